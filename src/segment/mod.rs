@@ -1,0 +1,79 @@
+//! The fMP4 writer and reader, group commit and repair: from access units to durable files.
+//!
+//! One writer per footage disk, on a thread of its own, fed through a bounded queue. The writer's logic is a plain
+//! state machine over [`crate::disk::Disk`] and [`crate::base::clock::Clock`], so that the simulator drives it step by step.
+
+use crate::base::fault::Fault;
+use crate::base::name::CameraId;
+use crate::base::time::{Span, Utc};
+use crate::footage::unit::AccessUnit;
+use crate::footage::{GapReason, Segment};
+
+/// Who a segment belongs to; written into the file itself.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Tag {
+    pub camera: CameraId,
+    /// The site's random id, not its name.
+    pub site: String,
+}
+
+/// What the supervisor asks of one disk's writer. Orders are obeyed in the order given.
+#[derive(Debug)]
+pub enum Order {
+    /// Units of this camera's `take` (attempt number) follow. An older take still open is closed first.
+    Begin { tag: Tag, take: u64 },
+    /// Units of another take than the one begun are dropped.
+    Unit { camera: CameraId, take: u64, unit: AccessUnit },
+    /// No more units of this take: its segment is closed with everything that came.
+    Finish { camera: CameraId, take: u64 },
+    /// Unlinks these segments (paths below the footage folder), and their camera-day folder when it is empty.
+    Delete { paths: Vec<String> },
+    /// Small durable files beside the footage (holds, identity): replaced whole.
+    Replace { path: String, content: Vec<u8> },
+    /// Small durable journals beside the footage: appended, flushed with the next tick.
+    Append { path: String, line: Vec<u8> },
+    /// Closes everything, flushes, ends the thread.
+    Stop,
+}
+
+/// What a writer tells the supervisor. Each is told only after it is durable, except where it says otherwise.
+#[derive(Debug)]
+pub enum Told {
+    /// A segment began; its first fragment is durable. The index row is inserted now.
+    Opened { take: u64, segment: Segment },
+    /// Once a tick: what became durable of the open segments.
+    Tick { progress: Vec<Progress>, took: Span, safe_up_to: Span },
+    /// The segment has its trailer and its `INDEX` line.
+    Closed { take: u64, segment: Segment },
+    /// Time without footage inside a take that goes on (loss, time jump, slow disk, clock step).
+    Hole { camera: CameraId, from: Utc, to: Utc, reason: GapReason },
+    /// The take cannot be recorded as it is (no key frame, codec); the supervisor ends it.
+    Unfit { camera: CameraId, take: u64, reason: GapReason, text: String },
+    /// The camera's own clock minus ours, when it first shows and when it moves by more than 0.5 s (R7.4).
+    Offset { camera: CameraId, at: Utc, offset: Span },
+    /// These are gone from the disk, or were not there.
+    Deleted { paths: Vec<String> },
+    /// `Replace` or `Append` reached the disk.
+    Kept { path: String },
+    /// The disk does not do what it should: full, read-only, gone, errors. Said once per change of kind.
+    Trouble { fault: Fault },
+    /// It works again.
+    Recovered,
+    /// After `Stop`: everything is closed and flushed.
+    Stopped,
+}
+
+/// One camera's open segment after a tick: totals of that segment, and of the tick.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Progress {
+    pub camera: CameraId,
+    pub take: u64,
+    pub path: String,
+    /// End of the last durable frame.
+    pub end: Utc,
+    pub frames: u32,
+    pub bytes: u64,
+    /// Frames and bytes of this tick alone, for rates.
+    pub tick_frames: u32,
+    pub tick_bytes: u64,
+}
