@@ -6,4 +6,6 @@ pub mod footage;
 pub mod ingest;
 pub mod reconcile;
 pub mod segment;
+pub mod supervisor;
+pub mod watch;
 pub mod wire;

@@ -50,3 +50,15 @@ pub const EDIT_GRACE: Span = Span::hours(24);
 pub const WIRE_LINE_BYTES_MAX: usize = 2 * FILE_BYTES_MAX + 64 * 1024;
 /// Clients at once: consoles, scripts and a few forgotten ones.
 pub const WIRE_CLIENTS_MAX: usize = 32;
+
+/// A save is quiet for this long before it is read: editors write, rename and touch within 50 ms, and with the
+/// reading and planning a saved file still takes effect within a second.
+pub const WATCH_SETTLE_SPAN: Span = Span::millis(150);
+/// The safety net where the file system tells nothing.
+pub const WATCH_POLL_SPAN: Span = Span::secs(5);
+
+/// Between two takes, time without footage from this on is a gap: half a second is what a rotation with an uneven
+/// network may seem to lose and does not.
+pub const GAP_SPAN_MIN: Span = Span::millis(500);
+/// A gap is opened when nothing was durable for this long: three ticks, so that units still queued are counted.
+pub const GAP_SHOWS_AFTER: Span = Span::secs(2);

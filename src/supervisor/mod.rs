@@ -1,0 +1,3 @@
+pub mod camera;
+pub mod event;
+pub mod world;
