@@ -39,7 +39,10 @@ pub struct Fault {
 
 impl Fault {
     pub fn new(kind: FaultKind, text: impl Into<String>) -> Fault {
-        Fault { kind, text: text.into() }
+        Fault {
+            kind,
+            text: text.into(),
+        }
     }
 
     /// An operating-system error while `doing` (a phrase: `writing /x/y`).

@@ -10,7 +10,11 @@ use crate::footage::unit::AccessUnit;
 /// Where the pictures come from.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Source {
-    Rtsp { url: String, login: Option<Login>, transport: Transport },
+    Rtsp {
+        url: String,
+        login: Option<Login>,
+        transport: Transport,
+    },
     /// gst-launch words that end in H.264 or H.265 access units.
     Pipeline { words: String },
 }
