@@ -62,3 +62,18 @@ pub const WATCH_POLL_SPAN: Span = Span::secs(5);
 pub const GAP_SPAN_MIN: Span = Span::millis(500);
 /// A gap is opened when nothing was durable for this long: three ticks, so that units still queued are counted.
 pub const GAP_SHOWS_AFTER: Span = Span::secs(2);
+
+/// The supervisor looks at everything at least this often: hysteresis, disks and clocks need no finer grain.
+pub const TURN_SPAN_MAX: Span = Span::secs(1);
+/// News waiting for the supervisor: three per camera and minute and one tick per disk are 600 a minute at 200 cameras,
+/// so this is a standstill of more than an hour.
+pub const EVENTS_QUEUED_MAX: usize = 65_536;
+/// The status is published at most twice a second: faster than that nobody reads.
+pub const STATUS_SPAN_MIN: Span = Span::millis(500);
+/// SIGTERM closes every segment within this; what a dead disk keeps open is repaired at the next start.
+pub const STOP_SPAN_MAX: Span = Span::millis(1_900);
+/// Footage disks are looked at this often: a lost one moves its cameras within 10 s.
+pub const DISK_LOOK_SPAN: Span = Span::secs(3);
+
+/// "Safe up to" from which a disk is called slow: twice the promise of two seconds after a power cut.
+pub const SLOW_SHOWS_FROM: Span = Span::secs(4);

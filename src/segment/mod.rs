@@ -44,7 +44,7 @@ pub enum Order {
 #[derive(Debug)]
 pub enum Told {
     /// A segment began; its first fragment is durable. The index row is inserted now.
-    Opened { take: u64, segment: Segment },
+    Opened { take: u64, segment: Segment, picture: Option<(u16, u16)> },
     /// Once a tick: what became durable of the open segments.
     Tick {
         progress: Vec<Progress>,

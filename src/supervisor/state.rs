@@ -5,7 +5,7 @@
 //! accepted/000007.kdl      every version of the file that was ever in force, byte for byte (S4.17)
 //! accepted/000007.json     when, by whom, its digest, what changed; written after the .kdl: its presence accepts
 //! disks.json               which disk was last seen at which path, so that an unmounted one is noticed
-//! retired.json             the rules of cameras that the file no longer names
+//! rules.json               floor and ceiling of every camera that the file ever named, while they still count
 //! running.json             there while we run: its presence at start means that we did not stop cleanly
 //! secrets.json             camera passwords by name, mode 0600; never in the file
 //! index.sqlite             a cache; see `store`
@@ -23,6 +23,7 @@ use crate::base::limits::FILE_BYTES_MAX;
 use crate::base::name::{CameraId, DiskId};
 use crate::base::time::Utc;
 use crate::disk::Disk;
+use crate::footage::retention::Version;
 
 /// One accepted version, beside its bytes.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -43,12 +44,11 @@ pub struct KnownDisk {
     pub own_filesystem: bool,
 }
 
-/// Rules that outlive their camera's place in the file.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct RetiredRules {
-    pub floor_days: u32,
-    pub target_days: u32,
-    pub ceiling_days: u32,
+/// Floor and ceiling by camera, each with the versions that still count; rules outlive the camera's place in the file.
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+pub struct KnownRules {
+    pub cameras: BTreeMap<CameraId, Vec<Version>>,
+    pub otherwise: Vec<Version>,
 }
 
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -59,13 +59,12 @@ pub struct Running {
 }
 
 pub const DISKS: &str = "disks.json";
-pub const RETIRED: &str = "retired.json";
+pub const RULES: &str = "rules.json";
 pub const RUNNING: &str = "running.json";
 pub const SITE_ID: &str = "site-id";
 const ACCEPTED: &str = "accepted";
 
 pub type KnownDisks = BTreeMap<String, KnownDisk>;
-pub type Retired = BTreeMap<CameraId, RetiredRules>;
 
 /// A JSON file of the state folder; `None` when it is absent.
 ///
