@@ -77,3 +77,22 @@ pub const DISK_LOOK_SPAN: Span = Span::secs(3);
 
 /// "Safe up to" from which a disk is called slow: twice the promise of two seconds after a power cut.
 pub const SLOW_SHOWS_FROM: Span = Span::secs(4);
+
+/// Segments in one reply: at 250 bytes each a reply of 1 MB; the client asks on from where it was cut.
+pub const FOOTAGE_LISTED_MAX: usize = 4_000;
+/// One hold: a year is more than any ceiling in use, and a slip in the date is likelier than a wish for more.
+pub const HOLD_SPAN_MAX: Span = Span::days(366);
+/// A hold's reference and reason: two lines of a form.
+pub const HOLD_WORDS_CHARS_MAX: usize = 200;
+
+/// Retention looks this often: what is past its ceiling is gone within the hour, with room for a month of backlog.
+pub const RETAIN_SPAN: Span = Span::mins(1);
+/// Files unlinked by one order: about 0.1 s of a hard disk's time, so that a tick is never late for it.
+pub const DELETED_AT_ONCE_MAX: usize = 500;
+/// After a step of the clock nothing is deleted for this long: somebody should see it first, and an hour is what the
+/// ceiling's promise leaves.
+pub const CLOCK_REST_SPAN: Span = Span::mins(30);
+/// Camera-day folders compared in one turn of the supervisor: about 10 ms of INDEX lines.
+pub const REBUILD_FOLDERS_A_TURN: usize = 4;
+/// Turns (of a second) in which every camera's figures are read once.
+pub const FIGURES_TURNS: usize = 15;
