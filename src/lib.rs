@@ -26,6 +26,7 @@
 //! L2  disk store ledger ingest segment pipeline pictures watch socket machine paper simulate
 //! L3  supervisor console verbs
 //!
+//! edge  config -> footage
 //! edge  reconcile -> config
 //! edge  reconcile -> footage
 //! edge  wire -> footage

@@ -93,8 +93,10 @@ fn texts(whole: bool) -> Vec<Text> {
     tree().iter().filter_map(load).collect()
 }
 
+/// Ours, whichever tree is looked at.
 fn map() -> layers::Map {
-    layers::Map::read(&read("src/lib.rs").expect("src/lib.rs is there"))
+    let essay = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/lib.rs");
+    layers::Map::read(&std::fs::read_to_string(essay).expect("src/lib.rs is there"))
 }
 
 /// The lines of whatever tells apt, pip, npm and cargo where to fetch on this machine.
@@ -150,7 +152,8 @@ fn modules_import_only_lower_layers() {
     let mut breaches = map.faults();
     breaches.extend(layers::imports(&map, &sources()));
     hold(
-        "A module imports only lower layers and the edges listed in src/lib.rs, so that what decides never depends on what acts.",
+        "A module imports only lower layers and the edges listed in src/lib.rs, so that what decides \
+         never depends on what acts.",
         breaches,
     );
 }
@@ -158,7 +161,8 @@ fn modules_import_only_lower_layers() {
 #[test]
 fn the_library_names_no_gstreamer() {
     hold(
-        "`beadle` links no GStreamer, so that `verify` runs on any Linux PC and a broken plugin never stops a recorder.",
+        "`beadle` links no GStreamer, so that `verify` runs on any Linux PC and a broken \
+         plugin never stops a recorder.",
         layers::pictures_apart(&sources()),
     );
 }
@@ -174,8 +178,8 @@ fn crates_are_named_in_their_module() {
 #[test]
 fn layer_one_is_pure() {
     hold(
-        "Layer 1 touches no file, socket, clock, environment or dice, so that it cannot fail for outside reasons and weeks \
-         of operation run in seconds.",
+        "Layer 1 touches no file, socket, clock, environment or dice, so that it cannot fail for \
+         outside reasons and weeks of operation run in seconds.",
         crates::purity(&map(), &sources()),
     );
 }
@@ -214,7 +218,8 @@ fn banned_calls_are_absent() {
     breaches.extend(words::blocking(&sources));
     breaches.extend(words::unsafe_reasons(&sources));
     hold(
-        "These calls lose footage, hide a fault or grow without limit; each names what to write instead.",
+        "These calls lose footage, hide a fault or grow without limit; each names what to write \
+         instead.",
         breaches,
     );
 }

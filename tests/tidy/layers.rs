@@ -198,8 +198,8 @@ fn heads(rest: &str) -> Vec<String> {
 mod tests {
     use super::*;
 
-    const ESSAY: &str = "//! L0 base\n//! L1 config footage wire\n//! L2 disk store\n//! L3 console \
-                         supervisor\n//! edge store -> disk\n//! edge wire -> footage\n";
+    const ESSAY: &str = "//! L0 base\n//! L1 config footage wire\n//! L2 disk store\n//! L3 \
+                         console supervisor\n//! edge store -> disk\n//! edge wire -> footage\n";
 
     fn check(path: &str, code: &str) -> usize {
         imports(&Map::read(ESSAY), &[Source::new(path, code)]).len()

@@ -297,7 +297,8 @@ fn after_block_comment(bytes: &[u8], open: usize) -> usize {
 fn comments_strings_and_code_are_told_apart() {
     let text = concat!(
         "let a = \"// no comment { \\\" x\"; // a comment with \"quotes\"\n",
-        "let b = r#\"raw \" } \"#; let c = '\"'; let d: &'static str; /* { /* in */ } */ let e = '\\'';\n",
+        "let b = r#\"raw \" } \"#; let c = '\"'; let d: &'static str; /* { /* in */ } */ \
+         let e = '\\'';\n",
         "let f = 'é'; let g = b\"bytes\"; r#match\n",
     );
     let source = Source::new("src/disk/x.rs", text);

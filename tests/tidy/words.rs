@@ -1,5 +1,6 @@
 //! Calls and names that are not used here, each with what to write instead.
 
+use crate::shape::bodies;
 use crate::source::{Breach, Source, after_brace, is_word};
 
 /// Where a call is allowed.
@@ -7,9 +8,10 @@ use crate::source::{Breach, Source, after_brace, is_word};
 enum Where {
     Nowhere,
     Tests,
-    /// Programs that talk to a terminal: `src/main.rs`, `src/bin/`, `verbs`.
+    /// Programs that talk to a terminal: `src/main.rs`, `src/bin/`, `verbs`, and `pipeline`, which
+    /// is the inside of `beadle-pictures`.
     Programs,
-    /// With a comment that begins `cannot fail:` on the line or right above it, and says why.
+    /// With a comment that says `cannot fail` on the line or right above it, and says why.
     Proven,
 }
 
@@ -116,9 +118,7 @@ pub fn calls(sources: &[Source]) -> Vec<Breach> {
                 Where::Nowhere => false,
                 Where::Tests => source.is_test_at(at),
                 Where::Programs => source.is_test_at(at) || is_program(source),
-                Where::Proven => {
-                    source.is_test_at(at) || source.comment_near(at).contains("cannot fail:")
-                }
+                Where::Proven => source.is_test_at(at) || is_proven(source, at),
             };
             for at in source.find_word(call).filter(|&at| !fine(at)) {
                 breaches.push(source.breach(at, format!("{call}: {instead}")));
@@ -126,6 +126,14 @@ pub fn calls(sources: &[Source]) -> Vec<Breach> {
         }
     }
     breaches
+}
+
+/// By a comment at the call that says `cannot fail`, or by the `# Panics` of its function.
+fn is_proven(source: &Source, at: usize) -> bool {
+    let around = |(from, _, to): &(usize, String, usize)| (*from..*to).contains(&at);
+    let function = bodies(&source.code).into_iter().rfind(around);
+    source.comment_near(at).contains("annot fail")
+        || function.is_some_and(|(from, _, _)| source.comment_near(from).contains("# Panics"))
 }
 
 /// A call that stops the thread, inside a function or block that shares it with every camera.
@@ -269,7 +277,8 @@ pub fn reminders(sources: &[Source]) -> Vec<Breach> {
 }
 
 fn is_program(source: &Source) -> bool {
-    source.module() == Some("verbs") || (source.module().is_none() && source.path != "src/lib.rs")
+    matches!(source.module(), Some("verbs" | "pipeline"))
+        || (source.module().is_none() && source.path != "src/lib.rs")
 }
 
 /// The banned word in a name, split at underscores, dashes and capitals.
@@ -333,6 +342,9 @@ mod tests {
             assert_eq!(in_verb, allowed == Where::Programs, "{text}");
             let proven = text.replace("\nfn", "\n// cannot fail: just made.\nfn");
             let passes = lines(calls, "src/disk/mod.rs", &proven).is_empty();
+            assert_eq!(passes, allowed == Where::Proven, "{text}");
+            let panics = text.replace("\nfn", "\n/// # Panics\n/// Never: just made.\nfn");
+            let passes = lines(calls, "src/disk/mod.rs", &panics).is_empty();
             assert_eq!(passes, allowed == Where::Proven, "{text}");
         }
         assert_eq!(
