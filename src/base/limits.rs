@@ -96,3 +96,18 @@ pub const CLOCK_REST_SPAN: Span = Span::mins(30);
 pub const REBUILD_FOLDERS_A_TURN: usize = 4;
 /// Turns (of a second) in which every camera's figures are read once.
 pub const FIGURES_TURNS: usize = 15;
+/// A camera on the same site answers a connection within milliseconds; a lost SYN is sent again after 1 s and 3 s.
+pub const CONNECT_SPAN: Span = Span::secs(5);
+/// Connect, DESCRIBE, SETUP and PLAY together: slow cameras were seen to take 3 s for a DESCRIBE after a restart.
+pub const PLAY_SPAN: Span = Span::secs(10);
+/// Packets in a row that cannot be understood, without one whole picture between them: one damaged picture of 1 MB
+/// is 800 packets, each of which is then refused.
+pub const BAD_PACKETS_MAX: u32 = 1_000;
+/// A GStreamer child watches for a stall itself; one that says nothing for this much longer hangs, and is killed.
+pub const CHILD_GRACE: Span = Span::secs(3);
+/// Memory of one GStreamer child: decoding MJPEG and encoding 4K takes about 400 MB, and every thread's stack counts.
+pub const CHILD_MEMORY_BYTES_MAX: u64 = 1024 * 1024 * 1024;
+/// The first message to a GStreamer child: the words of a pipeline are at most a file's line or two.
+pub const CHILD_JOB_BYTES_MAX: usize = 64 * 1024;
+/// Parameter sets: real ones are below 300 bytes; the records that carry them hold at most 64 KiB a set.
+pub const PARAMS_BYTES_MAX: usize = 64 * 1024;
