@@ -2,6 +2,8 @@
 //!
 //! Not promised: that two requests in a row see the same state; each reply is true for its own moment.
 
+pub mod frame;
+
 use serde::{Deserialize, Serialize};
 
 use crate::base::name::{CameraId, DiskId};
