@@ -50,6 +50,7 @@
 //!   fake.
 //! - [`segment`]: access units to durable files: the fMP4 writer and reader, group commit, repair.
 //! - [`ingest`]: a camera to access units; one call is one attempt.
+//! - [`socket`]: both ends of the supervisor's socket: bounded, slow clients dropped.
 //! - [`watch`]: notices that the file changed.
 //! - [`supervisor`]: fold, plan, carry out, publish; the only hand on the state.
 //! - `pipeline`: GStreamer; belongs to the program `beadle-pictures`, which a broken plugin may
@@ -89,6 +90,7 @@ pub mod wire;
 pub mod disk;
 pub mod ingest;
 pub mod segment;
+pub mod socket;
 pub mod watch;
 
 pub mod supervisor;

@@ -111,3 +111,22 @@ pub const CHILD_MEMORY_BYTES_MAX: u64 = 1024 * 1024 * 1024;
 pub const CHILD_JOB_BYTES_MAX: usize = 64 * 1024;
 /// Parameter sets: real ones are below 300 bytes; the records that carry them hold at most 64 KiB a set.
 pub const PARAMS_BYTES_MAX: usize = 64 * 1024;
+/// A client that does not take its reply this fast is dropped: a local socket holds 200 kB, and the
+/// reader is on the same machine.
+pub const WIRE_WRITE_SPAN: Span = Span::secs(5);
+/// From the first byte of a request to its end: 8 MB over a local socket take 10 ms.
+pub const WIRE_HALF_LINE_SPAN: Span = Span::secs(10);
+/// A client that asks nothing and watches nothing gives its place to another.
+pub const WIRE_IDLE_SPAN: Span = Span::mins(5);
+/// How long the supervisor may think about one request; a plan over 4 million segments takes seconds.
+pub const WIRE_ANSWER_SPAN: Span = Span::secs(60);
+/// A watcher gets a status no more often than this: twice a second is what an eye can follow.
+pub const WIRE_WATCH_MIN: Span = Span::millis(500);
+/// ... and no more seldom, changed or not, so that silence means death.
+pub const WIRE_WATCH_MAX: Span = Span::secs(2);
+/// Two beats missed and a little: then the console says that nobody answers.
+pub const WIRE_SILENCE_SPAN: Span = Span::secs(5);
+/// The console tries again this often, so that it is back before anybody reaches for the keyboard.
+pub const CONSOLE_RETRY_MAX: Span = Span::secs(2);
+/// Beats come but the status inside is this old: the supervisor's loop hangs.
+pub const STATUS_STALE_SPAN: Span = Span::secs(15);

@@ -3,6 +3,7 @@
 //! Not promised: that two requests in a row see the same state; each reply is true for its own moment.
 
 pub mod frames;
+pub mod frame;
 
 use serde::{Deserialize, Serialize};
 
