@@ -7,6 +7,7 @@ pub mod covert;
 pub mod disclosure;
 pub mod duties;
 pub mod escalation;
+pub mod lint;
 pub mod logbook;
 pub mod network;
 pub mod note;
