@@ -93,4 +93,4 @@ pub mod segment;
 pub mod socket;
 pub mod watch;
 
-pub mod supervisor;
+//pub mod supervisor;

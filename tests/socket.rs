@@ -22,10 +22,7 @@ fn status(text: &str) -> Arc<Status> {
         site: "School".into(),
         timezone: "Europe/London".into(),
         now: Utc::from_secs(1_795_250_460),
-        verdict: Verdict {
-            level: Level::Ok,
-            text: text.into(),
-        },
+        verdict: Verdict { level: Level::Ok, text: text.into() },
         file: FileStatus {
             path: "/etc/beadle/site.kdl".into(),
             revision: 1,
@@ -54,10 +51,7 @@ struct Server {
 fn server() -> Server {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("beadle.sock");
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .unwrap();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     let (publish, seen) = watch::channel(status("first"));
     let (asks, mut asked) = mpsc::channel::<Asked>(8);
     let bound = bind(&path, &Mode::Owner).unwrap();
@@ -72,20 +66,13 @@ fn server() -> Server {
             }
         }
     });
-    Server {
-        _folder: folder,
-        path,
-        publish,
-        runtime,
-    }
+    Server { _folder: folder, path, publish, runtime }
 }
 
 /// Writes bytes as they are and returns everything that comes until the server closes.
 fn rude(path: &Path, bytes: &[u8], then_close: bool) -> String {
     let mut stream = UnixStream::connect(path).unwrap();
-    stream
-        .set_read_timeout(Some(Duration::from_secs(20)))
-        .unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
     let _ = stream.write_all(bytes);
     if then_close {
         stream.shutdown(std::net::Shutdown::Write).unwrap();
@@ -102,10 +89,7 @@ fn asks_are_answered_in_order() {
     assert!(matches!(client.ask(&Request::Status), Ok(Reply::Status(s)) if s.site == "School"));
     assert_eq!(client.ask(&Request::HoldList).unwrap(), Reply::Done);
     assert!(matches!(client.ask(&Request::Status), Ok(Reply::Status(_))));
-    let mode = std::fs::metadata(&server.path)
-        .unwrap()
-        .permissions()
-        .mode();
+    let mode = std::fs::metadata(&server.path).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
 }
 
@@ -116,36 +100,18 @@ fn rude_clients_get_one_sentence_and_the_door() {
     let table: [(&str, &[u8], bool, &str); 6] = [
         ("garbage", b"GET / HTTP/1.1\r\n\r\n", false, "not a request"),
         ("binary", b"\x00\xff\xfe\n", false, "not a request"),
-        (
-            "no such request",
-            b"{\"ask\":\"reboot\"}\n",
-            false,
-            "not a request",
-        ),
-        (
-            "deep",
-            &[vec![b'['; 100_000], b"\n".to_vec()].concat(),
-            false,
-            "not a request",
-        ),
+        ("no such request", b"{\"ask\":\"reboot\"}\n", false, "not a request"),
+        ("deep", &[vec![b'['; 100_000], b"\n".to_vec()].concat(), false, "not a request"),
         ("half a line", b"{\"ask\":\"sta", true, "had no end"),
         ("a huge line", &huge, false, "longer than"),
     ];
     for (what, bytes, then_close, want) in table {
         let got = rude(&server.path, bytes, then_close);
-        assert!(
-            got.contains("\"reply\":\"refused\"") && got.contains(want),
-            "{what}: {got}"
-        );
+        assert!(got.contains("\"reply\":\"refused\"") && got.contains(want), "{what}: {got}");
         assert_eq!(got.matches('\n').count(), 1, "{what}: {got}");
     }
     // Nobody else was harmed.
-    assert!(
-        Client::connect(&server.path)
-            .unwrap()
-            .ask(&Request::Status)
-            .is_ok()
-    );
+    assert!(Client::connect(&server.path).unwrap().ask(&Request::Status).is_ok());
 }
 
 #[test]
@@ -154,11 +120,7 @@ fn a_line_that_does_not_end_is_given_ten_seconds() {
     let began = Instant::now();
     let got = rude(&server.path, b"{\"ask\":", false);
     assert!(got.contains("did not end"), "{got}");
-    assert!(
-        (9..15).contains(&began.elapsed().as_secs()),
-        "{:?}",
-        began.elapsed()
-    );
+    assert!((9..15).contains(&began.elapsed().as_secs()), "{:?}", began.elapsed());
 }
 
 #[test]
@@ -202,17 +164,10 @@ fn watchers_hear_of_changes_but_not_more_than_twice_a_second_and_never_fall_sile
                 break began.elapsed();
             }
         };
-        assert!(
-            heard <= 5 && last < Duration::from_millis(2600),
-            "{heard} in {last:?}"
-        );
+        assert!(heard <= 5 && last < Duration::from_millis(2600), "{heard} in {last:?}");
         let began = Instant::now();
         assert_eq!(watching.next().await.unwrap().verdict.text, "change 149");
-        assert!(
-            (1500..2500).contains(&began.elapsed().as_millis()),
-            "{:?}",
-            began.elapsed()
-        );
+        assert!((1500..2500).contains(&began.elapsed().as_millis()), "{:?}", began.elapsed());
     });
 }
 
@@ -241,10 +196,7 @@ fn a_dead_socket_is_replaced_a_living_one_is_not() {
     let busy = bind(&path, &Mode::Owner).unwrap_err();
     assert_eq!(busy.kind, FaultKind::Busy);
     let me = std::process::id();
-    let want = format!(
-        "another Beadle answers on {} (process {me})",
-        path.display()
-    );
+    let want = format!("another Beadle answers on {} (process {me})", path.display());
     assert!(busy.text.contains(&want), "{}", busy.text);
     drop(first);
     assert!(!path.exists());
@@ -268,26 +220,13 @@ fn a_dead_socket_is_replaced_a_living_one_is_not() {
 fn faults_of_the_path_are_sentences() {
     let folder = tempfile::tempdir().unwrap();
     let long = folder.path().join("x".repeat(120));
-    assert!(
-        bind(&long, &Mode::Owner)
-            .unwrap_err()
-            .text
-            .contains("longer than 107 bytes")
-    );
+    assert!(bind(&long, &Mode::Owner).unwrap_err().text.contains("longer than 107 bytes"));
     let path = folder.path().join("beadle.sock");
     let fault = bind(&path, &Mode::Group("no-such-group".into())).unwrap_err();
-    assert!(
-        fault.text.contains("no group \"no-such-group\""),
-        "{}",
-        fault.text
-    );
+    assert!(fault.text.contains("no group \"no-such-group\""), "{}", fault.text);
     let silence = Client::connect(&path).unwrap_err();
     assert!(matches!(silence, Silence::Nobody { .. }));
-    assert!(
-        silence
-            .to_string()
-            .starts_with("No Beadle is running here: nothing answers on /")
-    );
+    assert!(silence.to_string().starts_with("No Beadle is running here: nothing answers on /"));
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
 }
 
@@ -300,8 +239,5 @@ fn clients_learn_that_the_supervisor_went() {
     server.runtime.shutdown_timeout(Duration::from_secs(1));
     let silence = client.ask(&Request::Status).unwrap_err();
     assert!(silence.to_string().contains("hung up"), "{silence}");
-    assert!(matches!(
-        Client::connect(&path),
-        Err(Silence::Nobody { .. })
-    ));
+    assert!(matches!(Client::connect(&path), Err(Silence::Nobody { .. })));
 }

@@ -26,9 +26,7 @@ use prose::Text;
 use source::{Breach, Source};
 
 fn root() -> PathBuf {
-    std::env::var_os("BEADLE_TIDY_ROOT")
-        .unwrap_or(env!("CARGO_MANIFEST_DIR").into())
-        .into()
+    std::env::var_os("BEADLE_TIDY_ROOT").unwrap_or(env!("CARGO_MANIFEST_DIR").into()).into()
 }
 
 /// Every file that git tracks or would: a file that is only forgotten in `git add` is judged before
@@ -36,21 +34,11 @@ fn root() -> PathBuf {
 fn tree() -> BTreeSet<String> {
     let root = root();
     let listing = Command::new("git")
-        .args([
-            "ls-files",
-            "-z",
-            "--cached",
-            "--others",
-            "--exclude-standard",
-        ])
+        .args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"])
         .current_dir(&root)
         .output()
         .expect("git runs");
-    assert!(
-        listing.status.success(),
-        "git ls-files: {}",
-        String::from_utf8_lossy(&listing.stderr)
-    );
+    assert!(listing.status.success(), "git ls-files: {}", String::from_utf8_lossy(&listing.stderr));
     let names = String::from_utf8(listing.stdout).expect("names are UTF-8");
     let there = |name: &&str| !name.is_empty() && root.join(name).is_file();
     names.split('\0').filter(there).map(String::from).collect()
@@ -68,11 +56,7 @@ fn sources() -> Vec<Source> {
     for source in sources.iter_mut().filter(|s| tests.contains(&s.path)) {
         source.mark_as_test();
     }
-    assert!(
-        sources.len() > 5,
-        "no Rust files found below {}",
-        root().display()
-    );
+    assert!(sources.len() > 5, "no Rust files found below {}", root().display());
     sources
 }
 
@@ -84,10 +68,7 @@ fn texts(whole: bool) -> Vec<Text> {
         Some(if rust {
             Text::of(&Source::new(path, &text))
         } else {
-            Text {
-                path: path.clone(),
-                prose: text,
-            }
+            Text { path: path.clone(), prose: text }
         })
     };
     tree().iter().filter_map(load).collect()
@@ -103,47 +84,29 @@ fn map() -> layers::Map {
 fn settings() -> Vec<String> {
     let home = std::env::var("HOME").unwrap_or_default();
     let mut files: Vec<PathBuf> = vec!["/etc/apt/sources.list".into(), "/etc/pip.conf".into()];
-    for below in [
-        ".cargo/config.toml",
-        ".cargo/config",
-        ".pip/pip.conf",
-        ".config/pip/pip.conf",
-        ".npmrc",
-    ] {
+    for below in
+        [".cargo/config.toml", ".cargo/config", ".pip/pip.conf", ".config/pip/pip.conf", ".npmrc"]
+    {
         files.push(Path::new(&home).join(below));
     }
     for folder in ["/etc/apt/sources.list.d", "/etc/apt/apt.conf.d"] {
         let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
         files.extend(entries.map(|entry| entry.path()));
     }
-    let text = files
-        .iter()
-        .filter_map(|file| std::fs::read_to_string(file).ok());
-    let mut lines: Vec<String> = text
-        .flat_map(|t| t.lines().map(String::from).collect::<Vec<_>>())
-        .collect();
+    let text = files.iter().filter_map(|file| std::fs::read_to_string(file).ok());
+    let mut lines: Vec<String> =
+        text.flat_map(|t| t.lines().map(String::from).collect::<Vec<_>>()).collect();
     let fetches =
         |name: &str| name.contains("INDEX") || name.contains("REGISTRY") || name.contains("_proxy");
-    lines.extend(
-        std::env::vars()
-            .filter(|(name, _)| fetches(name))
-            .map(|(_, value)| value),
-    );
+    lines.extend(std::env::vars().filter(|(name, _)| fetches(name)).map(|(_, value)| value));
     lines
 }
 
 /// Fails with the rule, its reason and every breach.
 fn hold(rule: &str, breaches: Vec<Breach>) {
-    let list: Vec<String> = breaches
-        .iter()
-        .map(|b| format!("  {}:{}: {}", b.path, b.line, b.text))
-        .collect();
-    assert!(
-        list.is_empty(),
-        "\n{rule}\n{} breaches:\n{}\n",
-        list.len(),
-        list.join("\n")
-    );
+    let list: Vec<String> =
+        breaches.iter().map(|b| format!("  {}:{}: {}", b.path, b.line, b.text)).collect();
+    assert!(list.is_empty(), "\n{rule}\n{} breaches:\n{}\n", list.len(), list.join("\n"));
 }
 
 #[test]
@@ -205,10 +168,7 @@ fn files_and_functions_are_short() {
     let sources = sources();
     let mut breaches = shape::files(&sources);
     breaches.extend(shape::functions(&sources));
-    hold(
-        "A file has 500 lines and a function 70, so that each can be read at once.",
-        breaches,
-    );
+    hold("A file has 500 lines and a function 70, so that each can be read at once.", breaches);
 }
 
 #[test]
@@ -226,10 +186,7 @@ fn banned_calls_are_absent() {
 
 #[test]
 fn names_say_something() {
-    hold(
-        "A name says what the thing is for, in the words of the field.",
-        words::names(&sources()),
-    );
+    hold("A name says what the thing is for, in the words of the field.", words::names(&sources()));
 }
 
 #[test]
@@ -248,10 +205,7 @@ fn paths_in_comments_exist() {
     let (texts, tree) = (texts(false), tree());
     let mut breaches = prose::paths(&texts, &tree);
     breaches.extend(prose::documents(&texts, &tree));
-    hold(
-        "A path or document that is named is in the tree; the reader has nothing else.",
-        breaches,
-    );
+    hold("A path or document that is named is in the tree; the reader has nothing else.", breaches);
 }
 
 #[test]
@@ -269,8 +223,5 @@ fn the_tree_has_its_shape() {
     let files: Vec<(String, u64)> = tree.iter().map(|path| (path.clone(), size(path))).collect();
     let mut breaches = prose::top(&tree);
     breaches.extend(prose::sizes(&files));
-    hold(
-        "The top level is what a stranger needs first, and no file is over 1 MiB.",
-        breaches,
-    );
+    hold("The top level is what a stranger needs first, and no file is over 1 MiB.", breaches);
 }

@@ -38,9 +38,7 @@ pub struct SystemClock {
 
 impl SystemClock {
     pub fn new() -> SystemClock {
-        SystemClock {
-            began: Instant::now(),
-        }
+        SystemClock { began: Instant::now() }
     }
 }
 
@@ -68,10 +66,7 @@ pub struct SimClock {
 
 impl SimClock {
     pub fn at(utc: Utc) -> SimClock {
-        SimClock {
-            utc: AtomicI64::new(utc.0),
-            mono: AtomicI64::new(0),
-        }
+        SimClock { utc: AtomicI64::new(utc.0), mono: AtomicI64::new(0) }
     }
 
     /// Time passes on both clocks.

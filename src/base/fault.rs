@@ -39,10 +39,7 @@ pub struct Fault {
 
 impl Fault {
     pub fn new(kind: FaultKind, text: impl Into<String>) -> Fault {
-        Fault {
-            kind,
-            text: text.into(),
-        }
+        Fault { kind, text: text.into() }
     }
 
     /// An operating-system error while `doing` (a phrase: `writing /x/y`).

@@ -22,9 +22,7 @@ impl CameraId {
             return Err(format!("a name has 1 to {NAME_CHARS_MAX} characters"));
         }
         if !text.chars().all(good) || text.starts_with('-') {
-            return Err(
-                "a name has small letters, digits and hyphens only, like front-gate".into(),
-            );
+            return Err("a name has small letters, digits and hyphens only, like front-gate".into());
         }
         Ok(CameraId(text.into()))
     }

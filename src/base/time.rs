@@ -110,10 +110,7 @@ impl Utc {
     /// `2026-11-21` and `084100Z`: the folder and the stem of a segment that starts now.
     pub fn folder_and_stem(self) -> (String, String) {
         let z = self.timestamp().to_zoned(TimeZone::UTC);
-        (
-            z.strftime("%Y-%m-%d").to_string(),
-            z.strftime("%H%M%SZ").to_string(),
-        )
+        (z.strftime("%Y-%m-%d").to_string(), z.strftime("%H%M%SZ").to_string())
     }
 
     /// The UTC calendar day, for folders and journals; never for retention, which counts local days.
@@ -174,9 +171,7 @@ impl Serialize for Utc {
 
 impl<'de> Deserialize<'de> for Utc {
     fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Utc, D::Error> {
-        String::deserialize(d)?
-            .parse()
-            .map_err(serde::de::Error::custom)
+        String::deserialize(d)?.parse().map_err(serde::de::Error::custom)
     }
 }
 
@@ -220,9 +215,7 @@ impl Serialize for Day {
 
 impl<'de> Deserialize<'de> for Day {
     fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Day, D::Error> {
-        String::deserialize(d)?
-            .parse()
-            .map_err(serde::de::Error::custom)
+        String::deserialize(d)?.parse().map_err(serde::de::Error::custom)
     }
 }
 
@@ -282,19 +275,12 @@ impl Zone {
 
     /// `2026-11-21 08:41:07 GMT`, for people; zone shown because twice a year it matters (R7.2).
     pub fn show(&self, at: Utc) -> String {
-        at.timestamp()
-            .to_zoned(self.0.clone())
-            .strftime("%Y-%m-%d %H:%M:%S %Z")
-            .to_string()
+        at.timestamp().to_zoned(self.0.clone()).strftime("%Y-%m-%d %H:%M:%S %Z").to_string()
     }
 
     /// `14:10`, `yesterday 14:10` or `2026-10-03 14:10`, seen from `now`.
     pub fn show_near(&self, at: Utc, now: Utc) -> String {
-        let clock = at
-            .timestamp()
-            .to_zoned(self.0.clone())
-            .strftime("%H:%M")
-            .to_string();
+        let clock = at.timestamp().to_zoned(self.0.clone()).strftime("%H:%M").to_string();
         match self.day_of(at).since(self.day_of(now)) {
             0 => clock,
             -1 => format!("yesterday {clock}"),
@@ -313,10 +299,7 @@ mod tests {
         let london = Zone::named("Europe/London").unwrap();
         for (day, hours) in [("2026-03-29", 23), ("2026-10-25", 25), ("2026-11-21", 24)] {
             let day: Day = day.parse().unwrap();
-            assert_eq!(
-                london.end_of(day) - london.start_of(day),
-                Span::hours(hours)
-            );
+            assert_eq!(london.end_of(day) - london.start_of(day), Span::hours(hours));
         }
     }
 

@@ -53,11 +53,7 @@ pub const RULES: &[Rule] = &[
     rule("no-dpia", &["R1.6"], papers::dpia),
     rule("no-lawful-basis", &["R1.5"], papers::lawful_basis),
     rule("extra-purpose", &["S0.9", "K1"], papers::extra_purpose),
-    rule(
-        "registration",
-        &["S1.9", "R1.19", "K6"],
-        papers::registration,
-    ),
+    rule("registration", &["S1.9", "R1.19", "K6"], papers::registration),
     rule("no-dpo", &["S1.63"], papers::data_protection_officer),
     rule("responsible-officer", &["S4.4"], papers::responsible),
     rule("governed-by-nothing", &["S4.18", "S4.1"], papers::governed),
@@ -75,11 +71,7 @@ pub const RULES: &[Rule] = &[
     rule("one-key", &["S4.48"], people::approvals),
     rule("two-lists", &["K5"], people::day_to_day),
     rule("daily-check", &["S1.26"], people::daily_check),
-    rule(
-        "private-area",
-        &["S4.20", "S4.24", "R1.25"],
-        cameras::private_area,
-    ),
+    rule("private-area", &["S4.20", "S4.24", "R1.25"], cameras::private_area),
     rule("sound", &["R1.20"], cameras::sound),
     rule("codec", &["R3.11"], cameras::codec),
     rule("frame-rate", &["R2.34", "R2.35"], cameras::frame_rate),
@@ -88,16 +80,8 @@ pub const RULES: &[Rule] = &[
     rule("covert", &["S1.39", "R1.18", "S1.38"], cameras::covert),
     rule("pixels", &["R2.37", "R2.38"], cameras::pixels),
     rule("disk-too-small", &["S0.20"], cameras::disk),
-    rule(
-        "route-without-sign",
-        &["S1.19", "S0.5"],
-        signs::access_route,
-    ),
-    rule(
-        "zone-without-sign",
-        &["S1.19", "S0.5", "R1.31"],
-        signs::zone_sign,
-    ),
+    rule("route-without-sign", &["S1.19", "S0.5"], signs::access_route),
+    rule("zone-without-sign", &["S1.19", "S0.5", "R1.31"], signs::zone_sign),
     rule("purpose-not-on-sign", &["R1.35", "K1"], signs::purpose_sign),
     rule("sign-without-camera", &["R1.34"], signs::idle_sign),
     rule("letters-do-not-fit", &["R1.33"], signs::letters),
@@ -116,10 +100,7 @@ pub fn lint(config: &Config) -> Vec<Note> {
 pub fn lint_knowing(config: &Config, known: Known) -> Vec<Note> {
     let mut notes = Vec::new();
     for rule in RULES {
-        let mut out = Out {
-            rule,
-            notes: &mut notes,
-        };
+        let mut out = Out { rule, notes: &mut notes };
         (rule.check)(config, known, &mut out);
     }
     notes.sort_by_key(|n: &Note| (n.place, n.severity, n.code));
@@ -143,14 +124,7 @@ impl Out<'_> {
 
     fn add(&mut self, severity: Severity, place: Place, text: String, remedy: String) {
         let (code, row) = (self.rule.code, self.rule.rows.first().copied());
-        self.notes.push(Note {
-            severity,
-            code,
-            place,
-            text,
-            remedy,
-            row,
-        });
+        self.notes.push(Note { severity, code, place, text, remedy, row });
     }
 }
 

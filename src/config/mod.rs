@@ -90,20 +90,9 @@ impl Config {
 
     /// The figures that hold for one camera: its own, else its zone's, else the site's.
     pub fn keep(&self, camera: &cameras::Camera) -> &retention::Keep {
-        let own = self
-            .retention
-            .cameras
-            .iter()
-            .find(|(id, _)| id.value == camera.id.value);
-        let zone = || {
-            self.retention
-                .zones
-                .iter()
-                .find(|(id, _)| id.value == camera.zone.value)
-        };
-        own.map(|(_, k)| k)
-            .or(zone().map(|(_, k)| k))
-            .unwrap_or(&self.retention.keep)
+        let own = self.retention.cameras.iter().find(|(id, _)| id.value == camera.id.value);
+        let zone = || self.retention.zones.iter().find(|(id, _)| id.value == camera.zone.value);
+        own.map(|(_, k)| k).or(zone().map(|(_, k)| k)).unwrap_or(&self.retention.keep)
     }
 
     /// The persons that a name of the file means: the person, or the holders of the role.
@@ -111,14 +100,8 @@ impl Config {
         if let Some(person) = self.person(name) {
             return vec![person];
         }
-        let holders = self
-            .role(name)
-            .map(|r| r.held_by.as_slice())
-            .unwrap_or_default();
-        holders
-            .iter()
-            .filter_map(|id: &At<Id>| self.person(&id.value))
-            .collect()
+        let holders = self.role(name).map(|r| r.held_by.as_slice()).unwrap_or_default();
+        holders.iter().filter_map(|id: &At<Id>| self.person(&id.value)).collect()
     }
 
     /// Why a camera of the file is not recorded on that day, where that is so.

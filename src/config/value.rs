@@ -39,10 +39,7 @@ impl<T> At<T> {
     }
 
     pub fn map<U>(self, f: impl FnOnce(T) -> U) -> At<U> {
-        At {
-            value: f(self.value),
-            place: self.place,
-        }
+        At { value: f(self.value), place: self.place }
     }
 }
 
@@ -76,18 +73,12 @@ pub struct Setting<T> {
 
 impl<T> Setting<T> {
     pub fn default(value: T, because: &'static str) -> Setting<T> {
-        Setting {
-            value,
-            origin: Origin::Default(because),
-        }
+        Setting { value, origin: Origin::Default(because) }
     }
 
     pub fn or(given: Option<At<T>>, default: T, because: &'static str) -> Setting<T> {
         match given {
-            Some(at) => Setting {
-                value: at.value,
-                origin: Origin::File(at.place),
-            },
+            Some(at) => Setting { value: at.value, origin: Origin::File(at.place) },
             None => Setting::default(default, because),
         }
     }

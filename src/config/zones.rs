@@ -23,10 +23,7 @@ words! {
 impl ZoneKind {
     /// Where people are in a state that nobody may film without a written assessment (S4.20).
     pub const fn private(self) -> bool {
-        matches!(
-            self,
-            ZoneKind::Changing | ZoneKind::Toilet | ZoneKind::Medical
-        )
+        matches!(self, ZoneKind::Changing | ZoneKind::Toilet | ZoneKind::Medical)
     }
 }
 

@@ -49,7 +49,9 @@ pub(super) fn connect(why: &str, place: &str) -> Ended {
     if why.contains("failed to lookup address") {
         return ended(
             GapReason::NoRoute,
-            format!("the name in {place} is not known; check its spelling, or write the IP address"),
+            format!(
+                "the name in {place} is not known; check its spelling, or write the IP address"
+            ),
         );
     }
     if is(libc::ECONNREFUSED) {
@@ -140,7 +142,9 @@ fn framing(text: &str, first: &str, stage: Stage, place: &str) -> Ended {
             true => closed(place),
             false => ended(
                 GapReason::Garbage,
-                format!("{place} sent what is not RTSP in the middle of the stream; restart the camera"),
+                format!(
+                    "{place} sent what is not RTSP in the middle of the stream; restart the camera"
+                ),
             ),
         };
     }
@@ -162,7 +166,9 @@ fn cut(first: &str, stage: Stage, place: &str) -> Ended {
         Stage::Flowing => closed(place),
         Stage::Asking => ended(
             GapReason::Closed,
-            format!("{place} closed the connection without an answer; it may have too many viewers"),
+            format!(
+                "{place} closed the connection without an answer; it may have too many viewers"
+            ),
         ),
     }
 }
@@ -193,10 +199,7 @@ pub(super) fn codec(place: &str, name: &str) -> Ended {
         "MP4V-ES" => "MPEG-4 part 2, which is not recorded".to_owned(),
         other => format!("{other}, which is not recorded"),
     };
-    ended(
-        GapReason::Codec,
-        format!("{place} sends {shown}; set the camera to H.264 (or H.265)"),
-    )
+    ended(GapReason::Codec, format!("{place} sends {shown}; set the camera to H.264 (or H.265)"))
 }
 
 pub(super) fn never_sent() -> Ended {
@@ -234,7 +237,10 @@ pub(super) fn too_big(bytes: usize) -> Ended {
     let limit = UNIT_BYTES_MAX >> 20;
     ended(
         GapReason::Garbage,
-        format!("the camera sent one picture of {} MB; more than {limit} is not taken", bytes >> 20),
+        format!(
+            "the camera sent one picture of {} MB; more than {limit} is not taken",
+            bytes >> 20
+        ),
     )
 }
 

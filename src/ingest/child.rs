@@ -29,8 +29,8 @@ const READ_BYTES: usize = 128 * 1024;
 pub(super) async fn run(job: Job, tools: Tools, sink: impl Sink) -> Result<Infallible, Ended> {
     let Some(program) = &tools.pictures else { return Err(blame::no_pictures()) };
     let started = start(program);
-    let (mut child, mut socket) =
-        started.map_err(|e| blame::child(format!("does not start ({}): {e}", program.display())))?;
+    let (mut child, mut socket) = started
+        .map_err(|e| blame::child(format!("does not start ({}): {e}", program.display())))?;
     // The first frame fits the socket's buffer, so a child that does not read cannot hold us up.
     if let Err(e) = socket.write_all(&frames::encode(&Frame::Job(job))).await {
         return Err(gone(&mut child, &e.to_string()).await);

@@ -48,7 +48,9 @@ pub enum Source {
         transport: Transport,
     },
     /// gst-launch words that end in H.264 or H.265 access units.
-    Pipeline { words: String },
+    Pipeline {
+        words: String,
+    },
 }
 
 /// A camera's user and password; never shown, never logged.

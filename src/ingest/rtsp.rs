@@ -134,10 +134,10 @@ async fn describe(
     tools: &Tools,
     deadline: Instant,
 ) -> Result<Result<Session<Described>, retina::Error>, Ended> {
-    let creds = target.login.as_ref().map(|l| Credentials {
-        username: l.user.clone(),
-        password: l.password.clone(),
-    });
+    let creds = target
+        .login
+        .as_ref()
+        .map(|l| Credentials { username: l.user.clone(), password: l.password.clone() });
     let options = SessionOptions::default()
         .creds(creds)
         .user_agent(concat!("Beadle/", env!("CARGO_PKG_VERSION")).to_owned())

@@ -43,7 +43,9 @@ pub fn run() -> ExitCode {
     let socket = match guard().and_then(|()| socket()) {
         Ok(socket) => socket,
         Err(e) => {
-            eprintln!("beadle-pictures ingest is started by beadle, with a socket as its input: {e}");
+            eprintln!(
+                "beadle-pictures ingest is started by beadle, with a socket as its input: {e}"
+            );
             return ExitCode::from(2);
         }
     };

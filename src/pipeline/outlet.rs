@@ -36,14 +36,8 @@ struct State {
 
 impl Outlet {
     pub fn new(socket: UnixStream) -> Outlet {
-        let state = State {
-            socket,
-            caps: None,
-            codec: Codec::H264,
-            units: 0,
-            last: None,
-            verdict: None,
-        };
+        let state =
+            State { socket, caps: None, codec: Codec::H264, units: 0, last: None, verdict: None };
         Outlet { state: Mutex::new(state) }
     }
 

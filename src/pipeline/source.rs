@@ -129,7 +129,8 @@ fn join(pipeline: &gst::Pipeline, pad: &gst::Pad, outlet: &Arc<Outlet>) -> Resul
     }
     outlet.attach(pipeline, &end);
     for element in &elements {
-        let no = |what: &str| Failed::new(GapReason::Pipeline, format!("{}: {what}", element.name()));
+        let no =
+            |what: &str| Failed::new(GapReason::Pipeline, format!("{}: {what}", element.name()));
         let entry = element.static_pad("sink").ok_or_else(|| no("no input"))?;
         from.link(&entry).map_err(|e| no(&e.to_string()))?;
         element.sync_state_with_parent().map_err(|e| no(&e.to_string()))?;
@@ -142,7 +143,9 @@ fn make(name: &str) -> Result<gst::Element, Failed> {
     gst::ElementFactory::make(name).build().map_err(|_| {
         Failed::new(
             GapReason::Pipeline,
-            format!("GStreamer's \"{name}\" is missing; install gstreamer1.0-plugins-good and -ugly"),
+            format!(
+                "GStreamer's \"{name}\" is missing; install gstreamer1.0-plugins-good and -ugly"
+            ),
         )
     })
 }
@@ -199,15 +202,18 @@ impl Blame {
             return (GapReason::NoStream, Some(text));
         }
         if has("refused") {
-            let text = format!("{place} refuses the connection; is RTSP switched on in the camera?");
+            let text =
+                format!("{place} refuses the connection; is RTSP switched on in the camera?");
             return (GapReason::Refused, Some(text));
         }
         if has("No route") || has("resolv") || has("Timeout while connecting") || has("imed out") {
-            let text = format!("{place} does not answer; check its power, its cable and its address");
+            let text =
+                format!("{place} does not answer; check its power, its cable and its address");
             return (GapReason::NoRoute, Some(text));
         }
         if has("Could not receive any UDP packets") {
-            let text = format!("{place} sends no UDP packets that arrive here; write transport=\"tcp\"");
+            let text =
+                format!("{place} sends no UDP packets that arrive here; write transport=\"tcp\"");
             return (GapReason::Stalled, Some(text));
         }
         match error.kind::<R>() {

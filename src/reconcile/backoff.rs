@@ -14,9 +14,7 @@ pub fn wait(camera: &CameraId, failures: u32, reason: GapReason) -> Span {
         GapReason::WrongPassword => Span::secs(15),
         _ => BACKOFF_MIN,
     };
-    let doubled = floor
-        .0
-        .saturating_mul(1 << failures.saturating_sub(1).min(20));
+    let doubled = floor.0.saturating_mul(1 << failures.saturating_sub(1).min(20));
     let span = doubled.min(BACKOFF_MAX.0);
     let jitter = scatter(camera, failures) % (span / 4 + 1);
     Span(span - jitter)
@@ -26,9 +24,7 @@ pub fn wait(camera: &CameraId, failures: u32, reason: GapReason) -> Span {
 fn scatter(camera: &CameraId, failures: u32) -> i64 {
     let start = 0xcbf2_9ce4_8422_2325_u64;
     let bytes = camera.as_str().bytes().chain(failures.to_le_bytes());
-    let hash = bytes.fold(start, |h, b| {
-        (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3)
-    });
+    let hash = bytes.fold(start, |h, b| (h ^ u64::from(b)).wrapping_mul(0x0100_0000_01b3));
     (hash >> 1) as i64
 }
 
@@ -55,13 +51,7 @@ mod tests {
     #[test]
     fn cameras_do_not_knock_together() {
         let waits: std::collections::BTreeSet<_> = (0..64)
-            .map(|n| {
-                wait(
-                    &CameraId::new(&format!("cam-{n}")).unwrap(),
-                    4,
-                    GapReason::NoRoute,
-                )
-            })
+            .map(|n| wait(&CameraId::new(&format!("cam-{n}")).unwrap(), 4, GapReason::NoRoute))
             .collect();
         assert!(waits.len() > 50, "only {} different waits", waits.len());
     }

@@ -25,15 +25,8 @@ use crate::footage::GapReason;
 /// Where the pictures of one camera come from. Two equal feeds need no restart.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Feed {
-    Rtsp {
-        url: String,
-        user: Option<String>,
-        secret: Option<String>,
-        udp: bool,
-    },
-    Pipeline {
-        words: String,
-    },
+    Rtsp { url: String, user: Option<String>, secret: Option<String>, udp: bool },
+    Pipeline { words: String },
 }
 
 /// What the file wants of one camera.
@@ -83,13 +76,7 @@ pub struct Seen {
 
 impl Seen {
     pub fn idle() -> Seen {
-        Seen {
-            phase: Phase::Idle,
-            feed: None,
-            audio: false,
-            disk: None,
-            failures: 0,
-        }
+        Seen { phase: Phase::Idle, feed: None, audio: false, disk: None, failures: 0 }
     }
 
     fn runs(&self) -> bool {
@@ -180,17 +167,10 @@ fn stop_or_forget(
     seen: &Seen,
     observed: &Observed,
 ) -> Option<Step> {
-    let stop = |reason| {
-        Some(Step::Stop {
-            camera: camera.clone(),
-            reason,
-        })
-    };
+    let stop = |reason| Some(Step::Stop { camera: camera.clone(), reason });
     match wish {
         None if seen.runs() => stop(GapReason::Disabled),
-        None => Some(Step::Forget {
-            camera: camera.clone(),
-        }),
+        None => Some(Step::Forget { camera: camera.clone() }),
         Some(Wish::Off { .. }) if seen.runs() => stop(GapReason::Disabled),
         Some(Wish::Record { .. }) if seen.runs() && observed.stopped_for_space => {
             stop(GapReason::DiskFull)
@@ -199,15 +179,8 @@ fn stop_or_forget(
             if seen.feed.as_ref() != Some(feed) || seen.audio != *audio {
                 return stop(GapReason::Reconfigured);
             }
-            let disk_lost = seen
-                .disk
-                .as_ref()
-                .is_none_or(|d| !observed.disks.contains(d));
-            if disk_lost {
-                stop(GapReason::NoDisk)
-            } else {
-                None
-            }
+            let disk_lost = seen.disk.as_ref().is_none_or(|d| !observed.disks.contains(d));
+            if disk_lost { stop(GapReason::NoDisk) } else { None }
         }
         Some(_) => None,
     }

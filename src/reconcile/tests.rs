@@ -10,19 +10,11 @@ fn disk(name: &str) -> DiskId {
 }
 
 fn feed(path: &str) -> Feed {
-    Feed::Rtsp {
-        url: format!("rtsp://10.0.0.1/{path}"),
-        user: None,
-        secret: None,
-        udp: false,
-    }
+    Feed::Rtsp { url: format!("rtsp://10.0.0.1/{path}"), user: None, secret: None, udp: false }
 }
 
 fn record(path: &str) -> Wish {
-    Wish::Record {
-        feed: feed(path),
-        audio: false,
-    }
+    Wish::Record { feed: feed(path), audio: false }
 }
 
 fn recording(path: &str, on: &str) -> Seen {
@@ -36,9 +28,7 @@ fn recording(path: &str, on: &str) -> Seen {
 }
 
 fn desired(cameras: &[(&str, Wish)]) -> Desired {
-    Desired {
-        cameras: cameras.iter().map(|(n, w)| (id(n), w.clone())).collect(),
-    }
+    Desired { cameras: cameras.iter().map(|(n, w)| (id(n), w.clone())).collect() }
 }
 
 fn observed(cameras: &[(&str, Seen)], disks: &[&str]) -> Observed {
@@ -60,27 +50,13 @@ fn words(plan: &Plan) -> Vec<String> {
 
 #[test]
 fn each_difference_gives_its_step_and_nothing_else() {
-    let waiting = |until| Seen {
-        phase: Phase::Waiting { until: Mono(until) },
-        ..recording("a", "d")
-    };
-    let off = Wish::Off {
-        because: "summer".into(),
-    };
+    let waiting =
+        |until| Seen { phase: Phase::Waiting { until: Mono(until) }, ..recording("a", "d") };
+    let off = Wish::Off { because: "summer".into() };
     let table: &[(&str, Desired, Observed, &[&str])] = &[
         ("nothing wanted", desired(&[]), observed(&[], &["d"]), &[]),
-        (
-            "new camera",
-            desired(&[("a", record("a"))]),
-            observed(&[], &["d"]),
-            &["start a d"],
-        ),
-        (
-            "no disk",
-            desired(&[("a", record("a"))]),
-            observed(&[], &[]),
-            &[],
-        ),
+        ("new camera", desired(&[("a", record("a"))]), observed(&[], &["d"]), &["start a d"]),
+        ("no disk", desired(&[("a", record("a"))]), observed(&[], &[]), &[]),
         (
             "as wanted",
             desired(&[("a", record("a"))]),
@@ -105,19 +81,11 @@ fn each_difference_gives_its_step_and_nothing_else() {
             observed(&[("a", recording("a", "d"))], &["d"]),
             &["stop a Disabled"],
         ),
-        (
-            "stays disabled",
-            desired(&[("a", off)]),
-            observed(&[("a", Seen::idle())], &["d"]),
-            &[],
-        ),
+        ("stays disabled", desired(&[("a", off)]), observed(&[("a", Seen::idle())], &["d"]), &[]),
         (
             "another stream",
             desired(&[("a", record("b")), ("c", record("c"))]),
-            observed(
-                &[("a", recording("a", "d")), ("c", recording("c", "d"))],
-                &["d"],
-            ),
+            observed(&[("a", recording("a", "d")), ("c", recording("c", "d"))], &["d"]),
             &["stop a Reconfigured"],
         ),
         (
@@ -153,14 +121,8 @@ fn each_difference_gives_its_step_and_nothing_else() {
 
 #[test]
 fn cameras_spread_over_the_disks_and_stay_where_they_were() {
-    let wanted: Vec<_> = ["a", "b", "c", "d"]
-        .iter()
-        .map(|n| (*n, record(n)))
-        .collect();
-    let last = Seen {
-        phase: Phase::Idle,
-        ..recording("c", "y")
-    };
+    let wanted: Vec<_> = ["a", "b", "c", "d"].iter().map(|n| (*n, record(n))).collect();
+    let last = Seen { phase: Phase::Idle, ..recording("c", "y") };
     let seen = observed(&[("a", recording("a", "x")), ("c", last)], &["x", "y"]);
     let got = plan(&desired(&wanted), &seen, Mono(0));
     assert_eq!(words(&got), ["start b y", "start c y", "start d x"]);
@@ -170,35 +132,17 @@ fn cameras_spread_over_the_disks_and_stay_where_they_were() {
 fn a_full_box_that_must_stop_stops_everything() {
     let mut seen = observed(&[("a", recording("a", "d"))], &["d"]);
     seen.stopped_for_space = true;
-    let got = plan(
-        &desired(&[("a", record("a")), ("b", record("b"))]),
-        &seen,
-        Mono(0),
-    );
+    let got = plan(&desired(&[("a", record("a")), ("b", record("b"))]), &seen, Mono(0));
     assert_eq!(words(&got), ["stop a DiskFull"]);
 }
 
 #[test]
 fn it_wakes_for_the_first_camera_that_may_try_again() {
-    let waiting = |s| Seen {
-        phase: Phase::Waiting {
-            until: Mono(0) + Span::secs(s),
-        },
-        ..Seen::idle()
-    };
-    let with_feed = |s: i64, p: &str| Seen {
-        feed: Some(feed(p)),
-        ..waiting(s)
-    };
-    let seen = observed(
-        &[("a", with_feed(9, "a")), ("b", with_feed(5, "b"))],
-        &["d"],
-    );
-    let got = plan(
-        &desired(&[("a", record("a")), ("b", record("b"))]),
-        &seen,
-        Mono(0),
-    );
+    let waiting =
+        |s| Seen { phase: Phase::Waiting { until: Mono(0) + Span::secs(s) }, ..Seen::idle() };
+    let with_feed = |s: i64, p: &str| Seen { feed: Some(feed(p)), ..waiting(s) };
+    let seen = observed(&[("a", with_feed(9, "a")), ("b", with_feed(5, "b"))], &["d"]);
+    let got = plan(&desired(&[("a", record("a")), ("b", record("b"))]), &seen, Mono(0));
     assert_eq!(got.wake_at, Some(Mono(0) + Span::secs(5)));
 }
 
@@ -212,12 +156,7 @@ fn carry_out(seen: &mut Observed, steps: &[Step]) {
             Step::Forget { camera } => {
                 seen.cameras.remove(camera);
             }
-            Step::Start {
-                camera,
-                feed,
-                audio,
-                disk,
-            } => {
+            Step::Start { camera, feed, audio, disk } => {
                 let now = Seen {
                     phase: Phase::Connecting,
                     feed: Some(feed.clone()),

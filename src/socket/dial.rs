@@ -41,9 +41,7 @@ fn explain(path: &Path, e: &std::io::Error) -> Silence {
             "The Beadle on {path} does not answer. It may be busy: try again, or look at its log."
         )),
         ErrorKind::BrokenPipe | ErrorKind::ConnectionReset | ErrorKind::UnexpectedEof => {
-            Silence::Broken(format!(
-                "The Beadle on {path} hung up. It may have stopped."
-            ))
+            Silence::Broken(format!("The Beadle on {path} hung up. It may have stopped."))
         }
         _ => Silence::Broken(format!("Talking to the Beadle on {path}: {e}")),
     }
@@ -64,17 +62,9 @@ impl Client {
         let stream = UnixStream::connect(path).map_err(|e| explain(path, &e))?;
         // A little longer than the supervisor allows itself: its own sentence is the better one.
         let patience = (WIRE_ANSWER_SPAN + Span::secs(5)).to_std();
-        stream
-            .set_read_timeout(Some(patience))
-            .map_err(|e| explain(path, &e))?;
-        stream
-            .set_write_timeout(Some(WIRE_WRITE_SPAN.to_std()))
-            .map_err(|e| explain(path, &e))?;
-        Ok(Client {
-            stream,
-            lines: Lines::new(WIRE_LINE_BYTES_MAX),
-            path: path.to_path_buf(),
-        })
+        stream.set_read_timeout(Some(patience)).map_err(|e| explain(path, &e))?;
+        stream.set_write_timeout(Some(WIRE_WRITE_SPAN.to_std())).map_err(|e| explain(path, &e))?;
+        Ok(Client { stream, lines: Lines::new(WIRE_LINE_BYTES_MAX), path: path.to_path_buf() })
     }
 
     /// Asks and waits. A refusal is a reply, not an error.
@@ -96,10 +86,7 @@ impl Client {
     fn read_reply(&mut self) -> Result<Reply, Silence> {
         let mut chunk = vec![0; 64 * 1024];
         loop {
-            let line = self
-                .lines
-                .next_line()
-                .map_err(|e| Silence::Broken(e.to_string()))?;
+            let line = self.lines.next_line().map_err(|e| Silence::Broken(e.to_string()))?;
             if let Some(line) = line {
                 return frame::reply(line).map_err(Silence::Broken);
             }
@@ -133,15 +120,9 @@ pub async fn watch(path: &Path) -> Result<Watching, Silence> {
         stream.write_all(&line).await?;
         Ok(stream)
     };
-    let stream = timeout(patience, open)
-        .await
-        .map_err(|_| late())?
-        .map_err(|e| explain(path, &e))?;
-    Ok(Watching {
-        stream,
-        lines: Lines::new(WIRE_LINE_BYTES_MAX),
-        path: path.to_path_buf(),
-    })
+    let stream =
+        timeout(patience, open).await.map_err(|_| late())?.map_err(|e| explain(path, &e))?;
+    Ok(Watching { stream, lines: Lines::new(WIRE_LINE_BYTES_MAX), path: path.to_path_buf() })
 }
 
 impl Watching {
@@ -152,10 +133,7 @@ impl Watching {
     pub async fn next(&mut self) -> Result<Box<Status>, Silence> {
         let mut chunk = vec![0; 64 * 1024];
         loop {
-            let line = self
-                .lines
-                .next_line()
-                .map_err(|e| Silence::Broken(e.to_string()))?;
+            let line = self.lines.next_line().map_err(|e| Silence::Broken(e.to_string()))?;
             if let Some(line) = line {
                 return match frame::reply(line).map_err(Silence::Broken)? {
                     Reply::Status(status) => Ok(status),

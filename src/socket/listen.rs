@@ -95,11 +95,7 @@ pub fn bind(path: &Path, mode: &Mode) -> Result<Bound, Fault> {
     let inode = finish().inspect_err(|_| {
         let _ = std::fs::remove_file(&unnamed);
     })?;
-    Ok(Bound {
-        listener,
-        path: path.to_path_buf(),
-        inode,
-    })
+    Ok(Bound { listener, path: path.to_path_buf(), inode })
 }
 
 /// Refuses a living socket and anything that is no socket; makes the folder where that is missing.
@@ -127,10 +123,7 @@ fn make_way(path: &Path) -> Result<(), Fault> {
         Err(e) if e.kind() == ErrorKind::NotFound => match path.parent() {
             Some(folder) if !folder.as_os_str().is_empty() && !folder.exists() => {
                 std::fs::create_dir(folder).map_err(|e| {
-                    Fault::io(
-                        format!("making the socket's folder {}", folder.display()),
-                        &e,
-                    )
+                    Fault::io(format!("making the socket's folder {}", folder.display()), &e)
                 })
             }
             _ => Ok(()),
@@ -145,20 +138,11 @@ fn who(stream: &StdStream) -> String {
 }
 
 fn give_to_group(path: &Path, name: &str) -> Result<(), Fault> {
-    let group = nix::unistd::Group::from_name(name)
-        .ok()
-        .flatten()
-        .ok_or_else(|| {
-            Fault::new(
-                FaultKind::Missing,
-                format!("There is no group \"{name}\" on this machine."),
-            )
-        })?;
+    let group = nix::unistd::Group::from_name(name).ok().flatten().ok_or_else(|| {
+        Fault::new(FaultKind::Missing, format!("There is no group \"{name}\" on this machine."))
+    })?;
     nix::unistd::chown(path, None, Some(group.gid)).map_err(|e| {
-        Fault::io(
-            format!("giving the socket to the group \"{name}\""),
-            &std::io::Error::from(e),
-        )
+        Fault::io(format!("giving the socket to the group \"{name}\""), &std::io::Error::from(e))
     })
 }
 
@@ -188,10 +172,7 @@ impl Bound {
         status: watch::Receiver<Arc<Status>>,
     ) -> Result<(), Fault> {
         let doing = || format!("listening on {}", self.path.display());
-        let listener = self
-            .listener
-            .try_clone()
-            .map_err(|e| Fault::io(doing(), &e))?;
+        let listener = self.listener.try_clone().map_err(|e| Fault::io(doing(), &e))?;
         let listener = UnixListener::from_std(listener).map_err(|e| Fault::io(doing(), &e))?;
         let places = Arc::new(Semaphore::new(WIRE_CLIENTS_MAX));
         let mut clients = tokio::task::JoinSet::new(); // dropped with us, and all clients with it
@@ -260,29 +241,12 @@ impl Session {
     ) -> Session {
         let cred = stream.peer_cred();
         // Without credentials the caller is nobody: 65534 holds no right anywhere.
-        let peer = cred.map_or(
-            Peer {
-                uid: 65534,
-                pid: None,
-            },
-            |c| Peer {
-                uid: c.uid(),
-                pid: c.pid(),
-            },
-        );
+        let peer =
+            cred.map_or(Peer { uid: 65534, pid: None }, |c| Peer { uid: c.uid(), pid: c.pid() });
         let (reader, writer) = stream.into_split();
         let lines = Lines::new(WIRE_LINE_BYTES_MAX);
         let heard = Instant::now();
-        Session {
-            reader,
-            writer,
-            peer,
-            lines,
-            asks,
-            status,
-            watched: None,
-            heard,
-        }
+        Session { reader, writer, peer, lines, asks, status, watched: None, heard }
     }
 
     async fn run(mut self) {
@@ -293,11 +257,7 @@ impl Session {
     /// One thing that happens: bytes arrive, a status is due, or patience ends.
     async fn turn(&mut self, chunk: &mut [u8]) -> Result<(), Over> {
         let half = self.lines.is_half();
-        let patience = if half {
-            WIRE_HALF_LINE_SPAN
-        } else {
-            WIRE_IDLE_SPAN
-        };
+        let patience = if half { WIRE_HALF_LINE_SPAN } else { WIRE_IDLE_SPAN };
         let impatient = half || self.watched.is_none();
         tokio::select! {
             read = self.reader.read(chunk) => match read {
@@ -366,8 +326,7 @@ impl Session {
 
     async fn tell_status(&mut self) -> Result<(), Over> {
         let status = self.status.borrow_and_update().clone();
-        self.tell(&Reply::Status(Box::new(Status::clone(&status))))
-            .await
+        self.tell(&Reply::Status(Box::new(Status::clone(&status)))).await
     }
 
     async fn tell(&mut self, reply: &Reply) -> Result<(), Over> {

@@ -58,10 +58,7 @@ pub async fn follow(path: PathBuf, last: Look, seen: mpsc::Sender<Look>) {
     let (wake, mut woken) = mpsc::channel::<()>(1);
     let watcher = watch_folder(&path, wake);
     if let Err(e) = &watcher {
-        tracing::warn!(
-            "{}: changes are found by looking every few seconds: {e}",
-            path.display()
-        );
+        tracing::warn!("{}: changes are found by looking every few seconds: {e}", path.display());
     }
     let mut last = last.digest();
     loop {
@@ -117,10 +114,7 @@ mod tests {
     use super::*;
 
     async fn next(seen: &mut mpsc::Receiver<Look>) -> Look {
-        tokio::time::timeout(Duration::from_secs(20), seen.recv())
-            .await
-            .unwrap()
-            .unwrap()
+        tokio::time::timeout(Duration::from_secs(20), seen.recv()).await.unwrap().unwrap()
     }
 
     #[tokio::test]

@@ -28,12 +28,7 @@ pub struct TooLong {
 impl Lines {
     /// `limit`: bytes of one line, without its end.
     pub fn new(limit: usize) -> Lines {
-        Lines {
-            buffer: Vec::new(),
-            head: 0,
-            searched: 0,
-            limit,
-        }
+        Lines { buffer: Vec::new(), head: 0, searched: 0, limit }
     }
 
     /// Takes what was read. Call [`Lines::next_line`] until it has no more before the next `push`.
@@ -49,9 +44,7 @@ impl Lines {
     /// # Errors
     /// The line, whole or not, is over the limit.
     pub fn next_line(&mut self) -> Result<Option<&[u8]>, TooLong> {
-        let found = self.buffer[self.searched..]
-            .iter()
-            .position(|b| *b == b'\n');
+        let found = self.buffer[self.searched..].iter().position(|b| *b == b'\n');
         let end = found.map_or(self.buffer.len(), |at| self.searched + at);
         if end - self.head > self.limit {
             return Err(TooLong { limit: self.limit });
@@ -127,12 +120,7 @@ mod tests {
     fn lines_come_whole_however_they_arrive() {
         let table: [(&[&[u8]], &[&str], bool, bool); 7] = [
             (&[b"one\ntwo\n"], &["one", "two"], false, false),
-            (
-                &[b"o", b"ne", b"\ntw", b"o\n"],
-                &["one", "two"],
-                false,
-                false,
-            ),
+            (&[b"o", b"ne", b"\ntw", b"o\n"], &["one", "two"], false, false),
             (&[b"one\ntw"], &["one"], true, false),
             (&[b"\n\n"], &["", ""], false, false),
             (&[b"12345678\n"], &["12345678"], false, false),
@@ -175,10 +163,7 @@ mod tests {
 
     #[test]
     fn requests_survive_the_journey() {
-        let plan = Request::Plan {
-            name: "site.kdl".into(),
-            text: "a \"b\"\n\u{0}".into(),
-        };
+        let plan = Request::Plan { name: "site.kdl".into(), text: "a \"b\"\n\u{0}".into() };
         for request_in in [Request::Status, Request::Watch, Request::HoldList, plan] {
             let bytes = line(&request_in).unwrap();
             assert_eq!(bytes.iter().filter(|b| **b == b'\n').count(), 1);

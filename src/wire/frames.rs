@@ -46,7 +46,10 @@ pub enum Frame {
     Params(Params),
     Unit(Unit),
     /// The child gives up: the reason as a gap records it, and a sentence for the reader.
-    Failed { reason: GapReason, text: String },
+    Failed {
+        reason: GapReason,
+        text: String,
+    },
 }
 
 /// An access unit without what only the supervisor knows (when it arrived).
@@ -201,7 +204,13 @@ fn failed(body: &[u8]) -> Result<Frame, Broken> {
 
 /// The bytes before a unit's own: `data_len` bytes of picture must follow. Written together with them by `writev`,
 /// so the child copies no picture either.
-pub fn unit_head(video: bool, key: bool, time: i64, lost_packets: u32, data_len: usize) -> [u8; 18] {
+pub fn unit_head(
+    video: bool,
+    key: bool,
+    time: i64,
+    lost_packets: u32,
+    data_len: usize,
+) -> [u8; 18] {
     let mut head = [0; HEAD_BYTES + UNIT_HEAD_BYTES];
     let length = (1 + UNIT_HEAD_BYTES + data_len) as u32;
     head[..4].copy_from_slice(&length.to_be_bytes());

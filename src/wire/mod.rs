@@ -2,8 +2,8 @@
 //!
 //! Not promised: that two requests in a row see the same state; each reply is true for its own moment.
 
-pub mod frames;
 pub mod frame;
+pub mod frames;
 
 use serde::{Deserialize, Serialize};
 

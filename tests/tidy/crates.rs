@@ -55,11 +55,7 @@ pub fn homes(map: &Map, sources: &[Source]) -> Vec<Breach> {
         for (name, homes) in HOMES {
             let at_home = homes.iter().any(|home| is_home(map, source, home));
             for at in named(source, name).filter(|_| !at_home) {
-                let homes = if homes.is_empty() {
-                    "tests".into()
-                } else {
-                    homes.join(", ")
-                };
+                let homes = if homes.is_empty() { "tests".into() } else { homes.join(", ") };
                 breaches.push(source.breach(at, format!("{name} is named only in {homes}")));
             }
         }
@@ -71,26 +67,17 @@ pub fn homes(map: &Map, sources: &[Source]) -> Vec<Breach> {
 pub fn purity(map: &Map, sources: &[Source]) -> Vec<Breach> {
     let mut breaches = Vec::new();
     let pure = map.layer(1);
-    for source in sources
-        .iter()
-        .filter(|s| s.module().is_some_and(|m| pure.contains(&m)))
-    {
+    for source in sources.iter().filter(|s| s.module().is_some_and(|m| pure.contains(&m))) {
         for word in IMPURE {
             for at in source.find_word(word).filter(|&at| !source.is_test_at(at)) {
                 breaches.push(source.breach(at, format!("{word}: make it an argument instead")));
             }
         }
-        for at in source
-            .find_word("std::{")
-            .filter(|&at| !source.is_test_at(at))
-        {
+        for at in source.find_word("std::{").filter(|&at| !source.is_test_at(at)) {
             let rest = &source.code[at..];
             let group = &rest[..crate::source::after_brace(rest, 5)];
             for word in IMPURE.iter().filter_map(|word| word.strip_prefix("std::")) {
-                if group
-                    .split(|c: char| !(c.is_alphanumeric() || c == '_'))
-                    .any(|w| w == word)
-                {
+                if group.split(|c: char| !(c.is_alphanumeric() || c == '_')).any(|w| w == word) {
                     breaches.push(source.breach(at, format!("std::{word}: make it an argument")));
                 }
             }
@@ -108,11 +95,7 @@ pub fn reasons(manifest: &str) -> Vec<Breach> {
             inside = line.ends_with("dependencies]");
         } else if inside && line.contains('=') && !line.contains('#') {
             let text = "a dependency gives its reason in a comment on its line";
-            breaches.push(Breach {
-                path: "Cargo.toml".into(),
-                line: n + 1,
-                text: text.into(),
-            });
+            breaches.push(Breach { path: "Cargo.toml".into(), line: n + 1, text: text.into() });
         }
     }
     breaches
@@ -151,32 +134,16 @@ mod tests {
         for (path, code, breaches) in [
             ("src/store/mod.rs", "use rusqlite::Connection;", 0),
             ("src/store/mod.rs", "use kdl::KdlDocument;", 1),
-            (
-                "src/supervisor/run.rs",
-                "fn f() { rusqlite::Connection::open(p) }",
-                1,
-            ),
+            ("src/supervisor/run.rs", "fn f() { rusqlite::Connection::open(p) }", 1),
             ("src/supervisor/run.rs", "use rusqlite as sql;", 1),
-            (
-                "src/supervisor/run.rs",
-                "self.notify(); crate::notify::x(); // rusqlite::x",
-                0,
-            ),
+            ("src/supervisor/run.rs", "self.notify(); crate::notify::x(); // rusqlite::x", 0),
             ("src/supervisor/run.rs", "use nix::unistd;", 0),
             ("src/config/mod.rs", "use nix::unistd;", 1),
-            (
-                "src/config/mod.rs",
-                "#[cfg(test)] mod tests { use proptest::prelude; }",
-                0,
-            ),
+            ("src/config/mod.rs", "#[cfg(test)] mod tests { use proptest::prelude; }", 0),
             ("src/main.rs", "use clap::Parser;", 0),
             ("src/lib.rs", "use clap::Parser;", 1),
         ] {
-            assert_eq!(
-                homes(&map(), &[Source::new(path, code)]).len(),
-                breaches,
-                "{path}: {code}"
-            );
+            assert_eq!(homes(&map(), &[Source::new(path, code)]).len(), breaches, "{path}: {code}");
         }
     }
 
@@ -184,18 +151,10 @@ mod tests {
     fn layer_one_touches_nothing() {
         for (path, code, breaches) in [
             ("src/wire/mod.rs", "let t = std::time::Instant::now();", 1),
-            (
-                "src/wire/mod.rs",
-                "use std::{collections::BTreeMap, fs, io};",
-                1,
-            ),
+            ("src/wire/mod.rs", "use std::{collections::BTreeMap, fs, io};", 1),
             ("src/wire/mod.rs", "use std::fs::File;", 1),
             ("src/wire/mod.rs", "use std::fmt; fn fs() {}", 0),
-            (
-                "src/wire/mod.rs",
-                "#[cfg(test)] mod tests { use std::fs::File; }",
-                0,
-            ),
+            ("src/wire/mod.rs", "#[cfg(test)] mod tests { use std::fs::File; }", 0),
             ("src/disk/mod.rs", "use std::fs::File;", 0),
         ] {
             assert_eq!(
@@ -209,9 +168,6 @@ mod tests {
     #[test]
     fn a_dependency_without_a_reason_is_named() {
         let manifest = "[package]\nname = \"x\"\n[dev-dependencies]\na = \"1\" # why\nb = \"1\"\n";
-        assert_eq!(
-            reasons(manifest).iter().map(|b| b.line).collect::<Vec<_>>(),
-            [5]
-        );
+        assert_eq!(reasons(manifest).iter().map(|b| b.line).collect::<Vec<_>>(), [5]);
     }
 }

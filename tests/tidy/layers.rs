@@ -13,17 +13,13 @@ pub struct Map {
 impl Map {
     /// Reads lines like `L1  config footage` and `edge  store -> disk` out of the essay.
     pub fn read(essay: &str) -> Map {
-        let mut map = Map {
-            layer_of: BTreeMap::new(),
-            edges: Vec::new(),
-        };
+        let mut map = Map { layer_of: BTreeMap::new(), edges: Vec::new() };
         for line in essay.lines().filter_map(|line| line.strip_prefix("//! ")) {
             let mut words = line.split_whitespace();
             match words.next() {
                 Some(l) if l.len() == 2 && l.starts_with('L') => {
                     let Ok(layer) = l[1..].parse() else { continue };
-                    map.layer_of
-                        .extend(words.map(|module| (module.to_string(), layer)));
+                    map.layer_of.extend(words.map(|module| (module.to_string(), layer)));
                 }
                 Some("edge") => {
                     if let [from, "->", to] = words.collect::<Vec<_>>()[..] {
@@ -51,9 +47,9 @@ impl Map {
             _ if from == to => Ok(()),
             std::cmp::Ordering::Less => Ok(()),
             std::cmp::Ordering::Equal if edge => Ok(()),
-            std::cmp::Ordering::Equal => Err(format!(
-                "{from} -> {to}: same layer, and no such edge in src/lib.rs"
-            )),
+            std::cmp::Ordering::Equal => {
+                Err(format!("{from} -> {to}: same layer, and no such edge in src/lib.rs"))
+            }
             std::cmp::Ordering::Greater => {
                 Err(format!("{from} (layer {a}) -> {to} (layer {b}): upwards"))
             }
@@ -62,22 +58,14 @@ impl Map {
 
     /// Edges of unknown modules, edges between layers, and circles.
     pub fn faults(&self) -> Vec<Breach> {
-        let breach = |text| Breach {
-            path: "src/lib.rs".into(),
-            line: 0,
-            text,
-        };
+        let breach = |text| Breach { path: "src/lib.rs".into(), line: 0, text };
         let mut faults = Vec::new();
         if self.layer_of.len() < 4 {
-            faults.push(breach(
-                "the block with the layers (`L0 ...`) is gone".into(),
-            ));
+            faults.push(breach("the block with the layers (`L0 ...`) is gone".into()));
         }
         for (from, to) in &self.edges {
             if self.layer_of.get(from) != self.layer_of.get(to) || !self.layer_of.contains_key(to) {
-                faults.push(breach(format!(
-                    "edge {from} -> {to} is not within one layer"
-                )));
+                faults.push(breach(format!("edge {from} -> {to} is not within one layer")));
             }
             if self.reaches(to, from) {
                 faults.push(breach(format!("edge {from} -> {to} closes a circle")));
@@ -111,11 +99,7 @@ pub fn imports(map: &Map, sources: &[Source]) -> Vec<Breach> {
         };
         if !map.layer_of.contains_key(from) {
             let text = format!("module {from} has no layer in src/lib.rs");
-            breaches.push(Breach {
-                path: source.path.clone(),
-                line: 0,
-                text,
-            });
+            breaches.push(Breach { path: source.path.clone(), line: 0, text });
             continue;
         }
         for (at, to) in imported(source, map) {
@@ -157,9 +141,7 @@ fn imported(source: &Source, map: &Map) -> Vec<(usize, String)> {
                 "super::super::" => !source.code[..at].ends_with("super::"),
                 _ => true,
             };
-            let names = names
-                .into_iter()
-                .filter(|name| to_top && map.layer_of.contains_key(name));
+            let names = names.into_iter().filter(|name| to_top && map.layer_of.contains_key(name));
             found.extend(names.map(|name| (at, name)));
         }
     }
@@ -168,12 +150,7 @@ fn imported(source: &Source, map: &Map) -> Vec<(usize, String)> {
 
 /// The first name of each path in `a::b` or `{a::b, c::{d, e}}`.
 fn heads(rest: &str) -> Vec<String> {
-    let name = |text: &str| {
-        text.bytes()
-            .take_while(|&b| is_word(b))
-            .map(char::from)
-            .collect()
-    };
+    let name = |text: &str| text.bytes().take_while(|&b| is_word(b)).map(char::from).collect();
     if !rest.starts_with('{') {
         return vec![name(rest)];
     }
@@ -215,16 +192,8 @@ mod tests {
             ("src/config/lint.rs", "use super::super::disk::Disk;", 1),
             ("src/config/lint.rs", "use super::disk;", 0),
             ("src/config/mod.rs", "fn f() { crate::store::open() }", 1),
-            (
-                "src/config/mod.rs",
-                "// crate::store::open() \n\"crate::store\"",
-                0,
-            ),
-            (
-                "src/config/mod.rs",
-                "use crate::{base::time, disk::{Disk, Room}, store};",
-                2,
-            ),
+            ("src/config/mod.rs", "// crate::store::open() \n\"crate::store\"", 0),
+            ("src/config/mod.rs", "use crate::{base::time, disk::{Disk, Room}, store};", 2),
             ("src/wire/mod.rs", "use crate::footage::Gap;", 0),
             ("src/footage/mod.rs", "use crate::wire::Reply;", 1),
             ("src/store/mod.rs", "use crate::disk::Disk;", 0),
@@ -241,11 +210,9 @@ mod tests {
     #[test]
     fn a_map_with_a_circle_or_a_crooked_edge_is_refused() {
         assert_eq!(Map::read(ESSAY).faults(), []);
-        for more in [
-            "//! edge disk -> store\n",
-            "//! edge store -> wire\n",
-            "//! edge disk -> moon\n",
-        ] {
+        for more in
+            ["//! edge disk -> store\n", "//! edge store -> wire\n", "//! edge disk -> moon\n"]
+        {
             assert_ne!(Map::read(&format!("{ESSAY}{more}")).faults(), [], "{more}");
         }
         assert_ne!(Map::read("//! no table").faults(), []);

@@ -19,15 +19,8 @@ const TOP: [&str; 10] = [
 ];
 
 /// Folders whose paths are checked wherever they are named in backticks.
-const FOLDERS: [&str; 7] = [
-    "src/",
-    "tests/",
-    "configs/",
-    "image/",
-    "overlays/",
-    ".ci/",
-    ".config/",
-];
+const FOLDERS: [&str; 7] =
+    ["src/", "tests/", "configs/", "image/", "overlays/", ".ci/", ".config/"];
 
 const FILE_BYTES_MAX: u64 = 1024 * 1024;
 
@@ -40,22 +33,12 @@ pub struct Text {
 
 impl Text {
     pub fn of(source: &Source) -> Text {
-        Text {
-            path: source.path.clone(),
-            prose: source.comments.clone(),
-        }
+        Text { path: source.path.clone(), prose: source.comments.clone() }
     }
 
     fn breach(&self, at: usize, text: String) -> Breach {
-        let line = 1 + self.prose.as_bytes()[..at]
-            .iter()
-            .filter(|&&b| b == b'\n')
-            .count();
-        Breach {
-            path: self.path.clone(),
-            line,
-            text,
-        }
+        let line = 1 + self.prose.as_bytes()[..at].iter().filter(|&&b| b == b'\n').count();
+        Breach { path: self.path.clone(), line, text }
     }
 }
 
@@ -86,9 +69,7 @@ pub fn documents(texts: &[Text], tree: &BTreeSet<String>) -> Vec<Breach> {
             let start = text.prose[..at].rfind(ends_word).map_or(0, |i| i + 1);
             let name = text.prose[start..at + 3].trim_start_matches("./");
             if !name.contains("://")
-                && !tree
-                    .iter()
-                    .any(|p| p == name || p.ends_with(&format!("/{name}")))
+                && !tree.iter().any(|p| p == name || p.ends_with(&format!("/{name}")))
             {
                 breaches
                     .push(text.breach(at, format!("{name} is not in the tree; say the fact here")));
@@ -140,11 +121,7 @@ pub fn hosts(settings: &[String]) -> BTreeSet<String> {
                 .chars()
                 .take_while(|c| c.is_alphanumeric() || "-.@".contains(*c))
                 .collect();
-            let host = host
-                .rsplit('@')
-                .next()
-                .unwrap_or_default()
-                .trim_end_matches('.');
+            let host = host.rsplit('@').next().unwrap_or_default().trim_end_matches('.');
             // A bare word or an address of this machine would match half the tree.
             if host.contains('.') && !host.starts_with("127.") {
                 hosts.insert(host.into());
@@ -156,25 +133,12 @@ pub fn hosts(settings: &[String]) -> BTreeSet<String> {
 
 /// The top level is exactly the list; files that begin with a dot belong to tools.
 pub fn top(tree: &BTreeSet<String>) -> Vec<Breach> {
-    let breach = |path: &str, text: &str| Breach {
-        path: path.into(),
-        line: 0,
-        text: text.into(),
-    };
+    let breach = |path: &str, text: &str| Breach { path: path.into(), line: 0, text: text.into() };
     let tops: BTreeSet<&str> = tree.iter().filter_map(|p| p.split('/').next()).collect();
-    let strange = tops
-        .iter()
-        .filter(|t| !t.starts_with('.') && !TOP.contains(t));
-    let strange = strange.map(|t| {
-        breach(
-            t,
-            "not on the list of the top level; it belongs in one of its folders",
-        )
-    });
-    let absent = TOP
-        .iter()
-        .filter(|t| !tops.contains(*t))
-        .map(|t| breach(t, "missing"));
+    let strange = tops.iter().filter(|t| !t.starts_with('.') && !TOP.contains(t));
+    let strange = strange
+        .map(|t| breach(t, "not on the list of the top level; it belongs in one of its folders"));
+    let absent = TOP.iter().filter(|t| !tops.contains(*t)).map(|t| breach(t, "missing"));
     strange.chain(absent).collect()
 }
 
@@ -193,11 +157,7 @@ pub fn sizes(files: &[(String, u64)]) -> Vec<Breach> {
 fn backticks(prose: &str) -> Vec<(usize, &str)> {
     let (mut spans, mut start, mut fenced) = (Vec::new(), 0, false);
     for line in prose.split_inclusive('\n') {
-        let bare = line
-            .trim_start()
-            .trim_start_matches('/')
-            .trim_start_matches('!')
-            .trim_start();
+        let bare = line.trim_start().trim_start_matches('/').trim_start_matches('!').trim_start();
         if bare.starts_with("```") {
             fenced = !fenced;
         } else if !fenced {
@@ -223,22 +183,13 @@ fn is_path(span: &str) -> bool {
 
 fn exists(from: &str, span: &str, tree: &BTreeSet<String>) -> bool {
     let beside = from.rsplit_once('/').map_or("", |(folder, _)| folder);
-    let places = [
-        span.to_string(),
-        format!("src/{span}"),
-        format!("{beside}/{span}"),
-    ];
+    let places = [span.to_string(), format!("src/{span}"), format!("{beside}/{span}")];
     places.iter().any(|place| match place.split_once('*') {
-        Some((head, tail)) => tree
-            .iter()
-            .any(|p| p.starts_with(head) && p.ends_with(tail)),
+        Some((head, tail)) => tree.iter().any(|p| p.starts_with(head) && p.ends_with(tail)),
         None => {
             let folder = format!("{}/", place.trim_end_matches('/'));
             tree.contains(place)
-                || tree
-                    .range(folder.clone()..)
-                    .next()
-                    .is_some_and(|p| p.starts_with(&folder))
+                || tree.range(folder.clone()..).next().is_some_and(|p| p.starts_with(&folder))
         }
     })
 }
@@ -248,10 +199,7 @@ mod tests {
     use super::*;
 
     fn text(prose: &str) -> [Text; 1] {
-        [Text {
-            path: "src/disk/mod.rs".into(),
-            prose: prose.into(),
-        }]
+        [Text { path: "src/disk/mod.rs".into(), prose: prose.into() }]
     }
 
     fn tree(paths: &[&str]) -> BTreeSet<String> {
@@ -260,24 +208,14 @@ mod tests {
 
     #[test]
     fn a_path_that_leads_nowhere_is_caught() {
-        let tree = tree(&[
-            "src/disk/mod.rs",
-            "src/disk/real.rs",
-            "configs/demo.kdl",
-            "tests/tidy.rs",
-        ]);
+        let tree =
+            tree(&["src/disk/mod.rs", "src/disk/real.rs", "configs/demo.kdl", "tests/tidy.rs"]);
         for (prose, breaches) in [
-            (
-                "// see `src/disk/real.rs`, `disk/real.rs`, `./x`, `configs/*.kdl`, `src/disk/`",
-                0,
-            ),
+            ("// see `src/disk/real.rs`, `disk/real.rs`, `./x`, `configs/*.kdl`, `src/disk/`", 0),
             ("// see `src/disk/gone.rs`", 1),
             ("// see `store/mod.rs`", 1),
             ("// see `configs/*.toml` and `image/x`", 2),
-            (
-                "// `front-gate/2026-11-21/084100Z.mp4` is an example, `a / b` a sum",
-                0,
-            ),
+            ("// `front-gate/2026-11-21/084100Z.mp4` is an example, `a / b` a sum", 0),
             ("// ```text\n// `src/gone.rs`\n// ```\n// `src/gone.rs`", 1),
         ] {
             assert_eq!(paths(&text(prose), &tree).len(), breaches, "{prose}");
@@ -290,27 +228,17 @@ mod tests {
         let tree = tree(&["README.md", "overlays/README.md"]);
         let name = concat!("elsewhere", ".md");
         assert_eq!(
-            documents(
-                &text(&format!("// see {name} section 5, README.md, x.mdx")),
-                &tree
-            )
-            .len(),
+            documents(&text(&format!("// see {name} section 5, README.md, x.mdx")), &tree).len(),
             1
         );
     }
 
     #[test]
     fn outside_folders_and_hosts_are_caught() {
-        let hosts = hosts(&[
-            "URIs: http://mirror.example.net/debian".into(),
-            "http://127.0.0.1:9/".into(),
-        ]);
+        let hosts =
+            hosts(&["URIs: http://mirror.example.net/debian".into(), "http://127.0.0.1:9/".into()]);
         assert!(hosts.contains("mirror.example.net") && !hosts.contains("127.0.0.1"));
-        let prose = concat!(
-            "a ../",
-            "shared/x b /work",
-            "/y c http://mirror.example.net/z"
-        );
+        let prose = concat!("a ../", "shared/x b /work", "/y c http://mirror.example.net/z");
         assert_eq!(outside(&text(prose), &hosts).len(), 3);
         assert_eq!(outside(&text("127.0.0.1 shared"), &hosts), []);
     }
@@ -327,16 +255,7 @@ mod tests {
 
     #[test]
     fn a_big_file_is_caught() {
-        let files = [
-            ("a".to_string(), FILE_BYTES_MAX),
-            ("b".to_string(), FILE_BYTES_MAX + 1),
-        ];
-        assert_eq!(
-            sizes(&files)
-                .iter()
-                .map(|b| b.path.as_str())
-                .collect::<Vec<_>>(),
-            ["b"]
-        );
+        let files = [("a".to_string(), FILE_BYTES_MAX), ("b".to_string(), FILE_BYTES_MAX + 1)];
+        assert_eq!(sizes(&files).iter().map(|b| b.path.as_str()).collect::<Vec<_>>(), ["b"]);
     }
 }

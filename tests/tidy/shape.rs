@@ -15,20 +15,13 @@ const LONG_FILES: [(&str, &str); 0] = [];
 pub fn widths(sources: &[Source]) -> Vec<Breach> {
     let mut breaches = Vec::new();
     for source in sources {
-        let lines = source
-            .text
-            .lines()
-            .zip(source.code.lines().zip(source.comments.lines()));
+        let lines = source.text.lines().zip(source.code.lines().zip(source.comments.lines()));
         for (n, (line, (code, comment))) in lines.enumerate() {
             let width = line.chars().count();
             let in_string = code.trim().len() < 4 && comment.trim().is_empty();
             if width > WIDTH_MAX && !line.contains("://") && !in_string {
                 let text = format!("{width} columns, {WIDTH_MAX} allowed");
-                breaches.push(Breach {
-                    path: source.path.clone(),
-                    line: n + 1,
-                    text,
-                });
+                breaches.push(Breach { path: source.path.clone(), line: n + 1, text });
             }
         }
     }
@@ -43,22 +36,14 @@ pub fn files(sources: &[Source]) -> Vec<Breach> {
         if lines > FILE_LINES_MAX || (lines > FILE_LINES_FLAGGED && !excused) {
             let text =
                 format!("{lines} lines, {FILE_LINES_FLAGGED} allowed: split it by what it decides");
-            breaches.push(Breach {
-                path: source.path.clone(),
-                line: 0,
-                text,
-            });
+            breaches.push(Breach { path: source.path.clone(), line: 0, text });
         }
     }
     for (path, _) in LONG_FILES {
         let is_long = |s: &Source| s.path == path && s.text.lines().count() > FILE_LINES_FLAGGED;
         if !sources.iter().any(is_long) {
             let text = format!("{path} is no longer long: take it off the list");
-            breaches.push(Breach {
-                path: "tests/tidy/shape.rs".into(),
-                line: 0,
-                text,
-            });
+            breaches.push(Breach { path: "tests/tidy/shape.rs".into(), line: 0, text });
         }
     }
     breaches
@@ -84,11 +69,8 @@ pub fn bodies(code: &str) -> Vec<(usize, String, usize)> {
     let mut found = Vec::new();
     for (at, _) in code.match_indices("fn ") {
         let before = code[..at].bytes().next_back();
-        let name: String = code[at + 3..]
-            .bytes()
-            .take_while(|&b| is_word(b))
-            .map(char::from)
-            .collect();
+        let name: String =
+            code[at + 3..].bytes().take_while(|&b| is_word(b)).map(char::from).collect();
         if before.is_some_and(is_word) || name.is_empty() {
             continue;
         }
@@ -120,10 +102,8 @@ mod tests {
         let wide = "x".repeat(101);
         let text =
             format!("// {wide}\n// see https://{wide}\nlet a = \"\n{wide}\n\";\nlet é = {wide};\n");
-        let lines: Vec<_> = widths(&[Source::new("src/a/b.rs", &text)])
-            .iter()
-            .map(|b| b.line)
-            .collect();
+        let lines: Vec<_> =
+            widths(&[Source::new("src/a/b.rs", &text)]).iter().map(|b| b.line).collect();
         assert_eq!(lines, [1, 6]);
         assert_eq!(widths(&[Source::new("src/a/b.rs", &"é".repeat(100))]), []);
     }

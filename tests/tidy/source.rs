@@ -36,14 +36,7 @@ impl Source {
         let (code, comments) = lex(text);
         let tests = test_regions(&code);
         let all_test = path.starts_with("tests/") || path.ends_with("/tests.rs");
-        Source {
-            path: path.into(),
-            text: text.into(),
-            code,
-            comments,
-            tests,
-            all_test,
-        }
+        Source { path: path.into(), text: text.into(), code, comments, tests, all_test }
     }
 
     /// The file is a test module of another file (`#[cfg(test)] mod name;`).
@@ -56,18 +49,11 @@ impl Source {
     }
 
     pub fn line_at(&self, at: usize) -> usize {
-        1 + self.text.as_bytes()[..at]
-            .iter()
-            .filter(|&&b| b == b'\n')
-            .count()
+        1 + self.text.as_bytes()[..at].iter().filter(|&&b| b == b'\n').count()
     }
 
     pub fn breach(&self, at: usize, text: impl Into<String>) -> Breach {
-        Breach {
-            path: self.path.clone(),
-            line: self.line_at(at),
-            text: text.into(),
-        }
+        Breach { path: self.path.clone(), line: self.line_at(at), text: text.into() }
     }
 
     /// The top module: `disk` for a file below `src/disk/`; `None` for `src/main.rs`, `src/lib.rs`,
@@ -87,15 +73,12 @@ impl Source {
     /// Offsets in `code` where `word` stands with no letter, digit or underscore beside it.
     pub fn find_word<'a>(&'a self, word: &'a str) -> impl Iterator<Item = usize> + 'a {
         let bytes = self.code.as_bytes();
-        self.code
-            .match_indices(word)
-            .map(|(at, _)| at)
-            .filter(move |&at| {
-                let before = at == 0 || !is_word(bytes[at - 1]) || !is_word(word.as_bytes()[0]);
-                let end = at + word.len();
-                let after = end == bytes.len() || !is_word(bytes[end]) || !is_word(bytes[end - 1]);
-                before && after
-            })
+        self.code.match_indices(word).map(|(at, _)| at).filter(move |&at| {
+            let before = at == 0 || !is_word(bytes[at - 1]) || !is_word(word.as_bytes()[0]);
+            let end = at + word.len();
+            let after = end == bytes.len() || !is_word(bytes[end]) || !is_word(bytes[end - 1]);
+            before && after
+        })
     }
 
     /// The comments on the line of `at` and on the unbroken run of comment lines above it, as one
@@ -155,15 +138,10 @@ fn test_regions(code: &str) -> Vec<(usize, usize)> {
 
 /// Names of files that `source` declares as `#[cfg(test)] mod name;`, beside it or in its folder.
 pub fn test_files_of(source: &Source) -> Vec<String> {
-    let folder = Path::new(&source.path)
-        .parent()
-        .and_then(Path::to_str)
-        .unwrap_or("");
+    let folder = Path::new(&source.path).parent().and_then(Path::to_str).unwrap_or("");
     let mut files = Vec::new();
     for &(from, to) in &source.tests {
-        let Some((_, name)) = source.code[from..to]
-            .trim_end_matches(';')
-            .rsplit_once("mod ")
+        let Some((_, name)) = source.code[from..to].trim_end_matches(';').rsplit_once("mod ")
         else {
             continue;
         };
@@ -180,10 +158,7 @@ pub fn test_files_of(source: &Source) -> Vec<String> {
 fn lex(text: &str) -> (String, String) {
     let bytes = text.as_bytes();
     let mut code = bytes.to_vec();
-    let mut comments: Vec<u8> = bytes
-        .iter()
-        .map(|&b| if b == b'\n' { b } else { b' ' })
-        .collect();
+    let mut comments: Vec<u8> = bytes.iter().map(|&b| if b == b'\n' { b } else { b' ' }).collect();
     let mut at = 0;
     while at < bytes.len() {
         let (end, what) = token(bytes, at);
@@ -210,10 +185,7 @@ enum Token {
 
 /// Newlines stay; so does every other byte's width, which keeps offsets and valid UTF-8.
 fn blank(bytes: &mut [u8]) {
-    bytes
-        .iter_mut()
-        .filter(|b| **b != b'\n')
-        .for_each(|b| *b = b' ');
+    bytes.iter_mut().filter(|b| **b != b'\n').for_each(|b| *b = b' ');
 }
 
 /// The token that starts at `at`: where it ends, and what it is.
@@ -228,18 +200,12 @@ fn token(bytes: &[u8], at: usize) -> (usize, Token) {
     let word_before = at > 0 && is_word(bytes[at - 1]);
     match rest {
         [b'/', b'/', ..] => {
-            let end = rest
-                .iter()
-                .position(|&b| b == b'\n')
-                .map_or(bytes.len(), |p| at + p);
+            let end = rest.iter().position(|&b| b == b'\n').map_or(bytes.len(), |p| at + p);
             (end, Token::Comment)
         }
         [b'/', b'*', ..] => (after_block_comment(bytes, at), Token::Comment),
         [b'r', b'"' | b'#', ..] | [b'b', b'r', b'"' | b'#', ..] if !word_before => {
-            let hashes_at = rest
-                .iter()
-                .position(|&b| b == b'#' || b == b'"')
-                .unwrap_or(0);
+            let hashes_at = rest.iter().position(|&b| b == b'#' || b == b'"').unwrap_or(0);
             let hashes = rest[hashes_at..].iter().take_while(|&&b| b == b'#').count();
             if rest.get(hashes_at + hashes) != Some(&b'"') {
                 return (at + 1, Token::Code);
@@ -304,13 +270,7 @@ fn comments_strings_and_code_are_told_apart() {
     let source = Source::new("src/disk/x.rs", text);
     assert_eq!(source.code.len(), text.len());
     assert!(!source.code.contains(['{', '}', 'é']), "{}", source.code);
-    for kept in [
-        "let a =",
-        "let d: &'static str;",
-        "let e =",
-        "let g =",
-        "r#match",
-    ] {
+    for kept in ["let a =", "let d: &'static str;", "let e =", "let g =", "r#match"] {
         assert!(source.code.contains(kept), "{kept}: {}", source.code);
     }
     assert_eq!(

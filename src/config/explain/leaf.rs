@@ -100,10 +100,7 @@ pub struct Leaf {
 
 impl Leaf {
     pub fn new(name: &'static str) -> Leaf {
-        Leaf {
-            name,
-            ..Leaf::default()
-        }
+        Leaf { name, ..Leaf::default() }
     }
 
     /// Says nothing: no value, nothing below.
@@ -112,10 +109,7 @@ impl Leaf {
     }
 
     pub fn prop_of(&self, name: &str) -> Option<&Value> {
-        self.props
-            .iter()
-            .find(|(n, _)| *n == name)
-            .map(|(_, value)| value)
+        self.props.iter().find(|(n, _)| *n == name).map(|(_, value)| value)
     }
 
     pub fn below_named(&self, name: &str) -> Vec<&Leaf> {
@@ -210,9 +204,7 @@ impl Leaf {
         }
         out.push('\n');
         if !self.below.is_empty() {
-            self.below
-                .iter()
-                .for_each(|leaf| leaf.print(depth + 1, out));
+            self.below.iter().for_each(|leaf| leaf.print(depth + 1, out));
             let _ = writeln!(out, "{indent}}}");
         }
     }

@@ -23,14 +23,8 @@ fn source(c: &Camera) -> Leaf {
 
 fn masks(c: &Camera) -> impl Iterator<Item = Leaf> {
     c.masks.iter().map(|m| {
-        let points = m
-            .points
-            .iter()
-            .map(|(x, y)| Leaf::new("point").arg(x).arg(y));
-        Leaf::new("mask")
-            .arg(&m.title.value)
-            .flag("in-camera", m.in_camera)
-            .below(points)
+        let points = m.points.iter().map(|(x, y)| Leaf::new("point").arg(x).arg(y));
+        Leaf::new("mask").arg(&m.title.value).flag("in-camera", m.in_camera).below(points)
     })
 }
 
@@ -42,16 +36,11 @@ fn camera(c: &Camera) -> Leaf {
             .opt("distance-m", &t.distance_m)
     });
     let audio = c.audio.as_ref();
-    let audio = audio.map(|a| {
-        Leaf::new("audio")
-            .opt("because", &a.because)
-            .opt("dpia", &a.dpia)
-    });
-    let disabled = c.disabled.as_ref().map(|d| {
-        Leaf::new("disabled")
-            .prop("because", &d.because.value)
-            .opt("until", &d.until)
-    });
+    let audio = audio.map(|a| Leaf::new("audio").opt("because", &a.because).opt("dpia", &a.dpia));
+    let disabled = c
+        .disabled
+        .as_ref()
+        .map(|d| Leaf::new("disabled").prop("because", &d.because.value).opt("until", &d.until));
     let covert = c.covert.as_ref();
     let covert = covert.map(|v| Leaf::new("covert").opt("authorisation", &v.authorisation));
     let device = Leaf::new("device")
@@ -74,11 +63,7 @@ fn camera(c: &Camera) -> Leaf {
         .line("preview", &c.preview)
         .below(task)
         .below(masks(c))
-        .below(
-            c.overlooks
-                .iter()
-                .map(|o| Leaf::new("overlooks").arg(&o.value)),
-        )
+        .below(c.overlooks.iter().map(|o| Leaf::new("overlooks").arg(&o.value)))
         .below(audio)
         .below(disabled)
         .below(covert)
@@ -98,20 +83,14 @@ pub fn zones(zones: &Zones) -> Leaf {
             .list("purposes", &z.purposes)
             .opt("dpia", &z.dpia)
     });
-    let blind = zones
-        .blind_spots
-        .iter()
-        .map(|b| Leaf::new("blind-spot").arg(&b.value));
+    let blind = zones.blind_spots.iter().map(|b| Leaf::new("blind-spot").arg(&b.value));
     Leaf::new("zones").below(each).below(blind)
 }
 
 pub fn routes(routes: &[Route]) -> Leaf {
-    let each = routes.iter().map(|r| {
-        Leaf::new("route")
-            .arg(&r.id.value)
-            .arg(&r.title.value)
-            .opt("sign", &r.sign)
-    });
+    let each = routes
+        .iter()
+        .map(|r| Leaf::new("route").arg(&r.id.value).arg(&r.title.value).opt("sign", &r.sign));
     Leaf::new("access-routes").below(each)
 }
 
@@ -127,14 +106,8 @@ fn own_figures<T: Shown>(name: &'static str, id: &T, keep: &Keep) -> Leaf {
 }
 
 pub fn retention(retention: &Retention) -> Leaf {
-    let zones = retention
-        .zones
-        .iter()
-        .map(|(id, k)| own_figures("zone", &id.value, k));
-    let cameras = retention
-        .cameras
-        .iter()
-        .map(|(id, k)| own_figures("camera", &id.value, k));
+    let zones = retention.zones.iter().map(|(id, k)| own_figures("zone", &id.value, k));
+    let cameras = retention.cameras.iter().map(|(id, k)| own_figures("camera", &id.value, k));
     let classes = retention.hold_classes.iter().map(|h| {
         Leaf::new("hold-class")
             .arg(&h.id.value)
@@ -163,9 +136,7 @@ pub fn signage(signage: &Signage) -> Leaf {
             .opt("text", &s.text)
             .opt("contact", &s.contact)
     });
-    Leaf::new("signage")
-        .opt("notice", &signage.notice)
-        .below(each)
+    Leaf::new("signage").opt("notice", &signage.notice).below(each)
 }
 
 pub fn covert(covert: &Covert) -> Leaf {

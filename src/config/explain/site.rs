@@ -20,15 +20,10 @@ pub fn site(site: &Site) -> Leaf {
         .opt("registration", &c.registration)
         .opt("renews", &c.renews)
         .opt("address", &c.address);
-    let owner = Leaf::new("owner")
-        .arg(&site.owner.value)
-        .because(site.owner.default_because());
+    let owner = Leaf::new("owner").arg(&site.owner.value).because(site.owner.default_because());
     let location = site.location.as_ref();
-    let location = location.map(|l| {
-        Leaf::new("location")
-            .arg(&l.title.value)
-            .set("locked", &l.locked)
-    });
+    let location =
+        location.map(|l| Leaf::new("location").arg(&l.title.value).set("locked", &l.locked));
     let governed = site.governed_by.iter().map(|g| {
         Leaf::new("governed-by")
             .arg(&g.title.value)
@@ -36,11 +31,8 @@ pub fn site(site: &Site) -> Leaf {
             .opt("available-at", &g.available_at)
     });
     let related = site.related.iter();
-    let related = related.map(|r| {
-        Leaf::new("related")
-            .arg(&r.title.value)
-            .opt("available-at", &r.available_at)
-    });
+    let related = related
+        .map(|r| Leaf::new("related").arg(&r.title.value).opt("available-at", &r.available_at));
     let officer = site.data_protection_officer.as_ref();
     Leaf::new("site")
         .arg(&site.name.value)
@@ -86,22 +78,15 @@ pub fn practice(code: &CodeOfPractice) -> Leaf {
             .flag("main", p.main)
     });
     let statements = code.statements.iter();
-    let statements = statements.map(|s| {
-        Leaf::new("statement")
-            .arg(&s.text.value)
-            .opt("about", &s.about)
-    });
+    let statements =
+        statements.map(|s| Leaf::new("statement").arg(&s.text.value).opt("about", &s.about));
     Leaf::new("code-of-practice")
         .opt("version", &code.version)
         .opt("approved", &code.approved)
         .opt("by", &code.approved_by)
         .opt("review-by", &code.review_by)
         .lines("consult", &code.consult)
-        .below(
-            code.changes
-                .iter()
-                .map(|c| Leaf::new("changes").arg(&c.value)),
-        )
+        .below(code.changes.iter().map(|c| Leaf::new("changes").arg(&c.value)))
         .below(revisions)
         .below(code.decided.as_ref().map(decided))
         .below(purposes)

@@ -12,10 +12,7 @@ fn enabled(config: &Config) -> impl Iterator<Item = &Camera> {
 /// No camera where people undress, unless an assessment of its own allows it (S4.20, S4.24, R1.25).
 pub(super) fn private_area(config: &Config, _: Known, out: &mut Out) {
     for camera in enabled(config) {
-        let Some(zone) = config
-            .zone(&camera.zone.value)
-            .filter(|z| z.kind.value.private())
-        else {
+        let Some(zone) = config.zone(&camera.zone.value).filter(|z| z.kind.value.private()) else {
             continue;
         };
         let assessed = |r: &&crate::config::practice::RiskAssessment| {
@@ -30,12 +27,7 @@ pub(super) fn private_area(config: &Config, _: Known, out: &mut Out) {
                 ),
                 "take the camera away, or add dpia=\"...\" to the zone once one was made",
             );
-        } else if !config
-            .practice
-            .risk_assessments
-            .iter()
-            .any(|r| assessed(&r))
-        {
+        } else if !config.practice.risk_assessments.iter().any(|r| assessed(&r)) {
             out.advise(
                 zone.id.place,
                 format!("no risk assessment names \"{}\"", zone.title.value),
@@ -52,19 +44,13 @@ pub(super) fn sound(config: &Config, _: Known, out: &mut Out) {
         if audio.because.is_none() || audio.dpia.is_none() {
             out.warn(
                 audio.place.place,
-                format!(
-                    "\"{}\" records sound without a reason and an assessment",
-                    camera.id.value
-                ),
+                format!("\"{}\" records sound without a reason and an assessment", camera.id.value),
                 "take `audio` out, or write audio because=\"...\" dpia=\"...\"",
             );
         } else {
             out.advise(
                 audio.place.place,
-                format!(
-                    "\"{}\" records sound, which few schools can justify",
-                    camera.id.value
-                ),
+                format!("\"{}\" records sound, which few schools can justify", camera.id.value),
                 "look again whether pictures alone would do; signs must say that sound is recorded",
             );
         }
@@ -100,11 +86,7 @@ pub(super) fn frame_rate(config: &Config, _: Known, out: &mut Out) {
                 format!("{} frames a second are few for evidence", fps.value),
                 format!(
                     "set {floor} or more in the camera{}",
-                    if camera.door {
-                        ": people pass a door quickly"
-                    } else {
-                        ""
-                    }
+                    if camera.door { ": people pass a door quickly" } else { "" }
                 ),
             );
         }
@@ -116,10 +98,7 @@ pub(super) fn wireless(config: &Config, _: Known, out: &mut Out) {
     for camera in enabled(config).filter(|c| c.wifi) {
         out.advise(
             camera.id.place,
-            format!(
-                "\"{}\" sends by Wi-Fi, which can be listened to and jammed",
-                camera.id.value
-            ),
+            format!("\"{}\" sends by Wi-Fi, which can be listened to and jammed", camera.id.value),
             "lay a cable, or see to it that the radio is encrypted",
         );
     }
@@ -131,10 +110,7 @@ pub(super) fn mask(config: &Config, _: Known, out: &mut Out) {
         if let (Some(property), true) = (camera.overlooks.first(), camera.masks.is_empty()) {
             out.warn(
                 property.place,
-                format!(
-                    "\"{}\" sees {} and masks nothing",
-                    camera.id.value, property.value
-                ),
+                format!("\"{}\" sees {} and masks nothing", camera.id.value, property.value),
                 "turn the camera, or set a mask in it and write `mask` with in-camera=#true",
             );
         }

@@ -124,10 +124,7 @@ pub(super) fn extra_purpose(config: &Config, _: Known, out: &mut Out) {
         if let (Some(needs), None) = (&purpose.needs, &purpose.because) {
             out.advise(
                 needs.place,
-                format!(
-                    "\"{}\" is an extra purpose without a reason",
-                    purpose.title.value
-                ),
+                format!("\"{}\" is an extra purpose without a reason", purpose.title.value),
                 "add `because=\"...\"`: why pictures are used for this too",
             );
         }
@@ -184,10 +181,7 @@ pub(super) fn responsible(config: &Config, _: Known, out: &mut Out) {
     if many > 1 {
         out.advise(
             name.place,
-            format!(
-                "\"{}\" is {many} people, and one has to be responsible",
-                name.value
-            ),
+            format!("\"{}\" is {many} people, and one has to be responsible", name.value),
             "name a person instead of a role",
         );
     }
@@ -197,10 +191,7 @@ pub(super) fn responsible(config: &Config, _: Known, out: &mut Out) {
 pub(super) fn governed(config: &Config, _: Known, out: &mut Out) {
     let empty = [
         (Subject::Disclosure, config.disclosure.recipients.is_empty()),
-        (
-            Subject::SubjectAccess,
-            config.disclosure.subject_access.to.is_empty(),
-        ),
+        (Subject::SubjectAccess, config.disclosure.subject_access.to.is_empty()),
         (Subject::ThirdParties, config.viewing.viewers.is_empty()),
         (Subject::Complaints, config.complaints.to.is_empty()),
         (Subject::Breaches, config.breaches.by.is_empty()),
@@ -214,15 +205,10 @@ pub(super) fn governed(config: &Config, _: Known, out: &mut Out) {
     if open.is_empty() {
         return;
     }
-    let place = papers
-        .first()
-        .map_or(config.site.name.place, |p| p.title.place);
+    let place = papers.first().map_or(config.site.name.place, |p| p.title.place);
     out.advise(
         place,
-        format!(
-            "neither this file nor a paper above it settles {}",
-            super::listed(&open)
-        ),
+        format!("neither this file nor a paper above it settles {}", super::listed(&open)),
         "write the section, or name the paper: `governed-by \"...\" covers=\"...\"`",
     );
 }
@@ -241,16 +227,8 @@ pub(super) fn because(config: &Config, _: Known, out: &mut Out) {
 /// The police expect thirty-one days (R2.8).
 pub(super) fn target(config: &Config, _: Known, out: &mut Out) {
     let site = std::iter::once((None, &config.retention.keep));
-    let zones = config
-        .retention
-        .zones
-        .iter()
-        .map(|(id, k)| (Some(id.place), k));
-    let cameras = config
-        .retention
-        .cameras
-        .iter()
-        .map(|(id, k)| (Some(id.place), k));
+    let zones = config.retention.zones.iter().map(|(id, k)| (Some(id.place), k));
+    let cameras = config.retention.cameras.iter().map(|(id, k)| (Some(id.place), k));
     for (own, keep) in site.chain(zones).chain(cameras) {
         if keep.target_days.value >= POLICE_DAYS {
             continue;
@@ -277,10 +255,7 @@ pub(super) fn target(config: &Config, _: Known, out: &mut Out) {
 
 /// The clock is read against another at least monthly (R7.1).
 pub(super) fn clock_check(config: &Config, _: Known, out: &mut Out) {
-    let check = config
-        .duties
-        .iter()
-        .find(|d| d.kind.value == DutyKind::ClockCheck);
+    let check = config.duties.iter().find(|d| d.kind.value == DutyKind::ClockCheck);
     let Some(check) = check else {
         return out.advise(
             config.site.name.place,

@@ -15,11 +15,7 @@ use crate::config::value::{At, Id, Place};
 fn holders(config: &Config, wanted: impl Fn(Deed) -> bool) -> BTreeSet<&Id> {
     let mut found = BTreeSet::new();
     for role in &config.roles {
-        let gives = role
-            .may
-            .iter()
-            .flat_map(|m| &m.deeds)
-            .any(|d| wanted(d.value));
+        let gives = role.may.iter().flat_map(|m| &m.deeds).any(|d| wanted(d.value));
         if !gives {
             continue;
         }
@@ -32,27 +28,14 @@ fn holders(config: &Config, wanted: impl Fn(Deed) -> bool) -> BTreeSet<&Id> {
 }
 
 fn deputies<'a>(config: &'a Config, of: &[At<Id>]) -> impl Iterator<Item = &'a Id> {
-    let deputy = |p: &&Person| {
-        p.deputises
-            .as_ref()
-            .is_some_and(|d| ids(of).any(|id| *id == d.value))
-    };
-    config
-        .people
-        .iter()
-        .filter(deputy)
-        .map(|p| &p.id.value)
-        .collect::<Vec<_>>()
-        .into_iter()
+    let deputy =
+        |p: &&Person| p.deputises.as_ref().is_some_and(|d| ids(of).any(|id| *id == d.value));
+    config.people.iter().filter(deputy).map(|p| &p.id.value).collect::<Vec<_>>().into_iter()
 }
 
 /// Where the right is given, or the nearest thing to it.
 fn near_right(config: &Config, wanted: impl Fn(Deed) -> bool) -> Place {
-    let given = config
-        .roles
-        .iter()
-        .flat_map(|r| &r.may)
-        .flat_map(|m| &m.deeds);
+    let given = config.roles.iter().flat_map(|r| &r.may).flat_map(|m| &m.deeds);
     let first = given.filter(|d| wanted(d.value)).map(|d| d.place).next();
     let role = config.roles.first().map(|r| r.id.place);
     let person = config.people.first().map(|p| p.id.place);
@@ -60,11 +43,7 @@ fn near_right(config: &Config, wanted: impl Fn(Deed) -> bool) -> Place {
 }
 
 fn people<'a>(config: &'a Config, found: &BTreeSet<&Id>) -> Vec<&'a Person> {
-    config
-        .people
-        .iter()
-        .filter(|p| found.contains(&p.id.value))
-        .collect()
+    config.people.iter().filter(|p| found.contains(&p.id.value)).collect()
 }
 
 fn names(of: &BTreeSet<&Id>) -> String {
@@ -94,10 +73,7 @@ pub(super) fn admins(config: &Config, _: Known, out: &mut Out) {
     if found.len() < 2 {
         out.warn(
             near_right(config, wanted),
-            format!(
-                "only {} can administer the system; there should be two",
-                names(&found)
-            ),
+            format!("only {} can administer the system; there should be two", names(&found)),
             "give \"configure\" and \"manage-access\" to a second person with admin=#true",
         );
     }
@@ -156,10 +132,7 @@ pub(super) fn until(config: &Config, known: Known, out: &mut Out) {
         }
     }
     let Some(today) = known.today else { return };
-    let people = config
-        .people
-        .iter()
-        .filter_map(|p| Some((p.until.as_ref()?, "this person")));
+    let people = config.people.iter().filter_map(|p| Some((p.until.as_ref()?, "this person")));
     let contracts = config.duties.iter().filter_map(|d| d.contract.as_ref());
     let contracts = contracts.filter_map(|c| Some((c.until.as_ref()?, "this contract")));
     let exceptions = config.practice.exceptions.iter();
@@ -199,10 +172,7 @@ pub(super) fn witness(config: &Config, _: Known, out: &mut Out) {
 
 /// Two keys are two people (S4.48).
 pub(super) fn approvals(config: &Config, _: Known, out: &mut Out) {
-    let widen = config
-        .approvals
-        .iter()
-        .any(|a| a.change.value == Change::WidenRights);
+    let widen = config.approvals.iter().any(|a| a.change.value == Change::WidenRights);
     if !widen {
         out.advise(
             near_right(config, |d| d == Deed::ManageAccess),
@@ -211,19 +181,13 @@ pub(super) fn approvals(config: &Config, _: Known, out: &mut Out) {
         );
     }
     for approval in &config.approvals {
-        let (by, and) = (
-            keys(config, approval, &approval.by),
-            keys(config, approval, &approval.and),
-        );
+        let (by, and) =
+            (keys(config, approval, &approval.by), keys(config, approval, &approval.and));
         let one = by.len() == 1 && by == and;
         if one {
             out.warn(
                 approval.change.place,
-                format!(
-                    "only {} holds both keys for {}",
-                    names(&by),
-                    approval.change.value
-                ),
+                format!("only {} holds both keys for {}", names(&by), approval.change.value),
                 "name another person in by= or and=",
             );
         }
@@ -250,23 +214,14 @@ pub(super) fn day_to_day(config: &Config, _: Known, out: &mut Out) {
     let reading: BTreeSet<&Id> = reading.flat_map(|r| ids(&r.held_by)).collect();
     let looking = holders(config, Deed::watches);
     for name in &config.site.day_to_day {
-        let managing: BTreeSet<&Id> = config
-            .persons_of(&name.value)
-            .into_iter()
-            .map(|p| &p.id.value)
-            .collect();
+        let managing: BTreeSet<&Id> =
+            config.persons_of(&name.value).into_iter().map(|p| &p.id.value).collect();
         let idle: BTreeSet<&Id> = managing.difference(&looking).copied().collect();
         if idle.is_empty() {
             continue;
         }
-        let none = idle
-            .iter()
-            .all(|id| !able.contains(id) && !reading.contains(id));
-        let what = if none {
-            "hold no right at all"
-        } else {
-            "may see no picture"
-        };
+        let none = idle.iter().all(|id| !able.contains(id) && !reading.contains(id));
+        let what = if none { "hold no right at all" } else { "may see no picture" };
         out.advise(
             name.place,
             format!(
@@ -282,10 +237,7 @@ pub(super) fn day_to_day(config: &Config, _: Known, out: &mut Out) {
 /// Somebody confirms every day that it works (S1.26).
 pub(super) fn daily_check(config: &Config, _: Known, out: &mut Out) {
     let able = holders(config, |d| d == Deed::DailyCheck);
-    let duty = config
-        .duties
-        .iter()
-        .find(|d| d.kind.value == DutyKind::DailyCheck);
+    let duty = config.duties.iter().find(|d| d.kind.value == DutyKind::DailyCheck);
     let named = duty.map(|d| d.by.as_slice()).unwrap_or_default();
     if named.is_empty() && able.is_empty() {
         return out.advise(

@@ -23,10 +23,7 @@ pub(super) fn access_route(config: &Config, _: Known, out: &mut Out) {
     for route in config.routes.iter().filter(|r| r.sign.is_none()) {
         out.warn(
             route.id.place,
-            format!(
-                "people come in by \"{}\" without passing a sign",
-                route.title.value
-            ),
+            format!("people come in by \"{}\" without passing a sign", route.title.value),
             "add sign=\"...\" once a sign hangs there",
         );
     }
@@ -34,21 +31,13 @@ pub(super) fn access_route(config: &Config, _: Known, out: &mut Out) {
 
 /// Every covered zone is told of by a sign (S1.19, R1.31).
 pub(super) fn zone_sign(config: &Config, _: Known, out: &mut Out) {
-    for zone in config
-        .zones
-        .list
-        .iter()
-        .filter(|z| watched(config, &z.id.value))
-    {
+    for zone in config.zones.list.iter().filter(|z| watched(config, &z.id.value)) {
         let told = |s: &Sign| ids(&s.covers).any(|id| *id == zone.id.value);
         if !config.signage.signs.iter().any(told) {
             out.warn(
                 zone.id.place,
                 format!("\"{}\" has cameras and no sign covers it", zone.title.value),
-                format!(
-                    "add {} to covers= of the sign that people pass",
-                    zone.id.value
-                ),
+                format!("add {} to covers= of the sign that people pass", zone.id.value),
             );
         }
     }
@@ -56,12 +45,7 @@ pub(super) fn zone_sign(config: &Config, _: Known, out: &mut Out) {
 
 /// Each purpose of a zone stands on a sign that covers it (R1.35, K1).
 pub(super) fn purpose_sign(config: &Config, _: Known, out: &mut Out) {
-    for zone in config
-        .zones
-        .list
-        .iter()
-        .filter(|z| watched(config, &z.id.value))
-    {
+    for zone in config.zones.list.iter().filter(|z| watched(config, &z.id.value)) {
         let over = |s: &&Sign| ids(&s.covers).any(|id| *id == zone.id.value);
         let signs: Vec<&Sign> = config.signage.signs.iter().filter(over).collect();
         // Without any sign the zone is told so already; a sign with no list prints the zone's own.
@@ -81,10 +65,7 @@ pub(super) fn purpose_sign(config: &Config, _: Known, out: &mut Out) {
                         "no sign for \"{}\" says that it is filmed for \"{}\"",
                         zone.title.value, purpose.title.value
                     ),
-                    format!(
-                        "add {} to purposes= of a sign that covers it",
-                        purpose.id.value
-                    ),
+                    format!("add {} to purposes= of a sign that covers it", purpose.id.value),
                 );
             }
         }
@@ -166,11 +147,7 @@ fn small_print(config: &Config, sign: &Sign) -> Vec<String> {
     };
     let contact = &config.site.contact;
     let mut lines = vec![format!("Operated by {}", config.site.controller.name.value)];
-    let purposes = config
-        .practice
-        .purposes
-        .iter()
-        .filter(|p| wanted(&p.id.value));
+    let purposes = config.practice.purposes.iter().filter(|p| wanted(&p.id.value));
     lines.extend(purposes.map(|p| p.title.value.clone()));
     lines.extend(sign.text.iter().map(|t| t.value.clone()));
     lines.push(match &sign.contact {
@@ -193,22 +170,12 @@ pub(super) fn letters(config: &Config, _: Known, out: &mut Out) {
             let rest = column_mm(&text, wide, (from / STEP_UP).max(1.0));
             let pictogram = PICTOGRAM_MM_PER_M * from;
             let column = |(head, rest): (f64, f64)| head + rest + pictogram;
-            pictogram <= wide
-                && head
-                    .zip(rest)
-                    .map(column)
-                    .is_some_and(|mm| mm <= high * USABLE)
+            pictogram <= wide && head.zip(rest).map(column).is_some_and(|mm| mm <= high * USABLE)
         };
         if fits(sign.size.value) {
             continue;
         }
-        let all = [
-            SheetSize::A5,
-            SheetSize::A4,
-            SheetSize::A3,
-            SheetSize::A2,
-            SheetSize::A1,
-        ];
+        let all = [SheetSize::A5, SheetSize::A4, SheetSize::A3, SheetSize::A2, SheetSize::A1];
         let larger = all.into_iter().find(|s| fits(*s));
         let place = sign.read_from_m.place().or(sign.size.place());
         out.advise(
