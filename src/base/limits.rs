@@ -130,3 +130,6 @@ pub const WIRE_SILENCE_SPAN: Span = Span::secs(5);
 pub const CONSOLE_RETRY_MAX: Span = Span::secs(2);
 /// Beats come but the status inside is this old: the supervisor's loop hangs.
 pub const STATUS_STALE_SPAN: Span = Span::secs(15);
+
+/// A camera's password: cameras take 8 to 64 characters; four times that is certainly a mistake.
+pub const SECRET_BYTES_MAX: usize = 256;

@@ -94,8 +94,8 @@ impl World for Hands {
     }
 
     fn open_disk(&mut self, path: &str) -> Result<OpenDisk, Fault> {
-        let disk = RealDisk::open(Path::new(path), &self.state)?;
-        let own_filesystem = disk.own_filesystem();
+        let disk = RealDisk::open(Path::new(path), Some(&self.state))?;
+        let own_filesystem = disk.has_own_file_system();
         Ok(OpenDisk { disk: Arc::new(disk), own_filesystem })
     }
 

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use tokio::signal::unix::{SignalKind, signal};
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{mpsc, watch};
 
 use super::Supervisor;
 use super::event::Event;
@@ -15,14 +15,14 @@ use super::hands::Hands;
 use super::start::{self, Place};
 use crate::base::clock::{Clock, Mono, SystemClock};
 use crate::base::fault::{Fault, FaultKind};
-use crate::base::limits::{EVENTS_QUEUED_MAX, STATUS_SPAN_MIN, STOP_SPAN_MAX};
+use crate::base::limits::{EVENTS_QUEUED_MAX, STATUS_SPAN_MIN, STOP_SPAN_MAX, WIRE_CLIENTS_MAX};
 use crate::base::time::Span;
 use crate::disk::Disk;
 use crate::disk::real::RealDisk;
 use crate::ingest::Tools;
 use crate::socket::listen;
 use crate::store::Store;
-use crate::wire::{Reply, Request, Status};
+use crate::wire::Status;
 
 /// Where everything is.
 pub struct Options {
@@ -34,8 +34,6 @@ pub struct Options {
     /// The GStreamer program, where it is installed.
     pub pictures: Option<PathBuf>,
 }
-
-type Ask = (Request, listen::Peer, oneshot::Sender<Reply>);
 
 /// Runs until SIGTERM or SIGINT.
 ///
@@ -58,7 +56,7 @@ pub fn run(options: &Options) -> Result<(), Fault> {
 
 async fn serve(options: &Options, handle: tokio::runtime::Handle) -> Result<(), Fault> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
-    let state: Arc<dyn Disk> = Arc::new(RealDisk::open(&options.state, &options.state)?);
+    let state: Arc<dyn Disk> = Arc::new(RealDisk::open(&options.state, None)?);
     let index = Store::open(&options.state.join("index.sqlite"))?;
     let (events_in, mut events) = mpsc::channel(EVENTS_QUEUED_MAX);
     let tools = Tools::new(clock.clone(), options.pictures.clone());
@@ -71,10 +69,10 @@ async fn serve(options: &Options, handle: tokio::runtime::Handle) -> Result<(), 
     };
     let mut supervisor = start::start(place, clock.clone(), state, index, &look, &mut world)?;
 
-    let (asks_in, mut asks) = mpsc::channel::<Ask>(64);
+    let (asks_in, mut asks) = mpsc::channel(WIRE_CLIENTS_MAX);
     let (status_in, status_out) = watch::channel(Arc::new(supervisor.status()));
-    let socket = listen::bind(&options.socket)?;
-    tokio::spawn(listen::serve(socket, asks_in, status_out));
+    let socket = listen::bind(&options.socket, &listen::Mode::Owner)?;
+    tokio::spawn(socket.serve(asks_in, status_out));
     let (looks_in, mut looks) = mpsc::channel(4);
     tokio::spawn(crate::watch::follow(options.config.clone(), look, looks_in));
     let mut terminate = on(SignalKind::terminate())?;
@@ -102,7 +100,6 @@ async fn serve(options: &Options, handle: tokio::runtime::Handle) -> Result<(), 
     }
     let _ = sd_notify::notify(&[sd_notify::NotifyState::Stopping]); // nobody may be listening
     stop(&mut supervisor, &mut world, &mut events, clock.as_ref()).await;
-    let _ = std::fs::remove_file(&options.socket); // a leftover socket is replaced at the next start
     Ok(())
 }
 
