@@ -8,18 +8,13 @@
 //! below a file of `tests/` (`configs::the_schools_load`); several are separated by spaces.
 //! `BEADLE_TIDY_ROOT` looks at another tree, as in `tests/tidy.rs`.
 
-#[path = "tidy/source.rs"]
-#[allow(
-    dead_code,
-    reason = "the lexer is tidy's; the ledger needs the half of it"
-)]
-mod source;
+#[path = "tidy/lex.rs"]
+mod lex;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use kdl::{KdlDocument, KdlNode};
-use source::Source;
 
 const STATES: [&str; 4] = ["enforced", "recorded", "printed", "waiting"];
 
@@ -160,7 +155,7 @@ fn in_file(file: &Path, folder: &Path, modules: &[&str], name: &str) -> bool {
     let Ok(text) = std::fs::read_to_string(file) else {
         return false;
     };
-    let code = Source::new("x.rs", &text).code;
+    let (code, _) = lex::lex(&text);
     let mut block = &code[..];
     for (n, module) in modules.iter().enumerate() {
         let (flat, door) = (
@@ -176,7 +171,7 @@ fn in_file(file: &Path, folder: &Path, modules: &[&str], name: &str) -> bool {
             return false;
         };
         let open = at + block[at..].find('{').unwrap_or(0);
-        block = &block[open..source::after_brace(block, open)];
+        block = &block[open..lex::after_brace(block, open)];
     }
     let is_test = |at: usize| {
         let above = block[..at]
@@ -186,11 +181,10 @@ fn in_file(file: &Path, folder: &Path, modules: &[&str], name: &str) -> bool {
         (attributes.contains("#[test]") || attributes.contains("#[tokio::test"))
             && is_outermost(block, at)
     };
-    let named = block
+    block
         .match_indices(&format!("fn {name}("))
         .map(|(at, _)| at)
-        .any(is_test);
-    named
+        .any(is_test)
 }
 
 /// Not inside another block, other than the one that `proptest!` opens.
@@ -247,7 +241,7 @@ fn the_ledger_is_true() {
         let Ok(text) = std::fs::read_to_string(&file) else {
             continue;
         };
-        let comments = Source::new("x.rs", &text).comments;
+        let (_, comments) = lex::lex(&text);
         let prose = if file.extension().is_some_and(|e| e == "rs") {
             &comments
         } else {

@@ -85,7 +85,7 @@ pub fn purity(map: &Map, sources: &[Source]) -> Vec<Breach> {
             .filter(|&at| !source.is_test_at(at))
         {
             let rest = &source.code[at..];
-            let group = &rest[..crate::source::after_brace(rest, 5)];
+            let group = &rest[..crate::lex::after_brace(rest, 5)];
             for word in IMPURE.iter().filter_map(|word| word.strip_prefix("std::")) {
                 if group
                     .split(|c: char| !(c.is_alphanumeric() || c == '_'))

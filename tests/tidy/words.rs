@@ -1,7 +1,8 @@
 //! Calls and names that are not used here, each with what to write instead.
 
+use crate::lex::{after_brace, is_word};
 use crate::shape::bodies;
-use crate::source::{Breach, Source, after_brace, is_word};
+use crate::source::{Breach, Source};
 
 /// Where a call is allowed.
 #[derive(Clone, Copy, PartialEq, Eq)]
