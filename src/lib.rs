@@ -32,6 +32,7 @@
 //! edge  wire -> footage
 //! edge  store -> disk
 //! edge  segment -> disk
+//! edge  pipeline -> simulate
 //! ```
 //!
 //! Layer 1 decides and layer 2 acts; layer 3 are the programs. A name of the table that is not in

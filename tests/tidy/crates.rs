@@ -6,7 +6,7 @@ use crate::source::{Breach, Source};
 /// A crate and the modules that may name it; `bin` stands for `src/main.rs` and `src/bin/`. A crate
 /// that is not here may be named anywhere: `serde`, `thiserror`, `bytes`, `tracing`, `futures`.
 const HOMES: [(&str, &[&str]); 20] = [
-    ("clap", &["bin", "verbs"]),
+    ("clap", &["bin", "verbs", "pipeline"]),
     ("crossterm", &["console"]),
     ("gstreamer", &["pipeline"]),
     ("gstreamer_app", &["pipeline"]),
@@ -29,9 +29,13 @@ const HOMES: [(&str, &[&str]); 20] = [
 ];
 
 /// What would make a layer-1 answer depend on anything but its arguments.
-const IMPURE: [&str; 16] = [
+const IMPURE: [&str; 20] = [
     "std::fs",
-    "std::net",
+    "TcpListener",
+    "TcpStream",
+    "ToSocketAddrs",
+    "UdpSocket",
+    "UnixStream",
     "std::env",
     "std::thread",
     "std::process",
@@ -190,6 +194,7 @@ mod tests {
                 1,
             ),
             ("src/wire/mod.rs", "use std::fs::File;", 1),
+            ("src/wire/mod.rs", "use std::net::{IpAddr, UdpSocket};", 1),
             ("src/wire/mod.rs", "use std::fmt; fn fs() {}", 0),
             (
                 "src/wire/mod.rs",

@@ -94,11 +94,7 @@ const CALLS: [(&str, Where, &str); 20] = [
         Where::Nowhere,
         "test the value that is returned",
     ),
-    (
-        "allow(dead_code",
-        Where::Nowhere,
-        "delete what nobody calls",
-    ),
+    ("dead_code", Where::Tests, "delete what nobody calls"),
     ("allow(unused", Where::Nowhere, "delete what nobody uses"),
     (
         "mem::forget",
