@@ -91,8 +91,8 @@ install_just() {
 
 main() {
     command -v dpkg-query >/dev/null || stop "this is not a Debian machine: dpkg-query is missing"
+    check_toolchain  # first, because it takes no time and the packages a minute and a half
     install_packages
-    check_toolchain
     install_just
     [ "$#" -gt 0 ] || { just --list; return 0; }
     exec just "$@"

@@ -34,6 +34,7 @@
 //! edge  segment -> disk
 //! edge  verbs -> supervisor
 //! edge  verbs -> console
+//! edge  pipeline -> simulate
 //! ```
 //!
 //! Layer 1 decides and layer 2 acts; layer 3 are the programs. A name of the table that is not in

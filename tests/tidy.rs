@@ -9,6 +9,8 @@
 mod crates;
 #[path = "tidy/layers.rs"]
 mod layers;
+#[path = "tidy/lex.rs"]
+mod lex;
 #[path = "tidy/prose.rs"]
 mod prose;
 #[path = "tidy/shape.rs"]
@@ -127,6 +129,14 @@ fn the_library_names_no_gstreamer() {
         "`beadle` links no GStreamer, so that `verify` runs on any Linux PC and a broken \
          plugin never stops a recorder.",
         layers::pictures_apart(&sources()),
+    );
+}
+
+#[test]
+fn fakes_are_for_tests() {
+    hold(
+        "No program that records names a fake.",
+        layers::fakes_apart(&sources()),
     );
 }
 

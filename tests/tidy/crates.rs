@@ -6,7 +6,7 @@ use crate::source::{Breach, Source};
 /// A crate and the modules that may name it; `bin` stands for `src/main.rs` and `src/bin/`. A crate
 /// that is not here may be named anywhere: `serde`, `thiserror`, `bytes`, `tracing`, `futures`.
 const HOMES: [(&str, &[&str]); 20] = [
-    ("clap", &["bin", "verbs"]),
+    ("clap", &["bin", "verbs", "pipeline"]),
     ("crossterm", &["console"]),
     ("gstreamer", &["pipeline"]),
     ("gstreamer_app", &["pipeline"]),
@@ -29,9 +29,13 @@ const HOMES: [(&str, &[&str]); 20] = [
 ];
 
 /// What would make a layer-1 answer depend on anything but its arguments.
-const IMPURE: [&str; 16] = [
+const IMPURE: [&str; 20] = [
     "std::fs",
-    "std::net",
+    "TcpListener",
+    "TcpStream",
+    "ToSocketAddrs",
+    "UdpSocket",
+    "UnixStream",
     "std::env",
     "std::thread",
     "std::process",
@@ -75,7 +79,7 @@ pub fn purity(map: &Map, sources: &[Source]) -> Vec<Breach> {
         }
         for at in source.find_word("std::{").filter(|&at| !source.is_test_at(at)) {
             let rest = &source.code[at..];
-            let group = &rest[..crate::source::after_brace(rest, 5)];
+            let group = &rest[..crate::lex::after_brace(rest, 5)];
             for word in IMPURE.iter().filter_map(|word| word.strip_prefix("std::")) {
                 if group.split(|c: char| !(c.is_alphanumeric() || c == '_')).any(|w| w == word) {
                     breaches.push(source.breach(at, format!("std::{word}: make it an argument")));
@@ -153,6 +157,7 @@ mod tests {
             ("src/wire/mod.rs", "let t = std::time::Instant::now();", 1),
             ("src/wire/mod.rs", "use std::{collections::BTreeMap, fs, io};", 1),
             ("src/wire/mod.rs", "use std::fs::File;", 1),
+            ("src/wire/mod.rs", "use std::net::{IpAddr, UdpSocket};", 1),
             ("src/wire/mod.rs", "use std::fmt; fn fs() {}", 0),
             ("src/wire/mod.rs", "#[cfg(test)] mod tests { use std::fs::File; }", 0),
             ("src/disk/mod.rs", "use std::fs::File;", 0),

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::source::{Breach, Source, is_word};
+use crate::lex::is_word;
+use crate::source::{Breach, Source};
 
 /// The map as `src/lib.rs` draws it.
 pub struct Map {
@@ -127,6 +128,22 @@ pub fn pictures_apart(sources: &[Source]) -> Vec<Breach> {
     breaches
 }
 
+/// Fakes are for tests, the simulator and the demo; what records a school never reaches for one.
+pub fn fakes_apart(sources: &[Source]) -> Vec<Breach> {
+    let mut breaches = Vec::new();
+    for source in sources.iter().filter(|s| s.path.starts_with("src/")) {
+        let may = source.path.ends_with("/fake.rs") || source.module() == Some("simulate");
+        for at in source
+            .find_word("fake::")
+            .filter(|&at| !may && !source.is_test_at(at))
+        {
+            let text = "a fake is named only in tests and `simulate`";
+            breaches.push(source.breach(at, text));
+        }
+    }
+    breaches
+}
+
 /// Every top module named after `crate::`, `beadle::` or, in a folder's own mod.rs, `super::`.
 fn imported(source: &Source, map: &Map) -> Vec<(usize, String)> {
     let mut found = Vec::new();
@@ -154,7 +171,7 @@ fn heads(rest: &str) -> Vec<String> {
     if !rest.starts_with('{') {
         return vec![name(rest)];
     }
-    let group = &rest[1..crate::source::after_brace(rest, 0).saturating_sub(1)];
+    let group = &rest[1..crate::lex::after_brace(rest, 0).saturating_sub(1)];
     let (mut heads, mut depth, mut start) = (Vec::new(), 0, 0);
     for (at, byte) in group.bytes().enumerate() {
         match byte {
@@ -216,6 +233,16 @@ mod tests {
             assert_ne!(Map::read(&format!("{ESSAY}{more}")).faults(), [], "{more}");
         }
         assert_ne!(Map::read("//! no table").faults(), []);
+    }
+
+    #[test]
+    fn fakes_stay_among_fakes() {
+        let names = |path: &str| fakes_apart(&[Source::new(path, "use crate::disk::fake::Fake;")]);
+        assert_eq!(names("src/supervisor/mod.rs").len(), 1);
+        assert_eq!(
+            names("src/simulate/mod.rs").len() + names("tests/simulate.rs").len(),
+            0
+        );
     }
 
     #[test]

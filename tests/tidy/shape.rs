@@ -1,6 +1,7 @@
 //! Widths and lengths: what fits a screen can be read at once.
 
-use crate::source::{Breach, Source, after_brace, is_word};
+use crate::lex::{after_brace, is_word};
+use crate::source::{Breach, Source};
 
 const WIDTH_MAX: usize = 100;
 const FUNCTION_LINES_MAX: usize = 70;
