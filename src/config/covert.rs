@@ -1,5 +1,7 @@
 //! `covert`: the procedure, the addressee, the authorisations (S1.38, S1.39, S1.14).
 
+use super::read::Node;
+use super::refer::Kind;
 use super::value::{At, Id, words};
 use crate::base::name::CameraId;
 use crate::base::time::Day;
@@ -52,5 +54,64 @@ impl Authorisation {
         self.state.value == AuthorisationState::Authorised
             && from.is_none_or(|d| d <= today)
             && until.is_none_or(|d| today <= d)
+    }
+}
+
+impl Covert {
+    pub(super) fn decode(mut n: Node<'_>) -> Covert {
+        let procedure = n.prop("procedure");
+        let available_at = n.prop("available-at");
+        let (mut addressee, mut address) = (None, None);
+        if let Some(mut copies) = n.one("copies-to") {
+            addressee = copies.arg("the addressee's post");
+            address = copies.prop("address");
+            copies.finish();
+        }
+        let authorisations = n.many("authorisation").into_iter();
+        let authorisations = authorisations.filter_map(Authorisation::decode).collect();
+        n.finish();
+        Covert {
+            procedure,
+            available_at,
+            addressee,
+            address,
+            authorisations,
+        }
+    }
+}
+
+impl Authorisation {
+    fn decode(mut n: Node<'_>) -> Option<Authorisation> {
+        let reference = n.arg::<String>("its reference");
+        if let Some(reference) = &reference {
+            n.cx.declare(Kind::Authorisation, &reference.value, reference.place);
+        }
+        let state = n.need("state");
+        let by = n.prop("by");
+        let in_charge = n.reference("in-charge", Kind::Who);
+        let from = n.prop::<Day>("from");
+        let until = n.prop::<Day>("until");
+        n.in_order("from", &from, "until", &until);
+        let reviewed = n.prop("reviewed");
+        let copy_sent = n.prop("copy-sent");
+        let cameras = n.words::<CameraId>("cameras");
+        for camera in &cameras {
+            let kind = Kind::Camera;
+            n.cx.names
+                .borrow_mut()
+                .refer(kind, camera.as_str(), camera.place);
+        }
+        n.finish();
+        Some(Authorisation {
+            reference: reference?,
+            state: state?,
+            by,
+            in_charge,
+            from,
+            until,
+            reviewed,
+            copy_sent,
+            cameras,
+        })
     }
 }

@@ -1,6 +1,9 @@
 //! `escalation`, `breaches`, `complaints`: whom to tell, who looks into it, by when.
 
+use super::read::Node;
+use super::refer::Kind;
 use super::value::{At, Id, Length, Setting};
+use crate::base::time::Span;
 
 /// Whom to ring (S4.79, R1.24) and what to do in an emergency (S1.35).
 #[derive(Clone, PartialEq, Debug, Default)]
@@ -45,4 +48,79 @@ pub struct Breaches {
 pub struct Complaints {
     pub to: Vec<At<Id>>,
     pub answer_within: Setting<Length>,
+}
+
+impl Escalation {
+    pub(super) fn decode(mut n: Node<'_>) -> Escalation {
+        let dsl = n.one("dsl").and_then(Call::decode);
+        let deputy_dsl = n.one("deputy-dsl").and_then(Call::decode);
+        let lado = n.one("lado").and_then(Call::decode);
+        let police = n.one("police").and_then(Call::decode);
+        let contacts = n
+            .many("contact")
+            .into_iter()
+            .filter_map(Call::decode)
+            .collect();
+        let emergency = n.texts("emergency");
+        n.finish();
+        Escalation {
+            dsl,
+            deputy_dsl,
+            lado,
+            police,
+            contacts,
+            emergency,
+        }
+    }
+}
+
+impl Call {
+    fn decode(mut n: Node<'_>) -> Option<Call> {
+        let title = n.arg("a name or post");
+        let phone = n.prop("phone");
+        let email = n.prop("email");
+        n.finish();
+        Some(Call {
+            title: title?,
+            phone,
+            email,
+        })
+    }
+}
+
+impl Breaches {
+    pub(super) fn decode(mut n: Node<'_>) -> Breaches {
+        let by = n.refs("by", Kind::Who);
+        let head = n.reference("head", Kind::Who);
+        let about_head = n.prop("about-head");
+        let independent = n.prop("independent");
+        let report_to = n.refs("report-to", Kind::Who);
+        let notify_within = n.set(
+            "notify-within",
+            Length(Span::hours(72)),
+            "by law (UK GDPR Art. 33, R1.22)",
+        );
+        n.finish();
+        Breaches {
+            by,
+            head,
+            about_head,
+            independent,
+            report_to,
+            notify_within,
+        }
+    }
+}
+
+impl Complaints {
+    pub(super) fn decode(mut n: Node<'_>) -> Complaints {
+        let to = n.refs("to", Kind::Who);
+        let answer_within = n.set(
+            "answer-within",
+            Length(Span::days(30)),
+            "acknowledged within 30 days by law",
+        );
+        n.finish();
+        Complaints { to, answer_within }
+    }
 }

@@ -1,6 +1,8 @@
 //! `logbook`, `disposal`, `clock`: how long entries stay, how carriers end, how time is judged.
 
+use super::read::Node;
 use super::value::{At, Length, Setting, words};
+use crate::base::time::Span;
 
 /// `logbook keep-years=7`.
 #[derive(Clone, PartialEq, Debug)]
@@ -31,4 +33,40 @@ pub struct Disposal {
 pub struct ClockRules {
     pub alarm: Setting<Length>,
     pub servers: Vec<At<String>>,
+}
+
+impl Logbook {
+    pub(super) fn decode(mut n: Node<'_>) -> Logbook {
+        let because = "claims for damages may come for six years, and a year to settle them";
+        let keep_years = n.int_or("keep-years", (1, 30), 7, because);
+        n.finish();
+        Logbook { keep_years }
+    }
+}
+
+impl Disposal {
+    pub(super) fn decode(mut n: Node<'_>) -> Disposal {
+        let witness = n.set("witness", true, "two people see a carrier end (S4.23)");
+        let methods = n.words("methods");
+        let procedure = n.prop("procedure");
+        n.finish();
+        Disposal {
+            witness,
+            methods,
+            procedure,
+        }
+    }
+}
+
+impl ClockRules {
+    pub(super) fn decode(mut n: Node<'_>) -> ClockRules {
+        let alarm = n.set(
+            "alarm",
+            Length(Span::secs(5)),
+            "what EN 62676 asks at its highest grade",
+        );
+        let servers = n.texts("server");
+        n.finish();
+        ClockRules { alarm, servers }
+    }
 }

@@ -2,6 +2,7 @@
 
 pub mod approvals;
 pub mod calendar;
+mod camera_decode;
 pub mod cameras;
 pub mod covert;
 pub mod diff;
@@ -11,13 +12,18 @@ pub mod escalation;
 pub mod explain;
 pub mod lint;
 pub mod logbook;
+pub mod near;
 pub mod network;
 pub mod note;
+mod parse;
 pub mod people;
 pub mod practice;
+mod read;
+mod refer;
 pub mod registers;
 pub mod retention;
 pub mod roles;
+mod scalar;
 pub mod signage;
 pub mod site;
 pub mod stations;
@@ -25,6 +31,8 @@ pub mod storage;
 pub mod value;
 pub mod viewing;
 pub mod zones;
+
+pub use parse::parse;
 
 use note::Note;
 use value::{At, Id};

@@ -1,5 +1,7 @@
 //! `code-of-practice`: its version, the decision behind it, and the closed list of purposes.
 
+use super::read::Node;
+use super::refer::Kind;
 use super::value::{At, Id, words};
 use crate::base::time::Day;
 
@@ -121,4 +123,192 @@ pub struct Acceptance {
     pub renew: Option<At<super::value::Every>>,
     /// Only those with privileged rights (S4.71).
     pub privileged: bool,
+}
+
+impl CodeOfPractice {
+    pub(super) fn decode(mut n: Node<'_>) -> Option<CodeOfPractice> {
+        let version = n.prop("version");
+        let approved = n.prop("approved");
+        let approved_by = n.reference("by", Kind::Who);
+        let review_by = n.prop("review-by");
+        let consult = n.texts("consult");
+        let changes = n.texts("changes");
+        let revisions = n
+            .many("revision")
+            .into_iter()
+            .filter_map(Revision::decode)
+            .collect();
+        let decided = n.one("decided").and_then(Decision::decode);
+        if !n.has("purpose") {
+            n.cx.error(
+                "missing",
+                n.place(),
+                "the code of practice names no purpose (S0.2)",
+                "add one: code-of-practice { purpose \"safety\" \"Safety of pupils and staff\" }",
+            );
+        }
+        let purposes: Vec<Purpose> = n
+            .many("purpose")
+            .into_iter()
+            .filter_map(Purpose::decode)
+            .collect();
+        let statements = n
+            .many("statement")
+            .into_iter()
+            .filter_map(Statement::decode)
+            .collect();
+        let exceptions = n
+            .many("exception")
+            .into_iter()
+            .filter_map(Exception::decode)
+            .collect();
+        let risks = n.many("risk-assessment").into_iter();
+        let risk_assessments = risks.filter_map(RiskAssessment::decode).collect();
+        let acceptances = n
+            .many("acceptance")
+            .into_iter()
+            .filter_map(Acceptance::decode);
+        let acceptances = acceptances.collect();
+        n.finish();
+        (!purposes.is_empty()).then_some(CodeOfPractice {
+            version,
+            approved,
+            approved_by,
+            review_by,
+            consult,
+            changes,
+            revisions,
+            decided,
+            purposes,
+            statements,
+            exceptions,
+            risk_assessments,
+            acceptances,
+        })
+    }
+}
+
+impl Revision {
+    fn decode(mut n: Node<'_>) -> Option<Revision> {
+        let version = n.arg("the version");
+        let changes = n.arg("what changed");
+        let date = n.need("date");
+        n.finish();
+        Some(Revision {
+            version: version?,
+            changes: changes?,
+            date: date?,
+        })
+    }
+}
+
+impl Decision {
+    fn decode(mut n: Node<'_>) -> Option<Decision> {
+        let date = n.arg("the date of the decision");
+        let by = n.reference("by", Kind::Who);
+        let dpia = n.prop("dpia");
+        let dpia_review_by = n.prop("dpia-review-by");
+        let lawful_basis = n.prop("lawful-basis");
+        let adopts = n.words("adopts");
+        let because = n.prop("because");
+        n.finish();
+        Some(Decision {
+            date: date?,
+            by,
+            dpia,
+            dpia_review_by,
+            lawful_basis,
+            adopts,
+            because,
+        })
+    }
+}
+
+impl Purpose {
+    fn decode(mut n: Node<'_>) -> Option<Purpose> {
+        let id = n.id(Kind::Purpose);
+        let title = n.arg("the purpose in words");
+        let because = n.prop("because");
+        let needs = n.prop("needs");
+        let main = n.flag("main");
+        n.finish();
+        Some(Purpose {
+            id: id?,
+            title: title?,
+            because,
+            needs,
+            main,
+        })
+    }
+}
+
+impl Statement {
+    fn decode(mut n: Node<'_>) -> Option<Statement> {
+        let text = n.arg("a sentence");
+        let about = n.prop("about");
+        n.finish();
+        Some(Statement { text: text?, about })
+    }
+}
+
+impl Exception {
+    fn decode(mut n: Node<'_>) -> Option<Exception> {
+        let rule = n.arg("the rule that it departs from");
+        let because = n.need("because");
+        let control = n.need("control");
+        let by = n.need::<Id>("by");
+        if let Some(by) = &by {
+            n.cx.refer(Kind::Who, by);
+        }
+        let until = n.prop("until");
+        n.finish();
+        Some(Exception {
+            rule: rule?,
+            because: because?,
+            control: control?,
+            by: by?,
+            until,
+        })
+    }
+}
+
+impl RiskAssessment {
+    fn decode(mut n: Node<'_>) -> Option<RiskAssessment> {
+        let reference = n.arg("its reference");
+        let title = n.arg("what it is about");
+        let date = n.prop("date");
+        let review_by = n.prop("review-by");
+        let zones = n.refs("zones", Kind::Zone);
+        let signed_by = n.refs("signed-by", Kind::Who);
+        n.finish();
+        let (reference, title) = (reference?, title?);
+        Some(RiskAssessment {
+            reference,
+            title,
+            date,
+            review_by,
+            zones,
+            signed_by,
+        })
+    }
+}
+
+impl Acceptance {
+    fn decode(mut n: Node<'_>) -> Option<Acceptance> {
+        let id = n.id(Kind::Acceptance);
+        let title = n.arg("the paper's name");
+        let version = n.prop("version");
+        let by = n.refs("by", Kind::Who);
+        let renew = n.prop("renew");
+        let privileged = n.flag("privileged");
+        n.finish();
+        Some(Acceptance {
+            id: id?,
+            title: title?,
+            version,
+            by,
+            renew,
+            privileged,
+        })
+    }
 }

@@ -1,5 +1,7 @@
 //! `roles`: rights, and who holds them. What is not given here nobody may do (S0.16, S4.46).
 
+use super::read::Node;
+use super::refer::Kind;
 use super::registers::Register;
 use super::value::{At, Id, Length, Setting, words};
 use crate::base::time::Day;
@@ -119,4 +121,122 @@ pub struct Granted {
     pub by: Vec<At<Id>>,
     pub because: Option<At<String>>,
     pub paper: Option<At<String>>,
+}
+
+impl Role {
+    pub(super) fn decode_all(mut n: Node<'_>) -> Vec<Role> {
+        let roles = n
+            .many("role")
+            .into_iter()
+            .filter_map(Role::decode)
+            .collect();
+        n.finish();
+        roles
+    }
+
+    fn decode(mut n: Node<'_>) -> Option<Role> {
+        let id = n.id(Kind::Role);
+        let title = n.arg_opt("a title");
+        let deputies = n.set(
+            "deputies",
+            false,
+            "a deputy has only the rights that the file gives (S4.46)",
+        );
+        let may = n.many("may").into_iter().map(May::decode).collect();
+        let registers = n
+            .many("register")
+            .into_iter()
+            .filter_map(MayRegister::decode)
+            .collect();
+        let mut held_by = Vec::new();
+        for mut holders in n.many("held-by") {
+            held_by.extend(holders.rest_refs("a person", Kind::Person));
+            holders.finish();
+        }
+        if held_by.is_empty()
+            && let Some(id) = &id
+        {
+            n.cx.error(
+                "held-by-nobody",
+                id.place,
+                format!("the role \"{}\" is held by nobody", id.value),
+                "add a line: held-by \"...\", or take the role out",
+            );
+        }
+        let granted = n
+            .many("granted")
+            .into_iter()
+            .filter_map(Granted::decode)
+            .collect();
+        let node = n.at();
+        n.finish();
+        Some(Role {
+            id: id?,
+            title,
+            deputies,
+            may,
+            registers,
+            held_by,
+            granted,
+            node,
+        })
+    }
+}
+
+impl May {
+    fn decode(mut n: Node<'_>) -> May {
+        let deeds: Vec<At<Deed>> = n.some("a right, like \"playback\"");
+        let at = n.refs("at", Kind::Station);
+        let zones = n.refs("zones", Kind::Zone);
+        let permission = n.set("permission", false, "the right stands by itself");
+        let always = deeds.iter().any(|d| d.value == Deed::Playback);
+        let because = match always {
+            true => "recorded footage is shown for a stated reason only (S4.11)",
+            false => "nothing recorded is shown",
+        };
+        let reason = n.set("reason", always, because);
+        let limit = n.prop("limit");
+        n.finish();
+        May {
+            deeds,
+            at,
+            zones,
+            permission,
+            reason,
+            limit,
+        }
+    }
+}
+
+impl MayRegister {
+    fn decode(mut n: Node<'_>) -> Option<MayRegister> {
+        let register = n.arg("a register, like \"visits\"");
+        let may = n.some("\"read\", \"write\" or \"close\"");
+        n.finish();
+        Some(MayRegister {
+            register: register?,
+            may,
+        })
+    }
+}
+
+impl Granted {
+    fn decode(mut n: Node<'_>) -> Option<Granted> {
+        let to = n.arg::<Id>("the person who got the right");
+        if let Some(to) = &to {
+            n.cx.refer(Kind::Person, to);
+        }
+        let on = n.need("on");
+        let by = n.refs("by", Kind::Who);
+        let because = n.prop("because");
+        let paper = n.prop("paper");
+        n.finish();
+        Some(Granted {
+            to: to?,
+            on: on?,
+            by,
+            because,
+            paper,
+        })
+    }
 }

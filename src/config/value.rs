@@ -108,6 +108,15 @@ impl<T> Setting<T> {
     }
 }
 
+impl<T> From<At<T>> for Setting<T> {
+    fn from(at: At<T>) -> Setting<T> {
+        Setting {
+            value: at.value,
+            origin: Origin::File(at.place),
+        }
+    }
+}
+
 impl<T: PartialEq> PartialEq for Setting<T> {
     fn eq(&self, other: &Setting<T>) -> bool {
         self.value == other.value

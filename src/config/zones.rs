@@ -1,5 +1,7 @@
 //! `zones` and `access-routes`: what is covered, what is not, and how people come in.
 
+use super::read::Node;
+use super::refer::Kind;
 use super::value::{At, Id, Setting, words};
 
 words! {
@@ -57,4 +59,67 @@ pub struct Route {
     /// `None` is a finding, not an error.
     pub sign: Option<At<Id>>,
     pub node: At<()>,
+}
+
+impl Zones {
+    pub(super) fn decode(mut n: Node<'_>) -> Zones {
+        let list = n
+            .many("zone")
+            .into_iter()
+            .filter_map(Zone::decode)
+            .collect();
+        let blind_spots = n.texts("blind-spot");
+        n.finish();
+        Zones { list, blind_spots }
+    }
+}
+
+impl Zone {
+    fn decode(mut n: Node<'_>) -> Option<Zone> {
+        let id = n.id(Kind::Zone);
+        let title = n.arg("the zone's name");
+        let kind = n.set(
+            "kind",
+            ZoneKind::Indoor,
+            "most zones of a school are indoors",
+        );
+        let purposes = n.refs("purposes", Kind::Purpose);
+        let dpia = n.prop("dpia");
+        let node = n.at();
+        n.finish();
+        Some(Zone {
+            id: id?,
+            title: title?,
+            kind,
+            purposes,
+            dpia,
+            node,
+        })
+    }
+}
+
+impl Route {
+    pub(super) fn decode_all(mut n: Node<'_>) -> Vec<Route> {
+        let routes = n
+            .many("route")
+            .into_iter()
+            .filter_map(Route::decode)
+            .collect();
+        n.finish();
+        routes
+    }
+
+    fn decode(mut n: Node<'_>) -> Option<Route> {
+        let id = n.id(Kind::Route);
+        let title = n.arg("the way's name");
+        let sign = n.reference("sign", Kind::Sign);
+        let node = n.at();
+        n.finish();
+        Some(Route {
+            id: id?,
+            title: title?,
+            sign,
+            node,
+        })
+    }
 }
