@@ -7,5 +7,5 @@ pub mod ingest;
 pub mod segment;
 pub mod socket;
 pub mod wire;
-//pub mod console;
+pub mod console;
 //pub mod verbs;
