@@ -91,7 +91,11 @@ pub mod wire;
 pub mod disk;
 pub mod ingest;
 pub mod segment;
+#[cfg(feature = "simulate")]
+pub mod simulate;
 pub mod socket;
 pub mod watch;
 
+pub mod console;
 //pub mod supervisor;
+//pub mod verbs;
