@@ -1,1 +1,29 @@
-fn main() {}
+//! `beadle-pictures`: everything that needs GStreamer. Started by `beadle`, one process per use.
+
+#[path = "../pipeline/mod.rs"]
+mod pipeline;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(name = "beadle-pictures", version, about = "Beadle's pictures: GStreamer, one use each")]
+struct Line {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Subcommand)]
+enum Verb {
+    /// Encode a few seconds of a made-up scene for `beadle simulate`.
+    #[cfg(feature = "simulate")]
+    EncodeLoop(pipeline::encode_loop::Args),
+}
+
+fn main() -> ExitCode {
+    match Line::parse().verb {
+        #[cfg(feature = "simulate")]
+        Verb::EncodeLoop(args) => pipeline::encode_loop::run(&args),
+    }
+}
