@@ -133,3 +133,11 @@ pub const STATUS_STALE_SPAN: Span = Span::secs(15);
 
 /// A camera's password: cameras take 8 to 64 characters; four times that is certainly a mistake.
 pub const SECRET_BYTES_MAX: usize = 256;
+/// A request to the simulated cameras: clients send a few hundred bytes.
+pub const SIM_REQUEST_BYTES_MAX: usize = 16 * 1024;
+/// A client that takes nothing for this long is dropped; cameras' send buffers hold two to four seconds.
+pub const SIM_CLIENT_STALL: Span = Span::secs(3);
+/// Pictures in one film: an hour at one a second, a minute at 60.
+pub const SIM_PICTURES_MAX: usize = 3_600;
+/// Clients of the simulator's control socket at once: a script, a person, and what they forgot.
+pub const SIM_CONTROL_CLIENTS_MAX: usize = 8;

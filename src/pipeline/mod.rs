@@ -5,3 +5,5 @@
 pub mod ingest;
 mod outlet;
 mod source;
+#[cfg(feature = "simulate")]
+pub mod encode_loop;
