@@ -150,9 +150,8 @@ async fn outcome(url: &str) -> Ended {
 
 #[tokio::test]
 async fn every_failure_has_its_reason_and_its_words() {
-    let plays = |sdp: &str, bytes: &[u8], after| {
-        Camera::Plays(sdp.to_owned(), bytes.to_owned(), after)
-    };
+    let plays =
+        |sdp: &str, bytes: &[u8], after| Camera::Plays(sdp.to_owned(), bytes.to_owned(), after);
     let bare_keys: Vec<u8> = [0u16, 1]
         .iter()
         .flat_map(|n| packet(0, *n, u32::from(*n) * 3600, b"\x65\x88\x80"))

@@ -27,9 +27,7 @@ struct Row {
 }
 
 fn root() -> PathBuf {
-    std::env::var_os("BEADLE_TIDY_ROOT")
-        .unwrap_or(env!("CARGO_MANIFEST_DIR").into())
-        .into()
+    std::env::var_os("BEADLE_TIDY_ROOT").unwrap_or(env!("CARGO_MANIFEST_DIR").into()).into()
 }
 
 /// The rows, and what is wrong with the text.
@@ -37,10 +35,7 @@ fn rows(text: &str) -> (Vec<Row>, Vec<String>) {
     let document: KdlDocument = match text.parse() {
         Ok(document) => document,
         Err(e) => {
-            return (
-                Vec::new(),
-                vec![format!("tests/rows.kdl does not parse: {e:?}")],
-            );
+            return (Vec::new(), vec![format!("tests/rows.kdl does not parse: {e:?}")]);
         }
     };
     let (mut rows, mut faults) = (Vec::new(), Vec::new());
@@ -57,11 +52,7 @@ fn rows(text: &str) -> (Vec<Row>, Vec<String>) {
             faults.push(format!("line {line}: {} is no row number", row.id));
         }
         if !STATES.contains(&row.state.as_str()) {
-            faults.push(format!(
-                "line {line}: {} is none of {}",
-                row.state,
-                STATES.join(", ")
-            ));
+            faults.push(format!("line {line}: {} is none of {}", row.state, STATES.join(", ")));
         }
         if row.sentence.trim().len() < 10 {
             faults.push(format!("line {line}: {} says nothing", row.id));
@@ -92,9 +83,7 @@ fn row(node: &KdlNode, line: usize) -> Option<Row> {
     if node.name().value() != "row" || named.any(|name| name.value() != "test") {
         return None;
     }
-    let tests = node
-        .get("test")
-        .map_or(Some(""), |value| value.as_string())?;
+    let tests = node.get("test").map_or(Some(""), |value| value.as_string())?;
     Some(Row {
         id: id.into(),
         state: state.into(),
@@ -109,9 +98,7 @@ fn is_id(word: &str) -> bool {
     let digits = |t: &str| !t.is_empty() && t.len() < 3 && t.bytes().all(|b| b.is_ascii_digit());
     match word.split_once('.') {
         Some((head, tail)) => {
-            let family = head
-                .strip_prefix(['S', 'R'])
-                .is_some_and(|n| n.len() == 1 && digits(n));
+            let family = head.strip_prefix(['S', 'R']).is_some_and(|n| n.len() == 1 && digits(n));
             family && digits(tail)
         }
         None => word.strip_prefix('K').is_some_and(digits),
@@ -158,10 +145,8 @@ fn in_file(file: &Path, folder: &Path, modules: &[&str], name: &str) -> bool {
     let (code, _) = lex::lex(&text);
     let mut block = &code[..];
     for (n, module) in modules.iter().enumerate() {
-        let (flat, door) = (
-            folder.join(format!("{module}.rs")),
-            folder.join(module).join("mod.rs"),
-        );
+        let (flat, door) =
+            (folder.join(format!("{module}.rs")), folder.join(module).join("mod.rs"));
         let below = folder.join(module);
         let rest = &modules[n + 1..];
         if n == 0 && (in_file(&flat, &below, rest, name) || in_file(&door, &below, rest, name)) {
@@ -174,17 +159,12 @@ fn in_file(file: &Path, folder: &Path, modules: &[&str], name: &str) -> bool {
         block = &block[open..lex::after_brace(block, open)];
     }
     let is_test = |at: usize| {
-        let above = block[..at]
-            .trim_end_matches("pub ")
-            .trim_end_matches("async ");
+        let above = block[..at].trim_end_matches("pub ").trim_end_matches("async ");
         let attributes = &above[above.rfind(['}', ';', '{']).unwrap_or(0)..];
         (attributes.contains("#[test]") || attributes.contains("#[tokio::test"))
             && is_outermost(block, at)
     };
-    block
-        .match_indices(&format!("fn {name}("))
-        .map(|(at, _)| at)
-        .any(is_test)
+    block.match_indices(&format!("fn {name}(")).map(|(at, _)| at).any(is_test)
 }
 
 /// Not inside another block, other than the one that `proptest!` opens.
@@ -204,9 +184,7 @@ fn is_outermost(block: &str, at: usize) -> bool {
 /// Rust files of src/ and tests/ and the files of configs/.
 fn files(root: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
-    let mut open = ["src", "tests", "configs"]
-        .map(|folder| root.join(folder))
-        .to_vec();
+    let mut open = ["src", "tests", "configs"].map(|folder| root.join(folder)).to_vec();
     while let Some(folder) = open.pop() {
         for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
             let path = entry.path();
@@ -229,10 +207,7 @@ fn the_ledger_is_true() {
     let (rows, mut faults) = rows(&text);
     for row in &rows {
         for test in row.tests.iter().filter(|test| !test_exists(&root, test)) {
-            faults.push(format!(
-                "line {}: {}: there is no test {test}",
-                row.line, row.id
-            ));
+            faults.push(format!("line {}: {}: there is no test {test}", row.line, row.id));
         }
     }
     let known: BTreeSet<&str> = rows.iter().map(|row| row.id.as_str()).collect();
@@ -242,28 +217,17 @@ fn the_ledger_is_true() {
             continue;
         };
         let (_, comments) = lex::lex(&text);
-        let prose = if file.extension().is_some_and(|e| e == "rs") {
-            &comments
-        } else {
-            &text
-        };
+        let prose = if file.extension().is_some_and(|e| e == "rs") { &comments } else { &text };
         let mut ids = if own { Vec::new() } else { cited(prose, true) };
         ids.extend(if own { Vec::new() } else { cited(&text, false) });
         ids.sort();
         ids.dedup();
         for (line, id) in ids.iter().filter(|(_, id)| !known.contains(id.as_str())) {
             let file = file.strip_prefix(&root).unwrap_or(&file).display();
-            faults.push(format!(
-                "{file}:{line}: cites {id}, which tests/rows.kdl has not"
-            ));
+            faults.push(format!("{file}:{line}: cites {id}, which tests/rows.kdl has not"));
         }
     }
-    assert!(
-        faults.is_empty(),
-        "\n{} faults:\n  {}\n",
-        faults.len(),
-        faults.join("\n  ")
-    );
+    assert!(faults.is_empty(), "\n{} faults:\n  {}\n", faults.len(), faults.join("\n  "));
 }
 
 #[test]
@@ -323,14 +287,8 @@ fn a_test_is_found_only_where_its_path_leads() {
         "#[tokio::test]\nasync fn waits() {}\n// #[test]\n// fn never() {}\n",
     );
     write("tests/configs.rs", "#[test]\nfn the_schools_load() {}\n");
-    write(
-        "tests/simulate.rs",
-        "#[path = \"simulate/model.rs\"]\nmod model;\n",
-    );
-    write(
-        "tests/simulate/model.rs",
-        "proptest! {\n#[test]\nfn any(x in 0..9) {}\n}\n",
-    );
+    write("tests/simulate.rs", "#[path = \"simulate/model.rs\"]\nmod model;\n");
+    write("tests/simulate/model.rs", "proptest! {\n#[test]\nfn any(x in 0..9) {}\n}\n");
     for (path, there) in [
         ("store::tests::opens", true),
         ("store::days::tests::counts", true),

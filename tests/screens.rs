@@ -22,9 +22,7 @@ fn screen(state: &State) -> String {
     let buffer = terminal.backend().buffer();
     let mut out = String::new();
     for y in 0..state.rows {
-        let row: String = (0..state.columns)
-            .map(|x| buffer[(x, y)].symbol())
-            .collect();
+        let row: String = (0..state.columns).map(|x| buffer[(x, y)].symbol()).collect();
         for c in row.chars() {
             assert!(is_safe(c), "{c:?} is not in code page 437: {row}");
         }
@@ -33,10 +31,7 @@ fn screen(state: &State) -> String {
     }
     for cell in buffer.content() {
         for colour in [cell.fg, cell.bg] {
-            assert!(
-                !matches!(colour, Color::Rgb(..) | Color::Indexed(_)),
-                "{colour:?}"
-            );
+            assert!(!matches!(colour, Color::Rgb(..) | Color::Indexed(_)), "{colour:?}");
         }
     }
     out
@@ -106,18 +101,12 @@ fn gone_is_said_once_with_its_hour_and_forgotten_when_it_is_back() {
     }
     let shown = screen(&state);
     assert!(shown.contains("not answering since 08:41:07"), "{shown}");
-    assert!(
-        shown.contains("try 4") && shown.contains("NO ANSWER"),
-        "{shown}"
-    );
+    assert!(shown.contains("try 4") && shown.contains("NO ANSWER"), "{shown}");
     let mut back = busy();
     back.now = now() + Span::secs(5);
     update(&mut state, Event::Status(Box::new(back)));
     let shown = screen(&state);
-    assert!(
-        !shown.contains("NO ANSWER") && shown.contains("GMT      OK"),
-        "{shown}"
-    );
+    assert!(!shown.contains("NO ANSWER") && shown.contains("GMT      OK"), "{shown}");
 }
 
 #[test]
@@ -166,10 +155,7 @@ fn pages_turn_whole_and_the_selection_stays_with_its_camera() {
     let mut none = busy();
     none.cameras.clear();
     update(&mut state, Event::Status(Box::new(none)));
-    cmds(
-        &mut state,
-        &[Cmd::Open, Cmd::Down, Cmd::Last, Cmd::NextFault],
-    );
+    cmds(&mut state, &[Cmd::Open, Cmd::Down, Cmd::Last, Cmd::NextFault]);
     assert!(screen(&state).contains("names no camera"));
 }
 
@@ -180,10 +166,7 @@ fn n_goes_round_the_cameras_that_do_not_record() {
     for _ in 0..4 {
         cmds(&mut state, &[Cmd::NextFault]);
         let camera = state.selected_camera().unwrap();
-        assert!(matches!(
-            camera.state,
-            CameraState::Failed | CameraState::Connecting
-        ));
+        assert!(matches!(camera.state, CameraState::Failed | CameraState::Connecting));
         seen.push(camera.id.to_string());
     }
     let long = "a-camera-with-quite-a-long-name-of-its-own";
@@ -203,24 +186,12 @@ fn text_scrolls_to_its_end_and_no_further() {
     // The findings are gone: nothing is scrolled past the end that is left.
     cmds(&mut state, &[Cmd::Last]);
     update(&mut state, Event::Status(Box::new(busy())));
-    assert!(
-        screen(&state).contains("Findings    none"),
-        "{}",
-        screen(&state)
-    );
+    assert!(screen(&state).contains("Findings    none"), "{}", screen(&state));
 }
 
 #[test]
 fn every_size_and_every_key_draws() {
-    for size in [
-        (0, 0),
-        (1, 1),
-        (59, 24),
-        (60, 16),
-        (80, 25),
-        (100, 37),
-        (240, 67),
-    ] {
+    for size in [(0, 0), (1, 1), (59, 24), (60, 16), (80, 25), (100, 37), (240, 67)] {
         for status in [None, Some(empty()), Some(busy()), Some(failing())] {
             let mut state = state(status, size);
             for key in beadle::console::keymap::KEYS {

@@ -64,10 +64,8 @@ async fn pull(
     watched: &mut Watched,
     at_frame: &mut impl FnMut(usize),
 ) -> Result<(), retina::Error> {
-    let creds = login.map(|(user, password)| Credentials {
-        username: user.into(),
-        password: password.into(),
-    });
+    let creds = login
+        .map(|(user, password)| Credentials { username: user.into(), password: password.into() });
     let options = SessionOptions::default().creds(creds);
     let mut session = Session::describe(url.parse().unwrap(), options).await?;
     for i in 0..session.streams().len() {
@@ -270,11 +268,10 @@ fn parameter_sets_may_come_in_band_only() {
     ]);
     for name in ["h264", "dribble"] {
         let seen = watch(&sim.url(name), None, 20);
-        assert_eq!((seen.ended, gaps(&seen.stamps), &seen.sizes[..]), (
-            None,
-            vec![],
-            &[(320, 184)][..]
-        ));
+        assert_eq!(
+            (seen.ended, gaps(&seen.stamps), &seen.sizes[..]),
+            (None, vec![], &[(320, 184)][..])
+        );
     }
 }
 

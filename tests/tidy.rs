@@ -134,10 +134,7 @@ fn the_library_names_no_gstreamer() {
 
 #[test]
 fn fakes_are_for_tests() {
-    hold(
-        "No program that records names a fake.",
-        layers::fakes_apart(&sources()),
-    );
+    hold("No program that records names a fake.", layers::fakes_apart(&sources()));
 }
 
 #[test]

@@ -39,17 +39,11 @@ impl Approval {
             let deputies = node.flag("deputies");
             if by.is_empty() {
                 let text = format!("\"{word}\" names nobody who approves");
-                node.cx
-                    .error("missing", node.place(), text, "add by=\"...\"");
+                node.cx.error("missing", node.place(), text, "add by=\"...\"");
             }
             let change = At::new(*change, node.place());
             node.finish();
-            out.push(Approval {
-                change,
-                by,
-                and,
-                deputies,
-            });
+            out.push(Approval { change, by, and, deputies });
         }
         n.finish();
         out

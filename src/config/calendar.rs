@@ -23,22 +23,10 @@ pub struct Period {
 impl Calendar {
     pub(super) fn decode(mut n: Node<'_>) -> Calendar {
         let weekends_closed = n.flag("weekends-closed");
-        let terms = n
-            .many("term")
-            .into_iter()
-            .filter_map(Period::decode)
-            .collect();
-        let closed = n
-            .many("closed")
-            .into_iter()
-            .filter_map(Period::decode)
-            .collect();
+        let terms = n.many("term").into_iter().filter_map(Period::decode).collect();
+        let closed = n.many("closed").into_iter().filter_map(Period::decode).collect();
         n.finish();
-        Calendar {
-            terms,
-            closed,
-            weekends_closed,
-        }
+        Calendar { terms, closed, weekends_closed }
     }
 }
 

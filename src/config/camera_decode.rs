@@ -48,12 +48,7 @@ impl Cameras {
         let nodes = nodes.into_iter().take(CAMERAS_MAX);
         let list: Vec<Camera> = nodes.filter_map(|c| Camera::decode(c, &defaults)).collect();
         one_stream_each(&list, |place, text| {
-            cx.error(
-                "stream-twice",
-                place,
-                text,
-                "give each camera its own address",
-            );
+            cx.error("stream-twice", place, text, "give each camera its own address");
         });
         Cameras { list }
     }
@@ -69,10 +64,7 @@ fn one_stream_each(list: &[Camera], mut fault: impl FnMut(Place, String)) {
         };
         match seen.get(key) {
             Some(first) => {
-                fault(
-                    place,
-                    format!("the camera \"{}\" has this very stream", first.id.value),
-                );
+                fault(place, format!("the camera \"{}\" has this very stream", first.id.value));
             }
             None => {
                 seen.insert(key, camera);
@@ -89,13 +81,7 @@ impl Defaults {
         let kind = n.prop("kind");
         let wifi = n.flag("wifi");
         n.finish();
-        Defaults {
-            user,
-            secret,
-            transport,
-            kind,
-            wifi,
-        }
+        Defaults { user, secret, transport, kind, wifi }
     }
 }
 
@@ -141,11 +127,7 @@ impl Camera {
             url
         });
         let task = n.one("task").and_then(Task::decode);
-        let masks = n
-            .many("mask")
-            .into_iter()
-            .filter_map(Mask::decode)
-            .collect();
+        let masks = n.many("mask").into_iter().filter_map(Mask::decode).collect();
         let overlooks = n.texts("overlooks");
         let audio = n.one("audio").map(Audio::decode);
         let disabled = n.one("disabled").and_then(Disabled::decode);
@@ -238,11 +220,7 @@ impl Task {
         let width_m = n.num("width-m", 0.1, 1_000.0);
         let distance_m = n.num("distance-m", 0.1, 1_000.0);
         n.finish();
-        Some(Task {
-            kind: kind?,
-            width_m,
-            distance_m,
-        })
+        Some(Task { kind: kind?, width_m, distance_m })
     }
 }
 
@@ -272,12 +250,7 @@ impl Mask {
             n.cx.error("out-of-range", n.place(), text, remedy);
         }
         n.finish();
-        Some(Mask {
-            title: title?,
-            points,
-            in_camera,
-            place,
-        })
+        Some(Mask { title: title?, points, in_camera, place })
     }
 }
 
@@ -287,11 +260,7 @@ impl Audio {
         let dpia = n.prop("dpia");
         let place = n.at();
         n.finish();
-        Audio {
-            because,
-            dpia,
-            place,
-        }
+        Audio { because, dpia, place }
     }
 }
 
@@ -301,11 +270,7 @@ impl Disabled {
         let until = n.prop("until");
         let place = n.at();
         n.finish();
-        Some(Disabled {
-            because: because?,
-            until,
-            place,
-        })
+        Some(Disabled { because: because?, until, place })
     }
 }
 
@@ -313,15 +278,10 @@ impl CovertUse {
     fn decode(mut n: Node<'_>) -> CovertUse {
         let authorisation = n.prop::<String>("authorisation");
         if let Some(a) = &authorisation {
-            n.cx.names
-                .borrow_mut()
-                .refer(Kind::Authorisation, a.as_str(), a.place);
+            n.cx.names.borrow_mut().refer(Kind::Authorisation, a.as_str(), a.place);
         }
         let place = n.at();
         n.finish();
-        CovertUse {
-            authorisation,
-            place,
-        }
+        CovertUse { authorisation, place }
     }
 }

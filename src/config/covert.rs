@@ -66,13 +66,7 @@ impl Covert {
         let authorisations = n.many("authorisation").into_iter();
         let authorisations = authorisations.filter_map(Authorisation::decode).collect();
         n.finish();
-        Covert {
-            procedure,
-            available_at,
-            addressee,
-            address,
-            authorisations,
-        }
+        Covert { procedure, available_at, addressee, address, authorisations }
     }
 }
 
@@ -93,9 +87,7 @@ impl Authorisation {
         let cameras = n.words::<CameraId>("cameras");
         for camera in &cameras {
             let kind = Kind::Camera;
-            n.cx.names
-                .borrow_mut()
-                .refer(kind, camera.as_str(), camera.place);
+            n.cx.names.borrow_mut().refer(kind, camera.as_str(), camera.place);
         }
         n.finish();
         Some(Authorisation {

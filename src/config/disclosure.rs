@@ -107,16 +107,9 @@ pub struct SubjectAccess {
 
 impl Disclosure {
     pub(super) fn decode(mut n: Node<'_>) -> Disclosure {
-        let witness = n.set(
-            "witness",
-            true,
-            "evidence is witnessed before release (S1.61)",
-        );
-        let medium = n.set(
-            "medium",
-            Medium::Encrypted,
-            "personal data leave on encrypted carriers (S4.27)",
-        );
+        let witness = n.set("witness", true, "evidence is witnessed before release (S1.61)");
+        let medium =
+            n.set("medium", Medium::Encrypted, "personal data leave on encrypted carriers (S4.27)");
         let split = n.set(
             "split",
             Size(4_000_000_000),
@@ -129,21 +122,10 @@ impl Disclosure {
             n.cx.error("out-of-range", place, text, "give \"100MB\" to \"1TB\"");
         }
         let hold = n.reference("hold", Kind::HoldClass);
-        let protected = n.set(
-            "protected-persons",
-            true,
-            "a child at risk must not be shown (S4.21)",
-        );
-        let recipients = n
-            .many("recipient")
-            .into_iter()
-            .filter_map(Recipient::decode)
-            .collect();
-        let bases = n
-            .many("basis")
-            .into_iter()
-            .filter_map(Basis::decode)
-            .collect();
+        let protected =
+            n.set("protected-persons", true, "a child at risk must not be shown (S4.21)");
+        let recipients = n.many("recipient").into_iter().filter_map(Recipient::decode).collect();
+        let bases = n.many("basis").into_iter().filter_map(Basis::decode).collect();
         let conditions = n.texts("condition").into_iter();
         let conditions = conditions.map(|text| Condition { text }).collect();
         let original = n.one("original").and_then(|mut o| {
@@ -178,15 +160,7 @@ impl Recipient {
         let refused = n.flag("refused");
         let because = n.prop("because");
         n.finish();
-        Some(Recipient {
-            kind: kind?,
-            title,
-            by,
-            needs,
-            needs_one,
-            refused,
-            because,
-        })
+        Some(Recipient { kind: kind?, title, by, needs, needs_one, refused, because })
     }
 }
 
@@ -195,21 +169,15 @@ impl Basis {
         let id = n.id(Kind::Basis);
         let title = n.arg("its name");
         n.finish();
-        Some(Basis {
-            id: id?,
-            title: title?,
-        })
+        Some(Basis { id: id?, title: title? })
     }
 }
 
 impl SubjectAccess {
     fn decode(mut n: Node<'_>) -> SubjectAccess {
         let to = n.refs("to", Kind::Who);
-        let answer_within = n.set(
-            "answer-within",
-            Length(Span::days(30)),
-            "one month by law (UK GDPR Art. 12)",
-        );
+        let answer_within =
+            n.set("answer-within", Length(Span::days(30)), "one month by law (UK GDPR Art. 12)");
         n.finish();
         SubjectAccess { to, answer_within }
     }

@@ -71,41 +71,13 @@ pub struct Contract {
 
 /// What Beadle asks for even if the file does not: kind, period, and why.
 const ALWAYS: [(DutyKind, Every, &str); 7] = [
-    (
-        DutyKind::DailyCheck,
-        Every::Day,
-        "a recorder that nobody looks at fails unseen (S1.26)",
-    ),
-    (
-        DutyKind::ClockCheck,
-        Every::Month,
-        "a wrong clock spoils evidence (R7)",
-    ),
-    (
-        DutyKind::AccessReview,
-        Every::Term,
-        "people come and go with the terms (S4.44)",
-    ),
-    (
-        DutyKind::SignCheck,
-        Every::Term,
-        "signs fade and fall (S0.5)",
-    ),
-    (
-        DutyKind::Maintenance,
-        Every::Year,
-        "a yearly visit is the least (S4.7)",
-    ),
-    (
-        DutyKind::PolicyReview,
-        Every::Year,
-        "the code is reviewed yearly (S1.6)",
-    ),
-    (
-        DutyKind::PrintCheckpoint,
-        Every::Month,
-        "paper is the logbook's witness",
-    ),
+    (DutyKind::DailyCheck, Every::Day, "a recorder that nobody looks at fails unseen (S1.26)"),
+    (DutyKind::ClockCheck, Every::Month, "a wrong clock spoils evidence (R7)"),
+    (DutyKind::AccessReview, Every::Term, "people come and go with the terms (S4.44)"),
+    (DutyKind::SignCheck, Every::Term, "signs fade and fall (S0.5)"),
+    (DutyKind::Maintenance, Every::Year, "a yearly visit is the least (S4.7)"),
+    (DutyKind::PolicyReview, Every::Year, "the code is reviewed yearly (S1.6)"),
+    (DutyKind::PrintCheckpoint, Every::Month, "paper is the logbook's witness"),
 ];
 
 /// The period of a duty that gives none and is not among [`ALWAYS`].
@@ -159,15 +131,7 @@ impl Duty {
         let with = n.texts("with");
         let kind = Setting::from(At::new(kind, n.place()));
         n.finish();
-        Duty {
-            kind,
-            by,
-            every,
-            before,
-            due,
-            with,
-            contract,
-        }
+        Duty { kind, by, every, before, due, with, contract }
     }
 }
 
@@ -181,14 +145,6 @@ impl Contract {
         let phone = n.prop("phone");
         let email = n.prop("email");
         let accepted = n.prop("accepted");
-        Some(Contract {
-            firm: firm?,
-            number,
-            from,
-            until,
-            phone,
-            email,
-            accepted,
-        })
+        Some(Contract { firm: firm?, number, from, until, phone, email, accepted })
     }
 }

@@ -56,21 +56,10 @@ impl Escalation {
         let deputy_dsl = n.one("deputy-dsl").and_then(Call::decode);
         let lado = n.one("lado").and_then(Call::decode);
         let police = n.one("police").and_then(Call::decode);
-        let contacts = n
-            .many("contact")
-            .into_iter()
-            .filter_map(Call::decode)
-            .collect();
+        let contacts = n.many("contact").into_iter().filter_map(Call::decode).collect();
         let emergency = n.texts("emergency");
         n.finish();
-        Escalation {
-            dsl,
-            deputy_dsl,
-            lado,
-            police,
-            contacts,
-            emergency,
-        }
+        Escalation { dsl, deputy_dsl, lado, police, contacts, emergency }
     }
 }
 
@@ -80,11 +69,7 @@ impl Call {
         let phone = n.prop("phone");
         let email = n.prop("email");
         n.finish();
-        Some(Call {
-            title: title?,
-            phone,
-            email,
-        })
+        Some(Call { title: title?, phone, email })
     }
 }
 
@@ -95,31 +80,18 @@ impl Breaches {
         let about_head = n.prop("about-head");
         let independent = n.prop("independent");
         let report_to = n.refs("report-to", Kind::Who);
-        let notify_within = n.set(
-            "notify-within",
-            Length(Span::hours(72)),
-            "by law (UK GDPR Art. 33, R1.22)",
-        );
+        let notify_within =
+            n.set("notify-within", Length(Span::hours(72)), "by law (UK GDPR Art. 33, R1.22)");
         n.finish();
-        Breaches {
-            by,
-            head,
-            about_head,
-            independent,
-            report_to,
-            notify_within,
-        }
+        Breaches { by, head, about_head, independent, report_to, notify_within }
     }
 }
 
 impl Complaints {
     pub(super) fn decode(mut n: Node<'_>) -> Complaints {
         let to = n.refs("to", Kind::Who);
-        let answer_within = n.set(
-            "answer-within",
-            Length(Span::days(30)),
-            "acknowledged within 30 days by law",
-        );
+        let answer_within =
+            n.set("answer-within", Length(Span::days(30)), "acknowledged within 30 days by law");
         n.finish();
         Complaints { to, answer_within }
     }

@@ -50,21 +50,14 @@ impl Disposal {
         let methods = n.words("methods");
         let procedure = n.prop("procedure");
         n.finish();
-        Disposal {
-            witness,
-            methods,
-            procedure,
-        }
+        Disposal { witness, methods, procedure }
     }
 }
 
 impl ClockRules {
     pub(super) fn decode(mut n: Node<'_>) -> ClockRules {
-        let alarm = n.set(
-            "alarm",
-            Length(Span::secs(5)),
-            "what EN 62676 asks at its highest grade",
-        );
+        let alarm =
+            n.set("alarm", Length(Span::secs(5)), "what EN 62676 asks at its highest grade");
         let servers = n.texts("server");
         n.finish();
         ClockRules { alarm, servers }

@@ -70,13 +70,7 @@ impl Uplink {
         let gateway = n.prop("gateway");
         let dns = n.words("dns");
         n.finish();
-        Some(Uplink {
-            device: device?,
-            dhcp,
-            address,
-            gateway,
-            dns,
-        })
+        Some(Uplink { device: device?, dhcp, address, gateway, dns })
     }
 }
 
@@ -84,18 +78,9 @@ impl CameraNet {
     fn decode(mut n: Node<'_>) -> Option<CameraNet> {
         let device = n.arg("the interface, like \"enp2s0\"");
         let address = n.need("address");
-        let ntp = n.set(
-            "ntp",
-            true,
-            "cameras must tell the time of the recorder (R7.4)",
-        );
+        let ntp = n.set("ntp", true, "cameras must tell the time of the recorder (R7.4)");
         let dhcp = n.set("dhcp", true, "cameras come without addresses");
         n.finish();
-        Some(CameraNet {
-            device: device?,
-            address: address?,
-            ntp,
-            dhcp,
-        })
+        Some(CameraNet { device: device?, address: address?, ntp, dhcp })
     }
 }

@@ -47,10 +47,7 @@ pub fn line_and_column(source: &str, byte: usize) -> (usize, usize) {
     let byte = floor(source, byte);
     let before = &source[..byte];
     let start = before.rfind('\n').map_or(0, |i| i + 1);
-    (
-        before.matches('\n').count() + 1,
-        before[start..].chars().count() + 1,
-    )
+    (before.matches('\n').count() + 1, before[start..].chars().count() + 1)
 }
 
 /// The nearest character boundary at or below `byte`.
@@ -127,9 +124,7 @@ impl Note {
         let mut out = format!("{name}:{line}:{column}: {severity}: {}{row}\n", self.text);
         let start = floor(source, self.place.start);
         let from = source[..start].rfind('\n').map_or(0, |i| i + 1);
-        let to = source[start..]
-            .find('\n')
-            .map_or(source.len(), |i| start + i);
+        let to = source[start..].find('\n').map_or(source.len(), |i| start + i);
         let stop = floor(source, self.place.end).clamp(start, to);
         let mut before = shown(&source[from..start]);
         let marked = shown(source[start..stop].trim_end_matches('\r'));
@@ -145,10 +140,7 @@ impl Note {
             let cut = head(&rest, room);
             let dots = if cut.len() < rest.len() { "..." } else { "" };
             let carets = width(&marked).clamp(1, room);
-            let (gap, pad) = (
-                " ".repeat(width(&before)),
-                " ".repeat(line.to_string().len()),
-            );
+            let (gap, pad) = (" ".repeat(width(&before)), " ".repeat(line.to_string().len()));
             out.push_str(&format!(" {line} | {before}{cut}{dots}\n"));
             out.push_str(&format!(" {pad} | {gap}{}\n", "^".repeat(carets)));
         }

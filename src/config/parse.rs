@@ -91,21 +91,11 @@ pub fn parse(name: &str, bytes: &[u8]) -> Parsed {
     };
     finish(&mut notes, bytes.len());
     let failed = notes.iter().any(|n| n.severity == Severity::Error);
-    Parsed {
-        config: config.filter(|_| !failed),
-        notes,
-    }
+    Parsed { config: config.filter(|_| !failed), notes }
 }
 
 fn error(code: &'static str, place: Place, text: String, remedy: String) -> Note {
-    Note {
-        severity: Severity::Error,
-        code,
-        place,
-        text,
-        remedy,
-        row: None,
-    }
+    Note { severity: Severity::Error, code, place, text, remedy, row: None }
 }
 
 /// Is this text at all? What the parser must never see ends here.
@@ -115,20 +105,12 @@ fn admit(name: &str, bytes: &[u8]) -> Result<String, Box<Note>> {
         Err(Box::new(error(code, place, text, remedy.to_string())))
     };
     if bytes.len() > FILE_BYTES_MAX {
-        let text = format!(
-            "{name} has {} bytes: that is no list of cameras",
-            bytes.len()
-        );
+        let text = format!("{name} has {} bytes: that is no list of cameras", bytes.len());
         return refuse("too-large", whole, text, "is this the right file?");
     }
     if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
         let text = format!("{name} is saved as UTF-16 (\"Unicode\")");
-        return refuse(
-            "not-text",
-            whole,
-            text,
-            "save it again as UTF-8, or as plain text",
-        );
+        return refuse("not-text", whole, text, "save it again as UTF-8, or as plain text");
     }
     // Of a text file not one byte is zero; one in a hundred is a picture, a program, a spreadsheet.
     let zeros = bytes.iter().filter(|b| **b == 0).count();
@@ -205,10 +187,7 @@ fn line_of(text: &str, at: usize) -> Place {
 fn foreign(d: &kdl::KdlDiagnostic, text: &str) -> Note {
     let at = d.span.offset().min(text.len());
     let end = (at + d.span.len()).min(text.len());
-    let said = d
-        .message
-        .clone()
-        .unwrap_or_else(|| "this cannot be read".into());
+    let said = d.message.clone().unwrap_or_else(|| "this cannot be read".into());
     let said = format!("this is not written as the format wants it ({said})");
     let remedy = "look for a missing quote, brace or space just before this place";
     error("syntax", Place::new(at, end), said, remedy.to_string())
@@ -227,11 +206,6 @@ fn finish(notes: &mut Vec<Note>, len: usize) {
         notes.truncate(NOTES_MAX);
         let place = Place::new(len, len);
         let text = format!("{left} further findings are not shown");
-        notes.push(error(
-            "too-many",
-            place,
-            text,
-            "mend those above first".to_string(),
-        ));
+        notes.push(error("too-many", place, text, "mend those above first".to_string()));
     }
 }

@@ -39,11 +39,7 @@ impl Person {
             );
         }
         let cx = n.cx;
-        let people: Vec<Person> = n
-            .many("person")
-            .into_iter()
-            .filter_map(Person::decode)
-            .collect();
+        let people: Vec<Person> = n.many("person").into_iter().filter_map(Person::decode).collect();
         n.finish();
         for person in &people {
             let Some(of) = &person.deputises else {

@@ -133,11 +133,7 @@ impl CodeOfPractice {
         let review_by = n.prop("review-by");
         let consult = n.texts("consult");
         let changes = n.texts("changes");
-        let revisions = n
-            .many("revision")
-            .into_iter()
-            .filter_map(Revision::decode)
-            .collect();
+        let revisions = n.many("revision").into_iter().filter_map(Revision::decode).collect();
         let decided = n.one("decided").and_then(Decision::decode);
         if !n.has("purpose") {
             n.cx.error(
@@ -147,27 +143,13 @@ impl CodeOfPractice {
                 "add one: code-of-practice { purpose \"safety\" \"Safety of pupils and staff\" }",
             );
         }
-        let purposes: Vec<Purpose> = n
-            .many("purpose")
-            .into_iter()
-            .filter_map(Purpose::decode)
-            .collect();
-        let statements = n
-            .many("statement")
-            .into_iter()
-            .filter_map(Statement::decode)
-            .collect();
-        let exceptions = n
-            .many("exception")
-            .into_iter()
-            .filter_map(Exception::decode)
-            .collect();
+        let purposes: Vec<Purpose> =
+            n.many("purpose").into_iter().filter_map(Purpose::decode).collect();
+        let statements = n.many("statement").into_iter().filter_map(Statement::decode).collect();
+        let exceptions = n.many("exception").into_iter().filter_map(Exception::decode).collect();
         let risks = n.many("risk-assessment").into_iter();
         let risk_assessments = risks.filter_map(RiskAssessment::decode).collect();
-        let acceptances = n
-            .many("acceptance")
-            .into_iter()
-            .filter_map(Acceptance::decode);
+        let acceptances = n.many("acceptance").into_iter().filter_map(Acceptance::decode);
         let acceptances = acceptances.collect();
         n.finish();
         (!purposes.is_empty()).then_some(CodeOfPractice {
@@ -194,11 +176,7 @@ impl Revision {
         let changes = n.arg("what changed");
         let date = n.need("date");
         n.finish();
-        Some(Revision {
-            version: version?,
-            changes: changes?,
-            date: date?,
-        })
+        Some(Revision { version: version?, changes: changes?, date: date? })
     }
 }
 
@@ -212,15 +190,7 @@ impl Decision {
         let adopts = n.words("adopts");
         let because = n.prop("because");
         n.finish();
-        Some(Decision {
-            date: date?,
-            by,
-            dpia,
-            dpia_review_by,
-            lawful_basis,
-            adopts,
-            because,
-        })
+        Some(Decision { date: date?, by, dpia, dpia_review_by, lawful_basis, adopts, because })
     }
 }
 
@@ -232,13 +202,7 @@ impl Purpose {
         let needs = n.prop("needs");
         let main = n.flag("main");
         n.finish();
-        Some(Purpose {
-            id: id?,
-            title: title?,
-            because,
-            needs,
-            main,
-        })
+        Some(Purpose { id: id?, title: title?, because, needs, main })
     }
 }
 
@@ -262,13 +226,7 @@ impl Exception {
         }
         let until = n.prop("until");
         n.finish();
-        Some(Exception {
-            rule: rule?,
-            because: because?,
-            control: control?,
-            by: by?,
-            until,
-        })
+        Some(Exception { rule: rule?, because: because?, control: control?, by: by?, until })
     }
 }
 
@@ -282,14 +240,7 @@ impl RiskAssessment {
         let signed_by = n.refs("signed-by", Kind::Who);
         n.finish();
         let (reference, title) = (reference?, title?);
-        Some(RiskAssessment {
-            reference,
-            title,
-            date,
-            review_by,
-            zones,
-            signed_by,
-        })
+        Some(RiskAssessment { reference, title, date, review_by, zones, signed_by })
     }
 }
 
@@ -302,13 +253,6 @@ impl Acceptance {
         let renew = n.prop("renew");
         let privileged = n.flag("privileged");
         n.finish();
-        Some(Acceptance {
-            id: id?,
-            title: title?,
-            version,
-            by,
-            renew,
-            privileged,
-        })
+        Some(Acceptance { id: id?, title: title?, version, by, renew, privileged })
     }
 }

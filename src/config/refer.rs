@@ -102,23 +102,16 @@ impl Names {
             Kind::Person | Kind::Role => Kind::Who.served_by(),
             other => other.served_by(),
         };
-        let taken = rivals
-            .iter()
-            .find(|k| self.declared.contains_key(&(**k, name.to_string())));
+        let taken = rivals.iter().find(|k| self.declared.contains_key(&(**k, name.to_string())));
         let taken = taken.copied();
-        self.declared
-            .entry((kind, name.to_string()))
-            .or_insert(place);
+        self.declared.entry((kind, name.to_string())).or_insert(place);
         taken.map(|other| {
             let word = kind.word();
             let text = format!("a second {word} with the short name \"{name}\"");
             let remedy = if other == kind {
                 format!("give each {word} a short name of its own")
             } else {
-                format!(
-                    "there is a {} of that name: persons and roles share theirs",
-                    other.word()
-                )
+                format!("there is a {} of that name: persons and roles share theirs", other.word())
             };
             (text, remedy)
         })
@@ -126,23 +119,15 @@ impl Names {
 
     fn of(&self, kind: Kind) -> impl Iterator<Item = &str> {
         let kinds = kind.served_by();
-        self.declared
-            .keys()
-            .filter(move |(k, _)| kinds.contains(k))
-            .map(|(_, n)| n.as_str())
+        self.declared.keys().filter(move |(k, _)| kinds.contains(k)).map(|(_, n)| n.as_str())
     }
 
     /// Uses of what is declared nowhere.
     pub fn dangling(&self) -> Vec<(Place, Fault)> {
         let missing = self.wanted.iter().filter(|(kind, name, _)| {
-            !kind
-                .served_by()
-                .iter()
-                .any(|k| self.declared.contains_key(&(*k, name.clone())))
+            !kind.served_by().iter().any(|k| self.declared.contains_key(&(*k, name.clone())))
         });
-        missing
-            .map(|(kind, name, place)| (*place, self.fault(*kind, name)))
-            .collect()
+        missing.map(|(kind, name, place)| (*place, self.fault(*kind, name))).collect()
     }
 
     fn fault(&self, kind: Kind, name: &str) -> Fault {

@@ -64,36 +64,21 @@ pub(super) fn decode_incidents(mut n: Node<'_>) -> Vec<IncidentType> {
     let mut out: Vec<IncidentType> = Vec::new();
     for id in n.rest::<Id>("an incident type") {
         n.cx.declare(Kind::IncidentType, id.as_str(), id.place);
-        out.push(IncidentType {
-            id: Setting::from(id),
-            title: None,
-        });
+        out.push(IncidentType { id: Setting::from(id), title: None });
     }
     for mut kid in n.many("type") {
         let id = kid.id(Kind::IncidentType);
         let title = kid.arg("its name");
         kid.finish();
-        out.extend(id.map(|id| IncidentType {
-            id: Setting::from(id),
-            title,
-        }));
+        out.extend(id.map(|id| IncidentType { id: Setting::from(id), title }));
     }
     n.finish();
     if out.is_empty() {
         let because = "what the schools' policies name (S0.7, S0.8, S1.11)";
-        for word in [
-            "vandalism",
-            "unauthorised-access",
-            "assault",
-            "bullying",
-            "antisocial",
-        ] {
+        for word in ["vandalism", "unauthorised-access", "assault", "bullying", "antisocial"] {
             // The words above keep the rule of names; a test reads the defaults.
             let Ok(id) = Id::new(word) else { continue };
-            out.push(IncidentType {
-                id: Setting::default(id, because),
-                title: None,
-            });
+            out.push(IncidentType { id: Setting::default(id, because), title: None });
         }
     }
     out

@@ -70,12 +70,7 @@ impl Retention {
             let why = "the police expect 31 days (R2.8), between floor and ceiling";
             let target_days = Setting::or(target, clamped, why);
             let (min_days, max_days) = (Setting::from(min), Setting::from(max));
-            Keep {
-                min_days,
-                target_days,
-                max_days,
-                because: None,
-            }
+            Keep { min_days, target_days, max_days, because: None }
         });
         if let Some(keep) = &keep {
             keep.judge(&n, n.place());
@@ -93,32 +88,17 @@ impl Retention {
         for mut node in n.many("camera") {
             let id = node.arg::<CameraId>("a camera");
             if let Some(id) = &id {
-                node.cx
-                    .names
-                    .borrow_mut()
-                    .refer(Kind::Camera, id.as_str(), id.place);
+                node.cx.names.borrow_mut().refer(Kind::Camera, id.as_str(), id.place);
             }
             let own = Keep::decode(node, keep.as_ref());
             refuse_twice(&n, &cameras, &id);
             cameras.extend(id.zip(own));
         }
-        let given = n
-            .many("hold-class")
-            .into_iter()
-            .filter_map(HoldClass::decode)
-            .collect();
+        let given = n.many("hold-class").into_iter().filter_map(HoldClass::decode).collect();
         let hold_classes = HoldClass::with_defaults(&n, given);
         let node = n.at();
         n.finish();
-        Some(Retention {
-            keep: keep?,
-            because,
-            when_full,
-            zones,
-            cameras,
-            hold_classes,
-            node,
-        })
+        Some(Retention { keep: keep?, because, when_full, zones, cameras, hold_classes, node })
     }
 }
 
@@ -130,12 +110,7 @@ fn refuse_twice<I: PartialEq + std::fmt::Display>(
     let Some(id) = id else { return };
     if seen.iter().any(|(other, _)| other.value == id.value) {
         let text = format!("\"{}\" has its own days already", id.value);
-        n.cx.error(
-            "section-twice",
-            id.place,
-            text,
-            "keep one line, and put all figures into it",
-        );
+        n.cx.error("section-twice", id.place, text, "keep one line, and put all figures into it");
     }
 }
 
@@ -156,12 +131,7 @@ impl Keep {
             let low = min_days.value.min(max_days.value);
             let clamped = site.target_days.value.clamp(low, max_days.value);
             let target_days = Setting::or(target, clamped, why);
-            Keep {
-                min_days,
-                target_days,
-                max_days,
-                because,
-            }
+            Keep { min_days, target_days, max_days, because }
         });
         if let Some(keep) = &keep {
             keep.judge(&n, place);
@@ -205,19 +175,11 @@ impl HoldClass {
     fn decode(mut n: Node<'_>) -> Option<HoldClass> {
         let id = n.id(Kind::HoldClass);
         let title = n.arg::<String>("its name");
-        let review = n.int_or(
-            "review-days",
-            (1, 1_825),
-            90,
-            "a quarter is long for a forgotten case",
-        );
+        let review =
+            n.int_or("review-days", (1, 1_825), 90, "a quarter is long for a forgotten case");
         n.finish();
         let (id, title) = (Setting::from(id?), Setting::from(title?));
-        Some(HoldClass {
-            id,
-            title,
-            review_days: review,
-        })
+        Some(HoldClass { id, title, review_days: review })
     }
 
     fn with_defaults(n: &Node<'_>, mut given: Vec<HoldClass>) -> Vec<HoldClass> {
@@ -228,9 +190,7 @@ impl HoldClass {
             }
             // The words above keep the rule of names; a test reads the defaults.
             let Ok(id) = Id::new(id) else { continue };
-            n.cx.names
-                .borrow_mut()
-                .declare(Kind::HoldClass, id.as_str(), n.place());
+            n.cx.names.borrow_mut().declare(Kind::HoldClass, id.as_str(), n.place());
             given.push(HoldClass {
                 id: Setting::default(id, because),
                 title: Setting::default(title.to_string(), because),

@@ -125,11 +125,7 @@ pub struct Granted {
 
 impl Role {
     pub(super) fn decode_all(mut n: Node<'_>) -> Vec<Role> {
-        let roles = n
-            .many("role")
-            .into_iter()
-            .filter_map(Role::decode)
-            .collect();
+        let roles = n.many("role").into_iter().filter_map(Role::decode).collect();
         n.finish();
         roles
     }
@@ -137,17 +133,10 @@ impl Role {
     fn decode(mut n: Node<'_>) -> Option<Role> {
         let id = n.id(Kind::Role);
         let title = n.arg_opt("a title");
-        let deputies = n.set(
-            "deputies",
-            false,
-            "a deputy has only the rights that the file gives (S4.46)",
-        );
+        let deputies =
+            n.set("deputies", false, "a deputy has only the rights that the file gives (S4.46)");
         let may = n.many("may").into_iter().map(May::decode).collect();
-        let registers = n
-            .many("register")
-            .into_iter()
-            .filter_map(MayRegister::decode)
-            .collect();
+        let registers = n.many("register").into_iter().filter_map(MayRegister::decode).collect();
         let mut held_by = Vec::new();
         for mut holders in n.many("held-by") {
             held_by.extend(holders.rest_refs("a person", Kind::Person));
@@ -163,23 +152,10 @@ impl Role {
                 "add a line: held-by \"...\", or take the role out",
             );
         }
-        let granted = n
-            .many("granted")
-            .into_iter()
-            .filter_map(Granted::decode)
-            .collect();
+        let granted = n.many("granted").into_iter().filter_map(Granted::decode).collect();
         let node = n.at();
         n.finish();
-        Some(Role {
-            id: id?,
-            title,
-            deputies,
-            may,
-            registers,
-            held_by,
-            granted,
-            node,
-        })
+        Some(Role { id: id?, title, deputies, may, registers, held_by, granted, node })
     }
 }
 
@@ -197,14 +173,7 @@ impl May {
         let reason = n.set("reason", always, because);
         let limit = n.prop("limit");
         n.finish();
-        May {
-            deeds,
-            at,
-            zones,
-            permission,
-            reason,
-            limit,
-        }
+        May { deeds, at, zones, permission, reason, limit }
     }
 }
 
@@ -213,10 +182,7 @@ impl MayRegister {
         let register = n.arg("a register, like \"visits\"");
         let may = n.some("\"read\", \"write\" or \"close\"");
         n.finish();
-        Some(MayRegister {
-            register: register?,
-            may,
-        })
+        Some(MayRegister { register: register?, may })
     }
 }
 
@@ -231,12 +197,6 @@ impl Granted {
         let because = n.prop("because");
         let paper = n.prop("paper");
         n.finish();
-        Some(Granted {
-            to: to?,
-            on: on?,
-            by,
-            because,
-            paper,
-        })
+        Some(Granted { to: to?, on: on?, by, because, paper })
     }
 }

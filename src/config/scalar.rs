@@ -24,11 +24,7 @@ fn no<T>(
     text: impl Into<String>,
     remedy: impl Into<String>,
 ) -> Result<T, Complaint> {
-    Err(Complaint {
-        code,
-        text: text.into(),
-        remedy: remedy.into(),
-    })
+    Err(Complaint { code, text: text.into(), remedy: remedy.into() })
 }
 
 pub(super) trait Value: Sized {
@@ -103,11 +99,7 @@ impl Value for u32 {
         match value {
             KdlValue::Integer(n) => match u32::try_from(*n) {
                 Ok(n) => Ok(n),
-                Err(_) => no(
-                    "out-of-range",
-                    format!("{n} is out of range"),
-                    "give a whole number",
-                ),
+                Err(_) => no("out-of-range", format!("{n} is out of range"), "give a whole number"),
             },
             KdlValue::Float(x) => no(
                 "wrong-type",
@@ -126,11 +118,7 @@ impl Value for u32 {
 
 /// `"30 days"` and `"30"` where a bare number is wanted.
 fn number_in_text<T>(s: &str) -> Result<T, Complaint> {
-    let digits: String = s
-        .trim()
-        .chars()
-        .take_while(|c| c.is_ascii_digit())
-        .collect();
+    let digits: String = s.trim().chars().take_while(|c| c.is_ascii_digit()).collect();
     if digits.is_empty() {
         return no(
             "wrong-type",
@@ -149,10 +137,7 @@ fn number_in_text<T>(s: &str) -> Result<T, Complaint> {
     }
     no(
         "wrong-unit",
-        format!(
-            "this setting is a plain number; it takes no unit \"{}\"",
-            unit.escape_debug()
-        ),
+        format!("this setting is a plain number; it takes no unit \"{}\"", unit.escape_debug()),
         format!("its unit stands in its name; write {digits}, converted if need be"),
     )
 }
@@ -180,11 +165,7 @@ impl Value for Id {
     fn read(value: &KdlValue) -> Result<Id, Complaint> {
         let text = text_of(value, Self::EXAMPLE)?;
         Id::new(text).or_else(|why| {
-            no(
-                "bad-name",
-                format!("\"{}\": {why}", text.escape_debug()),
-                tidy(text),
-            )
+            no("bad-name", format!("\"{}\": {why}", text.escape_debug()), tidy(text))
         })
     }
 }
@@ -195,11 +176,7 @@ impl Value for CameraId {
     fn read(value: &KdlValue) -> Result<CameraId, Complaint> {
         let text = text_of(value, Self::EXAMPLE)?;
         CameraId::new(text).or_else(|why| {
-            no(
-                "bad-name",
-                format!("\"{}\": {why}", text.escape_debug()),
-                tidy(text),
-            )
+            no("bad-name", format!("\"{}\": {why}", text.escape_debug()), tidy(text))
         })
     }
 }
@@ -228,11 +205,9 @@ impl Value for Day {
         let shape = text.len() == 10 && text.as_bytes()[4] == b'-' && text.as_bytes()[7] == b'-';
         match text.parse::<Day>() {
             Ok(day) if shape => Ok(day),
-            _ if shape => no(
-                "bad-date",
-                format!("there is no day {text}"),
-                "look it up in a calendar",
-            ),
+            _ if shape => {
+                no("bad-date", format!("there is no day {text}"), "look it up in a calendar")
+            }
             _ => no(
                 "bad-date",
                 format!("\"{}\" is not a date", text.escape_debug()),
@@ -249,10 +224,7 @@ impl Value for TimeOfDay {
         let text = text_of(value, Self::EXAMPLE)?;
         let parts = text.split_once(':').and_then(|(h, m)| {
             let digits = |s: &str| (s.len() == 2).then(|| s.parse::<u8>().ok()).flatten();
-            Some(TimeOfDay {
-                hour: digits(h)?,
-                minute: digits(m)?,
-            })
+            Some(TimeOfDay { hour: digits(h)?, minute: digits(m)? })
         });
         match parts {
             Some(t) if t.hour < 24 && t.minute < 60 => Ok(t),
@@ -267,9 +239,7 @@ impl Value for TimeOfDay {
 
 /// `"2m"`: number and unit, perhaps with a space between.
 fn split_unit(text: &str) -> Option<(f64, &str)> {
-    let digits = text
-        .find(|c: char| !c.is_ascii_digit() && c != '.')
-        .unwrap_or(text.len());
+    let digits = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
     let number = text[..digits].parse::<f64>().ok()?;
     Some((number, text[digits..].trim()))
 }
@@ -303,11 +273,7 @@ impl Value for Length {
         let total = n * secs;
         // Ten years: no wait in this file is longer.
         if !(1.0..=315_360_000.0).contains(&total) {
-            return no(
-                "out-of-range",
-                format!("\"{text}\" is out of range"),
-                "give 1s to 3650d",
-            );
+            return no("out-of-range", format!("\"{text}\" is out of range"), "give 1s to 3650d");
         }
         Ok(Length(Span::secs(total as i64)))
     }
@@ -323,11 +289,7 @@ impl Value for Size {
         }
         let text = text_of(value, Self::EXAMPLE)?;
         let Some((n, unit)) = split_unit(text) else {
-            return no(
-                "wrong-unit",
-                format!("\"{}\" is not a size", text.escape_debug()),
-                REMEDY,
-            );
+            return no("wrong-unit", format!("\"{}\" is not a size", text.escape_debug()), REMEDY);
         };
         let factor = match unit {
             "MB" => 1e6,
@@ -340,11 +302,7 @@ impl Value for Size {
         };
         let total = n * factor;
         if !(1e6..=1e15).contains(&total) {
-            return no(
-                "out-of-range",
-                format!("\"{text}\" is out of range"),
-                "give 1MB to 1000TB",
-            );
+            return no("out-of-range", format!("\"{text}\" is out of range"), "give 1MB to 1000TB");
         }
         Ok(Size(total as u64))
     }
@@ -359,11 +317,9 @@ impl Value for KeepFree {
         {
             return match percent.trim().parse::<f64>() {
                 Ok(p) if (0.0..=50.0).contains(&p) => Ok(KeepFree::Percent(p)),
-                _ => no(
-                    "out-of-range",
-                    format!("\"{s}\" is out of range"),
-                    "give \"0%\" to \"50%\"",
-                ),
+                _ => {
+                    no("out-of-range", format!("\"{s}\" is out of range"), "give \"0%\" to \"50%\"")
+                }
             };
         }
         Size::read(value).map(KeepFree::Bytes).map_err(|mut c| {
@@ -449,10 +405,7 @@ impl Value for StreamUrl {
         let query = url.query().map(|q| format!("?{q}")).unwrap_or_default();
         let path = url.path().trim_end_matches('/');
         let normal = format!("{}://{host}{port}{path}{query}", url.scheme());
-        Ok(StreamUrl {
-            text: text.to_string(),
-            normal,
-        })
+        Ok(StreamUrl { text: text.to_string(), normal })
     }
 }
 
@@ -469,10 +422,6 @@ impl<W: Word> Value for W {
             Some(near) => format!("did you mean \"{near}\"?"),
             None => format!("one of: {}", list().collect::<Vec<_>>().join(", ")),
         };
-        no(
-            "unknown-word",
-            format!("\"{}\" is not known here", text.escape_debug()),
-            remedy,
-        )
+        no("unknown-word", format!("\"{}\" is not known here", text.escape_debug()), remedy)
     }
 }

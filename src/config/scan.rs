@@ -89,25 +89,15 @@ impl<'a> Scan<'a> {
     }
 
     fn line_end(&self) -> usize {
-        self.rest()
-            .find('\n')
-            .map_or(self.text.len(), |i| self.at + i)
+        self.rest().find('\n').map_or(self.text.len(), |i| self.at + i)
     }
 
     pub fn find(&mut self, code: &'static str, place: Place, text: String, remedy: String) {
-        self.out.findings.push(Finding {
-            code,
-            place,
-            text,
-            remedy,
-        });
+        self.out.findings.push(Finding { code, place, text, remedy });
     }
 
     pub fn mend(&mut self, at: Place, with: impl Into<String>, damaged: Place) {
-        self.out.edits.push(Edit {
-            at,
-            with: with.into(),
-        });
+        self.out.edits.push(Edit { at, with: with.into() });
         self.out.damaged.push(damaged);
     }
 
@@ -179,12 +169,7 @@ impl<'a> Scan<'a> {
     fn invisible(&mut self, c: char) {
         let place = Place::new(self.at, self.at + c.len_utf8());
         let text = format!("an invisible character (U+{:04X}) stands here", c as u32);
-        self.find(
-            "invisible",
-            place,
-            text,
-            "delete it; type the line anew".into(),
-        );
+        self.find("invisible", place, text, "delete it; type the line anew".into());
         self.mend(place, "", place);
         self.at = place.end;
     }
@@ -193,19 +178,11 @@ impl<'a> Scan<'a> {
         if let Last::Equals(_) = self.last {
             self.end_node();
         }
-        self.open.push(Open {
-            at: self.at,
-            indent: self.indent,
-        });
+        self.open.push(Open { at: self.at, indent: self.indent });
         if self.open.len() > FILE_DEPTH_MAX {
             let place = Place::new(self.at, self.at + 1);
             let text = format!("braces are nested more than {FILE_DEPTH_MAX} deep");
-            self.find(
-                "too-deep",
-                place,
-                text,
-                "no setting lies deeper than four".into(),
-            );
+            self.find("too-deep", place, text, "no setting lies deeper than four".into());
             self.out.hopeless = true;
         }
         self.at += 1;
@@ -265,11 +242,7 @@ impl<'a> Scan<'a> {
                 let quote =
                     self.text[..start].ends_with('"') || self.text[start..].starts_with('"');
                 let text = "a space is missing between two values".to_string();
-                let hint = if quote {
-                    "; count the quotes: every text has two"
-                } else {
-                    ""
-                };
+                let hint = if quote { "; count the quotes: every text has two" } else { "" };
                 self.find(
                     "no-space",
                     Place::new(start, start + 1),
@@ -323,14 +296,8 @@ impl<'a> Scan<'a> {
         let word = &self.text[start..end];
         if !["#true", "#false", "#null", "#inf", "#-inf", "#nan"].contains(&word) {
             let place = Place::new(start, end);
-            let yes = matches!(
-                word.to_lowercase().as_str(),
-                "#true" | "#yes" | "#on" | "#1"
-            );
-            let no = matches!(
-                word.to_lowercase().as_str(),
-                "#false" | "#no" | "#off" | "#0"
-            );
+            let yes = matches!(word.to_lowercase().as_str(), "#true" | "#yes" | "#on" | "#1");
+            let no = matches!(word.to_lowercase().as_str(), "#false" | "#no" | "#off" | "#0");
             let shown: String = word.chars().take(40).collect();
             let text = format!("{shown} is not understood");
             let remedy = match (yes, no) {
@@ -351,11 +318,7 @@ impl<'a> Scan<'a> {
     }
 
     fn raw_string(&mut self, start: usize, hashes: usize) {
-        let quotes = if self.text[start + hashes..].starts_with("\"\"\"") {
-            3
-        } else {
-            1
-        };
+        let quotes = if self.text[start + hashes..].starts_with("\"\"\"") { 3 } else { 1 };
         let close = format!("{}{}", "\"".repeat(quotes), "#".repeat(hashes));
         let body = start + hashes + quotes;
         match self.text[body..].find(&close) {
@@ -368,9 +331,7 @@ impl<'a> Scan<'a> {
     fn unclosed(&mut self, start: usize, end: usize) {
         let shown = self.text[start..end].trim_end();
         let stop = start + shown.len();
-        let first = self.text[start..]
-            .find('\n')
-            .map_or(self.text.len(), |i| start + i);
+        let first = self.text[start..].find('\n').map_or(self.text.len(), |i| start + i);
         self.find(
             "missing-quote",
             Place::new(start, stop.min(first)),
@@ -387,12 +348,7 @@ impl<'a> Scan<'a> {
         }
         // `"Front gate {`: the brace was meant as one.
         let inner = shown.trim_end_matches('{').trim_end();
-        let close = start
-            + if shown.ends_with('{') {
-                inner.len().max(1)
-            } else {
-                shown.len()
-            };
+        let close = start + if shown.ends_with('{') { inner.len().max(1) } else { shown.len() };
         self.mend(Place::new(close, close), "\"", line);
         self.token(close);
     }
@@ -460,26 +416,13 @@ impl<'a> Scan<'a> {
         self.begin(start);
         match scan_word::slip(self, self.text, start) {
             Slip::None(end) => self.token(end),
-            Slip::Found {
-                code,
-                place,
-                text,
-                remedy,
-                with,
-                end,
-            } => {
+            Slip::Found { code, place, text, remedy, with, end } => {
                 self.find(code, place, text, remedy);
                 self.mend(Place::new(start, end), with, place);
                 self.token(end);
                 self.comma(end);
             }
-            Slip::Pair {
-                place,
-                text,
-                remedy,
-                colon,
-                end,
-            } => {
+            Slip::Pair { place, text, remedy, colon, end } => {
                 self.find("colon", place, text, remedy);
                 self.mend(colon, "=", place);
                 self.token(end);
@@ -558,11 +501,7 @@ pub(super) struct Mended {
 impl Mended {
     pub fn new(text: &str, mut edits: Vec<Edit>) -> Mended {
         edits.sort_by_key(|e| (e.at.start, e.at.end));
-        let mut out = Mended {
-            text: String::new(),
-            stretches: Vec::new(),
-            len: text.len(),
-        };
+        let mut out = Mended { text: String::new(), stretches: Vec::new(), len: text.len() };
         let mut done = 0;
         for edit in edits {
             if edit.at.start < done {

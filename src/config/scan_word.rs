@@ -16,13 +16,7 @@ pub(super) enum Slip {
         end: usize,
     },
     /// `fps: 15` where `fps=15` is meant; the value follows at `end`.
-    Pair {
-        place: Place,
-        text: String,
-        remedy: String,
-        colon: Place,
-        end: usize,
-    },
+    Pair { place: Place, text: String, remedy: String, colon: Place, end: usize },
 }
 
 /// Bytes to the end of the bare word at the start of `text`, at least one character.
@@ -52,11 +46,7 @@ fn quoted(word: &str) -> String {
 /// For sentences: no longer than a line.
 fn shown(word: &str) -> String {
     let cut: String = word.chars().take(60).collect();
-    if cut.len() < word.len() {
-        format!("{cut}...")
-    } else {
-        cut
-    }
+    if cut.len() < word.len() { format!("{cut}...") } else { cut }
 }
 
 pub(super) fn slip(scan: &Scan<'_>, text: &str, start: usize) -> Slip {
@@ -71,35 +61,20 @@ pub(super) fn slip(scan: &Scan<'_>, text: &str, start: usize) -> Slip {
     let Some((code, said, remedy, with)) = classify(word) else {
         return Slip::None(end);
     };
-    Slip::Found {
-        code,
-        place: Place::new(start, end),
-        text: said,
-        remedy,
-        with,
-        end,
-    }
+    Slip::Found { code, place: Place::new(start, end), text: said, remedy, with, end }
 }
 
-const CURLY: [char; 8] = [
-    '\u{201c}', '\u{201d}', '\u{201e}', '\u{201f}', '\u{ab}', '\u{bb}', '\u{2018}', '\u{2019}',
-];
+const CURLY: [char; 8] =
+    ['\u{201c}', '\u{201d}', '\u{201e}', '\u{201f}', '\u{ab}', '\u{bb}', '\u{2018}', '\u{2019}'];
 
 /// Typographic quotes, as a word processor or a web page puts them; and single ones.
 fn curly(text: &str, start: usize) -> Option<Slip> {
     let rest = &text[start..];
-    let first = rest
-        .chars()
-        .next()
-        .filter(|c| CURLY.contains(c) || *c == '\'' || *c == '`')?;
+    let first = rest.chars().next().filter(|c| CURLY.contains(c) || *c == '\'' || *c == '`')?;
     let line = &rest[..rest.find('\n').unwrap_or(rest.len())];
     let plain = first == '\'' || first == '`';
     let closes = |c: char| {
-        if plain {
-            c == first
-        } else {
-            CURLY.contains(&c) || c == '"'
-        }
+        if plain { c == first } else { CURLY.contains(&c) || c == '"' }
     };
     let behind = &line[first.len_utf8()..];
     let (inner, end) = match behind.char_indices().find(|(_, c)| closes(*c)) {
@@ -170,12 +145,7 @@ fn classify(word: &str) -> Option<Found> {
         ));
     }
     if matches!(word, "null" | "inf" | "-inf" | "nan") {
-        return Some((
-            "unquoted",
-            format!("{word} cannot stand alone"),
-            quote(),
-            quoted(word),
-        ));
+        return Some(("unquoted", format!("{word} cannot stand alone"), quote(), quoted(word)));
     }
     if word.contains("://") || (word.matches('.').count() == 3 && word.starts_with(digit)) {
         return Some((
@@ -189,15 +159,10 @@ fn classify(word: &str) -> Option<Found> {
         return number(word);
     }
     if word.contains('\\') {
-        let text = format!(
-            "{} stands without quotes, and holds backslashes",
-            shown(word)
-        );
+        let text = format!("{} stands without quotes, and holds backslashes", shown(word));
         return Some(("backslash", text, quote(), quoted(word)));
     }
-    if let Some(bad) = word
-        .chars()
-        .find(|c| matches!(c, '/' | '[' | ']' | '#' | '(' | ')' | '\\'))
+    if let Some(bad) = word.chars().find(|c| matches!(c, '/' | '[' | ']' | '#' | '(' | ')' | '\\'))
     {
         let text = format!("{} stands without quotes, and holds \"{bad}\"", shown(word));
         return Some(("unquoted", text, quote(), quoted(word)));
@@ -222,12 +187,7 @@ fn number(word: &str) -> Option<Found> {
     if comma.len() == 2 && comma.iter().all(whole) {
         let with = word.replace(',', ".");
         let text = format!("{} is written with a decimal comma", shown(word));
-        return Some((
-            "decimal-comma",
-            text,
-            format!("use a point: {}", shown(&with)),
-            with,
-        ));
+        return Some(("decimal-comma", text, format!("use a point: {}", shown(&with)), with));
     }
     let (dashes, colons) = (parts('-'), parts(':'));
     if dashes.len() == 3 && dashes.iter().all(whole) {
@@ -242,10 +202,7 @@ fn number(word: &str) -> Option<Found> {
     if !unit.is_empty() && unit.chars().all(|c| c.is_alphabetic() || c == '%') {
         return Some((
             "bare-unit",
-            format!(
-                "{} is a number with a unit, and stands without quotes",
-                shown(word)
-            ),
+            format!("{} is a number with a unit, and stands without quotes", shown(word)),
             quote,
             quoted(word),
         ));

@@ -43,11 +43,7 @@ pub struct Sign {
 impl Signage {
     pub(super) fn decode(mut n: Node<'_>) -> Signage {
         let notice = n.prop("notice");
-        let signs = n
-            .many("sign")
-            .into_iter()
-            .filter_map(Sign::decode)
-            .collect();
+        let signs = n.many("sign").into_iter().filter_map(Sign::decode).collect();
         n.finish();
         Signage { signs, notice }
     }
@@ -77,16 +73,6 @@ impl Sign {
         let node = n.at();
         n.finish();
         let (id, title) = (id?, title?);
-        Some(Sign {
-            id,
-            title,
-            size,
-            read_from_m,
-            covers,
-            purposes,
-            text,
-            contact,
-            node,
-        })
+        Some(Sign { id, title, size, read_from_m, covers, purposes, text, contact, node })
     }
 }

@@ -59,11 +59,7 @@ pub struct Accounts {
 
 impl Station {
     pub(super) fn decode_all(mut n: Node<'_>) -> Vec<Station> {
-        let stations = n
-            .many("station")
-            .into_iter()
-            .filter_map(Station::decode)
-            .collect();
+        let stations = n.many("station").into_iter().filter_map(Station::decode).collect();
         n.finish();
         stations
     }
@@ -73,54 +69,24 @@ impl Station {
         let title = n.arg("the room's name");
         let tty = n.prop("tty");
         let declaration = n.set("declaration", false, "the file does not ask for it");
-        let idle_lock = n.set(
-            "idle-lock",
-            Length(Span::mins(2)),
-            "a screen left alone locks itself (S4.33)",
-        );
-        let admin = n.set(
-            "admin",
-            true,
-            "every screen of this box stands in the school (S4.70)",
-        );
+        let idle_lock =
+            n.set("idle-lock", Length(Span::mins(2)), "a screen left alone locks itself (S4.33)");
+        let admin = n.set("admin", true, "every screen of this box stands in the school (S4.70)");
         let node = n.at();
         n.finish();
-        Some(Station {
-            id: id?,
-            title: title?,
-            tty,
-            declaration,
-            idle_lock,
-            admin,
-            node,
-        })
+        Some(Station { id: id?, title: title?, tty, declaration, idle_lock, admin, node })
     }
 }
 
 impl Accounts {
     pub(super) fn decode(mut n: Node<'_>) -> Accounts {
-        let second_factor = n.set(
-            "second-factor",
-            SecondFactor::None,
-            "the console stands in a locked room",
-        );
-        let passphrase_min = n.int_or(
-            "passphrase-min",
-            (8, 64),
-            12,
-            "long enough with throttled attempts (S4.43)",
-        );
-        let admin_session = n.set(
-            "admin-session",
-            Length(Span::mins(30)),
-            "privilege is lent, not worn (S4.53)",
-        );
-        let break_glass = n.int_or(
-            "break-glass",
-            (0, 4),
-            2,
-            "one sealed code may be lost (S4.42)",
-        );
+        let second_factor =
+            n.set("second-factor", SecondFactor::None, "the console stands in a locked room");
+        let passphrase_min =
+            n.int_or("passphrase-min", (8, 64), 12, "long enough with throttled attempts (S4.43)");
+        let admin_session =
+            n.set("admin-session", Length(Span::mins(30)), "privilege is lent, not worn (S4.53)");
+        let break_glass = n.int_or("break-glass", (0, 4), 2, "one sealed code may be lost (S4.42)");
         let banner = n.one("banner").and_then(|mut b| {
             let text = b.arg("the text shown before log-in");
             b.finish();

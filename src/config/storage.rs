@@ -49,11 +49,8 @@ impl std::fmt::Display for KeepFree {
 
 impl Storage {
     pub(super) fn decode(mut n: Node<'_>) -> Storage {
-        let encryption = n.set(
-            "encryption",
-            Encryption::Disk,
-            "recordings are personal data (S0.4, S4.22)",
-        );
+        let encryption =
+            n.set("encryption", Encryption::Disk, "recordings are personal data (S0.4, S4.22)");
         let because = n.prop("because");
         let mut folders: Vec<At<String>> = Vec::new();
         for mut line in n.many("footage") {
@@ -61,12 +58,7 @@ impl Storage {
                 let twice = folders.iter().any(|f| f.value == folder.value);
                 if !folder.starts_with('/') {
                     let text = format!("footage: \"{}\" is not a full path", folder.value);
-                    n.cx.error(
-                        "bad-path",
-                        folder.place,
-                        text,
-                        "begin it with /, from the root",
-                    );
+                    n.cx.error("bad-path", folder.place, text, "begin it with /, from the root");
                 } else if twice {
                     let text = format!("footage: \"{}\" is named twice", folder.value);
                     n.cx.error("given-twice", folder.place, text, "keep one of the two");
@@ -88,11 +80,6 @@ impl Storage {
         let given = place.map(|place| At::new(listed, place));
         let default = vec!["/var/lib/beadle/footage".to_string()];
         let footage = Setting::or(given, default, "where the image mounts its footage disk");
-        Storage {
-            footage,
-            keep_free,
-            encryption,
-            because,
-        }
+        Storage { footage, keep_free, encryption, because }
     }
 }

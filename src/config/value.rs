@@ -101,10 +101,7 @@ impl<T> Setting<T> {
 
 impl<T> From<At<T>> for Setting<T> {
     fn from(at: At<T>) -> Setting<T> {
-        Setting {
-            value: at.value,
-            origin: Origin::File(at.place),
-        }
+        Setting { value: at.value, origin: Origin::File(at.place) }
     }
 }
 

@@ -66,36 +66,18 @@ impl Viewing {
             Length(Span::secs(60)),
             "a minute shows that a camera works (S1.28)",
         );
-        let verbal = n.set(
-            "verbal",
-            true,
-            "a word given by mouth counts until confirmed (S4.12)",
-        );
-        let confirm_within = n.set(
-            "confirm-within",
-            Length(Span::days(2)),
-            "while memory is fresh (K7)",
-        );
+        let verbal = n.set("verbal", true, "a word given by mouth counts until confirmed (S4.12)");
+        let confirm_within =
+            n.set("confirm-within", Length(Span::days(2)), "while memory is fresh (K7)");
         let declaration = n.one("declaration").and_then(|mut d| {
             let text = d.arg("the text that visitors sign");
             d.finish();
             text
         });
-        let viewers = n
-            .many("viewer")
-            .into_iter()
-            .filter_map(ViewerRule::decode)
-            .collect();
+        let viewers = n.many("viewer").into_iter().filter_map(ViewerRule::decode).collect();
         let visits = Visits::decode(n.section("visits"));
         n.finish();
-        Viewing {
-            viewers,
-            spot_check,
-            verbal,
-            confirm_within,
-            visits,
-            declaration,
-        }
+        Viewing { viewers, spot_check, verbal, confirm_within, visits, declaration }
     }
 }
 
@@ -115,15 +97,7 @@ impl ViewerRule {
         let needs = n.words("needs");
         let refused = n.flag("refused");
         n.finish();
-        Some(ViewerRule {
-            kind: kind?,
-            title,
-            by,
-            supervised,
-            approved_clips,
-            needs,
-            refused,
-        })
+        Some(ViewerRule { kind: kind?, title, by, supervised, approved_clips, needs, refused })
     }
 }
 
@@ -134,11 +108,6 @@ impl Visits {
         let supervised = n.set("supervised", true, "guests are never left alone (S1.30)");
         let procedure = n.prop("procedure");
         n.finish();
-        Visits {
-            book,
-            identity,
-            supervised,
-            procedure,
-        }
+        Visits { book, identity, supervised, procedure }
     }
 }

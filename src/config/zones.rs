@@ -60,11 +60,7 @@ pub struct Route {
 
 impl Zones {
     pub(super) fn decode(mut n: Node<'_>) -> Zones {
-        let list = n
-            .many("zone")
-            .into_iter()
-            .filter_map(Zone::decode)
-            .collect();
+        let list = n.many("zone").into_iter().filter_map(Zone::decode).collect();
         let blind_spots = n.texts("blind-spot");
         n.finish();
         Zones { list, blind_spots }
@@ -75,33 +71,18 @@ impl Zone {
     fn decode(mut n: Node<'_>) -> Option<Zone> {
         let id = n.id(Kind::Zone);
         let title = n.arg("the zone's name");
-        let kind = n.set(
-            "kind",
-            ZoneKind::Indoor,
-            "most zones of a school are indoors",
-        );
+        let kind = n.set("kind", ZoneKind::Indoor, "most zones of a school are indoors");
         let purposes = n.refs("purposes", Kind::Purpose);
         let dpia = n.prop("dpia");
         let node = n.at();
         n.finish();
-        Some(Zone {
-            id: id?,
-            title: title?,
-            kind,
-            purposes,
-            dpia,
-            node,
-        })
+        Some(Zone { id: id?, title: title?, kind, purposes, dpia, node })
     }
 }
 
 impl Route {
     pub(super) fn decode_all(mut n: Node<'_>) -> Vec<Route> {
-        let routes = n
-            .many("route")
-            .into_iter()
-            .filter_map(Route::decode)
-            .collect();
+        let routes = n.many("route").into_iter().filter_map(Route::decode).collect();
         n.finish();
         routes
     }
@@ -112,11 +93,6 @@ impl Route {
         let sign = n.reference("sign", Kind::Sign);
         let node = n.at();
         n.finish();
-        Some(Route {
-            id: id?,
-            title: title?,
-            sign,
-            node,
-        })
+        Some(Route { id: id?, title: title?, sign, node })
     }
 }

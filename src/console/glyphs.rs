@@ -52,11 +52,7 @@ pub fn fit(text: &str, width: usize) -> String {
         return format!("{text:<width$}");
     }
     let keep = width.saturating_sub(2);
-    text.chars()
-        .take(keep)
-        .chain("..".chars())
-        .take(width)
-        .collect()
+    text.chars().take(keep).chain("..".chars()).take(width).collect()
 }
 
 /// Broken at spaces into lines of at most `width` cells; a longer word is broken where it must be.
@@ -83,10 +79,7 @@ pub fn wrap(text: &str, width: usize) -> Vec<String> {
         cells += word.len();
         lines.last_mut().map(|line| line.extend(word.iter()));
     }
-    lines
-        .iter()
-        .map(|line| line.trim_end().to_string())
-        .collect()
+    lines.iter().map(|line| line.trim_end().to_string()).collect()
 }
 
 #[cfg(test)]

@@ -39,91 +39,26 @@ pub struct Key {
 }
 
 const fn key(shown: &'static str, codes: &'static [KeyCode], cmd: Cmd, help: &'static str) -> Key {
-    Key {
-        shown,
-        codes,
-        cmd,
-        help,
-    }
+    Key { shown, codes, cmd, help }
 }
 
 use KeyCode as K;
 
 pub const KEYS: &[Key] = &[
-    key(
-        "1 F1",
-        &[K::Char('1'), K::F(1)],
-        Cmd::Show(Pane::Cameras),
-        "cameras",
-    ),
-    key(
-        "2 F2",
-        &[K::Char('2'), K::F(2)],
-        Cmd::Show(Pane::Disks),
-        "disks and retention",
-    ),
-    key(
-        "3 F3",
-        &[K::Char('3'), K::F(3)],
-        Cmd::Show(Pane::File),
-        "findings of the file",
-    ),
-    key(
-        "4 F4",
-        &[K::Char('4'), K::F(4)],
-        Cmd::Show(Pane::Alarms),
-        "alarms, and what to do",
-    ),
-    key(
-        "Tab",
-        &[K::Tab, K::Right, K::Char('l')],
-        Cmd::NextPane,
-        "the next of these four",
-    ),
-    key(
-        "Shift-Tab",
-        &[K::BackTab, K::Left, K::Char('h')],
-        Cmd::PreviousPane,
-        "the one before",
-    ),
-    key(
-        "Down j",
-        &[K::Down, K::Char('j')],
-        Cmd::Down,
-        "next camera, or scroll down",
-    ),
-    key(
-        "Up k",
-        &[K::Up, K::Char('k')],
-        Cmd::Up,
-        "camera above, or scroll up",
-    ),
-    key(
-        "PgDn Space",
-        &[K::PageDown, K::Char(' ')],
-        Cmd::PageDown,
-        "a page down",
-    ),
-    key(
-        "PgUp b",
-        &[K::PageUp, K::Char('b')],
-        Cmd::PageUp,
-        "a page up",
-    ),
+    key("1 F1", &[K::Char('1'), K::F(1)], Cmd::Show(Pane::Cameras), "cameras"),
+    key("2 F2", &[K::Char('2'), K::F(2)], Cmd::Show(Pane::Disks), "disks and retention"),
+    key("3 F3", &[K::Char('3'), K::F(3)], Cmd::Show(Pane::File), "findings of the file"),
+    key("4 F4", &[K::Char('4'), K::F(4)], Cmd::Show(Pane::Alarms), "alarms, and what to do"),
+    key("Tab", &[K::Tab, K::Right, K::Char('l')], Cmd::NextPane, "the next of these four"),
+    key("Shift-Tab", &[K::BackTab, K::Left, K::Char('h')], Cmd::PreviousPane, "the one before"),
+    key("Down j", &[K::Down, K::Char('j')], Cmd::Down, "next camera, or scroll down"),
+    key("Up k", &[K::Up, K::Char('k')], Cmd::Up, "camera above, or scroll up"),
+    key("PgDn Space", &[K::PageDown, K::Char(' ')], Cmd::PageDown, "a page down"),
+    key("PgUp b", &[K::PageUp, K::Char('b')], Cmd::PageUp, "a page up"),
     key("Home g", &[K::Home, K::Char('g')], Cmd::First, "the first"),
     key("End G", &[K::End, K::Char('G')], Cmd::Last, "the last"),
-    key(
-        "Enter",
-        &[K::Enter],
-        Cmd::Open,
-        "details of the selected camera",
-    ),
-    key(
-        "n",
-        &[K::Char('n')],
-        Cmd::NextFault,
-        "next camera that is not recording",
-    ),
+    key("Enter", &[K::Enter], Cmd::Open, "details of the selected camera"),
+    key("n", &[K::Char('n')], Cmd::NextFault, "next camera that is not recording"),
     key("Esc", &[K::Esc, K::Backspace], Cmd::Back, "back"),
     key("? F12", &[K::Char('?'), K::F(12)], Cmd::Help, "this help"),
     key("r", &[K::Char('r')], Cmd::Redraw, "draw the screen anew"),
@@ -142,9 +77,7 @@ pub fn cmd(event: &KeyEvent) -> Option<Cmd> {
             _ => None,
         };
     }
-    KEYS.iter()
-        .find(|key| key.codes.contains(&event.code))
-        .map(|key| key.cmd)
+    KEYS.iter().find(|key| key.codes.contains(&event.code)).map(|key| key.cmd)
 }
 
 #[cfg(test)]

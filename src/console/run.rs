@@ -44,10 +44,8 @@ pub fn run(options: Options) -> Result<(), String> {
         return Err("The console needs a terminal. Without one, ask: beadle status".into());
     }
     let broken = |e: std::io::Error| format!("The terminal does not work: {e}");
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(broken)?;
+    let runtime =
+        tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(broken)?;
     let screen = Screen::open().map_err(broken)?;
     let done = runtime.block_on(show(screen, options)).map_err(broken);
     runtime.shutdown_background();
@@ -56,10 +54,7 @@ pub fn run(options: Options) -> Result<(), String> {
 
 async fn show(mut screen: Screen, options: Options) -> std::io::Result<()> {
     let (events, mut inbox) = channel(EVENTS_MAX);
-    let mut state = State::new(
-        options.socket.display().to_string(),
-        SystemClock::new().utc(),
-    );
+    let mut state = State::new(options.socket.display().to_string(), SystemClock::new().utc());
     state.leaving = options.leaving;
     (state.columns, state.rows) = terminal::size()?;
     let leave = Arc::new(AtomicBool::new(false));
@@ -109,11 +104,7 @@ fn stronger(one: Action, other: Action) -> Action {
         Action::Redraw => 2,
         Action::Quit => 3,
     };
-    if strength(other) > strength(one) {
-        other
-    } else {
-        one
-    }
+    if strength(other) > strength(one) { other } else { one }
 }
 
 /// The thread that reads keys looks at this ten times a second and goes.
@@ -145,10 +136,7 @@ fn read_keys(events: Sender<Event>, leave: Arc<AtomicBool>) -> std::io::Result<(
             }
         }
     };
-    std::thread::Builder::new()
-        .name("keys".into())
-        .spawn(read)
-        .map(drop)
+    std::thread::Builder::new().name("keys".into()).spawn(read).map(drop)
 }
 
 async fn count_seconds(events: Sender<Event>) {
@@ -160,12 +148,8 @@ async fn count_seconds(events: Sender<Event>) {
 }
 
 async fn obey_signals(events: Sender<Event>) {
-    let caught = [
-        SignalKind::terminate(),
-        SignalKind::hangup(),
-        SignalKind::interrupt(),
-    ]
-    .map(signal);
+    let caught =
+        [SignalKind::terminate(), SignalKind::hangup(), SignalKind::interrupt()].map(signal);
     let [Ok(mut terminate), Ok(mut hangup), Ok(mut interrupt)] = caught else {
         return;
     };

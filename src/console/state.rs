@@ -61,10 +61,7 @@ impl State {
     pub fn new(socket: String, now: Utc) -> State {
         State {
             now,
-            link: Link::Silent {
-                since: now,
-                why: "Asking.".into(),
-            },
+            link: Link::Silent { since: now, why: "Asking.".into() },
             status: None,
             renewed: now,
             socket,
@@ -98,10 +95,7 @@ impl State {
     /// Place of the selected camera in the list; the first where it is gone.
     pub fn selected_place(&self) -> usize {
         let selected = self.selected.as_ref();
-        self.cameras()
-            .iter()
-            .position(|c| Some(&c.id) == selected)
-            .unwrap_or(0)
+        self.cameras().iter().position(|c| Some(&c.id) == selected).unwrap_or(0)
     }
 
     pub fn selected_camera(&self) -> Option<&CameraStatus> {
@@ -110,10 +104,7 @@ impl State {
 
     /// The school's time zone, or UTC until it is known.
     pub fn zone(&self) -> Zone {
-        let named = self
-            .status
-            .as_ref()
-            .map(|status| Zone::named(&status.timezone));
+        let named = self.status.as_ref().map(|status| Zone::named(&status.timezone));
         named.and_then(Result::ok).unwrap_or_else(Zone::utc)
     }
 

@@ -26,11 +26,7 @@ fn tick(state: &mut State, now: Utc) {
 }
 
 fn heard(state: &mut State, status: Box<Status>) {
-    if state
-        .status
-        .as_ref()
-        .is_none_or(|old| old.now != status.now)
-    {
+    if state.status.as_ref().is_none_or(|old| old.now != status.now) {
         state.renewed = state.now;
     }
     state.link = Link::Live;
@@ -85,21 +81,14 @@ fn show(state: &mut State, pane: Pane) {
 }
 
 fn page(state: &State) -> isize {
-    if state.details {
-        1
-    } else {
-        state.page() as isize
-    }
+    if state.details { 1 } else { state.page() as isize }
 }
 
 /// Moves the selection, or scrolls a pane of text.
 fn step(state: &mut State, by: isize) {
     if state.pane == Pane::Cameras {
         let last = state.cameras().len().saturating_sub(1);
-        select(
-            state,
-            state.selected_place().saturating_add_signed(by).min(last),
-        );
+        select(state, state.selected_place().saturating_add_signed(by).min(last));
     } else {
         let scroll = &mut state.scroll[state.pane as usize];
         *scroll = scroll.saturating_add_signed(by);
@@ -116,9 +105,7 @@ fn next_fault(state: &mut State) {
     let cameras = state.cameras();
     let after = (1..=cameras.len()).map(|n| (state.selected_place() + n) % cameras.len());
     let wanted = |state| matches!(state, CameraState::Failed | CameraState::Connecting);
-    let found = after
-        .into_iter()
-        .find(|place| wanted(cameras[*place].state));
+    let found = after.into_iter().find(|place| wanted(cameras[*place].state));
     if let Some(place) = found {
         state.pane = Pane::Cameras;
         select(state, place);
@@ -128,9 +115,7 @@ fn next_fault(state: &mut State) {
 /// No pane of text is scrolled past its last line.
 fn clamp(state: &mut State) {
     for pane in Pane::ALL {
-        let most = draw::text_of(state, pane)
-            .len()
-            .saturating_sub(state.pane_rows());
+        let most = draw::text_of(state, pane).len().saturating_sub(state.pane_rows());
         let scroll = &mut state.scroll[pane as usize];
         *scroll = (*scroll).min(most);
     }

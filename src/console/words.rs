@@ -113,10 +113,7 @@ pub fn rate(fps: f64) -> String {
 
 /// `12.4 of 30-90`: days on disk, and the floor and ceiling they are judged by.
 pub fn held(held: &DaysHeld) -> String {
-    format!(
-        "{:.1} of {}-{}",
-        held.days, held.floor_days, held.ceiling_days
-    )
+    format!("{:.1} of {}-{}", held.days, held.floor_days, held.ceiling_days)
 }
 
 /// `14:10` today, else the day: ten characters.
@@ -151,26 +148,12 @@ mod tests {
         ] {
             assert_eq!(bytes(n), want);
         }
-        for (n, want) in [
-            (7, "7"),
-            (999, "999"),
-            (2_048, "2,048"),
-            (1_234_567, "1,234,567"),
-        ] {
+        for (n, want) in [(7, "7"), (999, "999"), (2_048, "2,048"), (1_234_567, "1,234,567")] {
             assert_eq!(count(n), want);
         }
-        for (s, want) in [
-            (-5, "now"),
-            (1, "now"),
-            (3, "3 s"),
-            (150, "2 min"),
-            (200_000, "2 d"),
-        ] {
+        for (s, want) in [(-5, "now"), (1, "now"), (3, "3 s"), (150, "2 min"), (200_000, "2 d")] {
             assert_eq!(age(Span::secs(s)), want);
         }
-        assert_eq!(
-            [rate(15.02), rate(0.5), rate(9.97), rate(0.0)],
-            ["15", "0.5", "10", "0.0"]
-        );
+        assert_eq!([rate(15.02), rate(0.5), rate(9.97), rate(0.0)], ["15", "0.5", "10", "0.0"]);
     }
 }

@@ -22,7 +22,9 @@ pub fn obey_line(sim: &SimHandle, line: &str) -> String {
     let words: Vec<&str> = line.split_whitespace().collect();
     let done = match words[..] {
         ["status"] => return format!("{}ok", status(sim)),
-        ["faults"] => return format!("{}ok", Fault::all().map(|f| format!("{f}\n")).collect::<String>()),
+        ["faults"] => {
+            return format!("{}ok", Fault::all().map(|f| format!("{f}\n")).collect::<String>());
+        }
         ["heal", camera] => each(sim, camera, |name| sim.heal(name)),
         [camera, fault] => fault
             .parse()
@@ -66,8 +68,9 @@ pub fn listen_at(path: &Path, sim: Arc<SimHandle>) -> Result<(), String> {
     if UnixStream::connect(path).is_err() && is_socket(path) {
         let _ = std::fs::remove_file(path);
     }
-    let listener = UnixListener::bind(path)
-        .map_err(|e| format!("{}: cannot listen: {e}; name another with --control", path.display()))?;
+    let listener = UnixListener::bind(path).map_err(|e| {
+        format!("{}: cannot listen: {e}; name another with --control", path.display())
+    })?;
     let clients = Arc::new(AtomicUsize::new(0));
     std::thread::spawn(move || {
         for stream in listener.incoming().flatten() {

@@ -34,7 +34,12 @@ pub(super) struct Track {
 impl Track {
     pub fn new(channel: u8, seed: u64) -> Track {
         let seed = mix(seed);
-        Track { channel, sequence: seed as u16, source: (seed >> 16) as u32, base: mix(seed) as u32 }
+        Track {
+            channel,
+            sequence: seed as u16,
+            source: (seed >> 16) as u32,
+            base: mix(seed) as u32,
+        }
     }
 
     fn head(&mut self, ticks: i64) -> Head {
@@ -53,7 +58,9 @@ impl Track {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Turn {
     /// Write [`Player::bytes`]; `frame` when a whole frame is in it.
-    Write { frame: bool },
+    Write {
+        frame: bool,
+    },
     /// Nothing to write this time.
     Nothing,
     Close,
@@ -271,7 +278,8 @@ impl Player {
         }
         let next = &self.camera.lose_next;
         let less = |n: u32| n.checked_sub(1);
-        lose |= !self.preview && next.fetch_update(Ordering::SeqCst, Ordering::SeqCst, less).is_ok();
+        lose |=
+            !self.preview && next.fetch_update(Ordering::SeqCst, Ordering::SeqCst, less).is_ok();
         (skip, lose)
     }
 

@@ -112,9 +112,7 @@ fn split(frame: &mut Frame, codec: Codec, nal: &[u8]) {
             edge |= 0x40;
         }
         match codec {
-            Codec::H264 => {
-                packet(frame, &[(head[0] & 0xe0) | 28, edge | (head[0] & 0x1f)], chunk)
-            }
+            Codec::H264 => packet(frame, &[(head[0] & 0xe0) | 28, edge | (head[0] & 0x1f)], chunk),
             Codec::H265 => {
                 let unit_type = (head[0] >> 1) & 0x3f;
                 packet(frame, &[(head[0] & 0x81) | (49 << 1), head[1], edge | unit_type], chunk)

@@ -365,7 +365,10 @@ fn rude_answer(behaviour: &Behaviour) -> Option<(String, Then)> {
     if behaviour.has(Fault::Http) {
         let page = "<html><body>Login</body></html>";
         let head = "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nConnection: close";
-        return Some((format!("{head}\r\nContent-Length: {}\r\n\r\n{page}", page.len()), Then::Leave));
+        return Some((
+            format!("{head}\r\nContent-Length: {}\r\n\r\n{page}", page.len()),
+            Then::Leave,
+        ));
     }
     None
 }

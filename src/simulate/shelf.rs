@@ -122,8 +122,9 @@ fn read(path: &Path) -> Result<Film, String> {
 
 fn encode(key: &FilmKey, path: &Path) -> Result<(), String> {
     let folder = path.parent().unwrap_or(Path::new("."));
-    fs::create_dir_all(folder)
-        .map_err(|e| format!("{}: cannot be made: {e}; name another with --loops", folder.display()))?;
+    fs::create_dir_all(folder).map_err(|e| {
+        format!("{}: cannot be made: {e}; name another with --loops", folder.display())
+    })?;
     // Written beside and renamed: two simulators may want the same film at the same time.
     let draft = path.with_extension(format!("{}.draft", std::process::id()));
     let mut command = Command::new(encoder()?);
@@ -177,9 +178,9 @@ pub fn default_loops_dir() -> PathBuf {
             return folder.join("loops");
         }
     }
-    let cache = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from).or_else(|| {
-        std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".cache"))
-    });
+    let cache = std::env::var_os("XDG_CACHE_HOME")
+        .map(PathBuf::from)
+        .or_else(|| std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".cache")));
     cache.unwrap_or_else(std::env::temp_dir).join("beadle").join("loops")
 }
 

@@ -72,8 +72,10 @@ pub fn streams_in(kdl: &str) -> Vec<SiteStream> {
             node.push(word);
             continue;
         }
-        let texts: Vec<&String> =
-            node.iter().filter_map(|w| if let Word::Text(t) = w { Some(t) } else { None }).collect();
+        let texts: Vec<&String> = node
+            .iter()
+            .filter_map(|w| if let Word::Text(t) = w { Some(t) } else { None })
+            .collect();
         match (node.first(), &texts[..]) {
             (Some(Word::Bare(n)), [id, rest @ ..]) if n == "camera" => {
                 let title = rest.first().map_or_else(|| id.to_string(), |t| t.to_string());
@@ -171,7 +173,8 @@ impl SimCamera {
     pub fn like(stream: &SiteStream) -> SimCamera {
         let path = |url: &str| {
             let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-            rest.split_once('/').map_or(String::new(), |(_, path)| path.trim_end_matches('/').into())
+            rest.split_once('/')
+                .map_or(String::new(), |(_, path)| path.trim_end_matches('/').into())
         };
         let main = path(&stream.main);
         let sub = stream.preview.as_deref().map_or(format!("{main}-preview"), path);
@@ -231,7 +234,10 @@ mod tests {
     #[test]
     fn a_simulated_camera_answers_at_the_files_path() {
         let camera = SimCamera::like(&stream());
-        assert_eq!((camera.path(false), camera.path(true)), ("gate/main".into(), "gate/sub".into()));
+        assert_eq!(
+            (camera.path(false), camera.path(true)),
+            ("gate/main".into(), "gate/sub".into())
+        );
         assert_eq!((camera.gop, camera.codec), (24, Codec::H265));
     }
 }

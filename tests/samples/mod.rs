@@ -67,10 +67,7 @@ pub fn empty() -> Status {
         site: "St Thomas More High School".into(),
         timezone: "Europe/London".into(),
         now: now(),
-        verdict: Verdict {
-            level: Level::Warning,
-            text: "No camera is in the file.".into(),
-        },
+        verdict: Verdict { level: Level::Warning, text: "No camera is in the file.".into() },
         file: FileStatus {
             path: "/etc/beadle/site.kdl".into(),
             revision: 1,
@@ -81,10 +78,7 @@ pub fn empty() -> Status {
             stale: false,
         },
         cameras: vec![],
-        disks: vec![DiskStatus {
-            cameras: 0,
-            ..disk()
-        }],
+        disks: vec![DiskStatus { cameras: 0, ..disk() }],
         retention: RetentionStatus {
             floor_days: 30,
             target_days: 31,
@@ -98,19 +92,10 @@ pub fn empty() -> Status {
 
 /// 64 cameras, all well, something to read everywhere.
 pub fn busy() -> Status {
-    let places = [
-        "Corridor",
-        "Classroom",
-        "Stairs",
-        "Bicycle shed",
-        "Playground, north side",
-    ];
+    let places = ["Corridor", "Classroom", "Stairs", "Bicycle shed", "Playground, north side"];
     let cameras = (1..=64).map(|n| {
         let place = places[n % places.len()];
-        let id = place
-            .to_lowercase()
-            .replace([',', ' '], "-")
-            .replace("--", "-");
+        let id = place.to_lowercase().replace([',', ' '], "-").replace("--", "-");
         let mut one = camera(&format!("{id}-{n}"), &format!("{place} {n}"));
         one.kbps += (n * 17 % 400) as f64;
         one.gaps_today = (n % 9 == 0) as u32;
@@ -124,24 +109,14 @@ pub fn busy() -> Status {
         },
         cameras: cameras.collect(),
         disks: vec![disk()],
-        file: FileStatus {
-            revision: 7,
-            since: now() - Span::hours(18),
-            ..empty().file
-        },
+        file: FileStatus { revision: 7, since: now() - Span::hours(18), ..empty().file },
         retention: RetentionStatus {
             forecast_days: Some(41.2),
             holds: 2,
-            deleted: vec![
-                deletion("2026-11-20", 1440, 0),
-                deletion("2026-11-21", 522, 0),
-            ],
+            deleted: vec![deletion("2026-11-20", 1440, 0), deletion("2026-11-21", 522, 0)],
             ..empty().retention
         },
-        index: IndexStatus {
-            segments: 4_147_200,
-            rebuilding: None,
-        },
+        index: IndexStatus { segments: 4_147_200, rebuilding: None },
         ..empty()
     }
 }
@@ -149,14 +124,7 @@ pub fn busy() -> Status {
 fn deletion(day: &str, ceiling: u64, shortfall: u64) -> DeletionDay {
     let segments = ceiling + shortfall;
     let bytes = segments * 15_360_000;
-    DeletionDay {
-        day: day.parse().unwrap(),
-        segments,
-        bytes,
-        ceiling,
-        space: 0,
-        shortfall,
-    }
+    DeletionDay { day: day.parse().unwrap(), segments, bytes, ceiling, space: 0, shortfall }
 }
 
 fn broken(mut one: CameraStatus, reason: GapReason, text: &str) -> CameraStatus {
@@ -176,14 +144,7 @@ fn finding(level: Level, line: u32, word: &str, text: &str, remedy: &str) -> Fin
         "{word}: {text}\n  --> /etc/beadle/site.kdl:{line}:12\n   |\n{line:>3}|     camera \"hall\" fps:12\n   \
          |                   ^^^^^^\n   = {remedy}"
     );
-    Finding {
-        level,
-        line,
-        column: 12,
-        text: text.into(),
-        remedy: remedy.into(),
-        rendered,
-    }
+    Finding { level, line, column: 12, text: text.into(), remedy: remedy.into(), rendered }
 }
 
 /// Much is wrong at once, and some of it is said in characters that the console's font lacks.
@@ -199,12 +160,7 @@ pub fn failing() -> Status {
     off.state = CameraState::Disabled;
     off.reason = Some(GapReason::Disabled);
     off.last_frame = None;
-    off.held = DaysHeld {
-        forecast_days: None,
-        oldest: None,
-        days: 0.0,
-        ..held(0.0)
-    };
+    off.held = DaysHeld { forecast_days: None, oldest: None, days: 0.0, ..held(0.0) };
     let mut short = camera("gym", "Sports hall");
     short.held.forecast_days = Some(22.0);
     Status {

@@ -133,10 +133,7 @@ pub fn fakes_apart(sources: &[Source]) -> Vec<Breach> {
     let mut breaches = Vec::new();
     for source in sources.iter().filter(|s| s.path.starts_with("src/")) {
         let may = source.path.ends_with("/fake.rs") || source.module() == Some("simulate");
-        for at in source
-            .find_word("fake::")
-            .filter(|&at| !may && !source.is_test_at(at))
-        {
+        for at in source.find_word("fake::").filter(|&at| !may && !source.is_test_at(at)) {
             let text = "a fake is named only in tests and `simulate`";
             breaches.push(source.breach(at, text));
         }
@@ -239,10 +236,7 @@ mod tests {
     fn fakes_stay_among_fakes() {
         let names = |path: &str| fakes_apart(&[Source::new(path, "use crate::disk::fake::Fake;")]);
         assert_eq!(names("src/supervisor/mod.rs").len(), 1);
-        assert_eq!(
-            names("src/simulate/mod.rs").len() + names("tests/simulate.rs").len(),
-            0
-        );
+        assert_eq!(names("src/simulate/mod.rs").len() + names("tests/simulate.rs").len(), 0);
     }
 
     #[test]

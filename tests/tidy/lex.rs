@@ -29,10 +29,7 @@ pub fn after_brace(code: &str, open: usize) -> usize {
 pub fn lex(text: &str) -> (String, String) {
     let bytes = text.as_bytes();
     let mut code = bytes.to_vec();
-    let mut comments: Vec<u8> = bytes
-        .iter()
-        .map(|&b| if b == b'\n' { b } else { b' ' })
-        .collect();
+    let mut comments: Vec<u8> = bytes.iter().map(|&b| if b == b'\n' { b } else { b' ' }).collect();
     let mut at = 0;
     while at < bytes.len() {
         let (end, what) = token(bytes, at);
@@ -59,10 +56,7 @@ enum Token {
 
 /// Newlines stay; so does every other byte's width, which keeps offsets and valid UTF-8.
 fn blank(bytes: &mut [u8]) {
-    bytes
-        .iter_mut()
-        .filter(|b| **b != b'\n')
-        .for_each(|b| *b = b' ');
+    bytes.iter_mut().filter(|b| **b != b'\n').for_each(|b| *b = b' ');
 }
 
 /// The token that starts at `at`: where it ends, and what it is.
@@ -77,18 +71,12 @@ fn token(bytes: &[u8], at: usize) -> (usize, Token) {
     let word_before = at > 0 && is_word(bytes[at - 1]);
     match rest {
         [b'/', b'/', ..] => {
-            let end = rest
-                .iter()
-                .position(|&b| b == b'\n')
-                .map_or(bytes.len(), |p| at + p);
+            let end = rest.iter().position(|&b| b == b'\n').map_or(bytes.len(), |p| at + p);
             (end, Token::Comment)
         }
         [b'/', b'*', ..] => (after_block_comment(bytes, at), Token::Comment),
         [b'r', b'"' | b'#', ..] | [b'b', b'r', b'"' | b'#', ..] if !word_before => {
-            let hashes_at = rest
-                .iter()
-                .position(|&b| b == b'#' || b == b'"')
-                .unwrap_or(0);
+            let hashes_at = rest.iter().position(|&b| b == b'#' || b == b'"').unwrap_or(0);
             let hashes = rest[hashes_at..].iter().take_while(|&&b| b == b'#').count();
             if rest.get(hashes_at + hashes) != Some(&b'"') {
                 return (at + 1, Token::Code);
@@ -153,17 +141,8 @@ fn comments_strings_and_code_are_told_apart() {
     let (code, comments) = lex(text);
     assert_eq!(code.len(), text.len());
     assert!(!code.contains(['{', '}', 'é']), "{code}");
-    for kept in [
-        "let a =",
-        "let d: &'static str;",
-        "let e =",
-        "let g =",
-        "r#match",
-    ] {
+    for kept in ["let a =", "let d: &'static str;", "let e =", "let g =", "r#match"] {
         assert!(code.contains(kept), "{kept}: {code}");
     }
-    assert_eq!(
-        comments.trim_start().split("  ").next(),
-        Some("// a comment with \"quotes\"\n")
-    );
+    assert_eq!(comments.trim_start().split("  ").next(), Some("// a comment with \"quotes\"\n"));
 }

@@ -33,14 +33,7 @@ impl Source {
         let (code, comments) = lex(text);
         let tests = test_regions(&code);
         let all_test = path.starts_with("tests/") || path.ends_with("/tests.rs");
-        Source {
-            path: path.into(),
-            text: text.into(),
-            code,
-            comments,
-            tests,
-            all_test,
-        }
+        Source { path: path.into(), text: text.into(), code, comments, tests, all_test }
     }
 
     /// The file is a test module of another file (`#[cfg(test)] mod name;`).
@@ -53,18 +46,11 @@ impl Source {
     }
 
     pub fn line_at(&self, at: usize) -> usize {
-        1 + self.text.as_bytes()[..at]
-            .iter()
-            .filter(|&&b| b == b'\n')
-            .count()
+        1 + self.text.as_bytes()[..at].iter().filter(|&&b| b == b'\n').count()
     }
 
     pub fn breach(&self, at: usize, text: impl Into<String>) -> Breach {
-        Breach {
-            path: self.path.clone(),
-            line: self.line_at(at),
-            text: text.into(),
-        }
+        Breach { path: self.path.clone(), line: self.line_at(at), text: text.into() }
     }
 
     /// The top module: `disk` for a file below `src/disk/`; `None` for `src/main.rs`, `src/lib.rs`,
@@ -84,15 +70,12 @@ impl Source {
     /// Offsets in `code` where `word` stands with no letter, digit or underscore beside it.
     pub fn find_word<'a>(&'a self, word: &'a str) -> impl Iterator<Item = usize> + 'a {
         let bytes = self.code.as_bytes();
-        self.code
-            .match_indices(word)
-            .map(|(at, _)| at)
-            .filter(move |&at| {
-                let before = at == 0 || !is_word(bytes[at - 1]) || !is_word(word.as_bytes()[0]);
-                let end = at + word.len();
-                let after = end == bytes.len() || !is_word(bytes[end]) || !is_word(bytes[end - 1]);
-                before && after
-            })
+        self.code.match_indices(word).map(|(at, _)| at).filter(move |&at| {
+            let before = at == 0 || !is_word(bytes[at - 1]) || !is_word(word.as_bytes()[0]);
+            let end = at + word.len();
+            let after = end == bytes.len() || !is_word(bytes[end]) || !is_word(bytes[end - 1]);
+            before && after
+        })
     }
 
     /// The comments on the line of `at` and on the unbroken run of comment lines above it, as one
@@ -130,15 +113,10 @@ fn test_regions(code: &str) -> Vec<(usize, usize)> {
 
 /// Names of files that `source` declares as `#[cfg(test)] mod name;`, beside it or in its folder.
 pub fn test_files_of(source: &Source) -> Vec<String> {
-    let folder = Path::new(&source.path)
-        .parent()
-        .and_then(Path::to_str)
-        .unwrap_or("");
+    let folder = Path::new(&source.path).parent().and_then(Path::to_str).unwrap_or("");
     let mut files = Vec::new();
     for &(from, to) in &source.tests {
-        let Some((_, name)) = source.code[from..to]
-            .trim_end_matches(';')
-            .rsplit_once("mod ")
+        let Some((_, name)) = source.code[from..to].trim_end_matches(';').rsplit_once("mod ")
         else {
             continue;
         };

@@ -17,95 +17,30 @@ enum Where {
 }
 
 const CALLS: [(&str, Where, &str); 20] = [
-    (
-        ".unwrap()",
-        Where::Proven,
-        "handle it, or prove it: `// cannot fail: ...`",
-    ),
-    (
-        ".unwrap_err()",
-        Where::Proven,
-        "handle it, or prove it: `// cannot fail: ...`",
-    ),
-    (
-        ".expect(",
-        Where::Proven,
-        "handle it, or prove it: `// cannot fail: ...`",
-    ),
-    (
-        "unreachable!",
-        Where::Proven,
-        "make it unsayable, or prove it: `// cannot fail: ...`",
-    ),
-    (
-        "panic!",
-        Where::Proven,
-        "return a Fault, or prove it: `// cannot fail: ...`",
-    ),
+    (".unwrap()", Where::Proven, "handle it, or prove it: `// cannot fail: ...`"),
+    (".unwrap_err()", Where::Proven, "handle it, or prove it: `// cannot fail: ...`"),
+    (".expect(", Where::Proven, "handle it, or prove it: `// cannot fail: ...`"),
+    ("unreachable!", Where::Proven, "make it unsayable, or prove it: `// cannot fail: ...`"),
+    ("panic!", Where::Proven, "return a Fault, or prove it: `// cannot fail: ...`"),
     ("todo!", Where::Nowhere, "leave it out until it works"),
-    (
-        "unimplemented!",
-        Where::Nowhere,
-        "leave it out until it works",
-    ),
+    ("unimplemented!", Where::Nowhere, "leave it out until it works"),
     ("dbg!", Where::Nowhere, "tracing::debug!"),
-    (
-        "println!",
-        Where::Programs,
-        "return the text; a verb prints it",
-    ),
-    (
-        "print!",
-        Where::Programs,
-        "return the text; a verb prints it",
-    ),
-    (
-        "eprintln!",
-        Where::Programs,
-        "tracing::warn!, or return the text",
-    ),
-    (
-        "eprint!",
-        Where::Programs,
-        "tracing::warn!, or return the text",
-    ),
-    (
-        "process::exit",
-        Where::Programs,
-        "return; the verb decides the exit code",
-    ),
-    (
-        "unbounded_channel",
-        Where::Nowhere,
-        "a queue with a limit from base/limits.rs",
-    ),
-    (
-        "mpsc::channel()",
-        Where::Tests,
-        "sync_channel with a limit from base/limits.rs",
-    ),
-    (
-        "#[ignore",
-        Where::Nowhere,
-        "return early unless SLOW=1 is set",
-    ),
-    (
-        "should_panic",
-        Where::Nowhere,
-        "test the value that is returned",
-    ),
+    ("println!", Where::Programs, "return the text; a verb prints it"),
+    ("print!", Where::Programs, "return the text; a verb prints it"),
+    ("eprintln!", Where::Programs, "tracing::warn!, or return the text"),
+    ("eprint!", Where::Programs, "tracing::warn!, or return the text"),
+    ("process::exit", Where::Programs, "return; the verb decides the exit code"),
+    ("unbounded_channel", Where::Nowhere, "a queue with a limit from base/limits.rs"),
+    ("mpsc::channel()", Where::Tests, "sync_channel with a limit from base/limits.rs"),
+    ("#[ignore", Where::Nowhere, "return early unless SLOW=1 is set"),
+    ("should_panic", Where::Nowhere, "test the value that is returned"),
     ("dead_code", Where::Tests, "delete what nobody calls"),
     ("allow(unused", Where::Nowhere, "delete what nobody uses"),
-    (
-        "mem::forget",
-        Where::Nowhere,
-        "ManuallyDrop, with the owner named",
-    ),
+    ("mem::forget", Where::Nowhere, "ManuallyDrop, with the owner named"),
 ];
 
-const BANNED: [&str; 10] = [
-    "manager", "handler", "helper", "helpers", "util", "utils", "common", "misc", "info", "do",
-];
+const BANNED: [&str; 10] =
+    ["manager", "handler", "helper", "helpers", "util", "utils", "common", "misc", "info", "do"];
 
 pub fn calls(sources: &[Source]) -> Vec<Breach> {
     let mut breaches = Vec::new();
@@ -163,9 +98,8 @@ pub fn blocking(sources: &[Source]) -> Vec<Breach> {
 pub fn unsafe_reasons(sources: &[Source]) -> Vec<Breach> {
     let mut breaches = Vec::new();
     for source in sources {
-        for at in source
-            .find_word("unsafe")
-            .filter(|&at| !source.comment_near(at).contains("SAFETY:"))
+        for at in
+            source.find_word("unsafe").filter(|&at| !source.comment_near(at).contains("SAFETY:"))
         {
             breaches.push(source.breach(at, "unsafe without a `// SAFETY:` comment above it"));
         }
@@ -180,11 +114,7 @@ pub fn names(sources: &[Source]) -> Vec<Breach> {
         for part in source.path.trim_end_matches(".rs").split('/') {
             if let Some(word) = empty_word(part, true) {
                 let text = format!("a file or folder named `{word}`: name it for its subject");
-                breaches.push(Breach {
-                    path: source.path.clone(),
-                    line: 0,
-                    text,
-                });
+                breaches.push(Breach { path: source.path.clone(), line: 0, text });
             }
         }
         for (keyword, is_type) in [
@@ -202,11 +132,8 @@ pub fn names(sources: &[Source]) -> Vec<Breach> {
                 let Some(rest) = rest.strip_prefix(' ') else {
                     continue;
                 };
-                let name: String = rest
-                    .bytes()
-                    .take_while(|&b| is_word(b))
-                    .map(char::from)
-                    .collect();
+                let name: String =
+                    rest.bytes().take_while(|&b| is_word(b)).map(char::from).collect();
                 if let Some(word) = empty_word(&name, is_type) {
                     let text =
                         format!("{keyword} {name}: `{word}` says nothing; name it for its subject");
@@ -223,18 +150,13 @@ pub fn names(sources: &[Source]) -> Vec<Breach> {
 /// sentences that restate names.
 pub fn essays(sources: &[Source]) -> Vec<Breach> {
     let mut breaches = Vec::new();
-    for source in sources
-        .iter()
-        .filter(|s| s.path.starts_with("src/") || s.path.starts_with("tests/"))
+    for source in
+        sources.iter().filter(|s| s.path.starts_with("src/") || s.path.starts_with("tests/"))
     {
         let text = source.text.trim_start();
         if !text.starts_with("//!") && !text.is_empty() {
             let text = "opens without a `//!` sentence on what it is for";
-            breaches.push(Breach {
-                path: source.path.clone(),
-                line: 1,
-                text: text.into(),
-            });
+            breaches.push(Breach { path: source.path.clone(), line: 1, text: text.into() });
         }
     }
     breaches
@@ -244,27 +166,13 @@ pub fn essays(sources: &[Source]) -> Vec<Breach> {
 pub fn reminders(sources: &[Source]) -> Vec<Breach> {
     let mut breaches = Vec::new();
     for source in sources {
-        for word in [
-            concat!("TO", "DO"),
-            concat!("FIX", "ME"),
-            concat!("XX", "X"),
-        ] {
+        for word in [concat!("TO", "DO"), concat!("FIX", "ME"), concat!("XX", "X")] {
             let at_word = |at: &usize| {
-                let near = |i: usize| {
-                    source
-                        .comments
-                        .as_bytes()
-                        .get(i)
-                        .copied()
-                        .is_some_and(is_word)
-                };
+                let near =
+                    |i: usize| source.comments.as_bytes().get(i).copied().is_some_and(is_word);
                 !near(at + word.len()) && !near(at.wrapping_sub(1))
             };
-            let found = source
-                .comments
-                .match_indices(word)
-                .map(|(at, _)| at)
-                .filter(at_word);
+            let found = source.comments.match_indices(word).map(|(at, _)| at).filter(at_word);
             breaches.extend(
                 found.map(|at| source.breach(at, format!("{word}: do it, or write an issue"))),
             );
@@ -282,10 +190,8 @@ fn is_program(source: &Source) -> bool {
 fn empty_word(name: &str, is_type: bool) -> Option<String> {
     let mut words = vec![String::new()];
     for c in name.chars() {
-        let new = c.is_uppercase()
-            && words
-                .last()
-                .is_some_and(|w| !w.ends_with(char::is_uppercase));
+        let new =
+            c.is_uppercase() && words.last().is_some_and(|w| !w.ends_with(char::is_uppercase));
         if c == '_' || c == '-' || new {
             words.push(String::new());
         }
@@ -293,21 +199,14 @@ fn empty_word(name: &str, is_type: bool) -> Option<String> {
             words.last_mut().into_iter().for_each(|w| w.push(c));
         }
     }
-    let words: Vec<String> = words
-        .into_iter()
-        .map(|w| w.to_lowercase())
-        .filter(|w| !w.is_empty())
-        .collect();
+    let words: Vec<String> =
+        words.into_iter().map(|w| w.to_lowercase()).filter(|w| !w.is_empty()).collect();
     if is_type && words == ["data"] {
         return Some("data".into());
     }
     let banned =
         |w: &&String| BANNED.contains(&w.as_str()) && (*w != "do" || words.first() == Some(w));
-    words
-        .iter()
-        .find(banned)
-        .filter(|w| *w != "do" || words.len() > 1)
-        .cloned()
+    words.iter().find(banned).filter(|w| *w != "do" || words.len() > 1).cloned()
 }
 
 #[cfg(test)]
@@ -315,23 +214,16 @@ mod tests {
     use super::*;
 
     fn lines(rule: fn(&[Source]) -> Vec<Breach>, path: &str, text: &str) -> Vec<usize> {
-        rule(&[Source::new(path, text)])
-            .iter()
-            .map(|b| b.line)
-            .collect()
+        rule(&[Source::new(path, text)]).iter().map(|b| b.line).collect()
     }
 
     #[test]
     fn every_banned_call_is_caught_and_its_exception_kept() {
         for (call, allowed, _) in CALLS {
-            let text = format!("//! x\nfn f() {{ a{call}); }}\n")
-                .replace("a#", "#")
-                .replace("a.", "a().");
-            let text = if call.starts_with(['.', '#']) {
-                text
-            } else {
-                text.replacen("{ a", "{ ", 1)
-            };
+            let text =
+                format!("//! x\nfn f() {{ a{call}); }}\n").replace("a#", "#").replace("a.", "a().");
+            let text =
+                if call.starts_with(['.', '#']) { text } else { text.replacen("{ a", "{ ", 1) };
             assert_eq!(lines(calls, "src/disk/mod.rs", &text), [2], "{text}");
             let in_test = lines(calls, "tests/x.rs", &text).is_empty();
             assert_eq!(in_test, allowed != Where::Nowhere, "{text}");
@@ -345,11 +237,7 @@ mod tests {
             assert_eq!(passes, allowed == Where::Proven, "{text}");
         }
         assert_eq!(
-            lines(
-                calls,
-                "src/disk/x.rs",
-                "f().unwrap_or(1); \".unwrap()\"; // .unwrap()"
-            ),
+            lines(calls, "src/disk/x.rs", "f().unwrap_or(1); \".unwrap()\"; // .unwrap()"),
             []
         );
     }
@@ -379,11 +267,7 @@ mod tests {
             ("fn information() {} // struct Manager", 0),
             ("type EventHandler = ();", 1),
         ] {
-            assert_eq!(
-                lines(names, "src/disk/mod.rs", code).len(),
-                breaches,
-                "{code}"
-            );
+            assert_eq!(lines(names, "src/disk/mod.rs", code).len(), breaches, "{code}");
         }
         assert_eq!(lines(names, "src/disk/helpers.rs", ""), [0]);
     }
@@ -391,10 +275,7 @@ mod tests {
     #[test]
     fn a_file_says_what_it_is_for_and_carries_no_reminders() {
         assert_eq!(lines(essays, "src/disk/x.rs", "use a::b;\n"), [1]);
-        assert_eq!(
-            lines(essays, "src/disk/x.rs", "//! The disk.\nuse a::b;\n"),
-            []
-        );
+        assert_eq!(lines(essays, "src/disk/x.rs", "//! The disk.\nuse a::b;\n"), []);
         let reminder = concat!("// TO", "DO: later\nlet a = 1;\n");
         assert_eq!(lines(reminders, "src/disk/x.rs", reminder), [1]);
     }

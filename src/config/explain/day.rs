@@ -92,7 +92,7 @@ pub fn disclosure(disclosure: &Disclosure) -> Leaf {
         .set("witness", &disclosure.witness)
         .set("medium", &disclosure.medium)
         .set("split", &disclosure.split)
-        .set("hold", &disclosure.hold)
+        .opt("hold", &disclosure.hold)
         .set("protected-persons", &disclosure.protected_persons)
         .below(disclosure.recipients.iter().map(recipient))
         .below(bases)

@@ -9,10 +9,7 @@ use crate::console::theme::{self, Theme, Tone};
 use crate::console::words;
 
 pub fn lines(state: &State, theme: Theme, width: usize) -> Vec<Line<'static>> {
-    let alarms = state
-        .status
-        .as_ref()
-        .map_or(&[][..], |status| &status.alarms);
+    let alarms = state.status.as_ref().map_or(&[][..], |status| &status.alarms);
     if alarms.is_empty() {
         let text = " None. Nobody has to do anything.";
         return vec![Line::default(), Line::from(piece(theme, Tone::Good, text))];
@@ -30,15 +27,9 @@ pub fn lines(state: &State, theme: Theme, width: usize) -> Vec<Line<'static>> {
             ]));
         }
         let indent = " ".repeat(10);
-        let remedy = wrap(&alarm.remedy, width - 11)
-            .into_iter()
-            .filter(|line| !line.is_empty());
+        let remedy = wrap(&alarm.remedy, width - 11).into_iter().filter(|line| !line.is_empty());
         for line in remedy {
-            rows.push(Line::from(piece(
-                theme,
-                Tone::Plain,
-                &format!("{indent}{line}"),
-            )));
+            rows.push(Line::from(piece(theme, Tone::Plain, &format!("{indent}{line}"))));
         }
         let since = format!("{indent}since {}", zone.show_near(alarm.since, state.now));
         rows.push(Line::from(piece(theme, Tone::Quiet, &since)));

@@ -15,18 +15,10 @@ pub fn lines(state: &State, theme: Theme, width: usize) -> Vec<Line<'static>> {
     };
     let zone = state.zone();
     let text = |tone, text: &str| vec![piece(theme, tone, text)];
-    let place = format!(
-        "   {} of {}",
-        state.selected_place() + 1,
-        state.cameras().len()
-    );
+    let place = format!("   {} of {}", state.selected_place() + 1, state.cameras().len());
     let mut rows = vec![
         Line::from(vec![
-            piece(
-                theme,
-                Tone::Strong,
-                &format!(" {}   {}", camera.id, camera.title),
-            ),
+            piece(theme, Tone::Strong, &format!(" {}   {}", camera.id, camera.title)),
             piece(theme, Tone::Quiet, &place),
         ]),
         Line::default(),
@@ -35,11 +27,7 @@ pub fn lines(state: &State, theme: Theme, width: usize) -> Vec<Line<'static>> {
     let word = words::camera(camera.state);
     let lasting = (state.now - camera.since).in_words();
     let line = format!("{word} since {since} ({lasting})");
-    rows.push(labelled(
-        theme,
-        "State",
-        text(theme::camera(camera.state), &line),
-    ));
+    rows.push(labelled(theme, "State", text(theme::camera(camera.state), &line)));
     let row = |label, text: String| paragraph(theme, label, Tone::Plain, &text, width);
     if let Some(why) = why(camera) {
         rows.extend(row("Why", why).into_iter().take(5));
@@ -78,16 +66,9 @@ fn stream(camera: &CameraStatus) -> String {
     parts.extend(camera.picture.map(|(w, h)| format!("{w} x {h}")));
     if camera.state == CameraState::Recording {
         parts.push(format!("{} frames a second", words::rate(camera.fps)));
-        parts.push(format!(
-            "{} kbit/s",
-            words::count(camera.kbps.max(0.0).round() as u64)
-        ));
+        parts.push(format!("{} kbit/s", words::count(camera.kbps.max(0.0).round() as u64)));
     }
-    if parts.is_empty() {
-        "not seen yet".into()
-    } else {
-        parts.join(", ")
-    }
+    if parts.is_empty() { "not seen yet".into() } else { parts.join(", ") }
 }
 
 fn gaps(camera: &CameraStatus) -> String {
@@ -127,10 +108,7 @@ fn on_disk(zone: &Zone, camera: &CameraStatus) -> String {
 
 fn promised(camera: &CameraStatus) -> String {
     let held = &camera.held;
-    let promised = format!(
-        "at least {} days, at most {}",
-        held.floor_days, held.ceiling_days
-    );
+    let promised = format!("at least {} days, at most {}", held.floor_days, held.ceiling_days);
     match held.forecast_days {
         None => promised,
         Some(days) => format!("{promised}; {days:.0} will fit"),
@@ -138,12 +116,7 @@ fn promised(camera: &CameraStatus) -> String {
 }
 
 fn disk(state: &State, camera: &CameraStatus) -> String {
-    let disks = state
-        .status
-        .as_ref()
-        .map_or(&[][..], |status| &status.disks);
-    let disk = disks
-        .iter()
-        .find(|disk| disk.id.is_some() && disk.id == camera.disk);
+    let disks = state.status.as_ref().map_or(&[][..], |status| &status.disks);
+    let disk = disks.iter().find(|disk| disk.id.is_some() && disk.id == camera.disk);
     disk.map_or("none".into(), |disk| disk.path.clone())
 }

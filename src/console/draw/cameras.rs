@@ -31,15 +31,9 @@ struct Columns {
 fn columns(state: &State, width: usize) -> Columns {
     let longest = |text: fn(&CameraStatus) -> usize| state.cameras().iter().map(text).max();
     let room = width.saturating_sub(FIXED);
-    let name = longest(|c| c.id.as_str().len())
-        .unwrap_or(0)
-        .clamp(8, 24)
-        .min(room);
+    let name = longest(|c| c.id.as_str().len()).unwrap_or(0).clamp(8, 24).min(room);
     let room = room - name;
-    let title = longest(|c| c.title.chars().count())
-        .unwrap_or(0)
-        .min(36)
-        .min(room.max(2) - 2);
+    let title = longest(|c| c.title.chars().count()).unwrap_or(0).min(36).min(room.max(2) - 2);
     let title = if title < 10 { 0 } else { title };
     let gaps = if room >= title + 2 + 14 { 14 } else { 0 };
     Columns { name, title, gaps }
@@ -63,19 +57,10 @@ pub fn lines(state: &State, theme: Theme, width: usize) -> Vec<Line<'static>> {
     let columns = columns(state, width);
     let zone = state.zone();
     let mut rows = vec![head(&columns, theme)];
-    let page = state
-        .cameras()
-        .iter()
-        .enumerate()
-        .skip(first(state))
-        .take(state.page());
+    let page = state.cameras().iter().enumerate().skip(first(state)).take(state.page());
     for (place, camera) in page {
         let row = row(state, &zone, camera, &columns, theme);
-        rows.push(if place == state.selected_place() {
-            mark(row, width)
-        } else {
-            row
-        });
+        rows.push(if place == state.selected_place() { mark(row, width) } else { row });
     }
     rows
 }
@@ -102,28 +87,16 @@ fn row(
     theme: Theme,
 ) -> Line<'static> {
     let text = |tone, text: String| Span::styled(text, theme.style(tone));
-    let mut spans = vec![text(
-        Tone::Strong,
-        format!(" {}", fit(camera.id.as_str(), columns.name)),
-    )];
+    let mut spans = vec![text(Tone::Strong, format!(" {}", fit(camera.id.as_str(), columns.name)))];
     if columns.title > 0 {
-        spans.push(text(
-            Tone::Plain,
-            format!("  {}", fit(&camera.title, columns.title)),
-        ));
+        spans.push(text(Tone::Plain, format!("  {}", fit(&camera.title, columns.title))));
     }
     let tone = theme::camera(camera.state);
-    spans.push(text(
-        tone,
-        format!("  {}", fit(words::camera(camera.state), 10)),
-    ));
+    spans.push(text(tone, format!("  {}", fit(words::camera(camera.state), 10))));
     let since = words::since(zone, camera.since, state.now);
     spans.push(text(Tone::Quiet, format!("  {}", fit(&since, 10))));
     spans.push(figures(state, camera, theme));
-    spans.push(text(
-        held_tone(camera),
-        format!("  {}", fit(&words::held(&camera.held), 14)),
-    ));
+    spans.push(text(held_tone(camera), format!("  {}", fit(&words::held(&camera.held), 14))));
     if columns.gaps > 0 {
         spans.push(text(Tone::Quiet, fit(&gaps(camera), columns.gaps)));
     }
@@ -138,9 +111,7 @@ fn figures(state: &State, camera: &CameraStatus, theme: Theme) -> Span<'static> 
         return Span::styled(text, theme.style(theme::camera(camera.state)));
     }
     let rate = words::count(camera.kbps.max(0.0).round() as u64);
-    let frame = camera
-        .last_frame
-        .map_or("-".into(), |at| words::age(state.now - at));
+    let frame = camera.last_frame.map_or("-".into(), |at| words::age(state.now - at));
     let text = format!("{:>4}{rate:>8}{frame:>8}", words::rate(camera.fps));
     Span::styled(text, theme.style(Tone::Plain))
 }
@@ -155,10 +126,7 @@ fn held_tone(camera: &CameraStatus) -> Tone {
 fn gaps(camera: &CameraStatus) -> String {
     match (camera.gaps_today, camera.gap_seconds_today) {
         (0, _) => "none".into(),
-        (n, s) => format!(
-            "{n}, {}",
-            words::age(crate::base::time::Span::secs(s as i64))
-        ),
+        (n, s) => format!("{n}, {}", words::age(crate::base::time::Span::secs(s as i64))),
     }
 }
 

@@ -16,12 +16,7 @@ pub fn lines(state: &State, theme: Theme, width: usize) -> Vec<Line<'static>> {
     let Some(status) = &state.status else {
         return vec![];
     };
-    let path = status
-        .disks
-        .iter()
-        .map(|disk| disk.path.chars().count())
-        .max()
-        .unwrap_or(0);
+    let path = status.disks.iter().map(|disk| disk.path.chars().count()).max().unwrap_or(0);
     let path = path.clamp(8, width - FIXED);
     let head = format!(
         " {:<path$}  {:<9}{:>10}{:>10}{:>9}{:>9}",
@@ -63,10 +58,7 @@ fn disk_rows(
     if let Some(why) = &disk.why {
         let since = state.zone().show_near(disk.since, state.now);
         let text = wrap(&format!("since {since}: {why}"), width - 5);
-        rows.extend(
-            text.iter()
-                .map(|l| Line::from(piece(theme, Tone::Plain, &format!("   {l}")))),
-        );
+        rows.extend(text.iter().map(|l| Line::from(piece(theme, Tone::Plain, &format!("   {l}")))));
     }
     rows
 }

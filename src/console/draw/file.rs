@@ -43,10 +43,7 @@ fn finding_rows(finding: &Finding, theme: Theme, width: usize) -> Vec<Line<'stat
             finding.line, finding.column, finding.text, finding.remedy
         );
         let lines = wrap(&text, width - 2);
-        return lines
-            .iter()
-            .map(|l| Line::from(piece(theme, tone, &format!(" {l}"))))
-            .collect();
+        return lines.iter().map(|l| Line::from(piece(theme, tone, &format!(" {l}")))).collect();
     }
     let mut rows = Vec::new();
     for (n, line) in finding.rendered.lines().enumerate() {
@@ -55,11 +52,7 @@ fn finding_rows(finding: &Finding, theme: Theme, width: usize) -> Vec<Line<'stat
         // Sentences may be long, source lines with their carets may not be broken.
         if n == 0 || !line.contains(['|', '│', '^']) {
             let broken = wrap(&line, width - 2);
-            rows.extend(
-                broken
-                    .iter()
-                    .map(|l| Line::from(piece(theme, tone, &format!(" {l}")))),
-            );
+            rows.extend(broken.iter().map(|l| Line::from(piece(theme, tone, &format!(" {l}")))));
         } else {
             let cut: String = line.chars().take(width - 2).collect();
             rows.push(Line::from(piece(theme, tone, &format!(" {cut}"))));

@@ -38,11 +38,7 @@ pub fn verdict(state: &State, width: usize) -> Vec<Line<'static>> {
             let since = exactly(state, since);
             let what =
                 format!("Beadle is not answering since {since}. Below is what was last known.");
-            let first = Line::from(piece(
-                theme,
-                Tone::Bad,
-                &format!(" {}", fit(&what, width - 2)),
-            ));
+            let first = Line::from(piece(theme, Tone::Bad, &format!(" {}", fit(&what, width - 2))));
             let why = format!(" {}", fit(why, width - 2));
             vec![first, Line::from(piece(theme, Tone::Plain, &why))]
         }
@@ -52,10 +48,7 @@ pub fn verdict(state: &State, width: usize) -> Vec<Line<'static>> {
                 tone => tone,
             };
             let lines = wrap(&status.verdict.text, width - 2);
-            lines
-                .iter()
-                .map(|l| Line::from(piece(theme, tone, &format!(" {l}"))))
-                .collect()
+            lines.iter().map(|l| Line::from(piece(theme, tone, &format!(" {l}")))).collect()
         }
         (_, None) => vec![],
     };
@@ -80,25 +73,12 @@ pub fn waiting(state: &State, width: usize) -> Vec<Line<'static>> {
         return vec![];
     };
     let waited = words::age(state.now - since);
-    let head = format!(
-        " Waiting for Beadle to answer on {} ({waited}).",
-        state.socket
-    );
-    let mut rows = vec![
-        Line::from(piece(theme, Tone::Strong, &head)),
-        Line::default(),
-    ];
+    let head = format!(" Waiting for Beadle to answer on {} ({waited}).", state.socket);
+    let mut rows = vec![Line::from(piece(theme, Tone::Strong, &head)), Line::default()];
     let text = wrap(why, width - 4);
-    rows.extend(
-        text.iter()
-            .map(|l| Line::from(piece(theme, Tone::Plain, &format!(" {l}")))),
-    );
+    rows.extend(text.iter().map(|l| Line::from(piece(theme, Tone::Plain, &format!(" {l}")))));
     rows.push(Line::default());
-    rows.push(Line::from(piece(
-        theme,
-        Tone::Quiet,
-        " This screen goes on by itself.",
-    )));
+    rows.push(Line::from(piece(theme, Tone::Quiet, " This screen goes on by itself.")));
     rows
 }
 
@@ -125,11 +105,7 @@ pub fn tabs(state: &State, theme: Theme, width: usize) -> Line<'static> {
             part(state.scroll[pane as usize], state.pane_rows(), all)
         }
     };
-    let tail = if place.is_empty() {
-        String::new()
-    } else {
-        format!(" {place} ──")
-    };
+    let tail = if place.is_empty() { String::new() } else { format!(" {place} ──") };
     let line = width.saturating_sub(used + tail.chars().count());
     spans.push(Span::styled("─".repeat(line), quiet));
     spans.push(Span::styled(tail, quiet));
@@ -144,9 +120,5 @@ fn name(state: &State, pane: Pane) -> String {
         Pane::File => ("File", status.map_or(0, |s| s.file.findings.len())),
         Pane::Alarms => ("Alarms", status.map_or(0, |s| s.alarms.len())),
     };
-    if n == 0 {
-        name.to_string()
-    } else {
-        format!("{name}: {n}")
-    }
+    if n == 0 { name.to_string() } else { format!("{name}: {n}") }
 }

@@ -16,12 +16,7 @@ pub fn bottom(state: &State, width: usize) -> Line<'static> {
     } else if state.status.is_none() {
         vec![("?", "help"), leave]
     } else if state.details {
-        vec![
-            ("Esc", "back"),
-            ("Up Down", "other cameras"),
-            ("n", "next fault"),
-            leave,
-        ]
+        vec![("Esc", "back"), ("Up Down", "other cameras"), ("n", "next fault"), leave]
     } else if state.pane == Pane::Cameras {
         vec![
             ("Up Down", "choose"),
@@ -32,12 +27,7 @@ pub fn bottom(state: &State, width: usize) -> Line<'static> {
             leave,
         ]
     } else {
-        vec![
-            ("Up Down", "scroll"),
-            ("Tab 1-4", "panes"),
-            ("?", "help"),
-            leave,
-        ]
+        vec![("Up Down", "scroll"), ("Tab 1-4", "panes"), ("?", "help"), leave]
     };
     let mut spans = Vec::new();
     let mut used = 0;
@@ -57,16 +47,9 @@ pub fn help(state: &State) -> Vec<Line<'static>> {
     let theme = Theme { faded: false };
     KEYS.iter()
         .map(|key| {
-            let what = if key.cmd == Cmd::Quit {
-                state.leaving
-            } else {
-                key.help
-            };
+            let what = if key.cmd == Cmd::Quit { state.leaving } else { key.help };
             Line::from(vec![
-                Span::styled(
-                    format!("   {}", fit(key.shown, 14)),
-                    theme.style(Tone::Strong),
-                ),
+                Span::styled(format!("   {}", fit(key.shown, 14)), theme.style(Tone::Strong)),
                 Span::styled(what.to_string(), theme.style(Tone::Plain)),
             ])
         })

@@ -36,19 +36,11 @@ pub fn draw(state: &State, frame: &mut Frame) {
     let area = frame.area();
     if area.width < COLUMNS_MIN || area.height < ROWS_MIN {
         let text = format!("This window is too small: {COLUMNS_MIN} x {ROWS_MIN} at least.");
-        frame.render_widget(
-            Line::raw(text),
-            Rect {
-                height: area.height.min(1),
-                ..area
-            },
-        );
+        frame.render_widget(Line::raw(text), Rect { height: area.height.min(1), ..area });
         return;
     }
     let width = usize::from(area.width);
-    let theme = Theme {
-        faded: state.trouble().is_some(),
-    };
+    let theme = Theme { faded: state.trouble().is_some() };
     let mut rows = Vec::with_capacity(usize::from(area.height));
     rows.push(frame::top(state, width));
     rows.extend(frame::verdict(state, width));
@@ -64,14 +56,7 @@ pub fn draw(state: &State, frame: &mut Frame) {
     rows.resize(usize::from(area.height) - 1, Line::default());
     rows.push(keys::bottom(state, width));
     for (y, row) in (area.y..).zip(rows) {
-        frame.render_widget(
-            row,
-            Rect {
-                y,
-                height: 1,
-                ..area
-            },
-        );
+        frame.render_widget(row, Rect { y, height: 1, ..area });
     }
 }
 
@@ -83,10 +68,7 @@ fn pane(state: &State, theme: Theme, width: usize) -> Vec<Line<'static>> {
         return cameras::lines(state, theme, width);
     }
     let text = text_lines(state, state.pane, theme, width);
-    text.into_iter()
-        .skip(state.scroll[state.pane as usize])
-        .take(state.pane_rows())
-        .collect()
+    text.into_iter().skip(state.scroll[state.pane as usize]).take(state.pane_rows()).collect()
 }
 
 /// The whole of a pane of text, however long; empty for the cameras, which turn pages instead.

@@ -52,8 +52,16 @@ impl Canvas {
             row.fill(if y < h / 3 { 150 - (60 * y / h) as u8 } else { 70 + (50 * y / h) as u8 });
         }
         // Eight pairs of colours around the wheel; ground and sky differ.
-        let (u, v) = [(150, 110), (110, 120), (120, 150), (100, 150), (160, 120), (128, 100),
-            (140, 140), (105, 105)][usize::from(hue % 8)];
+        let (u, v) = [
+            (150, 110),
+            (110, 120),
+            (120, 150),
+            (100, 150),
+            (160, 120),
+            (128, 100),
+            (140, 140),
+            (105, 105),
+        ][usize::from(hue % 8)];
         let (luma, chroma) = out.split_at_mut(w * h);
         let (plane_u, plane_v) = chroma.split_at_mut(stride * (h / 2));
         plane_u[stride * (h / 6)..].fill(u);
@@ -70,7 +78,8 @@ impl Canvas {
         for (i, secs) in [8, 11, 14].into_iter().enumerate() {
             let wide = w / 24;
             let path = w - wide;
-            let left = path * (n as usize % (secs * self.fps as usize)) / (secs * self.fps as usize);
+            let left =
+                path * (n as usize % (secs * self.fps as usize)) / (secs * self.fps as usize);
             let top = h * (3 + i) / 8;
             for y in top..top + h / 5 {
                 luma[y * w + left..y * w + left + wide].fill(30 + 60 * i as u8);
