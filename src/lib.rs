@@ -94,8 +94,9 @@ pub mod segment;
 #[cfg(feature = "simulate")]
 pub mod simulate;
 pub mod socket;
+pub mod store;
 pub mod watch;
 
 pub mod console;
-//pub mod supervisor;
+pub mod supervisor;
 //pub mod verbs;

@@ -87,10 +87,12 @@ pub const HOLD_WORDS_CHARS_MAX: usize = 200;
 
 /// Retention looks this often: what is past its ceiling is gone within the hour, with room for a month of backlog.
 pub const RETAIN_SPAN: Span = Span::mins(1);
-/// Files unlinked by one order: about 0.1 s of a hard disk's time, so that a tick is never late for it.
-pub const DELETED_AT_ONCE_MAX: usize = 500;
-/// After a step of the clock nothing is deleted for this long: somebody should see it first, and an hour is what the
-/// ceiling's promise leaves.
+/// Files unlinked by one order, once a tick: a month of 64 cameras (2.7 million) is gone in half an hour.
+pub const DELETED_AT_ONCE_MAX: usize = 1_000;
+/// The oldest segments of one camera looked at in one round: 64 cameras are 6,400 rows, about 5 ms a minute.
+pub const LOT_SEGMENTS: usize = 100;
+/// After a step of the clock nothing is deleted for this long, so that somebody can see it and put it right: half of
+/// the hour within which footage past its ceiling has to be gone.
 pub const CLOCK_REST_SPAN: Span = Span::mins(30);
 /// Camera-day folders compared in one turn of the supervisor: about 10 ms of INDEX lines.
 pub const REBUILD_FOLDERS_A_TURN: usize = 4;
@@ -141,3 +143,40 @@ pub const SIM_CLIENT_STALL: Span = Span::secs(3);
 pub const SIM_PICTURES_MAX: usize = 3_600;
 /// Clients of the simulator's control socket at once: a script, a person, and what they forgot.
 pub const SIM_CONTROL_CLIENTS_MAX: usize = 8;
+
+/// Pictures that may overtake one another: the decoded picture buffer of H.264 and H.265 holds 16.
+pub const REORDER_DEPTH_MAX: usize = 16;
+/// A camera's time that runs back by more than this was set, not reordered: 16 frames at 15 fps (or four frame
+/// times, where those are longer).
+pub const TIME_BACK_MAX: Span = Span::secs(1);
+/// A camera's time that runs ahead of the arrivals by more than this was set: bursts after a stall stay below.
+pub const TIME_AHEAD_MAX: Span = Span::secs(10);
+/// Part of the footage that is missing around a jump of time or a loss is told from this on; below it is jitter.
+pub const HOLE_SPAN_MIN: Span = Span::millis(200);
+/// A disk or file that failed is tried again after this.
+pub const DISK_RETRY_SPAN: Span = Span::secs(3);
+/// Journal lines that wait for a disk that fails: a day of holds and gap reasons of 512 cameras at one a minute
+/// is 737,280; but a disk that is down that long has told so, and the lines are repeated by the rebuild.
+pub const JOURNAL_LINES_MAX: usize = 100_000;
+/// `moov`, `moof` or one of our own boxes: a fragment of 10 s at 120 fps takes 20 kB; a parameter set 64 kB.
+pub const BOX_BYTES_MAX: u64 = 1024 * 1024;
+
+/// Segments of one camera looked at in one round of retention: at 32 cameras 64,000 decisions, about 50 ms.
+pub const RETENTION_BATCH: usize = 2_000;
+/// Below this a disk is truly full: a minute of 64 cameras at 2 Mbit/s is 960 MB, and retention looks more
+/// often than once a minute. Half of `keep-free` where that is less.
+pub const DISK_RESERVE_BYTES_MAX: u64 = 1024 * 1024 * 1024;
+/// Between two segments less than this is a seam (a key frame waited for), more is a gap.
+pub const SEAM_SPAN_MAX: Span = Span::secs(2);
+/// No segment is longer; a window is searched this far before its beginning. SEGMENT_SPAN_MAX is a twelfth of it.
+pub const SEGMENT_LOOKBACK: Span = Span::hours(1);
+/// One line of a journal: the longest (a segment with two names of 64 characters) has about 450 bytes.
+pub const JOURNAL_LINE_BYTES_MAX: usize = 4096;
+/// Journals are read in pieces of this size, so that a day of 512 cameras (180 MB) is never in memory whole.
+pub const JOURNAL_READ_BYTES: usize = 256 * 1024;
+/// The file of holds: 10,000 holds at 600 bytes are 6 MB; more is not a school.
+pub const HOLDS_BYTES_MAX: usize = 16 * 1024 * 1024;
+/// Camera names that one index can remember, removed ones included: twelve bits of a page mark.
+pub const INDEX_CAMERAS_MAX: i64 = 4095;
+/// Folders whose index is made anew in one step: one folder is 1,440 rows, about 10 ms.
+pub const REBUILD_FOLDERS_A_STEP: usize = 1;

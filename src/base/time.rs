@@ -186,6 +186,10 @@ impl Day {
         Day(self.0.saturating_add(step))
     }
 
+    pub fn year(self) -> i16 {
+        self.0.year()
+    }
+
     /// Days from `earlier` to `self`.
     pub fn since(self, earlier: Day) -> i64 {
         (self.0 - earlier.0).get_days() as i64

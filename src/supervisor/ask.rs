@@ -1,7 +1,6 @@
 //! Answers what clients of the socket ask.
 
 use super::Supervisor;
-use super::world::World;
 use crate::base::limits::{FOOTAGE_LISTED_MAX, HOLD_SPAN_MAX, HOLD_WORDS_CHARS_MAX};
 use crate::base::name::CameraId;
 use crate::base::time::{Span, Utc};
@@ -10,7 +9,7 @@ use crate::wire::{Reply, Request};
 
 impl Supervisor {
     /// One question, one answer. A refusal says what, where and what to do.
-    pub fn answer(&mut self, request: Request, world: &mut dyn World) -> Reply {
+    pub fn answer(&mut self, request: Request) -> Reply {
         let answer = match request {
             Request::Status | Request::Watch => Ok(Reply::Status(Box::new(self.status()))),
             Request::Footage { camera, from, to, after } => self.footage(camera, from, to, after),
@@ -28,10 +27,10 @@ impl Supervisor {
                     review: now + Span::days(i64::from(review_days.unwrap_or(90))),
                     ended: None,
                 };
-                self.hold_add(hold, world).map(Reply::Hold)
+                self.hold_add(hold).map(Reply::Hold)
             }
             Request::HoldList => Ok(Reply::Holds { holds: self.keep.holds() }),
-            Request::HoldEnd { id } => self.hold_end(&id, world).map(Reply::Hold),
+            Request::HoldEnd { id } => self.hold_end(&id).map(Reply::Hold),
             Request::Reindex => self.reindex().map(|()| Reply::Done),
         };
         answer.unwrap_or_else(|why| Reply::Refused { why })
@@ -55,16 +54,26 @@ impl Supervisor {
         }
         let limit = FOOTAGE_LISTED_MAX;
         let listed = self.store.segments(camera.as_ref(), from, to, after, limit);
-        let (segments, more) = listed.map_err(|e| e.text)?;
+        let (mut segments, more) = listed.map_err(|e| e.text)?;
+        for segment in &mut segments {
+            // Clients open files; they do not know which disk is mounted where.
+            if let Some(root) = self.disks.path_of(&segment.disk) {
+                segment.path = format!("{root}/{}", segment.path);
+            }
+        }
         let gaps = match after {
-            None => self.store.gaps(camera.as_ref(), from, to, limit).map_err(|e| e.text)?,
+            None => {
+                let from = from.unwrap_or(Utc(i64::MIN / 2));
+                let to = to.unwrap_or(Utc(i64::MAX / 2));
+                self.store.gaps(camera.as_ref(), from, to, limit)
+            }.map_err(|e| e.text)?,
             Some(_) => Vec::new(), // they came with the first part
         };
         Ok(Reply::Footage { segments, gaps, more })
     }
 
     /// Durable on every footage disk before it is answered (S1.49).
-    fn hold_add(&mut self, mut hold: Hold, world: &mut dyn World) -> Result<Hold, String> {
+    fn hold_add(&mut self, mut hold: Hold) -> Result<Hold, String> {
         if hold.end <= hold.start {
             return Err("The hold ends before it begins; check --from and --to.".into());
         }
@@ -88,12 +97,12 @@ impl Supervisor {
             return Err(format!("There is no camera {id}. `beadle status` lists them."));
         }
         let (_, now) = self.now();
-        hold.id = self.keep.next_hold_id(self.zone().day_of(now));
-        self.keep_hold(hold.clone(), world)?;
+        hold.id = self.store.next_hold_id(self.zone().day_of(now).year()).map_err(|e| e.text)?;
+        self.keep_hold(&hold)?;
         Ok(hold)
     }
 
-    fn hold_end(&mut self, id: &str, world: &mut dyn World) -> Result<Hold, String> {
+    fn hold_end(&mut self, id: &str) -> Result<Hold, String> {
         let (_, now) = self.now();
         let held = self.keep.holds().into_iter().find(|h| h.id == id);
         let Some(mut hold) = held else {
@@ -104,7 +113,7 @@ impl Supervisor {
             return Err(format!("The hold {id} was already ended on {when}."));
         }
         hold.ended = Some(now);
-        self.keep_hold(hold.clone(), world)?;
+        self.keep_hold(&hold)?;
         Ok(hold)
     }
 }

@@ -6,6 +6,7 @@ use super::event::Event;
 use super::world::World;
 use crate::base::name::{CameraId, DiskId};
 use crate::base::time::{Span, Utc};
+use crate::footage::journal::Entry;
 use crate::footage::{Gap, GapReason, Segment};
 use crate::ingest::Ended;
 use crate::reconcile::{Phase, Wish};
@@ -58,7 +59,7 @@ impl Supervisor {
             }
             Told::Offset { camera, at, offset } => self.offset(&camera, at, offset, world),
             Told::Deleted { paths } => self.deleted(&disk, &paths, world),
-            Told::Kept { path } => self.keep.kept(&disk, &path),
+            Told::Kept { .. } => {}
             Told::Trouble { fault } => {
                 tracing::warn!("disk {disk}: {fault}");
                 self.disks.trouble(&disk, &fault, utc);
@@ -119,21 +120,22 @@ impl Supervisor {
             camera.covered_until = camera.covered_until.max(Some(segment.end));
         }
         self.index(|store| store.closed(segment));
-        self.journal_segment(segment, world);
+        self.journal(&Entry::Segment(segment.clone()), world);
     }
 
     /// A gap is over: into the index, and into the journal of every disk.
     pub(super) fn record_gap(&mut self, gap: Gap, world: &mut dyn World) {
         self.index(|store| store.gap_add(&gap));
-        self.journal_gap(&gap, world);
+        self.journal(&Entry::Gap(gap), world);
     }
 
     fn offset(&mut self, id: &CameraId, at: Utc, offset: Span, world: &mut dyn World) {
         if let Some(camera) = self.cameras.get_mut(id) {
             camera.clock_offset = Some(offset);
         }
-        self.index(|store| store.offset_add(id, at, offset));
-        self.journal_offset(id, at, offset, world);
+        self.index(|store| store.offset_add(id, at, offset.as_millis()));
+        let (camera, offset_ms) = (id.clone(), offset.as_millis());
+        self.journal(&Entry::Offset { camera, at, offset_ms }, world);
     }
 
     /// The index is a cache: when it fails, recording goes on, the fact is shown, and it is made again from the files.
@@ -162,8 +164,10 @@ impl Supervisor {
             camera.show(wish, now, utc);
         }
         for gap in begun {
-            self.index(|store| store.gap_begin(&gap.camera, gap.start, gap.reason));
-            self.journal_gap(&gap, world);
+            let told = self.index(|store| store.gap_begin(&gap.camera, gap.start, gap.reason));
+            for gap in told.unwrap_or_default() {
+                self.journal(&Entry::Gap(gap), world);
+            }
         }
     }
 

@@ -141,6 +141,10 @@ impl Disks {
         self.units.iter_mut().find(|u| u.id.as_ref() == Some(id))
     }
 
+    pub fn path_of(&self, id: &DiskId) -> Option<&str> {
+        Some(&self.units.iter().find(|u| u.id.as_ref() == Some(id))?.path)
+    }
+
     pub fn handle(&self, id: &DiskId) -> Option<Arc<dyn Disk>> {
         self.units.iter().find(|u| u.id.as_ref() == Some(id))?.disk.clone()
     }
@@ -344,7 +348,10 @@ impl Supervisor {
         unit.becomes(DiskState::Writing, None, utc);
         self.adopt_disk(&id, disk.as_ref(), claimed);
         world.start_writer(&id, disk);
-        self.share_holds(world);
+        self.keep.compare = true;
+        if let Err(why) = self.share_holds() {
+            tracing::warn!("holds: {why}");
+        }
     }
 }
 
@@ -359,5 +366,5 @@ fn state_of(kind: FaultKind) -> DiskState {
 }
 
 fn host_name() -> String {
-    nix::unistd::gethostname().ok().and_then(|n| n.into_string().ok()).unwrap_or_default()
+    std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default().trim().to_string()
 }

@@ -81,7 +81,7 @@ impl Supervisor {
         let zone = self.zone();
         let held = self.store.held(camera, zone, utc).ok()?;
         let midnight = zone.start_of(zone.day_of(utc));
-        let gaps = self.store.gaps(Some(camera), Some(midnight), Some(utc), 10_000).ok()?;
+        let gaps = self.store.gaps(Some(camera), midnight, utc, 10_000).ok()?;
         let ended = gaps.iter().filter_map(|g| Some(g.end? - g.start.max(midnight)));
         let gaps = ended.fold((0, Span::ZERO), |(n, sum), span| (n + 1, sum + span));
         Some(CameraFigures { held, gaps })

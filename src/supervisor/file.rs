@@ -12,7 +12,7 @@ use super::state::{self, Accepted};
 use crate::base::digest::Digest;
 use crate::base::fault::Fault;
 use crate::base::time::Utc;
-use crate::config::note::{Note, Severity};
+use crate::config::note::{Note, Severity, line_and_column};
 use crate::config::{self, Config, diff};
 use crate::disk::Disk;
 use crate::watch::Look;
@@ -75,7 +75,7 @@ pub fn judge(name: &str, bytes: Vec<u8>) -> Judged {
 }
 
 fn finding(note: &Note, name: &str, source: &str) -> Finding {
-    let (line, column) = note.line_column(source);
+    let (line, column) = line_and_column(source, note.place.start);
     let level = match note.severity {
         Severity::Error => Level::Fault,
         Severity::Warning => Level::Warning,
@@ -83,8 +83,8 @@ fn finding(note: &Note, name: &str, source: &str) -> Finding {
     };
     Finding {
         level,
-        line,
-        column,
+        line: line as u32,
+        column: column as u32,
         text: note.text.clone(),
         remedy: note.remedy.clone(),
         rendered: note.render(name, source),

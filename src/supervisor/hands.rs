@@ -16,8 +16,8 @@ use crate::disk::Disk;
 use crate::disk::real::RealDisk;
 use crate::footage::unit::AccessUnit;
 use crate::ingest::{Attempt, Login, Sink, Tools};
-use crate::segment::Order;
-use crate::segment::commit::Writer;
+use crate::segment::commit::{Options, Writer};
+use crate::segment::{Order, Told};
 use crate::segment::thread::{Inlet, spawn};
 
 pub struct Hands {
@@ -100,12 +100,19 @@ impl World for Hands {
     }
 
     fn start_writer(&mut self, id: &DiskId, disk: Arc<dyn Disk>) {
-        let writer = Writer::new(disk, self.clock.clone(), id.clone());
+        let writer = Writer::new(disk, self.clock.clone(), id.clone(), Options::default());
         let (events, disk) = (self.events.clone(), id.clone());
         let tell = move |told| {
             let _ = events.blocking_send(Event::Told { disk: disk.clone(), told }); // we are leaving
         };
-        self.inlets.insert(id.clone(), spawn(writer, Box::new(tell)));
+        match spawn(writer, self.clock.clone(), Box::new(tell)) {
+            Ok((inlet, _thread)) => drop(self.inlets.insert(id.clone(), inlet)),
+            Err(e) => {
+                let fault = Fault::io("starting the disk's writer", &e);
+                let trouble = Event::Told { disk: id.clone(), told: Told::Trouble { fault } };
+                let _ = self.events.try_send(trouble); // full: the next look at the disks finds it
+            }
+        }
     }
 
     fn drop_writer(&mut self, id: &DiskId) {

@@ -12,7 +12,7 @@ use super::report::with_version;
 use super::state::{self, KnownRules};
 use super::world::World;
 use crate::base::clock::Mono;
-use crate::base::limits::{CLOCK_REST_SPAN, DELETED_AT_ONCE_MAX, RETAIN_SPAN, RETENTION_BATCH};
+use crate::base::limits::{CLOCK_REST_SPAN, DELETED_AT_ONCE_MAX, LOT_SEGMENTS, RETAIN_SPAN};
 use crate::base::name::{CameraId, DiskId};
 use crate::base::time::{Span, Utc, Zone};
 use crate::config::Config;
@@ -37,7 +37,6 @@ pub struct Keep {
     pub(super) copies: BTreeMap<DiskId, Copy>,
     /// Ordered to be deleted, not told deleted yet.
     leaving: BTreeMap<(DiskId, String), (Segment, Why)>,
-    pub(super) today: Option<DayCounts>,
     pub(super) stop: BTreeSet<DiskId>,
     pub(super) shortfall: Vec<Shortfall>,
     next: Mono,
@@ -46,11 +45,12 @@ pub struct Keep {
     pub(super) percent: u8,
     /// The index failed; it is made again from the files.
     pub(super) index_fault: Option<(String, Utc)>,
-    pub(super) index_fresh: bool,
+    /// Every folder is to be compared with the index.
+    pub(super) compare: bool,
 }
 
 impl Keep {
-    pub fn new(known: KnownRules, index_fresh: bool) -> Keep {
+    pub fn new(known: KnownRules) -> Keep {
         Keep {
             policy: Policy {
                 cameras: known.cameras,
@@ -61,7 +61,6 @@ impl Keep {
             doubt: Some("no footage disk was read yet".into()),
             copies: BTreeMap::new(),
             leaving: BTreeMap::new(),
-            today: None,
             stop: BTreeSet::new(),
             shortfall: Vec::new(),
             next: Mono(0),
@@ -69,7 +68,7 @@ impl Keep {
             rebuild: None,
             percent: 0,
             index_fault: None,
-            index_fresh,
+            compare: true,
         }
     }
 
@@ -180,19 +179,21 @@ impl Supervisor {
         let holds = self.keep.holds();
         let certain = self.keep.doubt.is_none().then_some(holds.as_slice());
         let mut lots = Vec::new();
+        let space = self.disks.space();
         for camera in self.store.cameras().unwrap_or_default() {
-            match self.store.oldest(&camera, utc, RETENTION_BATCH) {
-                Ok(segments) => {
-                    let complete = segments.len() < RETENTION_BATCH;
-                    lots.push(Lot { camera, segments, complete });
-                }
-                Err(fault) => {
-                    self.index_failed(&fault);
-                    return Decision::default();
+            for disk in space.keys() {
+                match self.store.oldest(disk, &camera, utc, LOT_SEGMENTS) {
+                    Ok(segments) => {
+                        let complete = segments.len() < LOT_SEGMENTS;
+                        lots.push(Lot { camera: camera.clone(), segments, complete });
+                    }
+                    Err(fault) => {
+                        self.index_failed(&fault);
+                        return Decision::default();
+                    }
                 }
             }
         }
-        let space = self.disks.space();
         retention::plan(&lots, certain, &self.keep.policy, &space, utc, self.zone())
     }
 
@@ -213,10 +214,7 @@ impl Supervisor {
         let (now, utc) = self.now();
         self.index(|store| store.removed(disk, paths));
         let day = self.zone().day_of(utc);
-        let mut counts = match self.keep.today {
-            Some(counts) if counts.day == day => counts,
-            _ => DayCounts::new(day),
-        };
+        let mut counts = DayCounts::new(day);
         let mut trimmed: BTreeMap<CameraId, Utc> = BTreeMap::new();
         for path in paths {
             let key = (disk.clone(), path.clone());
@@ -226,12 +224,14 @@ impl Supervisor {
                 *until = (*until).max(segment.end);
             }
         }
-        self.keep.today = Some(counts);
-        self.index(|store| store.deletion_day(&counts));
         for (camera, until) in trimmed {
+            self.index(|store| store.trimmed_put(&camera, until));
+            self.index(|store| store.gaps_forget(&camera, until));
             self.journal(&Entry::Trimmed { camera, until }, world);
         }
-        self.journal(&Entry::Deleted(counts), world);
+        if let Some(sum) = self.index(|store| store.deletion_day_add(&counts)) {
+            self.journal(&Entry::Deleted(sum), world);
+        }
         if self.keep.leaving.is_empty() {
             self.keep.next = now; // there may be more
         }

@@ -91,7 +91,7 @@ async fn serve(options: &Options, handle: tokio::runtime::Handle) -> Result<(), 
             }
             Some(look) = looks.recv() => supervisor.fold(Event::File(look), &mut world),
             Some((request, _peer, answer)) = asks.recv() => {
-                let _ = answer.send(supervisor.answer(request, &mut world)); // the asker may have left
+                let _ = answer.send(supervisor.answer(request)); // the asker may have left
             }
             () = tokio::time::sleep(wait) => {}
             _ = terminate.recv() => break,

@@ -56,7 +56,7 @@ pub fn start(
     state::write(state.as_ref(), state::RUNNING, &Running { boot: place.boot.clone(), since: utc })?;
     let known_disks = state::read(state.as_ref(), state::DISKS)?.unwrap_or_default();
     let rules: KnownRules = state::read(state.as_ref(), state::RULES)?.unwrap_or_default();
-    let mut keep = Keep::new(rules, index.fresh);
+    let mut keep = Keep::new(rules);
     keep.adopt_rules(state.as_ref(), &chosen.config, utc);
     let desired = super::desired::desired(&chosen.config, chosen.config.site.zone.day_of(utc));
     let disks = Disks::new(place.footage, known_disks, &chosen.config, utc);
