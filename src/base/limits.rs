@@ -50,3 +50,20 @@ pub const EDIT_GRACE: Span = Span::hours(24);
 pub const WIRE_LINE_BYTES_MAX: usize = 2 * FILE_BYTES_MAX + 64 * 1024;
 /// Clients at once: consoles, scripts and a few forgotten ones.
 pub const WIRE_CLIENTS_MAX: usize = 32;
+
+/// Pictures that may overtake one another: the decoded picture buffer of H.264 and H.265 holds 16.
+pub const REORDER_DEPTH_MAX: usize = 16;
+/// A camera's time that runs back by more than this was set, not reordered: 16 frames at 15 fps (or four frame
+/// times, where those are longer).
+pub const TIME_BACK_MAX: Span = Span::secs(1);
+/// A camera's time that runs ahead of the arrivals by more than this was set: bursts after a stall stay below.
+pub const TIME_AHEAD_MAX: Span = Span::secs(10);
+/// Part of the footage that is missing around a jump of time or a loss is told from this on; below it is jitter.
+pub const HOLE_SPAN_MIN: Span = Span::millis(200);
+/// A disk or file that failed is tried again after this.
+pub const DISK_RETRY_SPAN: Span = Span::secs(3);
+/// Journal lines that wait for a disk that fails: a day of holds and gap reasons of 512 cameras at one a minute
+/// is 737,280; but a disk that is down that long has told so, and the lines are repeated by the rebuild.
+pub const JOURNAL_LINES_MAX: usize = 100_000;
+/// `moov`, `moof` or one of our own boxes: a fragment of 10 s at 120 fps takes 20 kB; a parameter set 64 kB.
+pub const BOX_BYTES_MAX: u64 = 1024 * 1024;
