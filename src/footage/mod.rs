@@ -1,5 +1,7 @@
 //! What a recording is: segments, gaps, holds, and the decisions about them. Pure.
 
+pub mod naming;
+pub mod rotation;
 pub mod unit;
 
 use serde::{Deserialize, Serialize};
