@@ -18,7 +18,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use super::open::{FOOTAGE, OpenSegment, Scratch};
+use super::open::{OpenSegment, Scratch};
 use super::repair::{self, Repaired};
 use super::take::{Now, Out, Take};
 use super::{Order, Progress, Told, index_line, journal};
@@ -225,7 +225,7 @@ impl Writer {
             if open.contains(path.as_str()) {
                 continue;
             }
-            match self.disk.remove(&format!("{FOOTAGE}/{path}")) {
+            match self.disk.remove(&path) {
                 Ok(()) => {
                     folders.insert(folder.to_string());
                     gone.push(path);
@@ -249,27 +249,26 @@ impl Writer {
 
     /// A camera-day folder that has nothing but its `INDEX` goes, and the camera's folder when that is empty.
     fn remove_if_empty(&mut self, folder: &str) -> Result<(), Fault> {
-        let full = format!("{FOOTAGE}/{folder}");
-        self.renamed.insert(full.clone());
-        let listed = match self.disk.list(&full) {
+        self.renamed.insert(folder.to_string());
+        let listed = match self.disk.list(folder) {
             Ok(listed) => listed,
             Err(fault) if fault.kind == FaultKind::Missing => return Ok(()),
             Err(fault) => return Err(fault),
         };
-        let index = format!("{full}/{INDEX}");
+        let index = format!("{folder}/{INDEX}");
         let awaited = self.lines.iter().any(|line| line.path == index);
         if awaited || listed.iter().any(|entry| entry.name != INDEX) {
             return Ok(());
         }
         self.disk.remove(&index)?;
-        self.disk.remove_folder(&full)?;
-        self.renamed.remove(&full);
-        let camera = full.rsplit_once('/').map_or(FOOTAGE, |(camera, _)| camera);
+        self.disk.remove_folder(folder)?;
+        self.renamed.remove(folder);
+        let camera = folder.rsplit_once('/').map_or("", |(camera, _)| camera);
         self.renamed.insert(camera.to_string());
-        if camera != FOOTAGE && self.disk.list(camera)?.is_empty() {
+        if !camera.is_empty() && self.disk.list(camera)?.is_empty() {
             self.disk.remove_folder(camera)?;
             self.renamed.remove(camera);
-            self.renamed.insert(FOOTAGE.to_string());
+            self.renamed.insert(String::new());
         }
         Ok(())
     }
@@ -418,7 +417,8 @@ impl Writer {
                     tell_hole(&left, segment.end, told);
                     if !left.told {
                         let opened = Segment { digest: None, ..segment.clone() };
-                        told.push(Told::Opened { take: left.take, segment: opened });
+                        let picture = None; // only the header knows, and nobody watches a repair
+                        told.push(Told::Opened { take: left.take, segment: opened, picture });
                     }
                     told.push(Told::Closed { take: left.take, segment });
                 }
@@ -593,7 +593,7 @@ impl Writer {
 }
 
 fn folder_of(path: &str) -> Option<String> {
-    path.rsplit_once('/').map(|(folder, _)| format!("{FOOTAGE}/{folder}"))
+    path.rsplit_once('/').map(|(folder, _)| folder.to_string())
 }
 
 fn tell_opened(segment: &mut OpenSegment, id: &DiskId, told: &mut Vec<Told>) {
@@ -601,7 +601,8 @@ fn tell_opened(segment: &mut OpenSegment, id: &DiskId, told: &mut Vec<Told>) {
         && let Some(row) = segment.row(id, false)
     {
         segment.told = true;
-        told.push(Told::Opened { take: segment.take, segment: row });
+        let picture = segment.video_params().map(|v| (v.width, v.height));
+        told.push(Told::Opened { take: segment.take, segment: row, picture });
     }
 }
 

@@ -15,8 +15,6 @@ use crate::disk::{Disk, DiskFile};
 use crate::footage::unit::{AccessUnit, AudioParams, Params, VideoParams};
 use crate::footage::{Segment, naming};
 
-/// Everything below the disk's root that is footage.
-pub const FOOTAGE: &str = "footage";
 /// Copies of one start second that are tried before the disk is called broken.
 const COPIES_MAX: u32 = 1_000;
 
@@ -296,10 +294,10 @@ impl OpenSegment {
     }
 
     fn create(&mut self, disk: &dyn Disk) -> Result<(), Fault> {
-        disk.make_folder(&format!("{FOOTAGE}/{}", naming::folder(&self.tag.camera, self.start)))?;
+        disk.make_folder(&naming::folder(&self.tag.camera, self.start))?;
         for copy in 1..=COPIES_MAX {
             let path = naming::path(&self.tag.camera, self.start, copy);
-            match disk.create_new(&format!("{FOOTAGE}/{path}")) {
+            match disk.create_new(&path) {
                 Ok(mut file) => {
                     // Only a wish: a disk without that much room says so when it is written.
                     let _ = file.preallocate(self.reserve);

@@ -71,7 +71,6 @@ pub struct Stage {
 impl Stage {
     pub fn fake(seed: u64) -> Stage {
         let fake = FakeDisk::new(seed);
-        fake.make_folder("footage").unwrap();
         fake.sync_folder("").unwrap();
         let mut stage = Stage::on(Arc::new(fake.clone()));
         stage.fake = Some(fake);
@@ -207,7 +206,7 @@ mod tests {
         assert!(flushed * 1_000 < video * 1_010, "{flushed} for {video}");
         let mut stored = Vec::new();
         for segment in stage.closed() {
-            let path = format!("footage/{}", segment.path);
+            let path = segment.path.clone();
             let file = stage.disk.read_at(&path, 0, usize::MAX / 2).unwrap();
             let found = reader::scan_bytes(&file);
             let header = found.header.clone().unwrap();
@@ -467,7 +466,7 @@ mod tests {
         stage.order(Order::Delete { paths: vec![open] });
         stage.pass(Span::secs(1));
         assert_eq!(stage.fake_disk().files().len(), 0, "{:?}", stage.fake_disk().files().keys());
-        assert!(stage.disk.list("footage").unwrap().is_empty());
+        assert!(stage.disk.list("").unwrap().is_empty());
     }
 
     #[test]
@@ -492,7 +491,7 @@ mod tests {
         stage.begin("a", 1);
         stage.feed("a", 1, &synthetic(15 * 70, 15, 50), 0.0);
         stage.stop();
-        let text = stage.disk.read_at("footage/a/2026-11-21/INDEX", 0, 1 << 20).unwrap();
+        let text = stage.disk.read_at("a/2026-11-21/INDEX", 0, 1 << 20).unwrap();
         let text = String::from_utf8(text).unwrap();
         let lines: Vec<Segment> =
             text.lines().map(|l| index_line::parse("a/2026-11-21", &id(), l).unwrap()).collect();

@@ -45,13 +45,13 @@ fn check(stage: &Stage, what: &str) {
     }
     let files = stage.fake_disk().files();
     let on_disk: Vec<&String> = files.keys().filter(|path| path.ends_with(".mp4")).collect();
-    let listed: Vec<String> = found.iter().map(|s| format!("footage/{}", s.path)).collect();
+    let listed: Vec<String> = found.iter().map(|s| s.path.clone()).collect();
     assert_eq!(on_disk, listed.iter().collect::<Vec<_>>(), "{what}: INDEX is not the files");
     for segment in &found {
-        let bytes = &files[&format!("footage/{}", segment.path)];
+        let bytes = &files[&segment.path];
         let contents = reader::scan_bytes(bytes);
         assert_eq!(contents.whole, bytes.len() as u64, "{what}: {}", segment.path);
-        let file = format!("footage/{}", segment.path);
+        let file = segment.path.clone();
         let verified = reader::verify(disk, &file, &contents).unwrap();
         assert_eq!(Some(verified.digest), segment.digest, "{what}: {}", segment.path);
         assert_eq!(verified.frames, segment.frames, "{what}: {}", segment.path);
@@ -130,7 +130,7 @@ fn a_fragment_torn_inside_a_picture_is_found_by_its_sum() {
     stage.begin("a", 1);
     stage.feed("a", 1, &synthetic(60, 15, 9_000), 0.0);
     let path = stage.opened().pop().unwrap();
-    let file = format!("footage/{path}");
+    let file = path.to_string();
     stage.fake_disk().kill();
     let before = reader::scan_file(&*stage.disk, &file).unwrap();
     let last = before.fragments.last().unwrap();

@@ -271,6 +271,7 @@ impl Supervisor {
         (unit.writer, unit.disk) = (false, None);
         world.order(&id, Order::Stop);
         world.drop_writer(&id);
+        self.forget_leaving(&id);
     }
 
     fn examine(&mut self, n: usize, world: &mut dyn World, utc: Utc) -> Found {

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Supervisor;
 use super::keep::Keep;
 use super::report::with_version;
+use crate::base::clock::Mono;
 use crate::base::limits::FIGURES_TURNS;
 use crate::base::name::CameraId;
 use crate::base::time::{Span, Utc, Zone};
@@ -23,6 +24,8 @@ pub struct Figures {
     pub pending: Option<PendingEdit>,
     pub deleted: Vec<DeletionDay>,
     next: usize,
+    /// The next share is due.
+    pub(super) due: Mono,
 }
 
 #[derive(Clone, Default)]

@@ -185,7 +185,8 @@ impl Supervisor {
                 match self.store.oldest(disk, &camera, utc, LOT_SEGMENTS) {
                     Ok(segments) => {
                         let complete = segments.len() < LOT_SEGMENTS;
-                        lots.push(Lot { camera: camera.clone(), segments, complete });
+                        let (disk, camera) = (disk.clone(), camera.clone());
+                        lots.push(Lot { disk, camera, segments, complete });
                     }
                     Err(fault) => {
                         self.index_failed(&fault);

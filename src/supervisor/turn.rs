@@ -27,16 +27,22 @@ impl Supervisor {
         self.judge_cameras(world);
         let keep_wake = self.retain(world);
         let rebuild_wake = self.rebuild_some();
+        if now >= self.keep.figures.due {
+            self.keep.figures.due = now + TURN_SPAN_MAX;
+            self.refresh_figures();
+        }
         let wake = earliest(planned.wake_at, earliest(keep_wake, rebuild_wake));
         wake.map_or(now + TURN_SPAN_MAX, |w| w.min(now + TURN_SPAN_MAX)).max(now)
     }
 
     fn observed(&self) -> Observed {
-        Observed {
-            cameras: self.cameras.iter().map(|(id, c)| (id.clone(), c.seen.clone())).collect(),
-            disks: self.disks.writable(),
-            stopped_for_space: false,
-        }
+        let (stopped, disks): (Vec<_>, Vec<_>) =
+            self.disks.writable().into_iter().partition(|d| self.keep.stop.contains(d));
+        // With room on another disk the cameras move there; with none left they stop (`when-full "stop"`).
+        let stopped_for_space = disks.is_empty() && !stopped.is_empty();
+        let disks = if stopped_for_space { stopped } else { disks };
+        let cameras = self.cameras.iter().map(|(id, c)| (id.clone(), c.seen.clone())).collect();
+        Observed { cameras, disks, stopped_for_space }
     }
 
     /// One arm a step; nothing is decided here.
