@@ -1,5 +1,8 @@
 //! What a recording is: segments, gaps, holds, and the decisions about them. Pure.
 
+pub mod days;
+pub mod journal;
+pub mod retention;
 pub mod unit;
 
 use serde::{Deserialize, Serialize};
