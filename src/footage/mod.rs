@@ -2,6 +2,7 @@
 
 pub mod days;
 pub mod journal;
+pub mod pending;
 pub mod retention;
 pub mod unit;
 

@@ -23,11 +23,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::days::Hour;
 use super::{Hold, Segment};
 use crate::base::limits::{DISK_RESERVE_BYTES_MAX, EDIT_GRACE};
 use crate::base::name::{CameraId, DiskId};
-use crate::base::time::{Day, Span, Utc, Zone};
+use crate::base::time::{Day, Utc, Zone};
 
 /// Days of one camera, zone overrides already applied by the caller. `floor_days <= ceiling_days`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -62,7 +61,7 @@ pub struct Policy {
 }
 
 impl Policy {
-    fn versions(&self, camera: &CameraId) -> &[Version] {
+    pub(super) fn versions(&self, camera: &CameraId) -> &[Version] {
         self.cameras.get(camera).unwrap_or(&self.otherwise)
     }
 
@@ -78,11 +77,11 @@ impl Policy {
 }
 
 /// Each version that was replaced, with the moment when it was.
-fn superseded(versions: &[Version]) -> impl Iterator<Item = (Rules, Utc)> + '_ {
+pub(super) fn superseded(versions: &[Version]) -> impl Iterator<Item = (Rules, Utc)> + '_ {
     versions.windows(2).map(|pair| (pair[0].rules, pair[1].accepted))
 }
 
-fn in_force(versions: &[Version], now: Utc) -> Option<Rules> {
+pub(super) fn in_force(versions: &[Version], now: Utc) -> Option<Rules> {
     let newest = versions.last()?.rules;
     let counting = superseded(versions).filter(|(_, since)| now < *since + EDIT_GRACE);
     Some(counting.fold(newest, |a, (b, _)| Rules {
@@ -351,49 +350,5 @@ fn take<'a, 'b>(
     &[]
 }
 
-/// Footage that an edit will cost, told before it happens.
-#[derive(Clone, Copy, PartialEq, Debug)]
-pub struct Pending {
-    /// When the first of it goes, unless the figure is put back before.
-    pub takes_effect: Utc,
-    pub hours: f64,
-    pub bytes: u64,
-    pub cameras: u32,
-}
-
-/// What edits that wait out their grace will delete beyond what the rules in force delete by then.
-///
-/// For `beadle plan` the caller appends a version accepted `now`. Counts by the hours of the day table: exact where
-/// the zone's midnights are whole hours of UTC; an hour that a hold touches counts as held.
-pub fn pending(
-    hours: &BTreeMap<CameraId, Vec<Hour>>,
-    policy: &Policy,
-    holds: &[Hold],
-    now: Utc,
-    zone: &Zone,
-) -> Option<Pending> {
-    let mut out = Pending { takes_effect: Utc(i64::MAX), hours: 0.0, bytes: 0, cameras: 0 };
-    for (camera, hours) in hours {
-        let versions = policy.versions(camera);
-        let (Some(old), Some(new)) = (in_force(versions, now), versions.last()) else { continue };
-        let drops = superseded(versions).map(|(_, s)| s + EDIT_GRACE).filter(|&end| {
-            end > now && in_force(versions, end).is_some_and(|r| r.ceiling_days < old.ceiling_days)
-        });
-        let Some(from) = drops.min() else { continue };
-        let lost = hours.iter().filter(|h| {
-            let start = h.start();
-            inside_until(start, new.rules.ceiling_days, zone) <= from
-                && inside_until(start, old.ceiling_days, zone) > from
-                && !holds.iter().any(|hold| hold.covers(camera, start, h.end()))
-        });
-        let (covered, bytes) =
-            lost.fold((Span::ZERO, 0), |(c, b), h| (c + h.covered, b + h.bytes));
-        if covered > Span::ZERO {
-            out.takes_effect = out.takes_effect.min(from);
-            out.hours += covered.as_secs_f64() / 3600.0;
-            out.bytes += bytes;
-            out.cameras += 1;
-        }
-    }
-    (out.cameras > 0).then_some(out)
-}
+#[cfg(test)]
+mod tests;
