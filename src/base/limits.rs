@@ -51,22 +51,24 @@ pub const WIRE_LINE_BYTES_MAX: usize = 2 * FILE_BYTES_MAX + 64 * 1024;
 /// Clients at once: consoles, scripts and a few forgotten ones.
 pub const WIRE_CLIENTS_MAX: usize = 32;
 
-/// Segments of one camera looked at in one round of retention: at 32 cameras 64,000 decisions, about 50 ms.
+/// Segments of one camera looked at in one round of retention: at 32 cameras 64,000 decisions,
+/// about 50 ms.
 pub const RETENTION_BATCH: usize = 2_000;
-/// Below this a disk is truly full: a minute of 64 cameras at 2 Mbit/s is 960 MB, and retention looks more
-/// often than once a minute. Half of `keep-free` where that is less.
+/// Below this a disk is truly full: a minute of 64 cameras at 2 Mbit/s is 960 MB, and retention
+/// looks more often than once a minute. Half of `keep-free` where that is less.
 pub const DISK_RESERVE_BYTES_MAX: u64 = 1024 * 1024 * 1024;
 /// Between two segments less than this is a seam (a key frame waited for), more is a gap.
 pub const SEAM_SPAN_MAX: Span = Span::secs(2);
-/// No segment is longer; a window is searched this far before its beginning. SEGMENT_SPAN_MAX is a twelfth of it.
+/// No segment is longer; a window is searched this far before its beginning. Twelve times
+/// SEGMENT_SPAN_MAX.
 pub const SEGMENT_LOOKBACK: Span = Span::hours(1);
-/// One line of a journal: the longest (a segment with two names of 64 characters) has about 450 bytes.
+/// One line of a journal: the longest (a segment with two names of 64 characters) has about
+/// 450 bytes.
 pub const JOURNAL_LINE_BYTES_MAX: usize = 4096;
-/// Journals are read in pieces of this size, so that a day of 512 cameras (180 MB) is never in memory whole.
+/// Journals are read in pieces of this size, so that a day of 512 cameras (180 MB) is never in
+/// memory whole.
 pub const JOURNAL_READ_BYTES: usize = 256 * 1024;
 /// The file of holds: 10,000 holds at 600 bytes are 6 MB; more is not a school.
 pub const HOLDS_BYTES_MAX: usize = 16 * 1024 * 1024;
 /// Camera names that one index can remember, removed ones included: twelve bits of a page mark.
 pub const INDEX_CAMERAS_MAX: i64 = 4095;
-/// Folders whose index is made anew in one step: one folder is 1,440 rows, about 10 ms.
-pub const REBUILD_FOLDERS_A_STEP: usize = 1;

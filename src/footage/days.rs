@@ -1,8 +1,9 @@
 //! How much footage there is: hours, days, and how long the room will last (S0.20, R2.12).
 //!
-//! Counted in hours of UTC and gathered into local days when asked, because the zone can change in the file and
-//! a local day has 23 or 25 hours twice a year. In a zone whose midnight is not a whole hour of UTC, the hour that
-//! midnight cuts counts to the day in which it begins; only what is shown depends on that, no deletion does.
+//! Counted in hours of UTC and gathered into local days when asked, because the zone can change in
+//! the file and a local day has 23 or 25 hours twice a year. In a zone whose midnight is not a
+//! whole hour of UTC, the hour that midnight cuts counts to the day in which it begins; only what
+//! is shown depends on that, no deletion does.
 
 use crate::base::time::{Day, Span, Utc, Zone};
 
@@ -28,12 +29,17 @@ impl Hour {
     }
 }
 
-/// Cuts a stretch of footage into the hours it touches; bytes are shared out by time and add up exactly.
+/// Cuts a stretch of footage into the hours it touches; bytes are shared out by time and add up
+/// exactly.
 pub fn split(start: Utc, end: Utc, bytes: u64) -> Vec<Hour> {
     let span = (end - start).0.max(0);
     let first = start.0.div_euclid(HOUR.0);
     if span == 0 {
-        return vec![Hour { hour: first, covered: Span::ZERO, bytes }];
+        return vec![Hour {
+            hour: first,
+            covered: Span::ZERO,
+            bytes,
+        }];
     }
     let last = (end.0 - 1).div_euclid(HOUR.0);
     let mut left = bytes;
@@ -44,7 +50,11 @@ pub fn split(start: Utc, end: Utc, bytes: u64) -> Vec<Hour> {
             let share = (u128::from(bytes) * (to - from) as u128 / span as u128) as u64;
             let bytes = if hour == last { left } else { share };
             left -= bytes;
-            Hour { hour, covered: Span(to - from), bytes }
+            Hour {
+                hour,
+                covered: Span(to - from),
+                bytes,
+            }
         })
         .collect()
 }
@@ -55,15 +65,16 @@ pub struct Held {
     pub oldest: Option<Utc>,
     pub hours: f64,
     pub bytes: u64,
-    /// Local days before today, counted back from yesterday, each with footage; the count ends at the first day
-    /// without any. The oldest one counts only if its footage begins within its first hour.
-    /// A floor of N is kept when this is at least N, or when the camera is younger than that.
+    /// Local days before today, counted back from yesterday, each with footage; the count ends at
+    /// the first day without any. The oldest one counts only if its footage begins within its first
+    /// hour. A floor of N is kept when this is at least N, or when the camera is younger than that.
     pub days: u32,
     /// Local days before today back to the oldest footage, days without any included.
     pub reach_days: u32,
     /// Of those, days without any footage: the camera was off, or a hold kept something much older.
     pub missing_days: u32,
-    /// Bytes a day at the rate of the last 24 recorded hours; `None` before a quarter of an hour is recorded.
+    /// Bytes a day at the rate of the last 24 recorded hours; `None` before a quarter of an hour is
+    /// recorded.
     pub bytes_per_day: Option<u64>,
 }
 
@@ -121,8 +132,7 @@ fn rate(hours: &[Hour]) -> Option<u64> {
         bytes += h.bytes;
     }
     let day = Span::days(1).0 as u128;
-    (covered >= Span::mins(15).0)
-        .then(|| (u128::from(bytes) * day / covered as u128) as u64)
+    (covered >= Span::mins(15).0).then(|| (u128::from(bytes) * day / covered as u128) as u64)
 }
 
 /// One disk, or all disks that cameras can be spread over, looked at together.
@@ -161,7 +171,11 @@ pub fn forecast(load: Load, now: Utc) -> Option<Forecast> {
     let floor_kept = days >= f64::from(load.floor_days) + 1.0;
     let left = load.free.saturating_add(load.past_floor) as f64 / rate;
     let breaks = now + Span((left.min(36_500.0) * Span::days(1).0 as f64) as i64);
-    Some(Forecast { days, floor_kept, breaks_at: (!floor_kept).then_some(breaks) })
+    Some(Forecast {
+        days,
+        floor_kept,
+        breaks_at: (!floor_kept).then_some(breaks),
+    })
 }
 
 #[cfg(test)]
@@ -174,16 +188,35 @@ mod tests {
 
     fn hours(from: &str, to: &str) -> Vec<Hour> {
         let (from, to) = (utc(from).0 / HOUR.0, utc(to).0 / HOUR.0);
-        (from..to).map(|hour| Hour { hour, covered: HOUR, bytes: 1000 }).collect()
+        (from..to)
+            .map(|hour| Hour {
+                hour,
+                covered: HOUR,
+                bytes: 1000,
+            })
+            .collect()
     }
 
     #[test]
     fn bytes_and_time_add_up_across_the_hour() {
-        let parts = split(utc("2026-11-21T08:59:30Z"), utc("2026-11-21T09:00:30Z"), 1001);
-        let shape: Vec<_> = parts.iter().map(|h| (h.covered.as_secs(), h.bytes)).collect();
+        let parts = split(
+            utc("2026-11-21T08:59:30Z"),
+            utc("2026-11-21T09:00:30Z"),
+            1001,
+        );
+        let shape: Vec<_> = parts
+            .iter()
+            .map(|h| (h.covered.as_secs(), h.bytes))
+            .collect();
         assert_eq!(shape, [(30, 500), (30, 501)]);
-        assert_eq!(split(utc("2026-11-21T09:00:00Z"), utc("2026-11-21T10:00:00Z"), 7).len(), 1);
-        assert_eq!(split(utc("2026-11-21T09:00:00Z"), utc("2026-11-21T09:00:00Z"), 7)[0].bytes, 7);
+        assert_eq!(
+            split(utc("2026-11-21T09:00:00Z"), utc("2026-11-21T10:00:00Z"), 7).len(),
+            1
+        );
+        assert_eq!(
+            split(utc("2026-11-21T09:00:00Z"), utc("2026-11-21T09:00:00Z"), 7)[0].bytes,
+            7
+        );
     }
 
     #[test]
@@ -191,17 +224,73 @@ mod tests {
         let london = Zone::named("Europe/London").unwrap();
         // (footage from, footage to, now, days, reach, missing)
         let table = [
-            ("2026-11-10T00:00:00Z", "2026-11-21T08:00:00Z", "2026-11-21T08:00:00Z", 11, 11, 0),
-            ("2026-11-10T05:00:00Z", "2026-11-21T08:00:00Z", "2026-11-21T08:00:00Z", 10, 11, 0),
-            ("2026-11-21T05:00:00Z", "2026-11-21T08:00:00Z", "2026-11-21T08:00:00Z", 0, 0, 0),
+            (
+                "2026-11-10T00:00:00Z",
+                "2026-11-21T08:00:00Z",
+                "2026-11-21T08:00:00Z",
+                11,
+                11,
+                0,
+            ),
+            (
+                "2026-11-10T05:00:00Z",
+                "2026-11-21T08:00:00Z",
+                "2026-11-21T08:00:00Z",
+                10,
+                11,
+                0,
+            ),
+            (
+                "2026-11-21T05:00:00Z",
+                "2026-11-21T08:00:00Z",
+                "2026-11-21T08:00:00Z",
+                0,
+                0,
+                0,
+            ),
             // The day of 23 hours began at 00:00 GMT, the days after it begin at 23:00Z.
-            ("2026-03-29T00:00:00Z", "2026-04-01T08:00:00Z", "2026-04-01T08:00:00Z", 3, 3, 0),
-            ("2026-03-29T23:00:00Z", "2026-04-01T08:00:00Z", "2026-04-01T08:00:00Z", 2, 2, 0),
+            (
+                "2026-03-29T00:00:00Z",
+                "2026-04-01T08:00:00Z",
+                "2026-04-01T08:00:00Z",
+                3,
+                3,
+                0,
+            ),
+            (
+                "2026-03-29T23:00:00Z",
+                "2026-04-01T08:00:00Z",
+                "2026-04-01T08:00:00Z",
+                2,
+                2,
+                0,
+            ),
             // The day of 25 hours began at 23:00Z.
-            ("2026-10-24T23:00:00Z", "2026-10-27T08:00:00Z", "2026-10-27T08:00:00Z", 2, 2, 0),
-            ("2026-10-25T01:00:00Z", "2026-10-27T08:00:00Z", "2026-10-27T08:00:00Z", 1, 2, 0),
+            (
+                "2026-10-24T23:00:00Z",
+                "2026-10-27T08:00:00Z",
+                "2026-10-27T08:00:00Z",
+                2,
+                2,
+                0,
+            ),
+            (
+                "2026-10-25T01:00:00Z",
+                "2026-10-27T08:00:00Z",
+                "2026-10-27T08:00:00Z",
+                1,
+                2,
+                0,
+            ),
             // Nothing since the day before yesterday: no day can be counted back from today.
-            ("2026-11-10T00:00:00Z", "2026-11-20T00:00:00Z", "2026-11-21T08:00:00Z", 0, 11, 1),
+            (
+                "2026-11-10T00:00:00Z",
+                "2026-11-20T00:00:00Z",
+                "2026-11-21T08:00:00Z",
+                0,
+                11,
+                1,
+            ),
         ];
         for (from, to, now, days, reach, missing) in table {
             let h = hours(from, to);
@@ -224,12 +313,37 @@ mod tests {
     #[test]
     fn the_forecast_says_when_the_floor_breaks() {
         let now = utc("2026-11-21T08:00:00Z");
-        let load =
-            Load { free: 100, deletable: 200, past_floor: 0, bytes_per_day: 10, floor_days: 29 };
+        let load = Load {
+            free: 100,
+            deletable: 200,
+            past_floor: 0,
+            bytes_per_day: 10,
+            floor_days: 29,
+        };
         let f = forecast(load, now).unwrap();
         assert_eq!((f.days, f.floor_kept, f.breaks_at), (30.0, true, None));
-        let f = forecast(Load { floor_days: 30, past_floor: 20, ..load }, now).unwrap();
-        assert_eq!((f.floor_kept, f.breaks_at), (false, Some(now + Span::days(12))));
-        assert_eq!(forecast(Load { bytes_per_day: 0, ..load }, now), None);
+        let f = forecast(
+            Load {
+                floor_days: 30,
+                past_floor: 20,
+                ..load
+            },
+            now,
+        )
+        .unwrap();
+        assert_eq!(
+            (f.floor_kept, f.breaks_at),
+            (false, Some(now + Span::days(12)))
+        );
+        assert_eq!(
+            forecast(
+                Load {
+                    bytes_per_day: 0,
+                    ..load
+                },
+                now
+            ),
+            None
+        );
     }
 }

@@ -1,23 +1,27 @@
 //! What is deleted, when, and why: decisions over segments, as pure functions (S1.49, S0.20).
 //!
-//! 1. Footage of local day D is inside N days until the midnight that ends day D+N, for floor and ceiling
-//!    alike; the zone's own midnights count, so a clock change makes a day of 23 or 25 hours and nothing else.
-//!    A segment across midnight is as old as its beginning for the ceiling and as young as its end for the floor.
+//! 1. Footage of local day D is inside N days until the midnight that ends day D+N, for floor and
+//!    ceiling alike; the zone's own midnights count, so a clock change makes a day of 23 or 25
+//!    hours and nothing else. A segment across midnight is as old as its beginning for the ceiling
+//!    and as young as its end for the floor.
 //! 2. Past the ceiling it always goes.
 //! 3. For space, what is past its floor goes first, oldest first across all cameras of the disk.
-//! 4. What is inside its floor goes only when the disk is truly full (below its reserve, not merely below
-//!    `keep-free`) and nothing else on that disk can go: `when-full "oldest"`. With `"stop"` it stays and the
-//!    disk's recording stops.
-//! 5. What a hold touches never goes; while the holds cannot be read nothing goes. An open segment never goes.
-//! 6. An edit deletes nothing within [`EDIT_GRACE`] of being accepted: a version that was superseded less
-//!    than that ago still counts, and the longest figure among those that count is in force.
+//! 4. What is inside its floor goes only when the disk is truly full (below its reserve, not merely
+//!    below `keep-free`) and nothing else on that disk can go: `when-full "oldest"`. With `"stop"`
+//!    it stays and the disk's recording stops.
+//! 5. What a hold touches never goes; while the holds cannot be read nothing goes. An open segment
+//!    never goes.
+//! 6. An edit deletes nothing within [`EDIT_GRACE`] of being accepted: a version that was
+//!    superseded less than that ago still counts, and the longest figure among those that count is
+//!    in force. The caller does the same for `keep-free` and `when-full` ([`mildest`]).
 //!
-//! The caller hands in the oldest closed, unheld segments of every camera and disk in lots of at most
-//! [`crate::base::limits::RETENTION_BATCH`], deletes, and asks again while [`Decision::more`]. The answer does not
-//! depend on the order of lots, and once its deletions are applied the same question has an empty answer.
+//! The caller hands in the oldest closed, unheld segments of every camera and disk in lots of at
+//! most [`crate::base::limits::RETENTION_BATCH`], deletes, and asks again while [`Decision::more`].
+//! The answer does not depend on the order of lots, and once its deletions are applied the same
+//! question has an empty answer.
 //!
-//! Not decided here: whether `now` can be trusted. A clock that jumps ten years ahead makes everything old, so
-//! the caller asks nothing while a step of the clock is unexplained.
+//! Not decided here: whether `now` can be trusted. A clock that jumps ten years ahead makes
+//! everything old, so the caller asks nothing while a step of the clock is unexplained.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -51,7 +55,8 @@ pub enum WhenFull {
     Stop,
 }
 
-/// The rules of every camera. Versions are in the order of acceptance; a removed camera keeps its last one.
+/// The rules of every camera. Versions are in the order of acceptance; a removed camera keeps its
+/// last one.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Policy {
     pub cameras: BTreeMap<CameraId, Vec<Version>>,
@@ -65,35 +70,53 @@ impl Policy {
         self.cameras.get(camera).unwrap_or(&self.otherwise)
     }
 
-    /// The rules in force, edits in their grace included. `None`: nobody ever said, so nothing goes.
+    /// The rules in force, edits in their grace included. `None`: nobody ever said, so nothing
+    /// goes.
     pub fn rules(&self, camera: &CameraId, now: Utc) -> Option<Rules> {
         in_force(self.versions(camera), now)
     }
 
     /// The next moment at which an older version ceases to count for this camera.
     fn grace_ends(&self, camera: &CameraId, now: Utc) -> Option<Utc> {
-        superseded(self.versions(camera)).map(|(_, s)| s + EDIT_GRACE).filter(|&e| e > now).min()
+        superseded(self.versions(camera))
+            .map(|(_, s)| s + EDIT_GRACE)
+            .filter(|&e| e > now)
+            .min()
     }
 }
 
 /// Each version that was replaced, with the moment when it was.
 pub(super) fn superseded(versions: &[Version]) -> impl Iterator<Item = (Rules, Utc)> + '_ {
-    versions.windows(2).map(|pair| (pair[0].rules, pair[1].accepted))
+    versions
+        .windows(2)
+        .map(|pair| (pair[0].rules, pair[1].accepted))
 }
 
 pub(super) fn in_force(versions: &[Version], now: Utc) -> Option<Rules> {
-    let newest = versions.last()?.rules;
-    let counting = superseded(versions).filter(|(_, since)| now < *since + EDIT_GRACE);
-    Some(counting.fold(newest, |a, (b, _)| Rules {
+    let pairs: Vec<(Utc, Rules)> = versions.iter().map(|v| (v.accepted, v.rules)).collect();
+    mildest(&pairs, now, |a, b| Rules {
         floor_days: a.floor_days.max(b.floor_days),
         ceiling_days: a.ceiling_days.max(b.ceiling_days),
-    }))
+    })
 }
 
-/// Forgets versions that can never count again, so that the kept list stays short. The newest always stays.
+/// The same rule for a figure that is not in [`Rules`] (`keep-free`: the least counts; `when-full`:
+/// `stop` counts): of all versions that count at `now`, the one that `milder` prefers. Values in
+/// order of acceptance.
+pub fn mildest<T: Copy>(versions: &[(Utc, T)], now: Utc, milder: impl Fn(T, T) -> T) -> Option<T> {
+    let newest = versions.last()?.1;
+    let counting = versions
+        .windows(2)
+        .filter(|pair| now < pair[1].0 + EDIT_GRACE);
+    Some(counting.fold(newest, |a, pair| milder(a, pair[0].1)))
+}
+
+/// Forgets versions that can never count again, so that the kept list stays short. The newest
+/// always stays.
 pub fn prune(versions: &mut Vec<Version>, now: Utc) {
-    let mut keep: Vec<bool> =
-        superseded(versions).map(|(_, since)| now < since + EDIT_GRACE).collect();
+    let mut keep: Vec<bool> = superseded(versions)
+        .map(|(_, since)| now < since + EDIT_GRACE)
+        .collect();
     keep.push(true);
     let mut keep = keep.into_iter();
     versions.retain(|_| keep.next().unwrap_or(true));
@@ -141,7 +164,11 @@ pub struct Space {
 
 impl Space {
     pub fn new(free: u64, keep_free: u64) -> Space {
-        Space { free, keep_free, reserve: DISK_RESERVE_BYTES_MAX.min(keep_free / 2) }
+        Space {
+            free,
+            keep_free,
+            reserve: DISK_RESERVE_BYTES_MAX.min(keep_free / 2),
+        }
     }
 }
 
@@ -164,7 +191,8 @@ pub struct Shortfall {
     /// Segments inside their floor that go now.
     pub segments: u64,
     pub bytes: u64,
-    /// Bytes below the reserve that nothing can bring back: holds, open segments, or `when-full "stop"`.
+    /// Bytes below the reserve that nothing can bring back: holds, open segments, or `when-full
+    /// "stop"`.
     pub missing: u64,
 }
 
@@ -196,7 +224,14 @@ pub struct DayCounts {
 
 impl DayCounts {
     pub fn new(day: Day) -> DayCounts {
-        DayCounts { day, segments: 0, bytes: 0, ceiling: 0, space: 0, shortfall: 0 }
+        DayCounts {
+            day,
+            segments: 0,
+            bytes: 0,
+            ceiling: 0,
+            space: 0,
+            shortfall: 0,
+        }
     }
 
     pub fn add(&mut self, s: &Segment, why: Why) {
@@ -219,7 +254,8 @@ struct Judged<'a> {
 
 /// Decides deletions; see the head of this file for the rules.
 ///
-/// `holds` is `None` while they cannot be read. Disks that are not in `space` (missing, read-only) lose nothing.
+/// `holds` is `None` while they cannot be read. Disks that are not in `space` (missing, read-only)
+/// lose nothing.
 pub fn plan(
     lots: &[Lot],
     holds: Option<&[Hold]>,
@@ -230,7 +266,13 @@ pub fn plan(
 ) -> Decision {
     let mut out = Decision::default();
     for (disk, room) in space {
-        let mut view = View { disk, room: *room, judged: vec![], cut: None, cut_past_floor: None };
+        let mut view = View {
+            disk,
+            room: *room,
+            judged: vec![],
+            cut: None,
+            cut_past_floor: None,
+        };
         for lot in lots.iter().filter(|lot| lot.disk == *disk) {
             out.wake_at = earlier(out.wake_at, policy.grace_ends(&lot.camera, now));
             if let Some(rules) = policy.rules(&lot.camera, now) {
@@ -263,7 +305,8 @@ struct View<'a> {
     judged: Vec<Judged<'a>>,
     /// Up to this start the candidates are complete; `None`: to the end.
     cut: Option<Utc>,
-    /// The same for those past their floor alone: a cut lot whose youngest is inside its floor hides none.
+    /// The same for those past their floor alone: a cut lot whose youngest is inside its floor
+    /// hides none.
     cut_past_floor: Option<Utc>,
 }
 
@@ -297,24 +340,39 @@ impl<'a> View<'a> {
 
     /// Rules 2 to 4 for this disk.
     fn decide(mut self, when_full: WhenFull, holds_known: bool, now: Utc, out: &mut Decision) {
-        self.judged.sort_by(|a, b| order(a.segment).cmp(&order(b.segment)));
+        self.judged
+            .sort_by(|a, b| order(a.segment).cmp(&order(b.segment)));
         let (past, rest): (Vec<_>, Vec<_>) =
             self.judged.iter().partition(|j: &&Judged| now >= j.expires);
         let back: u64 = past.iter().map(|j| j.segment.bytes).sum();
-        out.delete.extend(past.iter().map(|j| (j.segment.clone(), Why::Ceiling)));
+        out.delete
+            .extend(past.iter().map(|j| (j.segment.clone(), Why::Ceiling)));
         let mut free = self.room.free.saturating_add(back);
         let (old, young): (Vec<_>, Vec<_>) =
             rest.into_iter().partition(|j| now >= j.protected_until);
-        let kept = take(&old, self.room.keep_free, self.cut_past_floor, &mut free, |j| {
-            out.delete.push((j.segment.clone(), Why::Space));
-        });
-        out.wake_at = earlier(out.wake_at, kept.iter().chain(&young).map(|j| j.expires).min());
+        let kept = take(
+            &old,
+            self.room.keep_free,
+            self.cut_past_floor,
+            &mut free,
+            |j| {
+                out.delete.push((j.segment.clone(), Why::Space));
+            },
+        );
+        out.wake_at = earlier(
+            out.wake_at,
+            kept.iter().chain(&young).map(|j| j.expires).min(),
+        );
         // While something past its floor may be unseen, nothing inside it is touched.
         if free >= self.room.reserve || (holds_known && self.cut_past_floor.is_some()) {
             return;
         }
-        let mut short =
-            Shortfall { disk: self.disk.clone(), segments: 0, bytes: 0, missing: 0 };
+        let mut short = Shortfall {
+            disk: self.disk.clone(),
+            segments: 0,
+            bytes: 0,
+            missing: 0,
+        };
         let mut unseen = false;
         if when_full == WhenFull::Oldest {
             let left = take(&young, self.room.reserve, self.cut, &mut free, |j| {
@@ -332,7 +390,8 @@ impl<'a> View<'a> {
     }
 }
 
-/// Takes the oldest until there is `enough` room or the candidates end; gives back what was not taken.
+/// Takes the oldest until there is `enough` room or the candidates end; gives back what was not
+/// taken.
 fn take<'a, 'b>(
     from: &'b [&'a Judged<'a>],
     enough: u64,
@@ -350,5 +409,7 @@ fn take<'a, 'b>(
     &[]
 }
 
+#[cfg(test)]
+mod laws;
 #[cfg(test)]
 mod tests;

@@ -1,24 +1,22 @@
-//! Tables of what goes and what stays; then any footage at all against the rules' own words.
-
-use proptest::prelude::*;
+//! Tables of what goes and what stays.
 
 use super::*;
 use crate::base::time::Span;
 use crate::footage::Codec;
 
-fn utc(text: &str) -> Utc {
+pub(super) fn utc(text: &str) -> Utc {
     text.parse().unwrap()
 }
 
-fn camera(n: usize) -> CameraId {
+pub(super) fn camera(n: usize) -> CameraId {
     CameraId::new(&format!("camera-{n}")).unwrap()
 }
 
-fn disk(n: usize) -> DiskId {
+pub(super) fn disk(n: usize) -> DiskId {
     DiskId(format!("disk-{n}"))
 }
 
-fn segment(n: usize, start: Utc, bytes: u64) -> Segment {
+pub(super) fn segment(n: usize, start: Utc, bytes: u64) -> Segment {
     let (day, stem) = start.folder_and_stem();
     Segment {
         camera: camera(n),
@@ -35,34 +33,51 @@ fn segment(n: usize, start: Utc, bytes: u64) -> Segment {
 
 use crate::base::digest::Digest;
 
-fn lots(segments: &[Segment]) -> Vec<Lot> {
+pub(super) fn lots(segments: &[Segment]) -> Vec<Lot> {
     let mut out: BTreeMap<(CameraId, DiskId), Vec<Segment>> = BTreeMap::new();
     for s in segments {
-        out.entry((s.camera.clone(), s.disk.clone())).or_default().push(s.clone());
+        out.entry((s.camera.clone(), s.disk.clone()))
+            .or_default()
+            .push(s.clone());
     }
     out.into_iter()
         .map(|((camera, disk), mut segments)| {
             segments.sort_by_key(|s| s.start);
-            Lot { camera, disk, segments, complete: true }
+            Lot {
+                camera,
+                disk,
+                segments,
+                complete: true,
+            }
         })
         .collect()
 }
 
-fn policy(floor_days: u32, ceiling_days: u32, when_full: WhenFull) -> Policy {
-    let rules = Rules { floor_days, ceiling_days };
-    let version = Version { accepted: utc("2020-01-01T00:00:00Z"), rules };
-    Policy { otherwise: vec![version], when_full, ..Policy::default() }
+pub(super) fn policy(floor_days: u32, ceiling_days: u32, when_full: WhenFull) -> Policy {
+    let rules = Rules {
+        floor_days,
+        ceiling_days,
+    };
+    let version = Version {
+        accepted: utc("2020-01-01T00:00:00Z"),
+        rules,
+    };
+    Policy {
+        otherwise: vec![version],
+        when_full,
+        ..Policy::default()
+    }
 }
 
-fn roomy() -> BTreeMap<DiskId, Space> {
+pub(super) fn roomy() -> BTreeMap<DiskId, Space> {
     BTreeMap::from([(disk(0), Space::new(1_000_000, 1_000))])
 }
 
-fn full(free: u64, keep_free: u64) -> BTreeMap<DiskId, Space> {
+pub(super) fn full(free: u64, keep_free: u64) -> BTreeMap<DiskId, Space> {
     BTreeMap::from([(disk(0), Space::new(free, keep_free))])
 }
 
-fn hold(start: Utc, end: Utc) -> Hold {
+pub(super) fn hold(start: Utc, end: Utc) -> Hold {
     Hold {
         id: "H-2026-0001".into(),
         cameras: vec![],
@@ -73,29 +88,6 @@ fn hold(start: Utc, end: Utc) -> Hold {
         placed: start,
         review: end,
         ended: None,
-    }
-}
-
-/// Asks until nothing more goes, giving back the room; what went, by reason.
-fn settle(
-    mut all: Vec<Segment>,
-    holds: Option<&[Hold]>,
-    policy: &Policy,
-    mut space: BTreeMap<DiskId, Space>,
-    now: Utc,
-    zone: &Zone,
-) -> (Vec<Segment>, Vec<(Segment, Why)>, Decision) {
-    let mut gone = vec![];
-    loop {
-        let decision = plan(&lots(&all), holds, policy, &space, now, zone);
-        if decision.delete.is_empty() {
-            return (all, gone, decision);
-        }
-        for (s, why) in decision.delete {
-            all.retain(|x| x != &s);
-            space.get_mut(&s.disk).unwrap().free += s.bytes;
-            gone.push((s, why));
-        }
     }
 }
 
@@ -121,22 +113,45 @@ fn a_day_is_inside_until_the_midnight_that_ends_day_d_plus_n() {
         let p = policy(1, days, WhenFull::Oldest);
         let ask = |now| plan(&all, Some(&[]), &p, &roomy(), now, &zone);
         let before = ask(utc(midnight) - Span::micros(1));
-        assert_eq!((before.delete.len(), before.wake_at), (0, Some(utc(midnight))), "{start}");
+        assert_eq!(
+            (before.delete.len(), before.wake_at),
+            (0, Some(utc(midnight))),
+            "{start}"
+        );
         let after = ask(utc(midnight));
         assert_eq!(after.delete[0].1, Why::Ceiling, "{start}");
         // The box was off for a month: it goes at the first look.
-        assert_eq!(ask(utc(midnight) + Span::days(30)).delete.len(), 1, "{start}");
+        assert_eq!(
+            ask(utc(midnight) + Span::days(30)).delete.len(),
+            1,
+            "{start}"
+        );
     }
 }
 
 #[test]
 fn across_midnight_it_is_old_by_its_start_and_young_by_its_end() {
     let s = segment(0, utc("2026-11-20T23:59:30Z"), 10);
-    let rules = Rules { floor_days: 30, ceiling_days: 30 };
-    assert_eq!(expires(&s, rules, &Zone::utc()), utc("2026-12-21T00:00:00Z"));
-    assert_eq!(protected_until(&s, rules, &Zone::utc()), utc("2026-12-22T00:00:00Z"));
-    let to_midnight = Segment { end: utc("2026-11-21T00:00:00Z"), ..s };
-    assert_eq!(protected_until(&to_midnight, rules, &Zone::utc()), utc("2026-12-21T00:00:00Z"));
+    let rules = Rules {
+        floor_days: 30,
+        ceiling_days: 30,
+    };
+    assert_eq!(
+        expires(&s, rules, &Zone::utc()),
+        utc("2026-12-21T00:00:00Z")
+    );
+    assert_eq!(
+        protected_until(&s, rules, &Zone::utc()),
+        utc("2026-12-22T00:00:00Z")
+    );
+    let to_midnight = Segment {
+        end: utc("2026-11-21T00:00:00Z"),
+        ..s
+    };
+    assert_eq!(
+        protected_until(&to_midnight, rules, &Zone::utc()),
+        utc("2026-12-21T00:00:00Z")
+    );
 }
 
 #[test]
@@ -157,10 +172,31 @@ fn the_ladder_of_a_full_disk() {
     let table: [Row; 9] = [
         (100, 40, WhenFull::Oldest, &[(40, Ceiling)], None, false),
         (30, 40, WhenFull::Oldest, &[(40, Ceiling)], None, false),
-        (29, 40, WhenFull::Oldest, &[(40, Ceiling), (25, Space)], None, false),
-        (20, 50, WhenFull::Oldest, &[(40, Ceiling), (25, Space), (20, Space)], None, false),
+        (
+            29,
+            40,
+            WhenFull::Oldest,
+            &[(40, Ceiling), (25, Space)],
+            None,
+            false,
+        ),
+        (
+            20,
+            50,
+            WhenFull::Oldest,
+            &[(40, Ceiling), (25, Space), (20, Space)],
+            None,
+            false,
+        ),
         // Below keep-free, above the reserve of half of it: the floor stands.
-        (0, 60, WhenFull::Oldest, &[(40, Ceiling), (25, Space), (20, Space)], None, false),
+        (
+            0,
+            60,
+            WhenFull::Oldest,
+            &[(40, Ceiling), (25, Space), (20, Space)],
+            None,
+            false,
+        ),
         (
             0,
             62,
@@ -169,12 +205,25 @@ fn the_ladder_of_a_full_disk() {
             Some(0),
             false,
         ),
-        (0, 62, WhenFull::Stop, &[(40, Ceiling), (25, Space), (20, Space)], Some(1), true),
+        (
+            0,
+            62,
+            WhenFull::Stop,
+            &[(40, Ceiling), (25, Space), (20, Space)],
+            Some(1),
+            true,
+        ),
         (
             0,
             100,
             WhenFull::Oldest,
-            &[(40, Ceiling), (25, Space), (20, Space), (9, Shortfall), (5, Shortfall)],
+            &[
+                (40, Ceiling),
+                (25, Space),
+                (20, Space),
+                (9, Shortfall),
+                (5, Shortfall),
+            ],
             Some(0),
             false,
         ),
@@ -182,16 +231,32 @@ fn the_ladder_of_a_full_disk() {
             0,
             120,
             WhenFull::Oldest,
-            &[(40, Ceiling), (25, Space), (20, Space), (9, Shortfall), (5, Shortfall)],
+            &[
+                (40, Ceiling),
+                (25, Space),
+                (20, Space),
+                (9, Shortfall),
+                (5, Shortfall),
+            ],
             Some(10),
             true,
         ),
     ];
     for (i, (free, keep, when_full, goes, missing, stops)) in table.into_iter().enumerate() {
         let p = policy(10, 30, when_full);
-        let got = plan(&lots(&all), Some(&[]), &p, &full(free, keep), now, &Zone::utc());
-        let went: Vec<_> =
-            got.delete.iter().map(|(s, why)| ((now - s.start).0 / Span::days(1).0, *why)).collect();
+        let got = plan(
+            &lots(&all),
+            Some(&[]),
+            &p,
+            &full(free, keep),
+            now,
+            &Zone::utc(),
+        );
+        let went: Vec<_> = got
+            .delete
+            .iter()
+            .map(|(s, why)| ((now - s.start).0 / Span::days(1).0, *why))
+            .collect();
         assert_eq!(went, goes, "row {i}");
         assert_eq!(got.shortfall.first().map(|s| s.missing), missing, "row {i}");
         assert_eq!(!got.stop.is_empty(), stops, "row {i}");
@@ -206,7 +271,11 @@ fn while_the_holds_cannot_be_read_nothing_goes_and_a_full_disk_stops() {
     let got = plan(&all, None, &p, &full(0, 100), now, &Zone::utc());
     assert!(got.delete.is_empty());
     assert!(got.stop.contains(&disk(0)));
-    assert!(plan(&all, None, &p, &roomy(), now, &Zone::utc()).stop.is_empty());
+    assert!(
+        plan(&all, None, &p, &roomy(), now, &Zone::utc())
+            .stop
+            .is_empty()
+    );
 }
 
 #[test]
@@ -215,17 +284,39 @@ fn a_hold_keeps_to_the_microsecond_and_open_segments_stay() {
     let s = segment(0, now - Span::days(400), 10);
     let p = policy(10, 30, WhenFull::Oldest);
     let goes = |s: &Segment, h: Hold| {
-        !plan(&lots(std::slice::from_ref(s)), Some(&[h]), &p, &roomy(), now, &Zone::utc())
-            .delete
-            .is_empty()
+        !plan(
+            &lots(std::slice::from_ref(s)),
+            Some(&[h]),
+            &p,
+            &roomy(),
+            now,
+            &Zone::utc(),
+        )
+        .delete
+        .is_empty()
     };
-    assert!(!goes(&s, hold(s.start - Span::hours(1), s.start + Span::micros(1))));
+    assert!(!goes(
+        &s,
+        hold(s.start - Span::hours(1), s.start + Span::micros(1))
+    ));
     assert!(goes(&s, hold(s.start - Span::hours(1), s.start)));
-    assert!(!goes(&s, hold(s.end - Span::micros(1), s.end + Span::hours(1))));
+    assert!(!goes(
+        &s,
+        hold(s.end - Span::micros(1), s.end + Span::hours(1))
+    ));
     assert!(goes(&s, hold(s.end, s.end + Span::hours(1))));
-    let ended = Hold { ended: Some(now), ..hold(s.start, s.end) };
+    let ended = Hold {
+        ended: Some(now),
+        ..hold(s.start, s.end)
+    };
     assert!(goes(&s, ended));
-    assert!(!goes(&Segment { digest: None, ..s.clone() }, hold(s.end, s.end)));
+    assert!(!goes(
+        &Segment {
+            digest: None,
+            ..s.clone()
+        },
+        hold(s.end, s.end)
+    ));
 }
 
 #[test]
@@ -233,7 +324,10 @@ fn an_edit_waits_24_hours_and_putting_it_back_cancels() {
     let t = utc("2026-11-21T12:00:00Z");
     let at = |hours: i64, ceiling_days| Version {
         accepted: t + Span::hours(hours),
-        rules: Rules { floor_days: 10.min(ceiling_days), ceiling_days },
+        rules: Rules {
+            floor_days: 10.min(ceiling_days),
+            ceiling_days,
+        },
     };
     let old = at(-1000, 90);
     // (versions, hours after the first edit, ceiling in force)
@@ -258,12 +352,28 @@ fn an_edit_waits_24_hours_and_putting_it_back_cancels() {
         prune(&mut pruned, now);
         for later in 0..60 {
             let then = now + Span::hours(later);
-            assert_eq!(in_force(&pruned, then), in_force(&versions, then), "row {i} pruned");
+            assert_eq!(
+                in_force(&pruned, then),
+                in_force(&versions, then),
+                "row {i} pruned"
+            );
         }
     }
     let s = segment(0, t - Span::days(50), 10);
-    let p = Policy { otherwise: vec![old, at(0, 30)], ..Policy::default() };
-    let ask = |now| plan(&lots(std::slice::from_ref(&s)), Some(&[]), &p, &roomy(), now, &Zone::utc());
+    let p = Policy {
+        otherwise: vec![old, at(0, 30)],
+        ..Policy::default()
+    };
+    let ask = |now| {
+        plan(
+            &lots(std::slice::from_ref(&s)),
+            Some(&[]),
+            &p,
+            &roomy(),
+            now,
+            &Zone::utc(),
+        )
+    };
     assert_eq!(ask(t).wake_at, Some(t + EDIT_GRACE));
     assert!(ask(t + EDIT_GRACE - Span::micros(1)).delete.is_empty());
     assert_eq!(ask(t + EDIT_GRACE).delete.len(), 1);
@@ -273,125 +383,13 @@ fn an_edit_waits_24_hours_and_putting_it_back_cancels() {
 fn a_camera_that_nobody_gave_rules_keeps_everything() {
     let now = utc("2026-11-21T12:00:00Z");
     let all = lots(&[segment(0, now - Span::days(4000), 10)]);
-    let got = plan(&all, Some(&[]), &Policy::default(), &full(0, 100), now, &Zone::utc());
+    let got = plan(
+        &all,
+        Some(&[]),
+        &Policy::default(),
+        &full(0, 100),
+        now,
+        &Zone::utc(),
+    );
     assert!(got.delete.is_empty() && got.stop.contains(&disk(0)));
-}
-
-fn footage() -> impl Strategy<Value = Vec<Segment>> {
-    prop::collection::vec((0usize..4, 0i64..60_000, 1u64..50, 0usize..2, 0u8..20), 0..60).prop_map(
-        |list| {
-            let now = utc("2026-11-21T12:00:00Z");
-            let mut out: Vec<Segment> = list
-                .into_iter()
-                .map(|(n, minutes, bytes, d, open)| {
-                    let mut s = segment(n, now - Span::mins(minutes + 1), bytes);
-                    s.disk = disk(d);
-                    s.digest = s.digest.filter(|_| open > 0);
-                    s
-                })
-                .collect();
-            out.sort_by(|a, b| order(a).cmp(&order(b)));
-            out.dedup_by(|a, b| a.path == b.path);
-            out
-        },
-    )
-}
-
-proptest! {
-    #[test]
-    fn what_goes_obeys_the_rules(
-        all in footage(),
-        free in 0u64..400,
-        keep in 0u64..600,
-        floor in 0u32..20,
-        more in 0u32..20,
-        held in prop::option::of((0i64..60_000, 1i64..5_000)),
-        stop in any::<bool>(),
-        size in 1usize..8,
-    ) {
-        let now = utc("2026-11-21T12:00:00Z");
-        let zone = Zone::named("Europe/London").unwrap();
-        let when_full = if stop { WhenFull::Stop } else { WhenFull::Oldest };
-        let p = policy(floor, floor + more, when_full);
-        let rules = Rules { floor_days: floor, ceiling_days: floor + more };
-        let holds: Vec<Hold> = held
-            .map(|(from, len)| hold(now - Span::mins(from), now - Span::mins(from - len)))
-            .into_iter()
-            .collect();
-        let space: BTreeMap<_, _> =
-            (0..2).map(|d| (disk(d), Space::new(free, keep))).collect();
-        let (left, gone, last) =
-            settle(all.clone(), Some(&holds), &p, space.clone(), now, &zone);
-
-        for (s, _) in &gone {
-            prop_assert!(!s.is_open());
-            prop_assert!(!holds.iter().any(|h| h.covers(&s.camera, s.start, s.end)));
-        }
-        let may = |s: &&Segment| {
-            !s.is_open() && !holds.iter().any(|h| h.covers(&s.camera, s.start, s.end))
-        };
-        prop_assert!(!left.iter().filter(may).any(|s| now >= expires(s, rules, &zone)));
-        for d in 0..2 {
-            let on = |s: &&Segment| s.disk == disk(d);
-            let young = |s: &Segment| now < protected_until(s, rules, &zone);
-            let short = gone.iter().any(|(s, why)| on(&s) && *why == Why::Shortfall);
-            if short {
-                prop_assert!(!stop);
-                prop_assert!(!left.iter().filter(on).filter(may).any(|s| !young(s)));
-            }
-            for (s, why) in gone.iter().filter(|(s, _)| on(&s)) {
-                match why {
-                    Why::Ceiling => prop_assert!(now >= expires(s, rules, &zone)),
-                    Why::Space => prop_assert!(!young(s)),
-                    Why::Shortfall => prop_assert!(young(s)),
-                }
-                // Oldest first: nothing that could have gone for the same reason is older.
-                if *why != Why::Ceiling {
-                    let mut stayed = left.iter().filter(on).filter(may);
-                    prop_assert!(!stayed.any(|x| order(x) < order(s) && young(x) == young(s)));
-                }
-            }
-        }
-
-        // Another order of lots, and lots of `size`, come to the same end.
-        let mut turned = lots(&all);
-        turned.reverse();
-        let once = plan(&lots(&all), Some(&holds), &p, &space, now, &zone);
-        prop_assert_eq!(&plan(&turned, Some(&holds), &p, &space, now, &zone), &once);
-        let in_lots = settle_in_lots(all, &holds, &p, space, now, &zone, size);
-        prop_assert_eq!(in_lots.0, left);
-        prop_assert_eq!(in_lots.1, last.stop);
-    }
-}
-
-/// The supervisor's loop: lots of at most `size`, again while there is more.
-fn settle_in_lots(
-    mut all: Vec<Segment>,
-    holds: &[Hold],
-    policy: &Policy,
-    mut space: BTreeMap<DiskId, Space>,
-    now: Utc,
-    zone: &Zone,
-    size: usize,
-) -> (Vec<Segment>, BTreeSet<DiskId>) {
-    loop {
-        let able: Vec<Segment> = all
-            .iter()
-            .filter(|s| !s.is_open() && !holds.iter().any(|h| h.covers(&s.camera, s.start, s.end)))
-            .cloned()
-            .collect();
-        let mut cut = lots(&able);
-        for lot in &mut cut {
-            lot.complete = lot.segments.len() <= size;
-            lot.segments.truncate(size);
-        }
-        let decision = plan(&cut, Some(holds), policy, &space, now, zone);
-        for (s, _) in &decision.delete {
-            all.retain(|x| x != s);
-            space.get_mut(&s.disk).unwrap().free += s.bytes;
-        }
-        if !decision.more {
-            return (all, decision.stop);
-        }
-    }
 }
