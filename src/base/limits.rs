@@ -172,7 +172,8 @@ pub const SEAM_SPAN_MAX: Span = Span::secs(2);
 pub const SEGMENT_LOOKBACK: Span = Span::hours(1);
 /// One line of a journal: the longest (a segment with two names of 64 characters) has about 450 bytes.
 pub const JOURNAL_LINE_BYTES_MAX: usize = 4096;
-/// Journals are read in pieces of this size, so that a day of 512 cameras (180 MB) is never in memory whole.
+/// Journals are read in pieces of this size, so that a day of 512 cameras (180 MB) is never in
+/// memory whole.
 pub const JOURNAL_READ_BYTES: usize = 256 * 1024;
 /// The file of holds: 10,000 holds at 600 bytes are 6 MB; more is not a school.
 pub const HOLDS_BYTES_MAX: usize = 16 * 1024 * 1024;

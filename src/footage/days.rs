@@ -1,8 +1,9 @@
 //! How much footage there is: hours, days, and how long the room will last (S0.20, R2.12).
 //!
-//! Counted in hours of UTC and gathered into local days when asked, because the zone can change in the file and
-//! a local day has 23 or 25 hours twice a year. In a zone whose midnight is not a whole hour of UTC, the hour that
-//! midnight cuts counts to the day in which it begins; only what is shown depends on that, no deletion does.
+//! Counted in hours of UTC and gathered into local days when asked, because the zone can change in
+//! the file and a local day has 23 or 25 hours twice a year. In a zone whose midnight is not a
+//! whole hour of UTC, the hour that midnight cuts counts to the day in which it begins; only what
+//! is shown depends on that, no deletion does.
 
 use crate::base::time::{Day, Span, Utc, Zone};
 
@@ -28,7 +29,8 @@ impl Hour {
     }
 }
 
-/// Cuts a stretch of footage into the hours it touches; bytes are shared out by time and add up exactly.
+/// Cuts a stretch of footage into the hours it touches; bytes are shared out by time and add up
+/// exactly.
 pub fn split(start: Utc, end: Utc, bytes: u64) -> Vec<Hour> {
     let span = (end - start).0.max(0);
     let first = start.0.div_euclid(HOUR.0);
@@ -63,15 +65,16 @@ pub struct Held {
     pub oldest: Option<Utc>,
     pub hours: f64,
     pub bytes: u64,
-    /// Local days before today, counted back from yesterday, each with footage; the count ends at the first day
-    /// without any. The oldest one counts only if its footage begins within its first hour.
-    /// A floor of N is kept when this is at least N, or when the camera is younger than that.
+    /// Local days before today, counted back from yesterday, each with footage; the count ends at
+    /// the first day without any. The oldest one counts only if its footage begins within its first
+    /// hour. A floor of N is kept when this is at least N, or when the camera is younger than that.
     pub days: u32,
     /// Local days before today back to the oldest footage, days without any included.
     pub reach_days: u32,
     /// Of those, days without any footage: the camera was off, or a hold kept something much older.
     pub missing_days: u32,
-    /// Bytes a day at the rate of the last 24 recorded hours; `None` before a quarter of an hour is recorded.
+    /// Bytes a day at the rate of the last 24 recorded hours; `None` before a quarter of an hour is
+    /// recorded.
     pub bytes_per_day: Option<u64>,
 }
 

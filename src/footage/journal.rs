@@ -1,19 +1,25 @@
 //! The durable small files beside the footage: what they look like, byte for byte.
 //!
-//! The index is a cache; what footage alone cannot tell (why there is a gap, what a camera's clock said, what was
-//! deleted, who wants which minutes kept) stands in these files on every footage disk.
+//! The index is a cache; what footage alone cannot tell (why there is a gap, what a camera's clock
+//! said, what was deleted, who wants which minutes kept) stands in these files on every footage
+//! disk.
 //!
-//! - `.beadle/journal/2026-11-21.log`, one a UTC day, append-only text: one entry a line as JSON, a space, and the
-//!   first twelve digits of the SHA-256 of that JSON. Every line is written with a newline before and behind it, so that
-//!   a line torn by a power cut spoils itself alone; blank lines mean nothing.
-//! - `.beadle/holds.json`, replaced whole: a first line with the digest of the rest, then all holds, ended ones too.
+//! - `.beadle/journal/2026-11-21.log`, one a UTC day, append-only text: one entry a line as JSON, a
+//!   space, and the first twelve digits of the SHA-256 of that JSON. Every line is written with a
+//!   newline before and behind it, so that a line torn by a power cut spoils itself alone; blank
+//!   lines mean nothing.
+//! - `.beadle/holds.json`, replaced whole: a first line with the digest of the rest, then all
+//!   holds, ended ones too.
 //!
-//! Times in them have milliseconds; what is compared with the index is cut to that first ([`to_millis`]).
+//! Times in them have milliseconds; what is compared with the index is cut to that first
+//! ([`to_millis`]).
 //!
-//! Several disks hold copies. Journals are united: the same line twice means the same once, and of two lines about one
-//! gap the one that knows the end counts. Of two records of one hold the one with the higher version counts.
+//! Several disks hold copies. Journals are united: the same line twice means the same once, and of
+//! two lines about one gap the one that knows the end counts. Of two records of one hold the one
+//! with the higher version counts.
 //!
-//! Not detected: a whole line that somebody removed on every disk. These files are memory, not proof.
+//! Not detected: a whole line that somebody removed on every disk. These files are memory, not
+//! proof.
 
 use std::collections::BTreeMap;
 
@@ -49,7 +55,8 @@ pub enum Entry {
     Segment(Segment),
     /// Deletions of one local day so far; the last line of a day counts.
     Deleted(DayCounts),
-    /// Retention deleted unheld footage of this camera up to `until`: what is missing before is no gap.
+    /// Retention deleted unheld footage of this camera up to `until`: what is missing before is no
+    /// gap.
     Trimmed { camera: CameraId, until: Utc },
 }
 
@@ -136,7 +143,8 @@ impl Reader {
     }
 }
 
-/// A hold as it is stored: with the number of its version, so that of two copies the newer is known.
+/// A hold as it is stored: with the number of its version, so that of two copies the newer is
+/// known.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct StoredHold {
     /// 1 when placed, one more with each change.
@@ -157,7 +165,8 @@ pub fn encode_holds(holds: &[StoredHold]) -> Vec<u8> {
 }
 
 /// # Errors
-/// A sentence: torn, changed, or of a newer format. An empty file is an error too: ours is never empty.
+/// A sentence: torn, changed, or of a newer format. An empty file is an error too: ours is never
+/// empty.
 pub fn decode_holds(bytes: &[u8]) -> Result<Vec<StoredHold>, String> {
     if bytes.len() > HOLDS_BYTES_MAX {
         return Err(format!(
@@ -201,9 +210,10 @@ pub struct Merged {
 
 /// Unites the copies of all footage disks with what the index remembers.
 ///
-/// `cache` is `None` when the index was made anew: then only the files know. Certain is the result when the index
-/// remembers, or when no copy is damaged and at least one is whole (or every disk is fresh). An absent copy beside
-/// a whole one is a new disk's; a damaged copy may have been the only one that knew of a hold.
+/// `cache` is `None` when the index was made anew: then only the files know. Certain is the result
+/// when the index remembers, or when no copy is damaged and at least one is whole (or every disk is
+/// fresh). An absent copy beside a whole one is a new disk's; a damaged copy may have been the only
+/// one that knew of a hold.
 pub fn merge_holds(copies: &[(String, Copy)], cache: Option<&[StoredHold]>) -> Merged {
     let mut all: BTreeMap<String, StoredHold> = BTreeMap::new();
     let mut add = |found: &[StoredHold]| {
@@ -318,7 +328,8 @@ mod tests {
         let fresh = ("b".to_string(), Copy::Fresh);
         let failed = ("b".to_string(), Copy::Unreadable("read error".into()));
         // (copies, index remembers, holds known, certain)
-        let table: Vec<(Vec<(String, Copy)>, bool, usize, bool)> = vec![
+        type Row = (Vec<(String, Copy)>, bool, usize, bool);
+        let table: Vec<Row> = vec![
             (vec![copy(&whole)], false, 1, true),
             (vec![copy(&none)], false, 0, true),
             (vec![copy(&whole[..whole.len() - 1])], false, 0, false),

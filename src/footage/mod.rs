@@ -1,6 +1,10 @@
 //! What a recording is: segments, gaps, holds, and the decisions about them. Pure.
 
+pub mod days;
+pub mod journal;
 pub mod naming;
+pub mod pending;
+pub mod retention;
 pub mod rotation;
 pub mod unit;
 

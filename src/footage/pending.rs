@@ -21,8 +21,9 @@ pub struct Pending {
 
 /// What edits that wait out their grace will delete beyond what the rules in force delete by then.
 ///
-/// For `beadle plan` the caller appends a version accepted `now`. Counts by the hours of the day table: exact where
-/// the zone's midnights are whole hours of UTC; an hour that a hold touches counts as held.
+/// For `beadle plan` the caller appends a version accepted `now`. Counts by the hours of the day
+/// table: exact where the zone's midnights are whole hours of UTC; an hour that a hold touches
+/// counts as held.
 pub fn pending(
     hours: &BTreeMap<CameraId, Vec<Hour>>,
     policy: &Policy,
@@ -95,7 +96,8 @@ mod tests {
         let got = pending(&footage, &policy, &[], now, &zone).unwrap();
         assert_eq!((got.takes_effect, got.cameras), (now + Span::days(1), 1));
         // 80 days back from 14:10; on 22 November 14:10 the days up to 22 October are past 30 days.
-        // 2 September 14:10Z to 22 October 23:00Z (the midnight that ends it, summer time): 50 d 8 h 50 min.
+        // 2 September 14:10Z to 22 October 23:00Z (the midnight that ends it, summer time): 50 d 8
+        // h 50 min.
         assert!(
             (got.hours - (50.0 * 24.0 + 8.0 + 50.0 / 60.0)).abs() < 0.01,
             "{}",

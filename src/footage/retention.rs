@@ -1,24 +1,27 @@
 //! What is deleted, when, and why: decisions over segments, as pure functions (S1.49, S0.20).
 //!
-//! 1. Footage of local day D is inside N days until the midnight that ends day D+N, for floor and ceiling
-//!    alike; the zone's own midnights count, so a clock change makes a day of 23 or 25 hours and nothing else.
-//!    A segment across midnight is as old as its beginning for the ceiling and as young as its end for the floor.
+//! 1. Footage of local day D is inside N days until the midnight that ends day D+N, for floor and
+//!    ceiling alike; the zone's own midnights count, so a clock change makes a day of 23 or 25
+//!    hours and nothing else. A segment across midnight is as old as its beginning for the ceiling
+//!    and as young as its end for the floor.
 //! 2. Past the ceiling it always goes.
 //! 3. For space, what is past its floor goes first, oldest first across all cameras of the disk.
-//! 4. What is inside its floor goes only when the disk is truly full (below its reserve, not merely below
-//!    `keep-free`) and nothing else on that disk can go: `when-full "oldest"`. With `"stop"` it stays and the
-//!    disk's recording stops.
-//! 5. What a hold touches never goes; while the holds cannot be read nothing goes. An open segment never goes.
-//! 6. An edit deletes nothing within [`EDIT_GRACE`] of being accepted: a version that was superseded less
-//!    than that ago still counts, and the longest figure among those that count is in force. The caller does
-//!    the same for `keep-free` and `when-full` ([`mildest`]).
+//! 4. What is inside its floor goes only when the disk is truly full (below its reserve, not merely
+//!    below `keep-free`) and nothing else on that disk can go: `when-full "oldest"`. With `"stop"`
+//!    it stays and the disk's recording stops.
+//! 5. What a hold touches never goes; while the holds cannot be read nothing goes. An open segment
+//!    never goes.
+//! 6. An edit deletes nothing within [`EDIT_GRACE`] of being accepted: a version that was
+//!    superseded less than that ago still counts, and the longest figure among those that count is
+//!    in force. The caller does the same for `keep-free` and `when-full` ([`mildest`]).
 //!
-//! The caller hands in the oldest closed, unheld segments of every camera and disk in lots of at most
-//! [`crate::base::limits::RETENTION_BATCH`], deletes, and asks again while [`Decision::more`]. The answer does not
-//! depend on the order of lots, and once its deletions are applied the same question has an empty answer.
+//! The caller hands in the oldest closed, unheld segments of every camera and disk in lots of at
+//! most [`crate::base::limits::RETENTION_BATCH`], deletes, and asks again while [`Decision::more`].
+//! The answer does not depend on the order of lots, and once its deletions are applied the same
+//! question has an empty answer.
 //!
-//! Not decided here: whether `now` can be trusted. A clock that jumps ten years ahead makes everything old, so
-//! the caller asks nothing while a step of the clock is unexplained.
+//! Not decided here: whether `now` can be trusted. A clock that jumps ten years ahead makes
+//! everything old, so the caller asks nothing while a step of the clock is unexplained.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -52,7 +55,8 @@ pub enum WhenFull {
     Stop,
 }
 
-/// The rules of every camera. Versions are in the order of acceptance; a removed camera keeps its last one.
+/// The rules of every camera. Versions are in the order of acceptance; a removed camera keeps its
+/// last one.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Policy {
     pub cameras: BTreeMap<CameraId, Vec<Version>>,
@@ -66,7 +70,8 @@ impl Policy {
         self.cameras.get(camera).unwrap_or(&self.otherwise)
     }
 
-    /// The rules in force, edits in their grace included. `None`: nobody ever said, so nothing goes.
+    /// The rules in force, edits in their grace included. `None`: nobody ever said, so nothing
+    /// goes.
     pub fn rules(&self, camera: &CameraId, now: Utc) -> Option<Rules> {
         in_force(self.versions(camera), now)
     }
@@ -95,8 +100,9 @@ pub(super) fn in_force(versions: &[Version], now: Utc) -> Option<Rules> {
     })
 }
 
-/// The same rule for a figure that is not in [`Rules`] (`keep-free`: the least counts; `when-full`: `stop`
-/// counts): of all versions that count at `now`, the one that `milder` prefers. Values in order of acceptance.
+/// The same rule for a figure that is not in [`Rules`] (`keep-free`: the least counts; `when-full`:
+/// `stop` counts): of all versions that count at `now`, the one that `milder` prefers. Values in
+/// order of acceptance.
 pub fn mildest<T: Copy>(versions: &[(Utc, T)], now: Utc, milder: impl Fn(T, T) -> T) -> Option<T> {
     let newest = versions.last()?.1;
     let counting = versions
@@ -105,7 +111,8 @@ pub fn mildest<T: Copy>(versions: &[(Utc, T)], now: Utc, milder: impl Fn(T, T) -
     Some(counting.fold(newest, |a, pair| milder(a, pair[0].1)))
 }
 
-/// Forgets versions that can never count again, so that the kept list stays short. The newest always stays.
+/// Forgets versions that can never count again, so that the kept list stays short. The newest
+/// always stays.
 pub fn prune(versions: &mut Vec<Version>, now: Utc) {
     let mut keep: Vec<bool> = superseded(versions)
         .map(|(_, since)| now < since + EDIT_GRACE)
@@ -184,7 +191,8 @@ pub struct Shortfall {
     /// Segments inside their floor that go now.
     pub segments: u64,
     pub bytes: u64,
-    /// Bytes below the reserve that nothing can bring back: holds, open segments, or `when-full "stop"`.
+    /// Bytes below the reserve that nothing can bring back: holds, open segments, or `when-full
+    /// "stop"`.
     pub missing: u64,
 }
 
@@ -246,7 +254,8 @@ struct Judged<'a> {
 
 /// Decides deletions; see the head of this file for the rules.
 ///
-/// `holds` is `None` while they cannot be read. Disks that are not in `space` (missing, read-only) lose nothing.
+/// `holds` is `None` while they cannot be read. Disks that are not in `space` (missing, read-only)
+/// lose nothing.
 pub fn plan(
     lots: &[Lot],
     holds: Option<&[Hold]>,
@@ -296,7 +305,8 @@ struct View<'a> {
     judged: Vec<Judged<'a>>,
     /// Up to this start the candidates are complete; `None`: to the end.
     cut: Option<Utc>,
-    /// The same for those past their floor alone: a cut lot whose youngest is inside its floor hides none.
+    /// The same for those past their floor alone: a cut lot whose youngest is inside its floor
+    /// hides none.
     cut_past_floor: Option<Utc>,
 }
 
@@ -380,7 +390,8 @@ impl<'a> View<'a> {
     }
 }
 
-/// Takes the oldest until there is `enough` room or the candidates end; gives back what was not taken.
+/// Takes the oldest until there is `enough` room or the candidates end; gives back what was not
+/// taken.
 fn take<'a, 'b>(
     from: &'b [&'a Judged<'a>],
     enough: u64,
@@ -398,5 +409,7 @@ fn take<'a, 'b>(
     &[]
 }
 
+#[cfg(test)]
+mod laws;
 #[cfg(test)]
 mod tests;

@@ -176,8 +176,10 @@ pub struct CameraStatus {
 /// Days on disk for one camera, against what was promised.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, Default)]
 pub struct DaysHeld {
-    /// Whole local days, counted back from today, that hold footage without a break older than the camera's
-    /// own start: what the floor is judged by.
+    /// Whole local days before today, counted back from yesterday, each with footage; the count ends
+    /// at the first day without any. The oldest day counts only if its footage begins within its
+    /// first hour. The floor is kept when this is at least `floor_days`, or when the camera is
+    /// younger than that.
     pub days: f64,
     pub oldest: Option<Utc>,
     pub hours: f64,
