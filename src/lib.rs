@@ -8,4 +8,4 @@ pub mod segment;
 pub mod socket;
 pub mod wire;
 pub mod console;
-//pub mod verbs;
+pub mod verbs;

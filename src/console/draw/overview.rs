@@ -54,15 +54,12 @@ fn footage(status: &Status, theme: Theme) -> Vec<Span<'static>> {
         .iter()
         .filter(|c| c.state != CameraState::Disabled);
     let least = held.map(|c| c.held.days).reduce(f64::min);
-    let least = least.map_or("none yet".to_string(), |days| {
-        format!("{days:.1} days held")
-    });
     let (floor, ceiling) = (retention.floor_days, retention.ceiling_days);
-    let mut spans = vec![piece(
-        theme,
-        Tone::Plain,
-        &format!("{least} of {floor}-{ceiling}"),
-    )];
+    let text = match least {
+        None => format!("nothing yet, of {floor}-{ceiling} days"),
+        Some(days) => format!("{days:.1} of {floor}-{ceiling} days"),
+    };
+    let mut spans = vec![piece(theme, Tone::Plain, &text)];
     if let Some(days) = retention.forecast_days {
         let short = days < f64::from(floor);
         let tone = if short { Tone::Bad } else { Tone::Plain };
