@@ -1,6 +1,7 @@
 //! One file a verb: arguments in, an exit code out. Texts for people, `--json` for scripts.
 //!
-//! Exit codes: 0 done, 1 refused or not as it should be, 2 the command line is wrong, 3 no Beadle answers.
+//! Exit codes: 0 done, 1 refused or not as it should be, 2 the command line is wrong, 3 no Beadle
+//! answers.
 
 use std::io::{ErrorKind, Write};
 use std::path::PathBuf;
@@ -12,7 +13,8 @@ use crate::socket::dial::{Client, Silence};
 use crate::wire::{Reply, Request, Status};
 
 pub mod console;
-//pub mod demo;
+#[cfg(feature = "simulate")]
+pub mod demo;
 pub mod footage;
 pub mod hold;
 mod moment;
@@ -49,19 +51,32 @@ pub struct Failure {
 impl Failure {
     /// The supervisor, or the matter itself, says no.
     pub fn refused(text: impl Into<String>) -> Failure {
-        Failure { code: 1, text: text.into() }
+        Failure {
+            code: 1,
+            text: text.into(),
+        }
     }
 
     /// The command line does not say what it should.
     pub fn usage(text: impl Into<String>) -> Failure {
-        Failure { code: 2, text: text.into() }
+        Failure {
+            code: 2,
+            text: text.into(),
+        }
     }
 }
 
 impl From<Silence> for Failure {
     fn from(silence: Silence) -> Failure {
-        let code = if matches!(silence, Silence::Nobody { .. }) { 3 } else { 1 };
-        Failure { code, text: silence.to_string() }
+        let code = if matches!(silence, Silence::Nobody { .. }) {
+            3
+        } else {
+            1
+        };
+        Failure {
+            code,
+            text: silence.to_string(),
+        }
     }
 }
 
@@ -69,8 +84,15 @@ impl From<std::io::Error> for Failure {
     /// Of writing our own output. A reader that has seen enough (`| head`) is no failure.
     fn from(e: std::io::Error) -> Failure {
         let quiet = e.kind() == ErrorKind::BrokenPipe;
-        let text = if quiet { String::new() } else { format!("Writing the answer: {e}") };
-        Failure { code: u8::from(!quiet), text }
+        let text = if quiet {
+            String::new()
+        } else {
+            format!("Writing the answer: {e}")
+        };
+        Failure {
+            code: u8::from(!quiet),
+            text,
+        }
     }
 }
 

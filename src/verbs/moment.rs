@@ -9,9 +9,9 @@ pub enum Edge {
     To,
 }
 
-/// `2026-11-21T08:41:00Z`, `2026-11-21 08:41`, `2026-11-21`, `08:41`, `today 08:41`, `yesterday 14:35`,
-/// `yesterday` or `now`; without a zone of its own it is the school's local time. A day alone means its
-/// first moment, or as `Edge::To` the midnight that ends it.
+/// `2026-11-21T08:41:00Z`, `2026-11-21 08:41`, `2026-11-21`, `08:41`, `today 08:41`, `yesterday
+/// 14:35`, `yesterday` or `now`; without a zone of its own it is the school's local time. A day
+/// alone means its first moment, or as `Edge::To` the midnight that ends it.
 ///
 /// # Errors
 /// A sentence that says how to write it.
@@ -76,23 +76,64 @@ mod tests {
         let zone = Zone::named("Europe/London").unwrap();
         let now: Utc = "2026-07-02T10:00:00Z".parse().unwrap(); // 11:00 in summer time
         for (text, from, to) in [
-            ("2026-11-21T08:41:00Z", "2026-11-21T08:41:00Z", "2026-11-21T08:41:00Z"),
-            ("2026-11-21T08:41:00+01:00", "2026-11-21T07:41:00Z", "2026-11-21T07:41:00Z"),
-            ("2026-11-21 08:41", "2026-11-21T08:41:00Z", "2026-11-21T08:41:00Z"),
-            ("2026-07-01 08:41:30", "2026-07-01T07:41:30Z", "2026-07-01T07:41:30Z"),
-            ("2026-07-01T08:41", "2026-07-01T07:41:00Z", "2026-07-01T07:41:00Z"),
+            (
+                "2026-11-21T08:41:00Z",
+                "2026-11-21T08:41:00Z",
+                "2026-11-21T08:41:00Z",
+            ),
+            (
+                "2026-11-21T08:41:00+01:00",
+                "2026-11-21T07:41:00Z",
+                "2026-11-21T07:41:00Z",
+            ),
+            (
+                "2026-11-21 08:41",
+                "2026-11-21T08:41:00Z",
+                "2026-11-21T08:41:00Z",
+            ),
+            (
+                "2026-07-01 08:41:30",
+                "2026-07-01T07:41:30Z",
+                "2026-07-01T07:41:30Z",
+            ),
+            (
+                "2026-07-01T08:41",
+                "2026-07-01T07:41:00Z",
+                "2026-07-01T07:41:00Z",
+            ),
             ("8:41", "2026-07-02T07:41:00Z", "2026-07-02T07:41:00Z"),
-            ("yesterday 14:35", "2026-07-01T13:35:00Z", "2026-07-01T13:35:00Z"),
+            (
+                "yesterday 14:35",
+                "2026-07-01T13:35:00Z",
+                "2026-07-01T13:35:00Z",
+            ),
             ("today", "2026-07-01T23:00:00Z", "2026-07-02T23:00:00Z"),
-            ("2026-10-25 01:30", "2026-10-25T00:30:00Z", "2026-10-25T01:30:00Z"),
+            (
+                "2026-10-25 01:30",
+                "2026-10-25T00:30:00Z",
+                "2026-10-25T01:30:00Z",
+            ),
             ("now", "2026-07-02T10:00:00Z", "2026-07-02T10:00:00Z"),
         ] {
             for (edge, want) in [(Edge::From, from), (Edge::To, to)] {
                 let got = parse(text, edge, &zone, now).unwrap();
-                assert_eq!(got.to_string(), want.parse::<Utc>().unwrap().to_string(), "{text}");
+                assert_eq!(
+                    got.to_string(),
+                    want.parse::<Utc>().unwrap().to_string(),
+                    "{text}"
+                );
             }
         }
-        for text in ["", "tomorrowish", "25:00", "8", "2026-13-01", "8:41:07:1", "x 08:41", "-1:30"] {
+        for text in [
+            "",
+            "tomorrowish",
+            "25:00",
+            "8",
+            "2026-13-01",
+            "8:41:07:1",
+            "x 08:41",
+            "-1:30",
+        ] {
             assert!(parse(text, Edge::From, &zone, now).is_err(), "{text}");
         }
     }

@@ -45,7 +45,9 @@ pub fn run(args: &Args, offline: fn(&str, &str) -> PlanReport) -> Result<(), Fai
     if report.loads {
         return Ok(());
     }
-    Err(Failure::refused("The file does not load: nothing would change."))
+    Err(Failure::refused(
+        "The file does not load: nothing would change.",
+    ))
 }
 
 /// # Errors
@@ -56,14 +58,20 @@ fn read(path: &Path) -> Result<String, Failure> {
     let fault = |e: std::io::Error| Failure::refused(format!("Reading {shown}: {e}."));
     let file = std::fs::File::open(path).map_err(fault)?;
     if file.metadata().map_err(fault)?.is_dir() {
-        return Err(Failure::refused(format!("{shown} is a folder. Name the file in it.")));
+        return Err(Failure::refused(format!(
+            "{shown} is a folder. Name the file in it."
+        )));
     }
     let mut bytes = Vec::new();
     // Bounded by what is read, not by what the system says: a device or a pipe has no size.
-    file.take(FILE_BYTES_MAX as u64 + 1).read_to_end(&mut bytes).map_err(fault)?;
+    file.take(FILE_BYTES_MAX as u64 + 1)
+        .read_to_end(&mut bytes)
+        .map_err(fault)?;
     if bytes.len() > FILE_BYTES_MAX {
         let most = words::bytes(FILE_BYTES_MAX as u64);
-        return Err(Failure::refused(format!("{shown} is larger than {most}: not a site.kdl.")));
+        return Err(Failure::refused(format!(
+            "{shown} is larger than {most}: not a site.kdl."
+        )));
     }
     String::from_utf8(bytes).map_err(|e| {
         let at = e.utf8_error().valid_up_to();
@@ -73,7 +81,11 @@ fn read(path: &Path) -> Result<String, Failure> {
 
 fn shown(report: &PlanReport, against: &str) -> String {
     let mut out = String::new();
-    for finding in report.findings.iter().filter(|f| !report.loads || f.level >= Level::Warning) {
+    for finding in report
+        .findings
+        .iter()
+        .filter(|f| !report.loads || f.level >= Level::Warning)
+    {
         out += finding.rendered.trim_end();
         out += "\n\n";
     }
@@ -87,7 +99,10 @@ fn shown(report: &PlanReport, against: &str) -> String {
         out += "\n";
     }
     if untouched > 0 {
-        out += &format!("  = {} untouched\n", words::several(untouched as u64, "unit"));
+        out += &format!(
+            "  = {} untouched\n",
+            words::several(untouched as u64, "unit")
+        );
     }
     if report.lines.len() == untouched {
         out += "\nNothing would change.\n";
@@ -143,8 +158,16 @@ mod tests {
             ],
             consequences: vec!["hall: starts recording".into()],
         };
-        let want = "Compared with an empty box\n\n  + camera hall\n  ~ retention  max-days 90 -> 30\n  \
-                    = 1 unit untouched\n\nThat means:\n  hall: starts recording\n";
-        assert_eq!(shown(&report, "an empty box"), want);
+        let want = [
+            "Compared with an empty box",
+            "",
+            "  + camera hall",
+            "  ~ retention  max-days 90 -> 30",
+            "  = 1 unit untouched",
+            "",
+            "That means:",
+            "  hall: starts recording\n",
+        ];
+        assert_eq!(shown(&report, "an empty box"), want.join("\n"));
     }
 }

@@ -14,7 +14,7 @@ pub struct Args {
 pub fn run(args: &Args) -> Result<(), Failure> {
     ask(&mut args.door.dial()?, &Request::Reindex)?;
     print(
-        "The index is being made again from the files. Recording goes on; beadle status shows how far \
-         it is.",
+        "The index is being made again from the files. Recording goes on; \
+         beadle status shows how far it is.",
     )
 }

@@ -12,7 +12,11 @@ pub fn table(heads: &[&str], right: &[usize], rows: &[Vec<String>]) -> String {
         for (n, cell) in row.iter().enumerate() {
             let pad = " ".repeat(widths[n].saturating_sub(cell.chars().count()));
             out += "  ";
-            out += &if right.contains(&n) { format!("{pad}{cell}") } else { format!("{cell}{pad}") };
+            out += &if right.contains(&n) {
+                format!("{pad}{cell}")
+            } else {
+                format!("{cell}{pad}")
+            };
         }
         out.trim_end().to_string() + "\n"
     };
@@ -26,7 +30,10 @@ mod tests {
 
     #[test]
     fn columns_stand_under_their_heads() {
-        let rows = [vec!["hall".into(), "9".into()], vec!["front-gate".into(), "2,048".into()]];
+        let rows = [
+            vec!["hall".into(), "9".into()],
+            vec!["front-gate".into(), "2,048".into()],
+        ];
         let want = "  camera      kbit/s\n  hall             9\n  front-gate   2,048\n";
         assert_eq!(table(&["camera", "kbit/s"], &[1], &rows), want);
     }

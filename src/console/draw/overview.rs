@@ -36,11 +36,18 @@ fn cameras(status: &Status, theme: Theme) -> Vec<Span<'static>> {
         CameraState::Failed,
         CameraState::Disabled,
     ] {
-        let n = status.cameras.iter().filter(|camera| camera.state == state).count();
+        let n = status
+            .cameras
+            .iter()
+            .filter(|camera| camera.state == state)
+            .count();
         let (tone, text) = match (n, state) {
             (0, CameraState::Failed) => (Tone::Quiet, "no faults".to_string()),
             (0, _) => (Tone::Quiet, format!("0 {}", words::camera(state))),
-            (n, _) => (theme::camera(state), format!("{n} {}", words::camera(state))),
+            (n, _) => (
+                theme::camera(state),
+                format!("{n} {}", words::camera(state)),
+            ),
         };
         spans.push(piece(theme, tone, &format!("{text:<16}")));
     }
@@ -64,11 +71,7 @@ fn footage(status: &Status, theme: Theme) -> Vec<Span<'static>> {
         let short = days < f64::from(floor);
         let tone = if short { Tone::Bad } else { Tone::Plain };
         let word = if short { "FAULT: " } else { "" };
-        spans.push(piece(
-            theme,
-            tone,
-            &format!("   {word}{days:.0} will fit"),
-        ));
+        spans.push(piece(theme, tone, &format!("   {word}{days:.0} will fit")));
     }
     if retention.holds > 0 {
         let holds = words::several(retention.holds.into(), "hold");
@@ -78,11 +81,7 @@ fn footage(status: &Status, theme: Theme) -> Vec<Span<'static>> {
         spans.push(piece(theme, Tone::Warn, "   DELETION WAITS"));
     }
     if let Some(percent) = status.index.rebuilding {
-        spans.push(piece(
-            theme,
-            Tone::Warn,
-            &format!("   index {percent} %"),
-        ));
+        spans.push(piece(theme, Tone::Warn, &format!("   index {percent} %")));
     }
     spans
 }
