@@ -99,4 +99,4 @@ pub mod watch;
 
 pub mod console;
 pub mod supervisor;
-//pub mod verbs;
+pub mod verbs;

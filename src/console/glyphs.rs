@@ -4,12 +4,13 @@
 //! every terminal means one thing to test, and that a width is a count of characters.
 
 /// What code page 437 has beyond ASCII.
-const BEYOND_ASCII: &str = "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒáíóúñÑªº¿⌐¬½¼¡«»░▒▓│┤╡╢╖╕╣║╗╝╜╛┐└┴┬├─┼╞╟╚╔╩╦╠═╬╧╨╤╥\
-    ╙╘╒╓╫╪┘┌█▄▌▐▀αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■";
+const BEYOND_ASCII: &str = "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒáíóúñÑªº¿⌐¬½¼¡«»░▒▓│┤╡╢╖╕╣║╗\
+    ╝╜╛┐└┴┬├─┼╞╟╚╔╩╦╠═╬╧╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■";
 
-/// The letter under the accent, for U+00C0 to U+017F: Welsh, Polish and Turkish names stay readable.
-const LATIN: &[u8; 192] = b"AAAAAA?CEEEEIIIIDNOOOOOxOUUUUYT?aaaaaa?ceeeeiiiidnooooo?ouuuuytyAaAaAaCcCcCcCcDdDdEeEeEeEeEeGgGg\
-    GgGgHhHhIiIiIiIiIiIiJjKkkLlLlLlLlLlNnNnNnnNnOoOoOoOoRrRrRrSsSsSsSsTtTtTtUuUuUuUuUuUuWwYyYZzZzZzs";
+/// The letter under the accent, for U+00C0 to U+017F: Welsh, Polish and Turkish names stay legible.
+const LATIN: &[u8; 192] = b"AAAAAA?CEEEEIIIIDNOOOOOxOUUUUYT?aaaaaa?ceeeeiiiidnooooo?ouuuuyty\
+    AaAaAaCcCcCcCcDdDdEeEeEeEeEeGgGgGgGgHhHhIiIiIiIiIiIiJjKkkLlLlLlL\
+    lLlNnNnNnnNnOoOoOoOoRrRrRrSsSsSsSsTtTtTtUuUuUuUuUuUuWwYyYZzZzZzs";
 
 /// Can the console's font show it?
 pub fn is_safe(c: char) -> bool {
@@ -71,13 +72,13 @@ pub fn wrap(text: &str, width: usize) -> Vec<String> {
         }
         while word.len() > width {
             let rest = word.split_off(width);
-            lines.last_mut().map(|line| line.extend(word.iter()));
+            lines.last_mut().into_iter().for_each(|line| line.extend(word.iter()));
             word = rest;
             lines.push(String::new());
             cells = 0;
         }
         cells += word.len();
-        lines.last_mut().map(|line| line.extend(word.iter()));
+        lines.last_mut().into_iter().for_each(|line| line.extend(word.iter()));
     }
     lines.iter().map(|line| line.trim_end().to_string()).collect()
 }

@@ -22,7 +22,7 @@ use crate::base::clock::{Clock, SystemClock};
 use crate::base::limits::CONSOLE_RETRY_MAX;
 use crate::socket::dial::{self, Silence};
 
-/// Events on their way; keys held down and a fast socket stay far below, and a sender that waits harms nobody.
+/// Events on their way; a sender that finds no room waits, and harms nobody.
 const EVENTS_MAX: usize = 64;
 /// The first retry; then doubled up to `CONSOLE_RETRY_MAX`.
 const RETRY_MIN: Duration = Duration::from_millis(100);
@@ -227,8 +227,8 @@ impl Drop for Screen {
     }
 }
 
-/// Puts the terminal back; does nothing the second time. The Linux console knows no alternate screen, so
-/// what we drew is wiped first.
+/// Puts the terminal back; does nothing the second time. The Linux console knows no alternate
+/// screen, so what we drew is wiped first.
 fn restore() {
     if !OURS.swap(false, Ordering::SeqCst) {
         return;

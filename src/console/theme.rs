@@ -1,4 +1,4 @@
-//! Colours by meaning. Eight colours and bold, which the Linux console has; never a colour without its word.
+//! Colours by meaning: the eight of the Linux console, and bold; never a colour without its word.
 
 use ratatui::style::{Color, Modifier, Style};
 

@@ -91,7 +91,7 @@ pub fn count(n: u64) -> String {
     out
 }
 
-/// How long ago: `now` below two seconds, so that a healthy screen stands still; then `3 s`, `29 min`.
+/// How long ago: `now` below two seconds, so that a healthy screen stands still; then `3 s`.
 pub fn age(span: Span) -> String {
     let s = span.as_secs();
     match s {

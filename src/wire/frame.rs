@@ -118,7 +118,13 @@ mod tests {
 
     #[test]
     fn lines_come_whole_however_they_arrive() {
-        let table: [(&[&[u8]], &[&str], bool, bool); 7] = [
+        type Row = (
+            &'static [&'static [u8]],
+            &'static [&'static str],
+            bool,
+            bool,
+        );
+        let table: [Row; 7] = [
             (&[b"one\ntwo\n"], &["one", "two"], false, false),
             (&[b"o", b"ne", b"\ntw", b"o\n"], &["one", "two"], false, false),
             (&[b"one\ntw"], &["one"], true, false),

@@ -23,7 +23,11 @@ pub fn lines(state: &State, theme: Theme) -> Vec<Line<'static>> {
 
 fn cameras(status: &Status, theme: Theme) -> Vec<Span<'static>> {
     if status.cameras.is_empty() {
-        return vec![piece(theme, Tone::Warn, "none in the file: nothing is recorded")];
+        return vec![piece(
+            theme,
+            Tone::Warn,
+            "none in the file: nothing is recorded",
+        )];
     }
     let mut spans = Vec::new();
     for state in [
@@ -32,11 +36,18 @@ fn cameras(status: &Status, theme: Theme) -> Vec<Span<'static>> {
         CameraState::Failed,
         CameraState::Disabled,
     ] {
-        let n = status.cameras.iter().filter(|camera| camera.state == state).count();
+        let n = status
+            .cameras
+            .iter()
+            .filter(|camera| camera.state == state)
+            .count();
         let (tone, text) = match (n, state) {
             (0, CameraState::Failed) => (Tone::Quiet, "no faults".to_string()),
             (0, _) => (Tone::Quiet, format!("0 {}", words::camera(state))),
-            (n, _) => (theme::camera(state), format!("{n} {}", words::camera(state))),
+            (n, _) => (
+                theme::camera(state),
+                format!("{n} {}", words::camera(state)),
+            ),
         };
         spans.push(piece(theme, tone, &format!("{text:<16}")));
     }
@@ -45,11 +56,17 @@ fn cameras(status: &Status, theme: Theme) -> Vec<Span<'static>> {
 
 fn footage(status: &Status, theme: Theme) -> Vec<Span<'static>> {
     let retention = &status.retention;
-    let held = status.cameras.iter().filter(|c| c.state != CameraState::Disabled);
+    let held = status
+        .cameras
+        .iter()
+        .filter(|c| c.state != CameraState::Disabled);
     let least = held.map(|c| c.held.days).reduce(f64::min);
-    let least = least.map_or("none yet".to_string(), |days| format!("{days:.1} days held"));
     let (floor, ceiling) = (retention.floor_days, retention.ceiling_days);
-    let mut spans = vec![piece(theme, Tone::Plain, &format!("{least} of {floor}-{ceiling}"))];
+    let text = match least {
+        None => format!("nothing yet, of {floor}-{ceiling} days"),
+        Some(days) => format!("{days:.1} of {floor}-{ceiling} days"),
+    };
+    let mut spans = vec![piece(theme, Tone::Plain, &text)];
     if let Some(days) = retention.forecast_days {
         let short = days < f64::from(floor);
         let tone = if short { Tone::Bad } else { Tone::Plain };
@@ -79,15 +96,26 @@ fn disks(status: &Status, theme: Theme) -> Vec<Span<'static>> {
     let mut spans = vec![piece(theme, Tone::Good, &format!("{text:<16}"))];
     for disk in status.disks.iter().filter(|disk| !good(disk.state)).take(2) {
         let word = words::disk(disk.state);
-        spans.push(piece(theme, theme::disk(disk.state), &format!("{word} {}   ", disk.path)));
+        spans.push(piece(
+            theme,
+            theme::disk(disk.state),
+            &format!("{word} {}   ", disk.path),
+        ));
     }
     let free = status.disks.iter().map(|disk| disk.free).sum();
     let total = status.disks.iter().map(|disk| disk.total).sum();
     let room = format!("{} free of {}", words::bytes(free), words::bytes(total));
     spans.push(piece(theme, Tone::Plain, &room));
-    let writing = status.disks.iter().filter(|disk| good(disk.state) && disk.cameras > 0);
+    let writing = status
+        .disks
+        .iter()
+        .filter(|disk| good(disk.state) && disk.cameras > 0);
     if let Some(span) = writing.map(|disk| disk.safe_up_to).reduce(f64::max) {
-        spans.push(piece(theme, Tone::Plain, &format!("   safe up to {span:.1} s")));
+        spans.push(piece(
+            theme,
+            Tone::Plain,
+            &format!("   safe up to {span:.1} s"),
+        ));
     }
     spans
 }
@@ -105,9 +133,11 @@ fn file(state: &State, status: &Status, theme: Theme) -> Vec<Span<'static>> {
         spans.push(piece(theme, Tone::Warn, &format!(", {}", file.source)));
     }
     let count = |level| file.findings.iter().filter(|f| f.level == level).count() as u64;
-    for (level, word) in
-        [(Level::Fault, "error"), (Level::Warning, "warning"), (Level::Notice, "advice")]
-    {
+    for (level, word) in [
+        (Level::Fault, "error"),
+        (Level::Warning, "warning"),
+        (Level::Notice, "advice"),
+    ] {
         let n = count(level);
         let text = match (n, level) {
             (0, _) => continue,
