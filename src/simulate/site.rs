@@ -60,8 +60,8 @@ pub fn site_kdl(cameras: &[SiteStream], user: Option<&str>) -> String {
     out
 }
 
-/// The cameras with an RTSP stream in a site file. Reads quoted names and addresses and nothing else; whether
-/// the file is good is for `beadle check`.
+/// The cameras with an RTSP stream in a site file. Reads quoted names and addresses and nothing
+/// else; whether the file is good is for `beadle check`.
 pub fn streams_in(kdl: &str) -> Vec<SiteStream> {
     let mut found: Vec<SiteStream> = Vec::new();
     let mut node: Vec<Word> = Vec::new();
@@ -72,12 +72,20 @@ pub fn streams_in(kdl: &str) -> Vec<SiteStream> {
             node.push(word);
             continue;
         }
-        let texts: Vec<&String> =
-            node.iter().filter_map(|w| if let Word::Text(t) = w { Some(t) } else { None }).collect();
+        let texts: Vec<&String> = node
+            .iter()
+            .filter_map(|w| if let Word::Text(t) = w { Some(t) } else { None })
+            .collect();
         match (node.first(), &texts[..]) {
             (Some(Word::Bare(n)), [id, rest @ ..]) if n == "camera" => {
-                let title = rest.first().map_or_else(|| id.to_string(), |t| t.to_string());
-                found.push(SiteStream { id: id.to_string(), title, ..SiteStream::default() });
+                let title = rest
+                    .first()
+                    .map_or_else(|| id.to_string(), |t| t.to_string());
+                found.push(SiteStream {
+                    id: id.to_string(),
+                    title,
+                    ..SiteStream::default()
+                });
             }
             (Some(Word::Bare(n)), [url, ..]) if n == "stream" => {
                 if let Some(camera) = found.last_mut() {
@@ -147,7 +155,11 @@ fn words_of(kdl: &str) -> Vec<Word> {
             '"' => {
                 let mut text = String::new();
                 while let Some(c) = chars.next().filter(|c| *c != '"') {
-                    text.push(if c == '\\' { chars.next().unwrap_or(c) } else { c });
+                    text.push(if c == '\\' {
+                        chars.next().unwrap_or(c)
+                    } else {
+                        c
+                    });
                 }
                 match std::mem::take(&mut bare).strip_suffix('=') {
                     Some(name) => words.push(Word::Property(name.into(), text)),
@@ -167,20 +179,25 @@ fn words_of(kdl: &str) -> Vec<Word> {
 }
 
 impl SimCamera {
-    /// A camera at the path that the file names, with what the file declares; else 720p15, 1 Mbit/s.
+    /// A camera at the path that the file names, with what the file declares; else 720p15, 1
+    /// Mbit/s.
     pub fn like(stream: &SiteStream) -> SimCamera {
         let path = |url: &str| {
             let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-            rest.split_once('/').map_or(String::new(), |(_, path)| path.trim_end_matches('/').into())
+            rest.split_once('/')
+                .map_or(String::new(), |(_, path)| path.trim_end_matches('/').into())
         };
         let main = path(&stream.main);
-        let sub = stream.preview.as_deref().map_or(format!("{main}-preview"), path);
+        let sub = stream
+            .preview
+            .as_deref()
+            .map_or(format!("{main}-preview"), path);
         let fps = stream.fps.unwrap_or(15);
         SimCamera {
             name: stream.id.clone(),
             title: stream.title.clone(),
             codec: stream.codec.unwrap_or(Codec::H264),
-            size: stream.size.unwrap_or((1280, 720)),
+            size: stream.size.unwrap_or((1024, 576)),
             fps,
             gop: u32::from(fps) * 2,
             kbps: stream.kbps.unwrap_or(1_000),
@@ -231,7 +248,10 @@ mod tests {
     #[test]
     fn a_simulated_camera_answers_at_the_files_path() {
         let camera = SimCamera::like(&stream());
-        assert_eq!((camera.path(false), camera.path(true)), ("gate/main".into(), "gate/sub".into()));
+        assert_eq!(
+            (camera.path(false), camera.path(true)),
+            ("gate/main".into(), "gate/sub".into())
+        );
         assert_eq!((camera.gop, camera.codec), (24, Codec::H265));
     }
 }

@@ -1,11 +1,13 @@
-//! The made-up scene: sky and ground, three figures that walk, camera noise, and text that can be read.
+//! The made-up scene: sky and ground, three figures that walk, camera noise, and text that can be
+//! read.
 
 /// What is to be seen.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Scene {
     Moving(u8),
     Black,
-    /// As [`Scene::Moving`], but stopped: no figure moves, the clock stands, the noise is always the same.
+    /// As [`Scene::Moving`], but stopped: no figure moves, the clock stands, the noise is always
+    /// the same.
     Still,
 }
 
@@ -14,7 +16,10 @@ pub fn scene(text: &str) -> Result<Scene, String> {
     match text {
         "black" => Ok(Scene::Black),
         "still" => Ok(Scene::Still),
-        n => n.parse().map(Scene::Moving).map_err(|_| "a number, black, or still".into()),
+        n => n
+            .parse()
+            .map(Scene::Moving)
+            .map_err(|_| "a number, black, or still".into()),
     }
 }
 
@@ -34,7 +39,13 @@ impl Canvas {
     pub fn new(size: (u16, u16), fps: u16, scene: Scene, title: &str) -> Canvas {
         let (width, height) = (usize::from(size.0), usize::from(size.1));
         let title = title.to_ascii_uppercase();
-        Canvas { width, height, fps: u32::from(fps), scene, title }
+        Canvas {
+            width,
+            height,
+            fps: u32::from(fps),
+            scene,
+            title,
+        }
     }
 
     /// Picture `n`: luma, then two chroma planes of a quarter each.
@@ -49,11 +60,23 @@ impl Canvas {
             Scene::Moving(hue) => (hue, n),
         };
         for (y, row) in out[..w * h].chunks_exact_mut(w).enumerate() {
-            row.fill(if y < h / 3 { 150 - (60 * y / h) as u8 } else { 70 + (50 * y / h) as u8 });
+            row.fill(if y < h / 3 {
+                150 - (60 * y / h) as u8
+            } else {
+                70 + (50 * y / h) as u8
+            });
         }
         // Eight pairs of colours around the wheel; ground and sky differ.
-        let (u, v) = [(150, 110), (110, 120), (120, 150), (100, 150), (160, 120), (128, 100),
-            (140, 140), (105, 105)][usize::from(hue % 8)];
+        let (u, v) = [
+            (150, 110),
+            (110, 120),
+            (120, 150),
+            (100, 150),
+            (160, 120),
+            (128, 100),
+            (140, 140),
+            (105, 105),
+        ][usize::from(hue % 8)];
         let (luma, chroma) = out.split_at_mut(w * h);
         let (plane_u, plane_v) = chroma.split_at_mut(stride * (h / 2));
         plane_u[stride * (h / 6)..].fill(u);
@@ -70,7 +93,8 @@ impl Canvas {
         for (i, secs) in [8, 11, 14].into_iter().enumerate() {
             let wide = w / 24;
             let path = w - wide;
-            let left = path * (n as usize % (secs * self.fps as usize)) / (secs * self.fps as usize);
+            let left =
+                path * (n as usize % (secs * self.fps as usize)) / (secs * self.fps as usize);
             let top = h * (3 + i) / 8;
             for y in top..top + h / 5 {
                 luma[y * w + left..y * w + left + wide].fill(30 + 60 * i as u8);
