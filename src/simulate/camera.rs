@@ -74,7 +74,10 @@ impl Default for SimCamera {
 impl SimCamera {
     /// A small camera of this name.
     pub fn named(name: &str) -> SimCamera {
-        SimCamera { name: name.into(), ..SimCamera::default() }
+        SimCamera {
+            name: name.into(),
+            ..SimCamera::default()
+        }
     }
 
     pub(super) fn path(&self, preview: bool) -> String {
@@ -111,7 +114,17 @@ impl SimCamera {
         };
         let b_frames = faults.contains(&Fault::BFrames);
         let (codec, fps, title) = (self.codec, self.fps, self.title.clone());
-        FilmKey { codec, width, height, fps, gop, kbps, b_frames, scene, title }
+        FilmKey {
+            codec,
+            width,
+            height,
+            fps,
+            gop,
+            kbps,
+            b_frames,
+            scene,
+            title,
+        }
     }
 }
 
@@ -134,7 +147,7 @@ pub(super) struct Camera {
     /// When frame 0 was made: staggered, so that 512 cameras do not write in the same millisecond.
     pub epoch: Instant,
     pub at: SocketAddr,
-    /// Frames of the main stream whose every byte was handed to the kernel.
+    /// Frames of the main stream handed to the kernel, or being so now.
     pub sent: AtomicU64,
     /// Connections that play now, main and preview.
     pub playing: AtomicU32,
@@ -175,7 +188,10 @@ impl Camera {
     }
 
     pub fn behaviour(&self) -> Arc<Behaviour> {
-        self.now.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.now
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     pub fn interval(&self) -> Duration {
@@ -225,7 +241,10 @@ impl Camera {
     /// The preview's reel; encoded when somebody first asks.
     pub fn preview_reel(&self, shelf: &Shelf) -> Result<Arc<Reel>, String> {
         let faults = &self.behaviour().faults;
-        shelf.reel(&self.is.film(faults, true), !faults.contains(&Fault::NoParameters))
+        shelf.reel(
+            &self.is.film(faults, true),
+            !faults.contains(&Fault::NoParameters),
+        )
     }
 }
 

@@ -1,10 +1,11 @@
-//! Telling a running simulator what to do: one line in, one or more lines out, the last `ok` or `no: why`.
+//! Telling a running simulator what to do: one line in, one or more lines out, the last `ok` or
+//! `no: why`.
 //!
 //! ```text
 //! CAMERA FAULT[:ARGUMENT]    misbehave from the next frame on, `*` for every camera
 //! heal CAMERA                behave again
-//! status                     one line per camera: frames sent, connections, clients dropped, faults
-//! faults                     every word that FAULT may be
+//! status                     one line per camera: frames sent, connections, clients dropped,
+//! faults faults                     every word that FAULT may be
 //! ```
 
 use std::io::{BufRead, BufReader, Read, Write};
@@ -23,7 +24,10 @@ pub fn obey_line(sim: &SimHandle, line: &str) -> String {
     let done = match words[..] {
         ["status"] => return format!("{}ok", status(sim)),
         ["faults"] => {
-            return format!("{}ok", Fault::all().map(|f| format!("{f}\n")).collect::<String>());
+            return format!(
+                "{}ok",
+                Fault::all().map(|f| format!("{f}\n")).collect::<String>()
+            );
         }
         ["heal", camera] => each(sim, camera, |name| sim.heal(name)),
         [camera, fault] => fault
@@ -59,8 +63,8 @@ fn status(sim: &SimHandle) -> String {
     out
 }
 
-/// Serves the line protocol on a Unix socket until the process ends. A socket left behind by a dead process
-/// is replaced, anything else at that path is not touched.
+/// Serves the line protocol on a Unix socket until the process ends. A socket left behind by a dead
+/// process is replaced, anything else at that path is not touched.
 ///
 /// # Errors
 /// The path cannot be bound.
@@ -69,7 +73,10 @@ pub fn listen_at(path: &Path, sim: Arc<SimHandle>) -> Result<(), String> {
         let _ = std::fs::remove_file(path);
     }
     let listener = UnixListener::bind(path).map_err(|e| {
-        format!("{}: cannot listen: {e}; name another with --control", path.display())
+        format!(
+            "{}: cannot listen: {e}; name another with --control",
+            path.display()
+        )
     })?;
     let clients = Arc::new(AtomicUsize::new(0));
     std::thread::spawn(move || {

@@ -7,7 +7,8 @@ use std::time::Duration;
 /// One misbehaviour. It lasts until the camera is healed, unless it says "once".
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Fault {
-    /// The connection stays, nothing comes. Frames made meanwhile are lost; healed, it goes on at a key frame.
+    /// The connection stays, nothing comes. Frames made meanwhile are lost; healed, it goes on at a
+    /// key frame.
     Stall,
     /// Once: every connection to the camera is closed. New ones are welcome.
     Close,
@@ -47,7 +48,8 @@ pub enum Fault {
     OneFps,
     /// One write, and so one TCP segment, per RTP packet.
     Dribble,
-    /// RTP time jumps by this, forward or back, and runs on from there; healing jumps back. Milliseconds.
+    /// RTP time jumps by this, forward or back, and runs on from there; healing jumps back.
+    /// Milliseconds.
     RtpJump { ms: i64 },
     /// The camera's wall clock in sender reports is off by this. Milliseconds.
     NtpJump { ms: i64 },
@@ -65,49 +67,76 @@ pub enum Fault {
     NoParameters,
 }
 
-/// Each fault's word, and the argument it takes with its default.
-const WORDS: [(&str, Fault); 28] = [
-    ("stall", Fault::Stall),
-    ("close", Fault::Close),
-    ("hang-up", Fault::HangUp),
-    ("refuse", Fault::Refuse),
-    ("http", Fault::Http),
-    ("not-found", Fault::NotFound),
-    ("refuse-login", Fault::RefuseLogin),
-    ("garbage", Fault::Garbage),
-    ("lose", Fault::Lose { one_in: 10 }),
-    ("lose-next", Fault::LoseNext { frames: 1 }),
-    ("skip", Fault::Skip { one_in: 10 }),
-    ("b-frames", Fault::BFrames),
-    ("freeze", Fault::Freeze),
-    ("black", Fault::Black),
-    ("new-parameters", Fault::NewParameters),
-    ("long-gop", Fault::LongGop),
-    ("huge", Fault::Huge),
-    ("no-key-frames", Fault::NoKeyFrames),
-    ("one-fps", Fault::OneFps),
-    ("dribble", Fault::Dribble),
-    ("rtp-jump", Fault::RtpJump { ms: 3_600_000 }),
-    ("ntp-jump", Fault::NtpJump { ms: 3_600_000 }),
-    ("backwards", Fault::Backwards),
-    ("jpeg", Fault::Jpeg),
-    ("mpeg4", Fault::Mpeg4),
-    ("other-codec", Fault::OtherCodec),
-    ("in-band-only", Fault::InBandOnly),
-    ("no-parameters", Fault::NoParameters),
+/// Every fault, with its default argument.
+const ALL: [Fault; 28] = [
+    Fault::Stall,
+    Fault::Close,
+    Fault::HangUp,
+    Fault::Refuse,
+    Fault::Http,
+    Fault::NotFound,
+    Fault::RefuseLogin,
+    Fault::Garbage,
+    Fault::Lose { one_in: 10 },
+    Fault::LoseNext { frames: 1 },
+    Fault::Skip { one_in: 10 },
+    Fault::BFrames,
+    Fault::Freeze,
+    Fault::Black,
+    Fault::NewParameters,
+    Fault::LongGop,
+    Fault::Huge,
+    Fault::NoKeyFrames,
+    Fault::OneFps,
+    Fault::Dribble,
+    Fault::RtpJump { ms: 3_600_000 },
+    Fault::NtpJump { ms: 3_600_000 },
+    Fault::Backwards,
+    Fault::Jpeg,
+    Fault::Mpeg4,
+    Fault::OtherCodec,
+    Fault::InBandOnly,
+    Fault::NoParameters,
 ];
 
 impl Fault {
     /// Every fault with its default argument.
     pub fn all() -> impl Iterator<Item = Fault> {
-        WORDS.iter().map(|(_, fault)| *fault)
+        ALL.into_iter()
     }
 
     /// The word without its argument: `lose`.
     pub fn word(&self) -> &'static str {
-        let same = |other: &Fault| std::mem::discriminant(other) == std::mem::discriminant(self);
-        // The table names every variant (tested), so the empty word is never seen.
-        WORDS.iter().find(|(_, f)| same(f)).map_or("", |(word, _)| word)
+        match self {
+            Fault::Stall => "stall",
+            Fault::Close => "close",
+            Fault::HangUp => "hang-up",
+            Fault::Refuse => "refuse",
+            Fault::Http => "http",
+            Fault::NotFound => "not-found",
+            Fault::RefuseLogin => "refuse-login",
+            Fault::Garbage => "garbage",
+            Fault::Lose { .. } => "lose",
+            Fault::LoseNext { .. } => "lose-next",
+            Fault::Skip { .. } => "skip",
+            Fault::BFrames => "b-frames",
+            Fault::Freeze => "freeze",
+            Fault::Black => "black",
+            Fault::NewParameters => "new-parameters",
+            Fault::LongGop => "long-gop",
+            Fault::Huge => "huge",
+            Fault::NoKeyFrames => "no-key-frames",
+            Fault::OneFps => "one-fps",
+            Fault::Dribble => "dribble",
+            Fault::RtpJump { .. } => "rtp-jump",
+            Fault::NtpJump { .. } => "ntp-jump",
+            Fault::Backwards => "backwards",
+            Fault::Jpeg => "jpeg",
+            Fault::Mpeg4 => "mpeg4",
+            Fault::OtherCodec => "other-codec",
+            Fault::InBandOnly => "in-band-only",
+            Fault::NoParameters => "no-parameters",
+        }
     }
 
     /// Over as soon as it happened, so nothing to heal.
@@ -154,11 +183,16 @@ impl FromStr for Fault {
             Some((word, argument)) => (word, Some(argument)),
             None => (text, None),
         };
-        let Some((_, fault)) = WORDS.iter().find(|(w, _)| *w == word) else {
-            let known: Vec<_> = WORDS.iter().map(|(w, _)| *w).collect();
-            return Err(format!("\"{word}\" is no fault; known are {}", known.join(", ")));
+        let Some(fault) = Fault::all().find(|f| f.word() == word) else {
+            let known: Vec<_> = Fault::all().map(|f| f.word()).collect();
+            return Err(format!(
+                "\"{word}\" is no fault; known are {}",
+                known.join(", ")
+            ));
         };
-        let Some(argument) = argument else { return Ok(*fault) };
+        let Some(argument) = argument else {
+            return Ok(fault);
+        };
         argument
             .parse()
             .ok()
@@ -167,7 +201,8 @@ impl FromStr for Fault {
     }
 }
 
-/// A fault for one camera, later, and perhaps for a while: `cam-3=stall@10s+5s`; `*` is every camera.
+/// A fault for one camera, later, and perhaps for a while: `cam-3=stall@10s+5s`; `*` is every
+/// camera.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct TimedFault {
     pub camera: String,
@@ -188,7 +223,12 @@ impl FromStr for TimedFault {
             None => (times, None),
         };
         let (fault, after) = (fault.parse()?, seconds(after)?);
-        Ok(TimedFault { camera: camera.to_string(), fault, after, lasting })
+        Ok(TimedFault {
+            camera: camera.to_string(),
+            fault,
+            after,
+            lasting,
+        })
     }
 }
 
@@ -200,8 +240,9 @@ fn seconds(text: &str) -> Result<Duration, String> {
         t if t.ends_with('m') => (t.trim_end_matches('m'), 60_000),
         t => (t, 1_000),
     };
-    let count: u64 =
-        digits.parse().map_err(|_| format!("\"{text}\" is not a time; write it like 10s"))?;
+    let count: u64 = digits
+        .parse()
+        .map_err(|_| format!("\"{text}\" is not a time; write it like 10s"))?;
     Ok(Duration::from_millis(count.saturating_mul(ms)))
 }
 
@@ -230,7 +271,10 @@ mod tests {
         assert_eq!(timed.fault, Fault::Lose { one_in: 7 });
         assert_eq!(timed.after, Duration::from_secs(10));
         assert_eq!(timed.lasting, Some(Duration::from_millis(500)));
-        assert_eq!("*=close".parse::<TimedFault>().unwrap().after, Duration::ZERO);
+        assert_eq!(
+            "*=close".parse::<TimedFault>().unwrap().after,
+            Duration::ZERO
+        );
         assert!("stall@10s".parse::<TimedFault>().is_err());
         assert!("a=stall@soon".parse::<TimedFault>().is_err());
     }

@@ -1,5 +1,5 @@
-//! Basic and digest login (RFC 2617), as cameras ask for it. The password is the simulator's own; nothing
-//! here guards anything.
+//! Basic and digest login (RFC 2617), as cameras ask for it. The password is the simulator's own;
+//! nothing here guards anything.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -34,7 +34,9 @@ impl SimLogin {
 
     /// Is this `Authorization` value right for the request?
     pub fn admits(&self, authorization: &str, method: &str, nonce: &str) -> bool {
-        let Some((scheme, rest)) = authorization.trim().split_once(' ') else { return false };
+        let Some((scheme, rest)) = authorization.trim().split_once(' ') else {
+            return false;
+        };
         match self.scheme {
             Scheme::Basic => {
                 let right = STANDARD.encode(format!("{}:{}", self.user, self.password));
@@ -82,7 +84,10 @@ fn parameter(words: &str, name: &str) -> Option<String> {
 }
 
 fn md5_hex(text: &str) -> String {
-    Md5::digest(text.as_bytes()).iter().map(|b| format!("{b:02x}")).collect()
+    Md5::digest(text.as_bytes())
+        .iter()
+        .map(|b| format!("{b:02x}"))
+        .collect()
 }
 
 #[cfg(test)]
@@ -90,12 +95,19 @@ mod tests {
     use super::*;
 
     fn login(scheme: Scheme) -> SimLogin {
-        SimLogin { scheme, user: "recorder".into(), password: "pass, with comma".into() }
+        SimLogin {
+            scheme,
+            user: "recorder".into(),
+            password: "pass, with comma".into(),
+        }
     }
 
     #[test]
     fn md5_agrees_with_rfc_1321() {
-        assert_eq!(md5_hex("message digest"), "f96b697d7cb7938d525a2f31aaf161d0");
+        assert_eq!(
+            md5_hex("message digest"),
+            "f96b697d7cb7938d525a2f31aaf161d0"
+        );
     }
 
     #[test]

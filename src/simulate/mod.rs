@@ -1,16 +1,17 @@
 //! Cameras that are not there: an RTSP server with N cameras for demo, tests and bench.
 //!
 //! Invariants:
-//! 1. Every frame carries a stamp with camera, counter and wall clock ([`count`]), so a loss is counted
-//!    exactly from recorded bytes. Counters belong to the camera, not to the connection.
-//! 2. The simulator loses nothing by itself: late frames are sent at once, in order. A hole in the counters
-//!    was ordered ([`Fault`]), or is the client's.
-//! 3. Nothing is encoded while it plays. Films are encoded once by `beadle-pictures encode-loop`, kept in a
-//!    folder, cut into RTP packets once, and shared by all cameras that differ in nothing.
+//! 1. Every frame carries a stamp with camera, counter and wall clock ([`count`]), so a loss is
+//! counted    exactly from recorded bytes. Counters belong to the camera, not to the connection.
+//! 2. The simulator loses nothing by itself: late frames are sent at once, in order. A hole in the
+//! counters    was ordered ([`Fault`]), or is the client's.
+//! 3. Nothing is encoded while it plays. Films are encoded once by `beadle-pictures encode-loop`,
+//! kept in a    folder, cut into RTP packets once, and shared by all cameras that differ in
+//! nothing.
 //! 4. A client that takes nothing for three seconds is dropped and reported, as cameras do.
 //!
-//! One thread serves all: a frame is one copy, a few patched fields per packet, and one write. Only TCP
-//! interleaved; UDP is refused with 461. No part of this is in the appliance's image.
+//! One thread serves all: a frame is one copy, a few patched fields per packet, and one write. Only
+//! TCP interleaved; UDP is refused with 461. No part of this is in the appliance's image.
 
 mod camera;
 mod control;
@@ -79,7 +80,8 @@ impl SimOptions {
 pub struct Simulator;
 
 impl Simulator {
-    /// Encodes what is missing, binds, and serves on a thread of its own until the handle is dropped.
+    /// Encodes what is missing, binds, and serves on a thread of its own until the handle is
+    /// dropped.
     ///
     /// # Errors
     /// A port is taken, a camera makes no sense, or a film cannot be had; each as a sentence.
@@ -105,7 +107,13 @@ impl Simulator {
             // The golden ratio spreads any number of phases evenly over the frame's interval.
             let phase = (number as f64 * 0.618_033_988_75).fract() / f64::from(is.fps.max(1));
             let epoch = Instant::now() + Duration::from_secs_f64(phase);
-            cameras.push(Arc::new(Camera::new(is, number as u16, epoch, own, &shelf)?));
+            cameras.push(Arc::new(Camera::new(
+                is,
+                number as u16,
+                epoch,
+                own,
+                &shelf,
+            )?));
         }
         drop(entered);
         let world = Arc::new(World {
@@ -136,41 +144,62 @@ impl Simulator {
                 runtime.shutdown_background();
             })
             .map_err(|e| format!("the simulator cannot start: {e}"))?;
-        Ok(SimHandle { world, at, stop: Some(stop), thread: Some(thread) })
+        Ok(SimHandle {
+            world,
+            at,
+            stop: Some(stop),
+            thread: Some(thread),
+        })
     }
 }
 
 /// Refuses what the rest could only stumble over.
 fn check(cameras: &[SimCamera]) -> Result<(), String> {
     if cameras.is_empty() || cameras.len() > CAMERAS_MAX {
-        return Err(format!("{} cameras: 1 to {CAMERAS_MAX} can be simulated", cameras.len()));
+        return Err(format!(
+            "{} cameras: 1 to {CAMERAS_MAX} can be simulated",
+            cameras.len()
+        ));
     }
     let mut paths = std::collections::HashSet::new();
     for camera in cameras {
         let (name, (width, height)) = (&camera.name, camera.size);
         if !(1..=60).contains(&camera.fps) || camera.gop == 0 || camera.kbps == 0 {
-            return Err(format!("{name}: 1 to 60 frames a second, a gop and kbps above 0"));
+            return Err(format!(
+                "{name}: 1 to 60 frames a second, a gop and kbps above 0"
+            ));
         }
         if width < 64 || height < 64 || !width.is_multiple_of(8) || !height.is_multiple_of(8) {
-            return Err(format!("{name}: {width}x{height}: multiples of 8, from 64x64"));
+            return Err(format!(
+                "{name}: {width}x{height}: multiples of 8, from 64x64"
+            ));
         }
         if camera.faults.contains(&Fault::Refuse) && !camera.own_port {
-            return Err(format!("{name}: can refuse connections only on a port of its own"));
+            return Err(format!(
+                "{name}: can refuse connections only on a port of its own"
+            ));
         }
         for preview in [false, true] {
             if !paths.insert(camera.path(preview)) {
-                return Err(format!("{name}: two streams called {}", camera.path(preview)));
+                return Err(format!(
+                    "{name}: two streams called {}",
+                    camera.path(preview)
+                ));
             }
         }
     }
     Ok(())
 }
 
-/// A listener whose connections keep little unsent: a camera's buffer is small too, and a client that stalls
-/// shall be noticed before megabytes pile up.
-pub(self) fn bind(at: SocketAddr) -> Result<TcpListener, String> {
+/// A listener whose connections keep little unsent: a camera's buffer is small too, and a client
+/// that stalls shall be noticed before megabytes pile up.
+fn bind(at: SocketAddr) -> Result<TcpListener, String> {
     let listen = || {
-        let socket = if at.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+        let socket = if at.is_ipv4() {
+            TcpSocket::new_v4()?
+        } else {
+            TcpSocket::new_v6()?
+        };
         socket.set_reuseaddr(true)?;
         socket.set_send_buffer_size(512 * 1024)?;
         socket.bind(at)?;
@@ -221,11 +250,15 @@ impl SimHandle {
 
     /// In the order of their numbers, which stand in the stamps.
     pub fn names(&self) -> Vec<String> {
-        self.world.cameras.iter().map(|c| c.is.name.clone()).collect()
+        self.world
+            .cameras
+            .iter()
+            .map(|c| c.is.name.clone())
+            .collect()
     }
 
-    /// Address of the main stream, without login. Panics for an unknown camera, like all that follow:
-    /// that is a test's own mistake.
+    /// Address of the main stream, without login. Panics for an unknown camera, like all that
+    /// follow: that is a test's own mistake.
     pub fn url(&self, name: &str) -> String {
         let camera = self.camera(name);
         format!("rtsp://{}/{}", camera.at, camera.is.path(false))
@@ -237,8 +270,8 @@ impl SimHandle {
         format!("rtsp://{}/{}", camera.at, camera.is.path(true))
     }
 
-    /// Takes effect with the next frame; blocks while a film for it is encoded. A fault with the same word
-    /// replaces the one before.
+    /// Takes effect with the next frame; blocks while a film for it is encoded. A fault with the
+    /// same word replaces the one before.
     ///
     /// # Errors
     /// The film cannot be had, or the camera cannot do this.
@@ -278,7 +311,9 @@ impl SimHandle {
     pub fn stop(self) {}
 
     fn known(&self, name: &str) -> Result<&Arc<Camera>, String> {
-        self.world.camera(name).ok_or_else(|| format!("no camera is called \"{name}\""))
+        self.world
+            .camera(name)
+            .ok_or_else(|| format!("no camera is called \"{name}\""))
     }
 
     fn camera(&self, name: &str) -> &Arc<Camera> {

@@ -1,9 +1,9 @@
 //! One connection that plays: which frame is due when, and its bytes.
 //!
-//! A camera makes frame N at `epoch + N * interval` whether anybody looks or not, so counters are the same
-//! for every connection, and a reconnecting client can count what it missed. Each connection starts at the
-//! film's first key frame. A simulator that wakes late sends what is due at once and skips nothing: every
-//! hole in the counters is the client's, or ordered.
+//! A camera makes frame N at `epoch + N * interval` whether anybody looks or not, so counters are
+//! the same for every connection, and a reconnecting client can count what it missed. Each
+//! connection starts at the film's first key frame. A simulator that wakes late sends what is due
+//! at once and skips nothing: every hole in the counters is the client's, or ordered.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -110,7 +110,11 @@ impl Player {
             preview,
             revision: camera.revision.load(Ordering::SeqCst),
             closes: camera.closes.load(Ordering::SeqCst),
-            reel: if preview { reel } else { behaviour.reel.clone() },
+            reel: if preview {
+                reel
+            } else {
+                behaviour.reel.clone()
+            },
             behaviour,
             random: u64::from(video.source) << 8 | 1,
             video,
@@ -150,7 +154,11 @@ impl Player {
     /// The bytes of this turn, in the pieces that are to be written one by one.
     pub fn pieces(&self) -> impl Iterator<Item = &[u8]> {
         let dribble = self.behaviour.has(Fault::Dribble);
-        let starts = if dribble { &self.cuts[..] } else { &self.cuts[..self.cuts.len().min(1)] };
+        let starts = if dribble {
+            &self.cuts[..]
+        } else {
+            &self.cuts[..self.cuts.len().min(1)]
+        };
         starts.iter().enumerate().map(move |(i, start)| {
             let end = starts.get(i + 1).copied().unwrap_or(self.bytes.len());
             &self.bytes[*start..end]
@@ -194,10 +202,19 @@ impl Player {
     /// The next frame's moment and number; ticks from this frame to the next.
     fn pace(&mut self) -> i64 {
         let slow = self.behaviour.has(Fault::OneFps);
-        let interval = if slow { Duration::from_secs(1) } else { self.camera.interval() };
+        let interval = if slow {
+            Duration::from_secs(1)
+        } else {
+            self.camera.interval()
+        };
         self.due += interval;
         self.counter = self.counter.wrapping_add(1);
-        VIDEO_TICKS_PER_SEC / if slow { 1 } else { i64::from(self.camera.is.fps) }
+        VIDEO_TICKS_PER_SEC
+            / if slow {
+                1
+            } else {
+                i64::from(self.camera.is.fps)
+            }
     }
 
     fn adopt(&mut self) {
@@ -278,8 +295,10 @@ impl Player {
         }
         let next = &self.camera.lose_next;
         let less = |n: u32| n.checked_sub(1);
-        lose |=
-            !self.preview && next.fetch_update(Ordering::SeqCst, Ordering::SeqCst, less).is_ok();
+        lose |= !self.preview
+            && next
+                .fetch_update(Ordering::SeqCst, Ordering::SeqCst, less)
+                .is_ok();
         (skip, lose)
     }
 
@@ -335,7 +354,9 @@ impl Player {
 
     /// Sound up to the picture's time.
     fn sound(&mut self) {
-        let (Some(track), Some(audio)) = (&mut self.audio, self.camera.is.audio) else { return };
+        let (Some(track), Some(audio)) = (&mut self.audio, self.camera.is.audio) else {
+            return;
+        };
         let (rate, step) = match audio {
             SimAudio::Alaw => (8_000, 320),
             SimAudio::Aac => (16_000, 1_024),
@@ -346,8 +367,9 @@ impl Player {
             match audio {
                 // 400 Hz: 20 samples a wave, at a tenth of full scale (A-law of about +-3,000).
                 SimAudio::Alaw => {
-                    let tone: Vec<u8> =
-                        (0..320).map(|i| if i % 20 < 10 { 0xb2 } else { 0x32 }).collect();
+                    let tone: Vec<u8> = (0..320)
+                        .map(|i| if i % 20 < 10 { 0xb2 } else { 0x32 })
+                        .collect();
                     interleaved_rtp(&mut self.bytes, 8, true, &[], &tone);
                 }
                 // RFC 3640: one header of 16 bits, size 6; the frame decodes to silence.

@@ -46,7 +46,10 @@ impl World {
 
     fn word(&self) -> String {
         let clock = SystemClock::new().utc().0 as u64;
-        format!("{:016x}", mix(clock ^ mix(self.seed.fetch_add(1, Ordering::Relaxed))))
+        format!(
+            "{:016x}",
+            mix(clock ^ mix(self.seed.fetch_add(1, Ordering::Relaxed)))
+        )
     }
 }
 
@@ -109,7 +112,15 @@ impl Session {
     fn new(world: Arc<World>) -> Session {
         let (name, nonce) = (world.word(), world.word());
         let tracks = [None, None];
-        Session { world, name, nonce, stream: None, reel: None, tracks, player: None }
+        Session {
+            world,
+            name,
+            nonce,
+            stream: None,
+            reel: None,
+            tracks,
+            player: None,
+        }
     }
 
     async fn run(mut self, mut stream: TcpStream) {
@@ -157,8 +168,19 @@ impl Session {
 
     /// One frame; `false` ends the connection.
     async fn play(&mut self, stream: &mut TcpStream) -> bool {
-        let Some(mut player) = self.player.take() else { return true };
+        let Some(mut player) = self.player.take() else {
+            return true;
+        };
         let turn = player.step(Instant::now());
+        // Counted before it is written: whoever has the frame in hand can rely on its being
+        // counted.
+        let counted = match &self.stream {
+            Some((camera, false)) if turn == (Turn::Write { frame: true }) => Some(camera.clone()),
+            _ => None,
+        };
+        if let Some(camera) = &counted {
+            camera.sent.fetch_add(1, Ordering::SeqCst);
+        }
         let went = match turn {
             Turn::Close => false,
             Turn::Nothing => true,
@@ -167,10 +189,8 @@ impl Session {
                 self.write(stream, &pieces).await
             }
         };
-        if let (true, Turn::Write { frame: true }, Some((camera, false))) =
-            (went, turn, &self.stream)
-        {
-            camera.sent.fetch_add(1, Ordering::SeqCst);
+        if let (false, Some(camera)) = (went, counted) {
+            camera.sent.fetch_sub(1, Ordering::SeqCst);
         }
         self.player = Some(player);
         went
@@ -179,7 +199,8 @@ impl Session {
     /// `false` when the client is gone, or took nothing for three seconds.
     async fn write(&self, stream: &mut TcpStream, pieces: &[&[u8]]) -> bool {
         for piece in pieces {
-            // Nearly always the kernel takes it all at once; a timer for each frame would cost more.
+            // Nearly always the kernel takes it all at once; a timer for each frame would cost
+            // more.
             let taken = stream.try_write(piece).unwrap_or(0);
             if taken == piece.len() {
                 continue;
@@ -203,7 +224,8 @@ impl Session {
 
     async fn answer(&mut self, request: &Request) -> (String, Then) {
         if request.method == "OPTIONS" && self.stream.is_none() {
-            // Cameras say what they can before they know which stream is meant, and some clients ask `*`.
+            // Cameras say what they can before they know which stream is meant, and some clients
+            // ask `*`.
             if let Some((camera, _)) = self.world.stream(request.path())
                 && let Some(rude) = rude_answer(&camera.behaviour())
             {
@@ -213,7 +235,10 @@ impl Session {
         }
         let Some((camera, preview)) = self.world.stream(request.path()).or(self.stream.clone())
         else {
-            return (self.reply(request, "404 Stream Not Found", &[], ""), Then::Stay);
+            return (
+                self.reply(request, "404 Stream Not Found", &[], ""),
+                Then::Stay,
+            );
         };
         let behaviour = camera.behaviour();
         if let Some(rude) = rude_answer(&behaviour) {
@@ -224,11 +249,17 @@ impl Session {
             let right = login.admits(word, &request.method, &self.nonce);
             if behaviour.has(Fault::RefuseLogin) || !right {
                 let challenge = format!("WWW-Authenticate: {}", login.challenge(&self.nonce));
-                return (self.reply(request, "401 Unauthorized", &[challenge], ""), Then::Stay);
+                return (
+                    self.reply(request, "401 Unauthorized", &[challenge], ""),
+                    Then::Stay,
+                );
             }
         } else if behaviour.has(Fault::RefuseLogin) {
             let challenge = format!("WWW-Authenticate: Basic realm=\"{}\"", super::login::REALM);
-            return (self.reply(request, "401 Unauthorized", &[challenge], ""), Then::Stay);
+            return (
+                self.reply(request, "401 Unauthorized", &[challenge], ""),
+                Then::Stay,
+            );
         }
         self.obey(request, camera, preview, &behaviour).await
     }
@@ -248,7 +279,10 @@ impl Session {
                     return (self.reply(request, "404 Not Found", &[], ""), Then::Stay);
                 }
                 let Some(channel) = request.channel().filter(|c| *c < 255) else {
-                    return (self.reply(request, "461 Unsupported Transport", &[], ""), Then::Stay);
+                    return (
+                        self.reply(request, "461 Unsupported Transport", &[], ""),
+                        Then::Stay,
+                    );
                 };
                 let seed = mix(self.world.seed.fetch_add(1, Ordering::Relaxed) ^ 0x5eed);
                 let track_made = Track::new(channel, seed);
@@ -267,7 +301,10 @@ impl Session {
             "GET_PARAMETER" | "SET_PARAMETER" => {
                 (self.reply(request, "200 OK", &[], ""), Then::Stay)
             }
-            _ => (self.reply(request, "501 Not Implemented", &[], ""), Then::Stay),
+            _ => (
+                self.reply(request, "501 Not Implemented", &[], ""),
+                Then::Stay,
+            ),
         }
     }
 
@@ -279,17 +316,26 @@ impl Session {
         behaviour: &Behaviour,
     ) -> (String, Then) {
         if behaviour.has(Fault::NotFound) {
-            return (self.reply(request, "404 Stream Not Found", &[], ""), Then::Stay);
+            return (
+                self.reply(request, "404 Stream Not Found", &[], ""),
+                Then::Stay,
+            );
         }
         let Some(reel) = self.reel(&camera, preview).await else {
-            return (self.reply(request, "503 Service Unavailable", &[], ""), Then::Stay);
+            return (
+                self.reply(request, "503 Service Unavailable", &[], ""),
+                Then::Stay,
+            );
         };
         let sdp = describe(&camera.is, behaviour, &reel);
         let base = format!("Content-Base: {}/", request.url.trim_end_matches('/'));
         let kind = "Content-Type: application/sdp".to_string();
         self.reel = Some(reel);
         self.stream = Some((camera, preview));
-        (self.reply(request, "200 OK", &[kind, base], &sdp), Then::Stay)
+        (
+            self.reply(request, "200 OK", &[kind, base], &sdp),
+            Then::Stay,
+        )
     }
 
     /// The preview's film may have to be encoded first, which must not stop the other cameras.
@@ -299,7 +345,10 @@ impl Session {
         }
         let (camera, world) = (camera.clone(), self.world.clone());
         let encoded = tokio::task::spawn_blocking(move || {
-            camera.preview_reel(&world.shelf).map_err(|why| (world.say)(&why)).ok()
+            camera
+                .preview_reel(&world.shelf)
+                .map_err(|why| (world.say)(&why))
+                .ok()
         });
         encoded.await.ok().flatten()
     }
@@ -326,8 +375,10 @@ impl Session {
         let audio = self.tracks[1].take();
         let player = Player::new(camera.clone(), preview, reel, video, audio, Instant::now());
         let url = request.url.trim_end_matches('/');
-        let headers =
-            [format!("RTP-Info: {}", player.rtp_info(url)), "Range: npt=now-".to_string()];
+        let headers = [
+            format!("RTP-Info: {}", player.rtp_info(url)),
+            "Range: npt=now-".to_string(),
+        ];
         camera.playing.fetch_add(1, Ordering::SeqCst);
         self.player = Some(player);
         self.stream = Some((camera, preview));

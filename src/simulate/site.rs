@@ -60,8 +60,8 @@ pub fn site_kdl(cameras: &[SiteStream], user: Option<&str>) -> String {
     out
 }
 
-/// The cameras with an RTSP stream in a site file. Reads quoted names and addresses and nothing else; whether
-/// the file is good is for `beadle check`.
+/// The cameras with an RTSP stream in a site file. Reads quoted names and addresses and nothing
+/// else; whether the file is good is for `beadle check`.
 pub fn streams_in(kdl: &str) -> Vec<SiteStream> {
     let mut found: Vec<SiteStream> = Vec::new();
     let mut node: Vec<Word> = Vec::new();
@@ -78,8 +78,14 @@ pub fn streams_in(kdl: &str) -> Vec<SiteStream> {
             .collect();
         match (node.first(), &texts[..]) {
             (Some(Word::Bare(n)), [id, rest @ ..]) if n == "camera" => {
-                let title = rest.first().map_or_else(|| id.to_string(), |t| t.to_string());
-                found.push(SiteStream { id: id.to_string(), title, ..SiteStream::default() });
+                let title = rest
+                    .first()
+                    .map_or_else(|| id.to_string(), |t| t.to_string());
+                found.push(SiteStream {
+                    id: id.to_string(),
+                    title,
+                    ..SiteStream::default()
+                });
             }
             (Some(Word::Bare(n)), [url, ..]) if n == "stream" => {
                 if let Some(camera) = found.last_mut() {
@@ -149,7 +155,11 @@ fn words_of(kdl: &str) -> Vec<Word> {
             '"' => {
                 let mut text = String::new();
                 while let Some(c) = chars.next().filter(|c| *c != '"') {
-                    text.push(if c == '\\' { chars.next().unwrap_or(c) } else { c });
+                    text.push(if c == '\\' {
+                        chars.next().unwrap_or(c)
+                    } else {
+                        c
+                    });
                 }
                 match std::mem::take(&mut bare).strip_suffix('=') {
                     Some(name) => words.push(Word::Property(name.into(), text)),
@@ -169,7 +179,8 @@ fn words_of(kdl: &str) -> Vec<Word> {
 }
 
 impl SimCamera {
-    /// A camera at the path that the file names, with what the file declares; else 720p15, 1 Mbit/s.
+    /// A camera at the path that the file names, with what the file declares; else 720p15, 1
+    /// Mbit/s.
     pub fn like(stream: &SiteStream) -> SimCamera {
         let path = |url: &str| {
             let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
@@ -177,13 +188,16 @@ impl SimCamera {
                 .map_or(String::new(), |(_, path)| path.trim_end_matches('/').into())
         };
         let main = path(&stream.main);
-        let sub = stream.preview.as_deref().map_or(format!("{main}-preview"), path);
+        let sub = stream
+            .preview
+            .as_deref()
+            .map_or(format!("{main}-preview"), path);
         let fps = stream.fps.unwrap_or(15);
         SimCamera {
             name: stream.id.clone(),
             title: stream.title.clone(),
             codec: stream.codec.unwrap_or(Codec::H264),
-            size: stream.size.unwrap_or((1280, 720)),
+            size: stream.size.unwrap_or((1024, 576)),
             fps,
             gop: u32::from(fps) * 2,
             kbps: stream.kbps.unwrap_or(1_000),

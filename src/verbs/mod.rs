@@ -12,6 +12,7 @@ use crate::socket::default_path;
 use crate::socket::dial::{Client, Silence};
 use crate::wire::{Reply, Request, Status};
 
+pub mod check;
 pub mod console;
 #[cfg(feature = "simulate")]
 pub mod demo;
@@ -20,6 +21,10 @@ pub mod hold;
 mod moment;
 pub mod plan;
 pub mod reindex;
+pub mod run;
+pub mod secret;
+#[cfg(feature = "simulate")]
+pub mod simulate;
 pub mod status;
 mod table;
 

@@ -1,7 +1,7 @@
 //! A few seconds of a made-up scene, encoded once: what simulated cameras play.
 //!
-//! The scene is drawn here and not by `videotestsrc`, so that GStreamer's text elements (and Pango, and an
-//! X11 package) are not needed, and so that noise brings any bitrate that is asked for.
+//! The scene is drawn here and not by `videotestsrc`, so that GStreamer's text elements (and Pango,
+//! and an X11 package) are not needed, and so that noise brings any bitrate that is asked for.
 
 mod draw;
 
@@ -80,8 +80,8 @@ pub fn run(args: &Args) -> ExitCode {
     }
 }
 
-/// The encoder as gst-launch words. Closed groups of pictures of one length, so that the film can begin
-/// again at its first picture.
+/// The encoder as gst-launch words. Closed groups of pictures of one length, so that the film can
+/// begin again at its first picture.
 fn encoder_words(args: &Args) -> String {
     let (gop, kbps, b) = (args.gop, args.kbps, if args.b_frames { 2 } else { 0 });
     let gops = format!("keyint={gop}:min-keyint={gop}:scenecut=0:open-gop=0");
@@ -120,15 +120,23 @@ fn encode(args: &Args) -> Result<Film, String> {
         .map_err(|e| format!("{e}; install gstreamer1.0-plugins-ugly (x264) and -bad (x265)"))?
         .downcast::<gst::Pipeline>()
         .map_err(|_| "not a pipeline")?;
-    let source = pipeline.by_name("in").and_then(|e| e.downcast::<AppSrc>().ok());
-    let sink = pipeline.by_name("out").and_then(|e| e.downcast::<AppSink>().ok());
+    let source = pipeline
+        .by_name("in")
+        .and_then(|e| e.downcast::<AppSrc>().ok());
+    let sink = pipeline
+        .by_name("out")
+        .and_then(|e| e.downcast::<AppSink>().ok());
     let (Some(source), Some(sink)) = (source, sink) else {
         return Err("the pipeline has no ends".into());
     };
-    pipeline.set_state(gst::State::Playing).map_err(|e| e.to_string())?;
+    pipeline
+        .set_state(gst::State::Playing)
+        .map_err(|e| e.to_string())?;
     let fed = feed(args, &source);
     let pulled = pull(args, &sink);
-    let trouble = pipeline.bus().and_then(|bus| bus.pop_filtered(&[gst::MessageType::Error]));
+    let trouble = pipeline
+        .bus()
+        .and_then(|bus| bus.pop_filtered(&[gst::MessageType::Error]));
     let _ = pipeline.set_state(gst::State::Null);
     if let Some(gst::MessageView::Error(e)) = trouble.as_ref().map(|m| m.view()) {
         return Err(format!("the encoder failed: {}", e.error()));
@@ -146,22 +154,33 @@ fn feed(args: &Args, source: &AppSrc) -> Result<(), String> {
             buffer.set_pts(gst::ClockTime::from_nseconds(u64::from(n) * lasting));
             buffer.set_duration(gst::ClockTime::from_nseconds(lasting));
         }
-        source.push_buffer(buffer).map_err(|e| format!("the encoder takes no picture: {e}"))?;
+        source
+            .push_buffer(buffer)
+            .map_err(|e| format!("the encoder takes no picture: {e}"))?;
     }
-    source.end_of_stream().map(|_| ()).map_err(|e| e.to_string())
+    source
+        .end_of_stream()
+        .map(|_| ())
+        .map_err(|e| e.to_string())
 }
 
 fn pull(args: &Args, sink: &AppSink) -> Result<Film, String> {
     let mut coded: Vec<(u64, bool, Bytes)> = Vec::new();
     while let Ok(sample) = sink.pull_sample() {
-        let Some(buffer) = sample.buffer() else { continue };
+        let Some(buffer) = sample.buffer() else {
+            continue;
+        };
         let bytes = buffer.map_readable().map_err(|e| e.to_string())?;
         let pts = buffer.pts().map_or(0, gst::ClockTime::nseconds);
         let key = !buffer.flags().contains(gst::BufferFlags::DELTA_UNIT);
         coded.push((pts, key, Bytes::copy_from_slice(&bytes)));
     }
     if coded.len() != args.pictures as usize {
-        return Err(format!("{} pictures went in, {} came out", args.pictures, coded.len()));
+        return Err(format!(
+            "{} pictures went in, {} came out",
+            args.pictures,
+            coded.len()
+        ));
     }
     let first = coded.iter().map(|(pts, _, _)| *pts).min().unwrap_or(0);
     let lasting = 1_000_000_000 / u64::from(args.fps);
@@ -174,5 +193,11 @@ fn pull(args: &Args, sink: &AppSink) -> Result<Film, String> {
         })
         .collect();
     let ((width, height), codec, fps) = (args.size, args.codec, args.fps);
-    Ok(Film { codec, fps, width, height, pictures })
+    Ok(Film {
+        codec,
+        fps,
+        width,
+        height,
+        pictures,
+    })
 }
