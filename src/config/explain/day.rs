@@ -57,8 +57,8 @@ pub fn viewing(viewing: &Viewing) -> Leaf {
         leaf.list("by", &v.by)
             .set("supervised", &v.supervised)
             .set("approved-clips", &v.approved_clips)
+            .list("needs", &v.needs)
             .flag("refused", v.refused)
-            .lines("needs", &v.needs)
     });
     let visits = Leaf::new("visits")
         .opt("book", &viewing.visits.book)
@@ -96,7 +96,7 @@ pub fn disclosure(disclosure: &Disclosure) -> Leaf {
         .set("witness", &disclosure.witness)
         .set("medium", &disclosure.medium)
         .set("split", &disclosure.split)
-        .set("hold", &disclosure.hold)
+        .opt("hold", &disclosure.hold)
         .set("protected-persons", &disclosure.protected_persons)
         .below(disclosure.recipients.iter().map(recipient))
         .below(bases)
@@ -112,14 +112,14 @@ pub fn registers(registers: &Registers) -> Leaf {
 }
 
 pub fn incident_types(types: &[IncidentType]) -> Leaf {
-    let each = types.iter().map(|t| {
-        let mut leaf = Leaf::new("type")
-            .arg(&t.id.value)
-            .because(t.id.default_because());
-        leaf.args.extend(t.title.iter().map(|t| t.value.value()));
-        leaf
-    });
-    Leaf::new("incident-types").below(each)
+    let mut leaf = Leaf::new("incident-types");
+    let (titled, plain): (Vec<_>, Vec<_>) = types.iter().partition(|t| t.title.is_some());
+    leaf.args.extend(plain.iter().map(|t| t.id.value.value()));
+    let because = types.first().and_then(|t| t.id.default_because());
+    leaf.because(because).below(titled.into_iter().map(|t| {
+        let title = t.title.as_ref().map_or("", |t| t.value.as_str());
+        Leaf::new("type").arg(&t.id.value).arg(title)
+    }))
 }
 
 pub fn escalation(escalation: &Escalation) -> Leaf {

@@ -84,7 +84,7 @@ pub fn disposal(disposal: &Disposal) -> Leaf {
 pub fn clock(clock: &ClockRules) -> Leaf {
     Leaf::new("clock")
         .set("alarm", &clock.alarm)
-        .list("servers", &clock.servers)
+        .lines("server", &clock.servers)
 }
 
 pub fn stations(stations: &[Station]) -> Leaf {
@@ -111,7 +111,7 @@ pub fn accounts(accounts: &Accounts) -> Leaf {
         .set("second-factor", &accounts.second_factor)
         .set("passphrase-min", &accounts.passphrase_min)
         .set("admin-session", &accounts.admin_session)
-        .opt("banner", &accounts.banner)
+        .line("banner", &accounts.banner)
         .set("break-glass", &accounts.break_glass)
         .prop("review-on", &triggers.join(" "));
     if let Some(because) = accounts.review_on.default_because() {
