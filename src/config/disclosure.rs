@@ -28,6 +28,8 @@ words! {
         Insurer = "insurer",
         Internal = "internal-proceedings",
         SupervisingAuthority = "supervising-authority",
+        /// Inspection agencies, admitted like the police (S4.89).
+        Inspection = "inspection",
         DataSubject = "data-subject",
         Media = "media",
         Other = "other",

@@ -115,6 +115,8 @@ impl Duty {
                 contract: None,
             });
         }
+        // By kind, so that writing out the defaults gives an equal configuration.
+        out.sort_by_key(|duty| duty.kind.value);
         out
     }
 

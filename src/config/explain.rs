@@ -60,3 +60,111 @@ pub(super) fn sections(config: &Config) -> Vec<Leaf> {
     all.retain(|leaf| !leaf.is_bare());
     all
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::note::Severity;
+    use crate::config::parse::parse;
+
+    pub(crate) const WHOLE_FILES: &[(&str, &str)] = &[
+        ("john-colet", include_str!("../../configs/john-colet.kdl")),
+        ("clere", include_str!("../../configs/clere.kdl")),
+        (
+            "st-thomas-more",
+            include_str!("../../configs/st-thomas-more.kdl"),
+        ),
+    ];
+
+    /// A file that uses what the schools leave out.
+    const RARE: &str = r#"
+site "Rare \"school\"" timezone="Europe/Dublin" grade=3 {
+    controller "The school" address="1 Lane\nTown"
+    contact "Office" address="1 Lane"
+}
+code-of-practice { purpose "safety" "Safety"; exception "split" because="a" control="b" by="head" }
+people { person "head" "Head" from="2026-01-01" phone="1" email="a@school.example" }
+roles { role "r" { may "live" zones="hall" reason=#true; held-by "head"
+    granted "head" on="2026-01-02" by="head" because="new" paper="P1" } }
+cameras {
+    defaults kind="ptz" transport="udp" wifi=#true
+    camera "a" "A" zone="hall" make="M" model="N" serial="S" mac="00:11:22:33:44:55" installed="2026-01-03" {
+        pipeline "v4l2src ! x264enc" codec="h265" fps=12.5
+        audio because="x" dpia="D"
+        mask "m" in-camera=#true
+    }
+    camera "b" "B" zone="hall" kind="dome" wifi=#false {
+        stream "rtsp://10.0.0.1/a?b=\"c\"" height=720
+        covert authorisation="X-1"
+        task "identify" width-m=3.0 distance-m=2.5
+        disabled because="broken" until="2026-12-24"
+    }
+}
+zones { zone "hall" "Hall" kind="toilet" dpia="D-2" }
+retention min-days=0 max-days=60 {
+    zone "hall" max-days=20 because="short"; camera "a" min-days=5; hold-class "odd" "Odd" }
+signage { sign "s" "S" covers="hall" text="Extra" contact="Head" purposes="safety" }
+calendar weekends-closed=#true { closed "2026-12-25" }
+viewing { viewer "data-subject" "Whoever is seen" by="head" approved-clips=#true refused=#true }
+disclosure witness=#false hold="odd" { subject-access to="head" answer-within="20d"; original "Seal it" }
+incident-types "one" { type "two" "Two things" }
+covert procedure="P" { authorisation "X-1" state="authorised" by="Council" in-charge="head" from="2026-01-01" until="2026-03-01" reviewed="2026-02-01" copy-sent="2026-02-02" cameras="b" }
+clock alarm="3s" { server "ntp.school.example" "10.0.0.2" }
+complaints to="head" answer-within="48h"
+escalation { deputy-dsl "D" phone="1"; lado "L" email="l@council.example"; contact "C" }
+stations { station "s1" "S" tty="tty2" idle-lock="90s" }
+storage encryption="none" because="test" { footage "/a" "/b"; keep-free "50GB" }
+network { uplink "eth0" address="192.0.2.5/24" gateway="192.0.2.1" dns="192.0.2.1 192.0.2.2" }
+"#;
+
+    fn load(name: &str, text: &str) -> Config {
+        let parsed = parse(name, text.as_bytes());
+        let wrong = |n: &crate::config::note::Note| {
+            let before = text.get(..n.place.start).unwrap_or(text);
+            format!(
+                "{name}:{}: {} ({})\n",
+                before.matches('\n').count() + 1,
+                n.text,
+                n.remedy
+            )
+        };
+        let errors = parsed
+            .notes
+            .iter()
+            .filter(|n| n.severity == Severity::Error);
+        let errors: String = errors.map(wrong).collect();
+        parsed.config.unwrap_or_else(|| panic!("{errors}"))
+    }
+
+    #[test]
+    fn the_effective_file_is_the_same_configuration() {
+        for (name, text) in WHOLE_FILES.iter().chain(&[("rare", RARE)]) {
+            let config = load(name, text);
+            let told = explain(&config);
+            let again = load(name, &told);
+            assert_eq!(config, again, "{name}\n{told}");
+            // Everything is written out, so nothing is left to default.
+            assert!(
+                !explain(&again).contains("// default"),
+                "{name}\n{}",
+                explain(&again)
+            );
+        }
+    }
+
+    #[test]
+    fn a_default_names_its_reason() {
+        let told = explain(&load("clere", WHOLE_FILES[1].1));
+        assert!(told.contains("// default grade: grade 2"), "{told}");
+        let st_thomas = explain(&load("st-thomas-more", WHOLE_FILES[2].1));
+        let line = st_thomas
+            .lines()
+            .find(|l| l.starts_with("retention "))
+            .unwrap();
+        assert!(line.contains("target-days=31"), "{line}");
+        assert!(
+            line.contains("default target-days: the police expect 31 days (R2.8)"),
+            "{line}"
+        );
+    }
+}

@@ -33,13 +33,17 @@ fn duty(d: &Duty) -> Leaf {
     if let (DutyKind::Maintenance, Some(c)) = (d.kind.value, &d.contract) {
         leaf = leaf.arg(&c.firm.value);
     }
-    let leaf =
-        leaf.list("by", &d.by).set("every", &d.every).opt("before", &d.before).opt("due", &d.due);
+    let leaf = leaf
+        .list("by", &d.by)
+        .set("every", &d.every)
+        .opt("before", &d.before)
+        .opt("due", &d.due);
     let leaf = match &d.contract {
         Some(c) => contract(leaf, c),
         None => leaf,
     };
-    leaf.because(d.kind.default_because()).lines("with", &d.with)
+    leaf.because(d.kind.default_because())
+        .lines("with", &d.with)
 }
 
 pub fn duties(duties: &[Duty]) -> Leaf {
@@ -53,8 +57,8 @@ pub fn viewing(viewing: &Viewing) -> Leaf {
         leaf.list("by", &v.by)
             .set("supervised", &v.supervised)
             .set("approved-clips", &v.approved_clips)
+            .list("needs", &v.needs)
             .flag("refused", v.refused)
-            .lines("needs", &v.needs)
     });
     let visits = Leaf::new("visits")
         .opt("book", &viewing.visits.book)
@@ -108,12 +112,14 @@ pub fn registers(registers: &Registers) -> Leaf {
 }
 
 pub fn incident_types(types: &[IncidentType]) -> Leaf {
-    let each = types.iter().map(|t| {
-        let mut leaf = Leaf::new("type").arg(&t.id.value).because(t.id.default_because());
-        leaf.args.extend(t.title.iter().map(|t| t.value.value()));
-        leaf
-    });
-    Leaf::new("incident-types").below(each)
+    let mut leaf = Leaf::new("incident-types");
+    let (titled, plain): (Vec<_>, Vec<_>) = types.iter().partition(|t| t.title.is_some());
+    leaf.args.extend(plain.iter().map(|t| t.id.value.value()));
+    let because = types.first().and_then(|t| t.id.default_because());
+    leaf.because(because).below(titled.into_iter().map(|t| {
+        let title = t.title.as_ref().map_or("", |t| t.value.as_str());
+        Leaf::new("type").arg(&t.id.value).arg(title)
+    }))
 }
 
 pub fn escalation(escalation: &Escalation) -> Leaf {
@@ -127,7 +133,9 @@ pub fn escalation(escalation: &Escalation) -> Leaf {
         ("lado", &escalation.lado),
         ("police", &escalation.police),
     ];
-    let named = named.into_iter().filter_map(|(name, c)| Some(call(name, c.as_ref()?)));
+    let named = named
+        .into_iter()
+        .filter_map(|(name, c)| Some(call(name, c.as_ref()?)));
     Leaf::new("escalation")
         .below(named)
         .below(escalation.contacts.iter().map(|c| call("contact", c)))

@@ -49,7 +49,8 @@ pub fn roles(roles: &[Role]) -> Leaf {
                 .opt("paper", &g.paper)
         });
         let mut leaf = Leaf::new("role").arg(&r.id.value);
-        leaf.args.extend(r.title.iter().map(|t| super::Value::Text(t.value.clone())));
+        leaf.args
+            .extend(r.title.iter().map(|t| super::Value::Text(t.value.clone())));
         leaf.set("deputies", &r.deputies)
             .below(r.may.iter().map(may))
             .below(registers)
@@ -81,7 +82,9 @@ pub fn disposal(disposal: &Disposal) -> Leaf {
 }
 
 pub fn clock(clock: &ClockRules) -> Leaf {
-    Leaf::new("clock").set("alarm", &clock.alarm).list("servers", &clock.servers)
+    Leaf::new("clock")
+        .set("alarm", &clock.alarm)
+        .lines("server", &clock.servers)
 }
 
 pub fn stations(stations: &[Station]) -> Leaf {
@@ -98,12 +101,17 @@ pub fn stations(stations: &[Station]) -> Leaf {
 }
 
 pub fn accounts(accounts: &Accounts) -> Leaf {
-    let triggers: Vec<&str> = accounts.review_on.value.iter().map(|t| t.as_str()).collect();
+    let triggers: Vec<&str> = accounts
+        .review_on
+        .value
+        .iter()
+        .map(|t| t.as_str())
+        .collect();
     let mut leaf = Leaf::new("accounts")
         .set("second-factor", &accounts.second_factor)
         .set("passphrase-min", &accounts.passphrase_min)
         .set("admin-session", &accounts.admin_session)
-        .opt("banner", &accounts.banner)
+        .line("banner", &accounts.banner)
         .set("break-glass", &accounts.break_glass)
         .prop("review-on", &triggers.join(" "));
     if let Some(because) = accounts.review_on.default_because() {

@@ -43,12 +43,6 @@ fn camera(c: &Camera) -> Leaf {
         .map(|d| Leaf::new("disabled").prop("because", &d.because.value).opt("until", &d.until));
     let covert = c.covert.as_ref();
     let covert = covert.map(|v| Leaf::new("covert").opt("authorisation", &v.authorisation));
-    let device = Leaf::new("device")
-        .opt("make", &c.device.make)
-        .opt("model", &c.device.model)
-        .opt("serial", &c.device.serial)
-        .opt("mac", &c.device.mac)
-        .opt("installed", &c.device.installed);
     Leaf::new("camera")
         .arg(&c.id.value)
         .arg(&c.title.value)
@@ -59,6 +53,11 @@ fn camera(c: &Camera) -> Leaf {
         .opt("secret", &c.secret)
         .flag("door", c.door)
         .flag("wifi", c.wifi)
+        .opt("make", &c.device.make)
+        .opt("model", &c.device.model)
+        .opt("serial", &c.device.serial)
+        .opt("mac", &c.device.mac)
+        .opt("installed", &c.device.installed)
         .below([source(c)])
         .line("preview", &c.preview)
         .below(task)
@@ -67,7 +66,6 @@ fn camera(c: &Camera) -> Leaf {
         .below(audio)
         .below(disabled)
         .below(covert)
-        .below((!device.is_bare()).then_some(device))
 }
 
 pub fn cameras(cameras: &Cameras) -> Leaf {
@@ -152,11 +150,16 @@ pub fn covert(covert: &Covert) -> Leaf {
             .opt("copy-sent", &a.copy_sent)
             .list("cameras", &a.cameras)
     });
+    let copies = covert.addressee.as_ref();
+    let copies = copies.map(|c| {
+        Leaf::new("copies-to")
+            .arg(&c.value)
+            .opt("address", &covert.address)
+    });
     Leaf::new("covert")
         .opt("procedure", &covert.procedure)
         .opt("available-at", &covert.available_at)
-        .opt("addressee", &covert.addressee)
-        .opt("address", &covert.address)
+        .below(copies)
         .below(each)
 }
 
@@ -164,11 +167,14 @@ pub fn storage(storage: &Storage) -> Leaf {
     let because = storage.footage.default_because();
     let folders = storage.footage.value.iter();
     let folders = folders.map(|f| Leaf::new("footage").arg(f).because(because));
+    let keep_free = Leaf::new("keep-free")
+        .arg(&storage.keep_free.value)
+        .because(storage.keep_free.default_because());
     Leaf::new("storage")
-        .set("keep-free", &storage.keep_free)
         .set("encryption", &storage.encryption)
         .opt("because", &storage.because)
         .below(folders)
+        .below([keep_free])
 }
 
 pub fn network(network: &Network) -> Leaf {
