@@ -51,16 +51,20 @@ pub const WIRE_LINE_BYTES_MAX: usize = 2 * FILE_BYTES_MAX + 64 * 1024;
 /// Clients at once: consoles, scripts and a few forgotten ones.
 pub const WIRE_CLIENTS_MAX: usize = 32;
 
-/// A camera on the same site answers a connection within milliseconds; a lost SYN is sent again after 1 s and 3 s.
+/// A camera on the same site takes a connection within milliseconds; a lost SYN is sent again
+/// after 1 s and 3 s.
 pub const CONNECT_SPAN: Span = Span::secs(5);
-/// Connect, DESCRIBE, SETUP and PLAY together: slow cameras were seen to take 3 s for a DESCRIBE after a restart.
+/// Connect, DESCRIBE, SETUP and PLAY together: four answers at up to 2.5 s each from a camera that
+/// has just restarted.
 pub const PLAY_SPAN: Span = Span::secs(10);
-/// Packets in a row that cannot be understood, without one whole picture between them: one damaged picture of 1 MB
-/// is 800 packets, each of which is then refused.
+/// Packets in a row that cannot be understood, without one whole picture between them: one damaged
+/// picture of 1 MB is 800 packets, each of which is then refused.
 pub const BAD_PACKETS_MAX: u32 = 1_000;
-/// A GStreamer child watches for a stall itself; one that says nothing for this much longer hangs, and is killed.
+/// A GStreamer child watches for a stall itself; one that says nothing for this much longer hangs,
+/// and is killed.
 pub const CHILD_GRACE: Span = Span::secs(3);
-/// Memory of one GStreamer child: decoding MJPEG and encoding 4K takes about 400 MB, and every thread's stack counts.
+/// Memory of one GStreamer child: 4K raw pictures are 12 MB each, and x264 keeps some 20 of them;
+/// every thread's stack of 8 MB counts too. Twice that.
 pub const CHILD_MEMORY_BYTES_MAX: u64 = 1024 * 1024 * 1024;
 /// The first message to a GStreamer child: the words of a pipeline are at most a file's line or two.
 pub const CHILD_JOB_BYTES_MAX: usize = 64 * 1024;

@@ -1,7 +1,8 @@
-//! Every way an attempt can fail, as a reason and a sentence with the remedy. The one place for these words.
+//! Every way an attempt can fail, as a reason and a sentence with the remedy. The one place for
+//! these words.
 //!
-//! `retina` tells an RTSP status by number and everything else by text alone; the texts that matter are matched here
-//! and pinned by tests/ingest_faults.rs, and its version is pinned in Cargo.toml.
+//! `retina` tells an RTSP status by number and everything else by text alone; the texts that matter
+//! are matched here and pinned by tests/ingest_faults.rs, and its version is pinned in Cargo.toml.
 
 use super::Ended;
 use crate::base::limits::{BAD_PACKETS_MAX, STALL_SPAN, UNIT_BYTES_MAX};
@@ -9,7 +10,10 @@ use crate::base::time::Span;
 use crate::footage::GapReason;
 
 fn ended(reason: GapReason, text: impl Into<String>) -> Ended {
-    Ended { reason, text: text.into() }
+    Ended {
+        reason,
+        text: text.into(),
+    }
 }
 
 /// How far the attempt had come.
@@ -49,14 +53,16 @@ pub(super) fn connect(why: &str, place: &str) -> Ended {
     if why.contains("failed to lookup address") {
         return ended(
             GapReason::NoRoute,
-            format!("the name in {place} is not known; check its spelling, or write the IP address"),
+            format!(
+                "the name in {place} is not known; check its spelling, or write the IP address"
+            ),
         );
     }
     if is(libc::ECONNREFUSED) {
         return ended(
             GapReason::Refused,
             format!(
-                "{place} refuses the connection; is RTSP switched on in the camera, and is this its port?"
+                "{place} refuses the connection; is RTSP switched on there, and is this its port?"
             ),
         );
     }
@@ -90,7 +96,7 @@ fn status_of(status: u16, first: &str, place: &str, login: bool) -> Ended {
         401 if first.contains("understand WWW-Authenticate") => (
             WrongPassword,
             format!(
-                "{place} asks for a kind of login that Beadle does not know; set it to digest in the camera"
+                "{place} asks for a kind of login that Beadle does not know; set it to digest there"
             ),
         ),
         401 if !login => (
@@ -104,7 +110,7 @@ fn status_of(status: u16, first: &str, place: &str, login: bool) -> Ended {
         403 => (
             WrongPassword,
             format!(
-                "{place} forbids it (403): the user may not watch, or is locked out after too many tries"
+                "{place} forbids it (403): this user may not watch, or is locked out by many tries"
             ),
         ),
         404 | 410 | 454 => (
@@ -125,7 +131,10 @@ fn status_of(status: u16, first: &str, place: &str, login: bool) -> Ended {
             Garbage,
             format!("{place} describes its stream in a way that cannot be understood ({first})"),
         ),
-        _ => (Refused, format!("{place} refuses with status {status}; restart the camera")),
+        _ => (
+            Refused,
+            format!("{place} refuses with status {status}; restart the camera"),
+        ),
     };
     ended(reason, text)
 }
@@ -140,7 +149,9 @@ fn framing(text: &str, first: &str, stage: Stage, place: &str) -> Ended {
             true => closed(place),
             false => ended(
                 GapReason::Garbage,
-                format!("{place} sent what is not RTSP in the middle of the stream; restart the camera"),
+                format!(
+                    "{place} sent what is not RTSP in the middle of the stream; restart the camera"
+                ),
             ),
         };
     }
@@ -162,13 +173,18 @@ fn cut(first: &str, stage: Stage, place: &str) -> Ended {
         Stage::Flowing => closed(place),
         Stage::Asking => ended(
             GapReason::Closed,
-            format!("{place} closed the connection without an answer; it may have too many viewers"),
+            format!(
+                "{place} closed the connection without an answer; it may have too many viewers"
+            ),
         ),
     }
 }
 
 pub(super) fn closed(place: &str) -> Ended {
-    ended(GapReason::Closed, format!("{place} closed the connection; it may have restarted"))
+    ended(
+        GapReason::Closed,
+        format!("{place} closed the connection; it may have restarted"),
+    )
 }
 
 /// The address in the file is not one.
@@ -209,7 +225,10 @@ pub(super) fn never_sent() -> Ended {
 
 pub(super) fn stalled() -> Ended {
     let span = STALL_SPAN.in_words();
-    ended(GapReason::Stalled, format!("the camera sent no picture for {span}"))
+    ended(
+        GapReason::Stalled,
+        format!("the camera sent no picture for {span}"),
+    )
 }
 
 pub(super) fn no_key(limit: Span) -> Ended {
@@ -234,7 +253,10 @@ pub(super) fn too_big(bytes: usize) -> Ended {
     let limit = UNIT_BYTES_MAX >> 20;
     ended(
         GapReason::Garbage,
-        format!("the camera sent one picture of {} MB; more than {limit} is not taken", bytes >> 20),
+        format!(
+            "the camera sent one picture of {} MB; more than {limit} is not taken",
+            bytes >> 20
+        ),
     )
 }
 
@@ -246,7 +268,10 @@ pub(super) fn bad_packets(place: &str, last: &str) -> Ended {
 }
 
 pub(super) fn restarted(place: &str) -> Ended {
-    ended(GapReason::Closed, format!("{place} started its stream anew without being asked"))
+    ended(
+        GapReason::Closed,
+        format!("{place} started its stream anew without being asked"),
+    )
 }
 
 /// A GStreamer child that failed without its own words.

@@ -1,6 +1,7 @@
 //! GStreamer. Seen by `beadle-pictures` alone; the supervisor never links it.
 //!
-//! What runs here may crash, hang or be killed at any moment: it owns nothing that anybody would miss.
+//! What runs here may crash, hang or be killed at any moment: it owns nothing that anybody would
+//! miss.
 
 pub mod ingest;
 mod outlet;
