@@ -5,4 +5,6 @@ pub mod footage;
 pub mod disk;
 pub mod ingest;
 pub mod segment;
+#[cfg(feature = "simulate")]
+pub mod simulate;
 pub mod wire;

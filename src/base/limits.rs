@@ -66,7 +66,16 @@ pub const CHILD_GRACE: Span = Span::secs(3);
 /// Memory of one GStreamer child: 4K raw pictures are 12 MB each, and x264 keeps some 20 of them;
 /// every thread's stack of 8 MB counts too. Twice that.
 pub const CHILD_MEMORY_BYTES_MAX: u64 = 1024 * 1024 * 1024;
-/// The first message to a GStreamer child: the words of a pipeline are at most a file's line or two.
+/// The first message to a GStreamer child: the words of a pipeline are at most a line or two.
 pub const CHILD_JOB_BYTES_MAX: usize = 64 * 1024;
-/// Parameter sets: real ones are below 300 bytes; the records that carry them hold at most 64 KiB a set.
+/// Parameter sets: real ones are below 300 bytes; a set's own length field ends at 64 KiB.
 pub const PARAMS_BYTES_MAX: usize = 64 * 1024;
+
+/// A request to the simulated cameras: clients send a few hundred bytes.
+pub const SIM_REQUEST_BYTES_MAX: usize = 16 * 1024;
+/// A client that takes nothing for this long is dropped; cameras' send buffers hold two to four seconds.
+pub const SIM_CLIENT_STALL: Span = Span::secs(3);
+/// Pictures in one film: an hour at one a second, a minute at 60.
+pub const SIM_PICTURES_MAX: usize = 3_600;
+/// Clients of the simulator's control socket at once: a script, a person, and what they forgot.
+pub const SIM_CONTROL_CLIENTS_MAX: usize = 8;
