@@ -2,12 +2,18 @@
 
 use std::process::ExitCode;
 
-use beadle::verbs;
+use beadle::verbs::{self, ended};
 use clap::Parser;
 
 #[derive(Parser)]
 #[command(name = "beadle", version, about, max_term_width = 100)]
 enum Verb {
+    /// Look at a site's file: every mistake at its place, and what law and practice say to it
+    Check(verbs::check::Args),
+    /// What would change if a file came into force
+    Plan(verbs::plan::Args),
+    /// Record what the file says, until stopped
+    Run(verbs::run::Args),
     /// How things are: verdict, cameras, disks, retention, findings
     Status(verbs::status::Args),
     /// The screen: the same, live
@@ -17,16 +23,45 @@ enum Verb {
     /// Footage that retention may not touch
     #[command(subcommand)]
     Hold(verbs::hold::Args),
-    /// Throw the index away and make it again from the files
+    /// Camera passwords, which the file names and never holds
+    Secret(verbs::secret::Args),
+    /// Compare the index with the files again, behind the recording
     Reindex(verbs::reindex::Args),
+    /// Cameras that are not there, for trying things out
+    #[cfg(feature = "simulate")]
+    Simulate(verbs::simulate::Args),
+    /// Simulated cameras, a recorder and the screen, all in one folder
+    #[cfg(feature = "simulate")]
+    Demo(verbs::demo::Args),
 }
 
 fn main() -> ExitCode {
-    verbs::ended(match Verb::parse() {
-        Verb::Status(args) => verbs::status::run(&args),
-        Verb::Console(args) => verbs::console::run(&args),
-        Verb::Footage(args) => verbs::footage::run(&args),
-        Verb::Hold(args) => verbs::hold::run(&args),
-        Verb::Reindex(args) => verbs::reindex::run(&args),
-    })
+    log_to_stderr();
+    match Verb::parse() {
+        Verb::Check(args) => verbs::check::run(&args),
+        Verb::Plan(args) => ended(verbs::plan::run(&args, verbs::plan::against_nothing)),
+        Verb::Run(args) => verbs::run::run(args),
+        Verb::Status(args) => ended(verbs::status::run(&args)),
+        Verb::Console(args) => ended(verbs::console::run(&args)),
+        Verb::Footage(args) => ended(verbs::footage::run(&args)),
+        Verb::Hold(args) => ended(verbs::hold::run(&args)),
+        Verb::Secret(args) => verbs::secret::run(args),
+        Verb::Reindex(args) => ended(verbs::reindex::run(&args)),
+        #[cfg(feature = "simulate")]
+        Verb::Simulate(args) => verbs::simulate::run(&args),
+        #[cfg(feature = "simulate")]
+        Verb::Demo(args) => ended(verbs::demo::run(&args, &verbs::demo::KIT)),
+    }
+}
+
+/// One line an event, to stderr: journald's on the box. `RUST_LOG=debug` says more.
+fn log_to_stderr() {
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env()
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn,beadle=info"));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_target(false)
+        .with_ansi(false)
+        .init();
 }

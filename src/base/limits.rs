@@ -99,19 +99,24 @@ pub const REBUILD_FOLDERS_A_TURN: usize = 4;
 /// Turns (of a second) in which every camera's figures are read once.
 pub const FIGURES_TURNS: usize = 15;
 /// A camera on the same site answers a connection within milliseconds; a lost SYN is sent again after 1 s and 3 s.
+/// A camera on the same site takes a connection within milliseconds; a lost SYN is sent again
+/// after 1 s and 3 s.
 pub const CONNECT_SPAN: Span = Span::secs(5);
-/// Connect, DESCRIBE, SETUP and PLAY together: slow cameras were seen to take 3 s for a DESCRIBE after a restart.
+/// Connect, DESCRIBE, SETUP and PLAY together: four answers at up to 2.5 s each from a camera that
+/// has just restarted.
 pub const PLAY_SPAN: Span = Span::secs(10);
-/// Packets in a row that cannot be understood, without one whole picture between them: one damaged picture of 1 MB
-/// is 800 packets, each of which is then refused.
+/// Packets in a row that cannot be understood, without one whole picture between them: one damaged
+/// picture of 1 MB is 800 packets, each of which is then refused.
 pub const BAD_PACKETS_MAX: u32 = 1_000;
-/// A GStreamer child watches for a stall itself; one that says nothing for this much longer hangs, and is killed.
+/// A GStreamer child watches for a stall itself; one that says nothing for this much longer hangs,
+/// and is killed.
 pub const CHILD_GRACE: Span = Span::secs(3);
-/// Memory of one GStreamer child: decoding MJPEG and encoding 4K takes about 400 MB, and every thread's stack counts.
+/// Memory of one GStreamer child: 4K raw pictures are 12 MB each, and x264 keeps some 20 of them;
+/// every thread's stack of 8 MB counts too. Twice that.
 pub const CHILD_MEMORY_BYTES_MAX: u64 = 1024 * 1024 * 1024;
-/// The first message to a GStreamer child: the words of a pipeline are at most a file's line or two.
+/// The first message to a GStreamer child: the words of a pipeline are at most a line or two.
 pub const CHILD_JOB_BYTES_MAX: usize = 64 * 1024;
-/// Parameter sets: real ones are below 300 bytes; the records that carry them hold at most 64 KiB a set.
+/// Parameter sets: real ones are below 300 bytes; a set's own length field ends at 64 KiB.
 pub const PARAMS_BYTES_MAX: usize = 64 * 1024;
 /// A client that does not take its reply this fast is dropped: a local socket holds 200 kB, and the
 /// reader is on the same machine.
@@ -135,6 +140,7 @@ pub const STATUS_STALE_SPAN: Span = Span::secs(15);
 
 /// A camera's password: cameras take 8 to 64 characters; four times that is certainly a mistake.
 pub const SECRET_BYTES_MAX: usize = 256;
+
 /// A request to the simulated cameras: clients send a few hundred bytes.
 pub const SIM_REQUEST_BYTES_MAX: usize = 16 * 1024;
 /// A client that takes nothing for this long is dropped; cameras' send buffers hold two to four seconds.

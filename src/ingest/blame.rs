@@ -1,7 +1,8 @@
-//! Every way an attempt can fail, as a reason and a sentence with the remedy. The one place for these words.
+//! Every way an attempt can fail, as a reason and a sentence with the remedy. The one place for
+//! these words.
 //!
-//! `retina` tells an RTSP status by number and everything else by text alone; the texts that matter are matched here
-//! and pinned by tests/ingest_faults.rs, and its version is pinned in Cargo.toml.
+//! `retina` tells an RTSP status by number and everything else by text alone; the texts that matter
+//! are matched here and pinned by tests/ingest_faults.rs, and its version is pinned in Cargo.toml.
 
 use super::Ended;
 use crate::base::limits::{BAD_PACKETS_MAX, STALL_SPAN, UNIT_BYTES_MAX};
@@ -9,7 +10,10 @@ use crate::base::time::Span;
 use crate::footage::GapReason;
 
 fn ended(reason: GapReason, text: impl Into<String>) -> Ended {
-    Ended { reason, text: text.into() }
+    Ended {
+        reason,
+        text: text.into(),
+    }
 }
 
 /// How far the attempt had come.
@@ -58,7 +62,7 @@ pub(super) fn connect(why: &str, place: &str) -> Ended {
         return ended(
             GapReason::Refused,
             format!(
-                "{place} refuses the connection; is RTSP switched on in the camera, and is this its port?"
+                "{place} refuses the connection; is RTSP switched on there, and is this its port?"
             ),
         );
     }
@@ -92,7 +96,7 @@ fn status_of(status: u16, first: &str, place: &str, login: bool) -> Ended {
         401 if first.contains("understand WWW-Authenticate") => (
             WrongPassword,
             format!(
-                "{place} asks for a kind of login that Beadle does not know; set it to digest in the camera"
+                "{place} asks for a kind of login that Beadle does not know; set it to digest there"
             ),
         ),
         401 if !login => (
@@ -106,7 +110,7 @@ fn status_of(status: u16, first: &str, place: &str, login: bool) -> Ended {
         403 => (
             WrongPassword,
             format!(
-                "{place} forbids it (403): the user may not watch, or is locked out after too many tries"
+                "{place} forbids it (403): this user may not watch, or is locked out by many tries"
             ),
         ),
         404 | 410 | 454 => (
@@ -127,7 +131,10 @@ fn status_of(status: u16, first: &str, place: &str, login: bool) -> Ended {
             Garbage,
             format!("{place} describes its stream in a way that cannot be understood ({first})"),
         ),
-        _ => (Refused, format!("{place} refuses with status {status}; restart the camera")),
+        _ => (
+            Refused,
+            format!("{place} refuses with status {status}; restart the camera"),
+        ),
     };
     ended(reason, text)
 }
@@ -174,7 +181,10 @@ fn cut(first: &str, stage: Stage, place: &str) -> Ended {
 }
 
 pub(super) fn closed(place: &str) -> Ended {
-    ended(GapReason::Closed, format!("{place} closed the connection; it may have restarted"))
+    ended(
+        GapReason::Closed,
+        format!("{place} closed the connection; it may have restarted"),
+    )
 }
 
 /// The address in the file is not one.
@@ -212,7 +222,10 @@ pub(super) fn never_sent() -> Ended {
 
 pub(super) fn stalled() -> Ended {
     let span = STALL_SPAN.in_words();
-    ended(GapReason::Stalled, format!("the camera sent no picture for {span}"))
+    ended(
+        GapReason::Stalled,
+        format!("the camera sent no picture for {span}"),
+    )
 }
 
 pub(super) fn no_key(limit: Span) -> Ended {
@@ -252,7 +265,10 @@ pub(super) fn bad_packets(place: &str, last: &str) -> Ended {
 }
 
 pub(super) fn restarted(place: &str) -> Ended {
-    ended(GapReason::Closed, format!("{place} started its stream anew without being asked"))
+    ended(
+        GapReason::Closed,
+        format!("{place} started its stream anew without being asked"),
+    )
 }
 
 /// A GStreamer child that failed without its own words.

@@ -1,9 +1,10 @@
 //! The second ingest: `beadle-pictures ingest` in a process of its own, read over a socketpair.
 //!
-//! The child's standard input is the socketpair: it gets the job there (so that a password stands on no command line)
-//! and answers with frames. It is killed when this future is dropped, when it says nothing for longer than it is
-//! allowed to, and when it sends what is no frame. It costs nothing else: its memory is limited by itself before
-//! GStreamer is loaded, and it is the first to go when the machine runs out.
+//! The child's standard input is the socketpair: it gets the job there (so that a password stands
+//! on no command line) and answers with frames. It is killed when this future is dropped, when it
+//! says nothing for longer than it is allowed to, and when it sends what is no frame. It costs
+//! nothing else: its memory is limited by itself before GStreamer is loaded, and it is the first to
+//! go when the machine runs out.
 
 use std::convert::Infallible;
 use std::os::unix::process::ExitStatusExt;
@@ -27,7 +28,9 @@ const READ_BYTES: usize = 128 * 1024;
 
 /// Runs one child until it ends.
 pub(super) async fn run(job: Job, tools: Tools, sink: impl Sink) -> Result<Infallible, Ended> {
-    let Some(program) = &tools.pictures else { return Err(blame::no_pictures()) };
+    let Some(program) = &tools.pictures else {
+        return Err(blame::no_pictures());
+    };
     let started = start(program);
     let (mut child, mut socket) = started
         .map_err(|e| blame::child(format!("does not start ({}): {e}", program.display())))?;
@@ -44,7 +47,8 @@ pub(super) async fn run(job: Job, tools: Tools, sink: impl Sink) -> Result<Infal
         {
             take(frame, &mut params, &mut offer, &tools)?;
         }
-        // Silence is judged by the time-out below; this finds pictures without a key frame among them.
+        // Silence is judged by the time-out below; this finds pictures without a key frame among
+        // them.
         offer.patience(tools.clock.mono())?;
         let wanted = frames::wanted(&buffer).unwrap_or_default();
         buffer.reserve(wanted.max(READ_BYTES));

@@ -70,8 +70,8 @@ impl Flow {
         let mut offer = Offer::new(sink, tools.clock.mono());
         let mut timer = pin!(sleep(STALL_SPAN.to_std()));
         loop {
-            // The timer is looked at only when the camera has nothing, and set again only when it fired: a
-            // tokio timeout per frame would cost two turns of the timer wheel each.
+            // The timer is looked at only when the camera has nothing, and set again only when it
+            // fired: a tokio timeout per frame would cost two turns of the timer wheel each.
             let item = poll_fn(|cx| match Pin::new(&mut self.demuxed).poll_next(cx) {
                 Poll::Ready(item) => Poll::Ready(Some(item)),
                 Poll::Pending => timer.as_mut().poll(cx).map(|()| None),
@@ -111,10 +111,11 @@ impl Flow {
         offer: &mut Offer<S>,
     ) -> Result<(), Ended> {
         let now = tools.clock.mono();
-        let first = frame.is_random_access_point();
-        let key = first && has_key(self.codec, frame.data());
-        if first && !key {
-            return Ok(()); // a delimiter or filler alone: no picture
+        // `retina` misses H.265's CRA pictures, which many cameras send as their only key frames,
+        // and takes a unit without any picture (a delimiter or filler alone) for a key frame.
+        let key = has_key(self.codec, frame.data());
+        if !key && frame.is_random_access_point() {
+            return Ok(());
         }
         if frame.has_new_parameters() || self.video_params.is_none() {
             self.learn()?;
@@ -137,11 +138,14 @@ impl Flow {
         offer.video(unit, now)
     }
 
-    /// Takes over the parameter sets that `retina` knows now. The `Arc` stays when they say the same: cameras that
-    /// repeat their sets with every key frame must not start a new segment each time.
+    /// Takes over the parameter sets that `retina` knows now. The `Arc` stays when they say the
+    /// same: cameras that repeat their sets with every key frame must not start a new segment each
+    /// time.
     fn learn(&mut self) -> Result<(), Ended> {
         let stream = &self.demuxed.streams()[self.video];
-        let Some(ParametersRef::Video(told)) = stream.parameters() else { return Ok(()) };
+        let Some(ParametersRef::Video(told)) = stream.parameters() else {
+            return Ok(());
+        };
         let (width, height) = told.pixel_dimensions();
         let side = |pixels: u32| u16::try_from(pixels).map_err(|_| blame::too_big(usize::MAX));
         let params = Params::Video(VideoParams {
@@ -157,7 +161,9 @@ impl Flow {
     }
 
     fn sound<S: Sink>(&mut self, frame: &AudioFrame, arrived: Utc, offer: &mut Offer<S>) {
-        let Some((stream, codec)) = self.sound else { return };
+        let Some((stream, codec)) = self.sound else {
+            return;
+        };
         if self.audio_params.is_none()
             && let Some(ParametersRef::Audio(told)) = self.demuxed.streams()[stream].parameters()
         {
@@ -168,7 +174,9 @@ impl Flow {
                 config: Bytes::copy_from_slice(told.extra_data()),
             })));
         }
-        let Some(params) = self.audio_params.clone() else { return };
+        let Some(params) = self.audio_params.clone() else {
+            return;
+        };
         offer.audio(AccessUnit {
             data: Bytes::copy_from_slice(frame.data()),
             time: frame.timestamp().elapsed(),
@@ -182,14 +190,20 @@ impl Flow {
 
     /// A sender report: the camera says what its own clock showed at one of its ticks (R7.4).
     fn reported(&mut self, packet: &ReceivedCompoundPacket) {
-        let Some(ticks) = packet.rtp_timestamp() else { return };
-        let report = packet.pkts().next().and_then(|p| p.as_sender_report().ok().flatten());
+        let Some(ticks) = packet.rtp_timestamp() else {
+            return;
+        };
+        let report = packet
+            .pkts()
+            .next()
+            .and_then(|p| p.as_sender_report().ok().flatten());
         if let Some(utc) = report.and_then(|r| utc_of_ntp(r.ntp_timestamp().0)) {
             self.report = Some((utc, ticks.elapsed()));
         }
     }
 
-    /// One packet that `retina` does not understand is a loss; many, or a broken connection, is the end.
+    /// One packet that `retina` does not understand is a loss; many, or a broken connection, is the
+    /// end.
     fn refused(&mut self, e: &retina::Error) -> Result<(), Ended> {
         let text = e.to_string();
         // These two never heal: the camera's encoder began anew behind the same session.
@@ -204,7 +218,10 @@ impl Flow {
         tracing::debug!(place = %self.place, "packet refused: {text}");
         match self.bad {
             ..BAD_PACKETS_MAX => Ok(()),
-            _ => Err(blame::bad_packets(&self.place, text.lines().next().unwrap_or_default())),
+            _ => Err(blame::bad_packets(
+                &self.place,
+                text.lines().next().unwrap_or_default(),
+            )),
         }
     }
 }
@@ -215,10 +232,11 @@ fn offset((utc, ticks): (Utc, i64), time: i64, arrived: Utc) -> Span {
     utc + Span::micros(since as i64) - arrived
 }
 
-/// `None` for cameras that count from their own start instead of from 1900: that tells nothing about their clock.
+/// `None` for cameras that count from their own start instead of from 1900: that tells nothing
+/// about their clock.
 fn utc_of_ntp(ntp: u64) -> Option<Utc> {
     let secs = (ntp >> 32).checked_sub(NTP_TO_UNIX_SECS)?;
-    let micros = (ntp & 0xffff_ffff) * 1_000_000 >> 32;
+    let micros = ((ntp & 0xffff_ffff) * 1_000_000) >> 32;
     Some(Utc((secs * 1_000_000 + micros) as i64))
 }
 
@@ -229,7 +247,8 @@ mod tests {
     #[test]
     fn the_camera_s_clock_is_read_at_the_picture_s_own_tick() {
         let report = (Utc::from_secs(1000), 90_000);
-        // A picture 2 s after the report came when our clock showed 1001.5 s: the camera is half a second ahead.
+        // A picture 2 s after the report came when our clock showed 1001.5 s: the camera is half a
+        // second ahead.
         let arrived = Utc(1_001_500_000);
         assert_eq!(offset(report, 270_000, arrived), Span::millis(500));
     }

@@ -1,25 +1,29 @@
-//! From a camera to access units: `retina` for RTSP over TCP, a GStreamer child for everything else.
+//! From a camera to access units: `retina` for RTSP over TCP, a GStreamer child for everything
+//! else.
 //!
-//! No policy here: one call of [`record`] is one attempt; it runs until the camera fails and says why. When to try
-//! again is decided in `reconcile`.
+//! No policy here: one call of [`record`] is one attempt; it runs until the camera fails and says
+//! why. When to try again is decided in `reconcile`.
 //!
 //! Invariants
-//! 1. Units reach the sink in decode order, the first of an attempt is a key frame, and every unit carries the
-//!    parameters it was coded with.
-//! 2. A picture's bytes are what the camera sent (R2.32), without its parameter sets: those stand in
-//!    [`crate::footage::unit::Params`].
-//! 3. Time is the camera's; whether it jumped is judged by the writer, not here and not by `retina`.
+//! 1. Units reach the sink in decode order, the first of an attempt is a key frame, and every unit
+//!    carries the parameters it was coded with.
+//! 2. A picture's bytes are what the camera sent (R2.32), without its parameter sets: those stand
+//!    in [`crate::footage::unit::Params`].
+//! 3. Time is the camera's; whether it jumped is judged by the writer, not here and not by
+//!    `retina`.
 //! 4. Lost packets are counted on the next unit and are no reason to end.
 //! 5. No text holds a password, a user name, or what stood before the `@` of an address.
 //!
-//! An attempt: `rtsp` connects, chooses the streams and plays; `flow` turns what `retina` gives into units; `offer`
-//! holds back what cannot be decoded and judges silence; `blame` turns every failure into a reason and a sentence.
-//! `child` does the same over a socketpair with `beadle-pictures ingest`: for `pipeline` words, `transport="udp"`,
-//! `rtsps://`, and for MJPEG, which is encoded anew because MP4 players do not play it.
+//! An attempt: `rtsp` connects, chooses the streams and plays; `flow` turns what `retina` gives
+//! into units; `offer` holds back what cannot be decoded and judges silence; `blame` turns every
+//! failure into a reason and a sentence. `child` does the same over a socketpair with
+//! `beadle-pictures ingest`: for `pipeline` words, `transport="udp"`, `rtsps://`, and for MJPEG,
+//! which is encoded anew because MP4 players do not play it.
 //!
-//! Cost: one task, one timer that is set again only when it fires, no copy beside `retina`'s own from the socket's
-//! ring into the picture. Known hole: `retina` does not bound a picture that never ends, so a camera that sends one
-//! without pause takes as much memory as its line carries in [`STALL_SPAN`].
+//! Cost: one task, one timer that is set again only when it fires, no copy beside `retina`'s own
+//! from the socket's ring into the picture. Known hole: `retina` does not bound a picture that
+//! never ends, so a camera that sends one without pause takes as much memory as its line carries in
+//! [`STALL_SPAN`].
 //!
 //! [`STALL_SPAN`]: crate::base::limits::STALL_SPAN
 
@@ -94,7 +98,8 @@ pub struct Ended {
 
 /// Where units go. Called from the ingest's task; must not block.
 pub trait Sink: Send + 'static {
-    /// `false` when the disk's queue is full: the unit is dropped, and so are all until the next key frame.
+    /// `false` when the disk's queue is full: the unit is dropped, and so are all until the next
+    /// key frame.
     fn unit(&mut self, unit: AccessUnit) -> bool;
 }
 
@@ -110,25 +115,34 @@ pub struct Tools {
 
 impl Tools {
     pub fn new(clock: Arc<dyn Clock>, pictures: Option<PathBuf>) -> Tools {
-        Tools { clock, pictures, group: Arc::default() }
+        Tools {
+            clock,
+            pictures,
+            group: Arc::default(),
+        }
     }
 
-    /// Waits until the cameras of attempts that ended were told so, at most `span`: for a clean stop. A camera that
-    /// is not told keeps a dead session for a minute, and cheap ones then refuse the next one.
+    /// Waits until the cameras of attempts that ended were told so, at most `span`: for a clean
+    /// stop. A camera that is not told keeps a dead session for a minute, and cheap ones then
+    /// refuse the next one.
     pub async fn settle(&self, span: Span) {
         let _ = tokio::time::timeout(span.to_std(), self.group.await_teardown()).await;
     }
 }
 
-/// Runs one attempt until the camera fails. Dropping the future ends it: the camera is sent TEARDOWN by a detached
-/// task, a child is killed. Must run inside a tokio runtime.
+/// Runs one attempt until the camera fails. Dropping the future ends it: the camera is sent
+/// TEARDOWN by a detached task, a child is killed. Must run inside a tokio runtime.
 pub async fn record(attempt: Attempt, tools: Tools, sink: impl Sink) -> Ended {
     let (url, login, transport) = match attempt.source {
         Source::Pipeline { words } => {
             let Err(ended) = child::run(Job::Words { words }, tools, sink).await;
             return ended;
         }
-        Source::Rtsp { url, login, transport } => (url, login, transport),
+        Source::Rtsp {
+            url,
+            login,
+            transport,
+        } => (url, login, transport),
     };
     let target = match rtsp::Target::new(&url, login) {
         Ok(target) => target,

@@ -1,4 +1,5 @@
-//! What stands between any source and the sink: nothing that cannot be decoded, and an end to waiting.
+//! What stands between any source and the sink: nothing that cannot be decoded, and an end to
+//! waiting.
 
 use super::{Ended, Sink, blame};
 use crate::base::clock::Mono;
@@ -96,7 +97,8 @@ impl<S: Sink> Offer<S> {
     }
 }
 
-/// Does this access unit hold a picture to start from? `retina` calls a unit without any picture one too.
+/// Does this access unit hold a picture to start from? H.264: IDR. H.265: IDR, BLA and CRA; after a
+/// CRA the few pictures that are shown before it may not decode, and decoders leave them out.
 pub(super) fn has_key(codec: Codec, unit: &[u8]) -> bool {
     kinds(codec, unit).any(|kind| match codec {
         Codec::H264 => kind == 5,
@@ -139,7 +141,11 @@ mod tests {
     impl Sink for Tray {
         fn unit(&mut self, unit: AccessUnit) -> bool {
             self.seen.lock().unwrap().push(unit.time);
-            if self.room.is_empty() { true } else { self.room.remove(0) }
+            if self.room.is_empty() {
+                true
+            } else {
+                self.room.remove(0)
+            }
         }
     }
 
@@ -163,11 +169,20 @@ mod tests {
     #[test]
     fn nothing_passes_before_a_key_frame_nor_after_a_refusal() {
         let seen = Arc::new(Mutex::new(Vec::new()));
-        let tray = Tray { room: vec![true, true, false], seen: seen.clone() };
+        let tray = Tray {
+            room: vec![true, true, false],
+            seen: seen.clone(),
+        };
         let mut offer = Offer::new(tray, Mono(0));
-        for (time, key) in
-            [(0, false), (1, true), (2, false), (3, false), (4, false), (5, true), (6, false)]
-        {
+        for (time, key) in [
+            (0, false),
+            (1, true),
+            (2, false),
+            (3, false),
+            (4, false),
+            (5, true),
+            (6, false),
+        ] {
             offer.video(unit(time, key), Mono(time)).unwrap();
         }
         // 3 was offered and refused; 4 could not be decoded without it.
@@ -178,7 +193,8 @@ mod tests {
     fn waiting_ends_with_the_right_reason() {
         let second = |s: i64| Mono(s * 1_000_000);
         // (frames at, keys at, looked at, reason); None: still fine.
-        let table: [(&[i64], &[i64], i64, Option<GapReason>); 7] = [
+        type Row<'a> = (&'a [i64], &'a [i64], i64, Option<GapReason>);
+        let table: [Row; 7] = [
             (&[], &[], 9, None),
             (&[], &[], 10, Some(GapReason::Stalled)),
             (&[8], &[], 17, None),
@@ -188,10 +204,16 @@ mod tests {
             (&[301], &[1], 302, Some(GapReason::NoKeyFrame)),
         ];
         for (frames, keys, now, reason) in table {
-            let tray = Tray { room: vec![], seen: Arc::default() };
+            let tray = Tray {
+                room: vec![],
+                seen: Arc::default(),
+            };
             let mut offer = Offer::new(tray, Mono(0));
-            keys.iter().for_each(|s| offer.video(unit(*s, true), second(*s)).unwrap());
-            frames.iter().for_each(|s| offer.video(unit(*s, false), second(*s)).unwrap());
+            keys.iter()
+                .for_each(|s| offer.video(unit(*s, true), second(*s)).unwrap());
+            frames
+                .iter()
+                .for_each(|s| offer.video(unit(*s, false), second(*s)).unwrap());
             let got = offer.patience(second(now)).err().map(|e| e.reason);
             assert_eq!(got, reason, "frames {frames:?} keys {keys:?} at {now} s");
         }
@@ -217,10 +239,20 @@ mod tests {
 
     #[test]
     fn the_second_key_frame_without_parameter_sets_ends_it() {
-        let mut offer = Offer::new(Tray { room: vec![], seen: Arc::default() }, Mono(0));
+        let mut offer = Offer::new(
+            Tray {
+                room: vec![],
+                seen: Arc::default(),
+            },
+            Mono(0),
+        );
         offer.without_params(true, Mono(1)).unwrap();
         offer.without_params(false, Mono(2)).unwrap();
         let ended = offer.without_params(true, Mono(3)).unwrap_err();
-        assert!(ended.text.contains("sends no parameter sets"), "{}", ended.text);
+        assert!(
+            ended.text.contains("sends no parameter sets"),
+            "{}",
+            ended.text
+        );
     }
 }

@@ -2,11 +2,14 @@
 //!
 //! 1. Die with the parent, and bound the memory, before any plugin is loaded.
 //! 2. Read the job from the socketpair on standard input.
-//! 3. Build the pipeline ([`super::source`]), whose end turns samples into frames ([`super::outlet`]).
-//! 4. Follow the bus; the first error, the end of the stream or a stall is told to the parent as `Failed`.
+//! 3. Build the pipeline ([`super::source`]), whose end turns samples into frames
+//!    ([`super::outlet`]).
+//! 4. Follow the bus; the first error, the end of the stream or a stall is told to the parent as
+//!    `Failed`.
 //!
-//! The limit is `RLIMIT_DATA`, which counts what a process writes to. `RLIMIT_AS` would count GStreamer's mapped
-//! plugins and the 64 MB of address space that malloc reserves for each thread, none of which is memory.
+//! The limit is `RLIMIT_DATA`, which counts what a process writes to. `RLIMIT_AS` would count
+//! GStreamer's mapped plugins and the 64 MB of address space that malloc reserves for each thread,
+//! none of which is memory.
 
 use std::io::{Read, Write};
 use std::os::fd::AsFd;
@@ -33,12 +36,15 @@ pub struct Failed {
 
 impl Failed {
     pub fn new(reason: GapReason, text: impl Into<String>) -> Failed {
-        Failed { reason, text: text.into() }
+        Failed {
+            reason,
+            text: text.into(),
+        }
     }
 }
 
-/// Exit status 0 when the parent hung up, 1 when the source failed (and the parent was told), 2 when this was not
-/// started by a supervisor.
+/// Exit status 0 when the parent hung up, 1 when the source failed (and the parent was told), 2
+/// when this was not started by a supervisor.
 pub fn run() -> ExitCode {
     let socket = match guard().and_then(|()| socket()) {
         Ok(socket) => socket,
@@ -49,7 +55,9 @@ pub fn run() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    let Some(job) = first_frame(&socket) else { return ExitCode::from(2) };
+    let Some(job) = first_frame(&socket) else {
+        return ExitCode::from(2);
+    };
     watch_parent(&socket);
     let outlet = Arc::new(Outlet::new(socket));
     let Err(failed) = record(job, &outlet);
@@ -61,7 +69,11 @@ pub fn run() -> ExitCode {
 fn guard() -> std::io::Result<()> {
     use nix::sys::resource::{Resource, setrlimit};
     nix::sys::prctl::set_pdeathsig(nix::sys::signal::Signal::SIGKILL)?;
-    setrlimit(Resource::RLIMIT_DATA, CHILD_MEMORY_BYTES_MAX, CHILD_MEMORY_BYTES_MAX)?;
+    setrlimit(
+        Resource::RLIMIT_DATA,
+        CHILD_MEMORY_BYTES_MAX,
+        CHILD_MEMORY_BYTES_MAX,
+    )?;
     // Not possible in every container, and no reason not to record.
     let _ = std::fs::write("/proc/self/oom_score_adj", "500");
     Ok(())
@@ -94,7 +106,9 @@ fn first_frame(mut socket: &UnixStream) -> Option<Job> {
 
 /// The parent sends nothing more; what is read is its end.
 fn watch_parent(socket: &UnixStream) {
-    let Ok(mut socket) = socket.try_clone() else { std::process::exit(0) };
+    let Ok(mut socket) = socket.try_clone() else {
+        std::process::exit(0)
+    };
     std::thread::spawn(move || {
         let mut piece = [0; 64];
         while matches!(socket.read(&mut piece), Ok(n) if n > 0) {}
@@ -104,13 +118,19 @@ fn watch_parent(socket: &UnixStream) {
 
 fn record(job: Job, outlet: &Arc<Outlet>) -> Result<std::convert::Infallible, Failed> {
     gst::init().map_err(|e| {
-        Failed::new(GapReason::Pipeline, format!("GStreamer does not start: {e}; install it anew"))
+        Failed::new(
+            GapReason::Pipeline,
+            format!("GStreamer does not start: {e}; install it anew"),
+        )
     })?;
     let built = match job {
         Job::Words { words } => source::words(&words, outlet),
-        Job::Camera { url, user, password, udp } => {
-            source::camera(&url, user.as_deref().zip(password.as_deref()), udp, outlet)
-        }
+        Job::Camera {
+            url,
+            user,
+            password,
+            udp,
+        } => source::camera(&url, user.as_deref().zip(password.as_deref()), udp, outlet),
     };
     let (pipeline, blame) = built?;
     let Some(bus) = pipeline.bus() else {
@@ -137,7 +157,8 @@ fn follow(
         }
         match message.as_ref().map(|m| m.view()) {
             Some(gst::MessageView::Error(e)) => {
-                // What an element says because its neighbour gave up comes second: prefer the verdict.
+                // What an element says because its neighbour gave up comes second: prefer the
+                // verdict.
                 std::thread::sleep(Duration::from_millis(20));
                 return Err(outlet.verdict().unwrap_or_else(|| blame.error(e)));
             }

@@ -1,7 +1,9 @@
-//! The end of every recording pipeline: parser, sink, and samples turned into frames for the parent.
+//! The end of every recording pipeline: parser, sink, and samples turned into frames for the
+//! parent.
 //!
-//! What flows out of a source is known only when it flows. So the source ends in a plain `identity`, and a probe on
-//! it sees the format come by and attaches the parser that fits, or says what came out instead.
+//! What flows out of a source is known only when it flows. So the source ends in a plain
+//! `identity`, and a probe on it sees the format come by and attaches the parser that fits, or says
+//! what came out instead.
 
 use std::os::unix::net::UnixStream;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -19,6 +21,8 @@ use super::ingest::{Failed, write_both};
 
 /// Samples waiting between the parser's thread and the socket: a second at 60 frames.
 const SAMPLES_MAX: u32 = 60;
+/// What is advised where the file's words end in pictures that are not encoded.
+const ENCODER: &str = "x264enc tune=zerolatency key-int-max=50 ! h264parse";
 
 /// The parent's end of a pipeline.
 pub struct Outlet {
@@ -36,9 +40,17 @@ struct State {
 
 impl Outlet {
     pub fn new(socket: UnixStream) -> Outlet {
-        let state =
-            State { socket, caps: None, codec: Codec::H264, units: 0, last: None, verdict: None };
-        Outlet { state: Mutex::new(state) }
+        let state = State {
+            socket,
+            caps: None,
+            codec: Codec::H264,
+            units: 0,
+            last: None,
+            verdict: None,
+        };
+        Outlet {
+            state: Mutex::new(state),
+        }
     }
 
     /// A poisoned lock means that a callback panicked, and a panic ends this process anyway.
@@ -65,14 +77,21 @@ impl Outlet {
 
     /// Tells the parent; it may be gone, and then there is nobody to tell.
     pub fn failed(&self, failed: Failed) {
-        let frame = Frame::Failed { reason: failed.reason, text: failed.text };
+        let frame = Frame::Failed {
+            reason: failed.reason,
+            text: failed.text,
+        };
         let _ = write_both(&self.state().socket, &frames::encode(&frame), &[]);
     }
 
-    /// Makes `end` the end of the source: when its format is known the rest is attached to `pipeline`.
+    /// Makes `end` the end of the source: when its format is known the rest is attached to
+    /// `pipeline`.
     pub fn attach(self: &Arc<Outlet>, pipeline: &gst::Pipeline, end: &gst::Element) {
         let Some(pad) = end.static_pad("src") else {
-            self.judge(Failed::new(GapReason::Pipeline, "the pipeline's end has no output"));
+            self.judge(Failed::new(
+                GapReason::Pipeline,
+                "the pipeline's end has no output",
+            ));
             return;
         };
         let (outlet, pipeline) = (self.clone(), pipeline.downgrade());
@@ -81,7 +100,9 @@ impl Outlet {
                 Some(gst::EventView::Caps(caps)) => caps.caps_owned(),
                 _ => return gst::PadProbeReturn::Ok,
             };
-            let Some(pipeline) = pipeline.upgrade() else { return gst::PadProbeReturn::Remove };
+            let Some(pipeline) = pipeline.upgrade() else {
+                return gst::PadProbeReturn::Remove;
+            };
             if let Err(failed) = outlet.extend(&pipeline, pad, &caps) {
                 outlet.judge(failed);
             }
@@ -95,7 +116,10 @@ impl Outlet {
         pad: &gst::Pad,
         caps: &gst::Caps,
     ) -> Result<(), Failed> {
-        let name = caps.structure(0).map(|s| s.name().to_string()).unwrap_or_default();
+        let name = caps
+            .structure(0)
+            .map(|s| s.name().to_string())
+            .unwrap_or_default();
         let (codec, parser, wanted) = match name.as_str() {
             "video/x-h264" => (Codec::H264, "h264parse", "video/x-h264,stream-format=avc"),
             "video/x-h265" => (Codec::H265, "h265parse", "video/x-h265,stream-format=hvc1"),
@@ -108,9 +132,12 @@ impl Outlet {
                 format!("{parser} cannot be used: {e}; install gstreamer1.0-plugins-bad"),
             )
         };
-        let parse = gst::ElementFactory::make(parser).build().map_err(|e| broken(&e))?;
-        let wanted: gst::Caps =
-            format!("{wanted},alignment=au").parse().map_err(|_| broken(&"its format"))?;
+        let parse = gst::ElementFactory::make(parser)
+            .build()
+            .map_err(|e| broken(&e))?;
+        let wanted: gst::Caps = format!("{wanted},alignment=au")
+            .parse()
+            .map_err(|_| broken(&"its format"))?;
         let (outlet, outlet_eos) = (self.clone(), self.clone());
         let sink = app::AppSink::builder()
             .caps(&wanted)
@@ -134,7 +161,9 @@ impl Outlet {
         parse.link(&sink).map_err(|e| broken(&e))?;
         sink.sync_state_with_parent().map_err(|e| broken(&e))?;
         parse.sync_state_with_parent().map_err(|e| broken(&e))?;
-        let entry = parse.static_pad("sink").ok_or_else(|| broken(&"no input"))?;
+        let entry = parse
+            .static_pad("sink")
+            .ok_or_else(|| broken(&"no input"))?;
         pad.link(&entry).map(drop).map_err(|e| broken(&e))
     }
 
@@ -145,17 +174,25 @@ impl Outlet {
             && state.caps.as_deref() != Some(caps)
         {
             let params = params_of(caps, state.codec)?;
-            tell(&state.socket, &frames::encode(&Frame::Params(Params::Video(params))), &[])?;
+            tell(
+                &state.socket,
+                &frames::encode(&Frame::Params(Params::Video(params))),
+                &[],
+            )?;
             state.caps = Some(caps.to_owned());
         }
-        let Some(buffer) = sample.buffer() else { return Ok(()) };
+        let Some(buffer) = sample.buffer() else {
+            return Ok(());
+        };
         let Some(pts) = buffer.pts() else {
             return Err(Failed::new(
                 GapReason::TimeJump,
                 "the pipeline's pictures carry no times; add do-timestamp=true to its source",
             ));
         };
-        let Ok(map) = buffer.map_readable() else { return Ok(()) };
+        let Ok(map) = buffer.map_readable() else {
+            return Ok(());
+        };
         let data = without_sets(state.codec, &map);
         if data.is_empty() {
             return Ok(());
@@ -173,7 +210,10 @@ impl Outlet {
 /// A parent that is gone ends this process, quietly.
 fn tell(socket: &UnixStream, head: &[u8], body: &[u8]) -> Result<(), Failed> {
     write_both(socket, head, body).map_err(|e| {
-        Failed::new(GapReason::Pipeline, format!("beadle did not take the pictures: {e}"))
+        Failed::new(
+            GapReason::Pipeline,
+            format!("beadle did not take the pictures: {e}"),
+        )
     })
 }
 
@@ -181,13 +221,19 @@ fn params_of(caps: &gst::CapsRef, codec: Codec) -> Result<VideoParams, Failed> {
     let missing = || {
         Failed::new(
             GapReason::NoKeyFrame,
-            "the pipeline's stream carries no parameter sets; put h264parse (or h265parse) at its end",
+            "the pipeline's stream carries no parameter sets; end it in h264parse (or h265parse)",
         )
     };
     let form = caps.structure(0).ok_or_else(missing)?;
-    let config = form.get::<gst::Buffer>("codec_data").map_err(|_| missing())?;
+    let config = form
+        .get::<gst::Buffer>("codec_data")
+        .map_err(|_| missing())?;
     let config = config.map_readable().map_err(|_| missing())?;
-    let side = |name: &str| form.get::<i32>(name).ok().and_then(|n| u16::try_from(n).ok());
+    let side = |name: &str| {
+        form.get::<i32>(name)
+            .ok()
+            .and_then(|n| u16::try_from(n).ok())
+    };
     Ok(VideoParams {
         codec,
         config: Bytes::copy_from_slice(&config),
@@ -196,8 +242,8 @@ fn params_of(caps: &gst::CapsRef, codec: Codec) -> Result<VideoParams, Failed> {
     })
 }
 
-/// The unit without the parameter sets that the parsers leave in it: an `avc1` or `hvc1` track keeps them in its
-/// sample entry alone. Borrowed where there were none.
+/// The unit without the parameter sets that the parsers leave in it: an `avc1` or `hvc1` track
+/// keeps them in its sample entry alone. Borrowed where there were none.
 fn without_sets(codec: Codec, unit: &[u8]) -> std::borrow::Cow<'_, [u8]> {
     let is_set = |nal: &[u8]| match (codec, nal.first()) {
         (Codec::H264, Some(b)) => matches!(b & 0x1f, 7 | 8),
@@ -206,7 +252,9 @@ fn without_sets(codec: Codec, unit: &[u8]) -> std::borrow::Cow<'_, [u8]> {
     };
     let (mut rest, mut kept, mut dropped) = (unit, Vec::new(), false);
     while let Some((length, after)) = rest.split_first_chunk::<4>() {
-        let Some(nal) = after.get(..u32::from_be_bytes(*length) as usize) else { break };
+        let Some(nal) = after.get(..u32::from_be_bytes(*length) as usize) else {
+            break;
+        };
         match is_set(nal) {
             true => dropped = true,
             false => kept.push(&rest[..4 + nal.len()]),
@@ -219,17 +267,15 @@ fn without_sets(codec: Codec, unit: &[u8]) -> std::borrow::Cow<'_, [u8]> {
     }
 }
 
-/// What came out was neither H.264 nor H.265. Never encoded silently: that costs a core and loses detail, so the
-/// file has to say it.
+/// What came out was neither H.264 nor H.265. Never encoded silently: that costs a core and loses
+/// detail, so the file has to say it.
 fn wrong_end(format: &str) -> Failed {
     let text = match format {
         "video/x-raw" => {
-            "the pipeline ends in raw video; add ! x264enc tune=zerolatency key-int-max=50 ! h264parse"
-                .to_owned()
+            format!("the pipeline ends in raw video; add ! {ENCODER}")
         }
         "image/jpeg" => {
-            "the pipeline ends in JPEG; add ! jpegdec ! x264enc tune=zerolatency key-int-max=50 ! h264parse"
-                .to_owned()
+            format!("the pipeline ends in JPEG; add ! jpegdec ! {ENCODER}")
         }
         "application/x-rtp" => {
             "the pipeline ends in RTP packets; add ! rtph264depay ! h264parse".to_owned()

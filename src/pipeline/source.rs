@@ -10,7 +10,8 @@ use gstreamer::prelude::*;
 use super::ingest::Failed;
 use super::outlet::Outlet;
 
-/// Packets over UDP are put in order for this long; a school's network reorders within a few milliseconds.
+/// Packets over UDP are put in order for this long; a school's network reorders within a few
+/// milliseconds.
 const LATENCY_MS: u32 = 200;
 
 /// Turns what the bus says into a reason: it depends on what was asked for.
@@ -35,20 +36,35 @@ pub fn words(words: &str, outlet: &Arc<Outlet>) -> Result<(gst::Pipeline, Blame)
             None => "; it has to end in an element with an output, not in a sink".to_owned(),
         };
         let said = e.message().replace("beadle-end", "the end");
-        Failed::new(GapReason::Pipeline, format!("the pipeline is not understood: {said}{remedy}"))
+        Failed::new(
+            GapReason::Pipeline,
+            format!("the pipeline is not understood: {said}{remedy}"),
+        )
     })?;
     let pipeline = element.downcast::<gst::Pipeline>().map_err(|_| {
-        Failed::new(GapReason::Pipeline, "the pipeline has one element alone; join them with !")
+        Failed::new(
+            GapReason::Pipeline,
+            "the pipeline has one element alone; join them with !",
+        )
     })?;
     let end = pipeline.by_name("beadle-end").ok_or_else(|| {
-        Failed::new(GapReason::Pipeline, "the pipeline's end is missing; write it without brackets")
+        Failed::new(
+            GapReason::Pipeline,
+            "the pipeline's end is missing; write it without brackets",
+        )
     })?;
     outlet.attach(&pipeline, &end);
-    Ok((pipeline, Blame { camera: None, login: false }))
+    Ok((
+        pipeline,
+        Blame {
+            camera: None,
+            login: false,
+        },
+    ))
 }
 
-/// A camera through `rtspsrc`. Over `rtsps` any certificate is taken: cameras sign their own, so the line is
-/// encrypted but the camera does not prove who it is.
+/// A camera through `rtspsrc`. Over `rtsps` any certificate is taken: cameras sign their own, so
+/// the line is encrypted but the camera does not prove who it is.
 ///
 /// # Errors
 /// A plugin is missing.
@@ -74,12 +90,16 @@ pub fn camera(
     // Streams that are not pictures are not even SETUP.
     src.connect("select-stream", false, |values| {
         let caps = values.get(2).and_then(|v| v.get::<gst::Caps>().ok());
-        let media = caps.as_ref().and_then(|c| c.structure(0)?.get::<String>("media").ok());
+        let media = caps
+            .as_ref()
+            .and_then(|c| c.structure(0)?.get::<String>("media").ok());
         Some((media.as_deref() == Some("video")).to_value())
     });
     let (weak, feed) = (pipeline.downgrade(), outlet.clone());
     src.connect_pad_added(move |_, pad| {
-        let Some(pipeline) = weak.upgrade() else { return };
+        let Some(pipeline) = weak.upgrade() else {
+            return;
+        };
         if let Err(failed) = join(&pipeline, pad, &feed) {
             feed.judge(failed);
         }
@@ -93,13 +113,21 @@ pub fn camera(
             ));
         }
     });
-    Ok((pipeline, Blame { camera: Some(place), login: login.is_some() }))
+    Ok((
+        pipeline,
+        Blame {
+            camera: Some(place),
+            login: login.is_some(),
+        },
+    ))
 }
 
 /// From one of the camera's RTP streams to the outlet.
 fn join(pipeline: &gst::Pipeline, pad: &gst::Pad, outlet: &Arc<Outlet>) -> Result<(), Failed> {
     let caps = pad.current_caps().unwrap_or_else(|| pad.query_caps(None));
-    let name = caps.structure(0).and_then(|s| s.get::<String>("encoding-name").ok());
+    let name = caps
+        .structure(0)
+        .and_then(|s| s.get::<String>("encoding-name").ok());
     let chain: &[&str] = match name.as_deref() {
         Some("H264") => &["rtph264depay"],
         Some("H265") => &["rtph265depay"],
@@ -115,7 +143,10 @@ fn join(pipeline: &gst::Pipeline, pad: &gst::Pad, outlet: &Arc<Outlet>) -> Resul
     let end = make("identity")?;
     end.set_property("silent", true);
     let mut from = pad.clone();
-    let mut elements = chain.iter().map(|name| make(name)).collect::<Result<Vec<_>, _>>()?;
+    let mut elements = chain
+        .iter()
+        .map(|name| make(name))
+        .collect::<Result<Vec<_>, _>>()?;
     elements.push(end.clone());
     for element in &elements {
         if element.factory().is_some_and(|f| f.name() == "x264enc") {
@@ -133,7 +164,9 @@ fn join(pipeline: &gst::Pipeline, pad: &gst::Pad, outlet: &Arc<Outlet>) -> Resul
             |what: &str| Failed::new(GapReason::Pipeline, format!("{}: {what}", element.name()));
         let entry = element.static_pad("sink").ok_or_else(|| no("no input"))?;
         from.link(&entry).map_err(|e| no(&e.to_string()))?;
-        element.sync_state_with_parent().map_err(|e| no(&e.to_string()))?;
+        element
+            .sync_state_with_parent()
+            .map_err(|e| no(&e.to_string()))?;
         from = element.static_pad("src").ok_or_else(|| no("no output"))?;
     }
     Ok(())
@@ -151,7 +184,9 @@ fn make(name: &str) -> Result<gst::Element, Failed> {
 }
 
 fn add(pipeline: &gst::Pipeline, element: &gst::Element) -> Result<(), Failed> {
-    pipeline.add(element).map_err(|e| Failed::new(GapReason::Pipeline, e.to_string()))
+    pipeline
+        .add(element)
+        .map_err(|e| Failed::new(GapReason::Pipeline, e.to_string()))
 }
 
 /// Host and port, for texts.
@@ -236,7 +271,11 @@ impl Blame {
 
     pub fn stalled(&self, units: u64) -> Failed {
         let (of, span) = (self.of(), STALL_SPAN.in_words());
-        let after = if units == 0 { "gave no picture" } else { "gave no more pictures" };
+        let after = if units == 0 {
+            "gave no picture"
+        } else {
+            "gave no more pictures"
+        };
         Failed::new(GapReason::Stalled, format!("{of} {after} for {span}"))
     }
 }

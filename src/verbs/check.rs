@@ -45,8 +45,12 @@ pub fn run(args: &Args) -> ExitCode {
         }
     };
     let source = String::from_utf8_lossy(&bytes);
-    let parsed = config::parse(&name, &bytes);
+    let parsed = config::examine(&name, &bytes);
     let loads = parsed.config.is_some();
+    if let (true, Some(config)) = (args.explain, &parsed.config) {
+        let _ = write!(out, "{}", config::explain::explain(config)); // as below
+        return ExitCode::SUCCESS;
+    }
     let _ = match args.json {
         true => writeln!(out, "{}", as_json(&report(&name, &source, &parsed))),
         false => write!(out, "{}", as_text(&name, &source, &parsed)),

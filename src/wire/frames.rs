@@ -1,9 +1,11 @@
-//! What crosses the socketpair between the supervisor and a GStreamer child: one job in, pictures out.
+//! What crosses the socketpair between the supervisor and a GStreamer child: one job in, pictures
+//! out.
 //!
-//! A frame is `length (u32, big endian, of what follows) | kind (1 byte) | body`. The child is not trusted: every
-//! length is bounded before it is believed, and any bytes at all give frames or [`Broken`], never a panic. After
-//! [`Broken`] the stream has no more meaning; the child is to be killed. A unit's bytes are handed out as a slice of
-//! the buffer they were read into, so no picture is copied here.
+//! A frame is `length (u32, big endian, of what follows) | kind (1 byte) | body`. The child is not
+//! trusted: every length is bounded before it is believed, and any bytes at all give frames or
+//! [`Broken`], never a panic. After
+//! [`Broken`] the stream has no more meaning; the child is to be killed. A unit's bytes are handed
+//! out as a slice of the buffer they were read into, so no picture is copied here.
 
 use bytes::{Buf, Bytes, BytesMut};
 use serde::{Deserialize, Serialize};
@@ -25,8 +27,14 @@ pub const TEXT_BYTES_MAX: usize = 4096;
 pub enum Job {
     /// gst-launch words of the file.
     Words { words: String },
-    /// A camera that `retina` cannot speak to; the login travels here so that it stands on no command line.
-    Camera { url: String, user: Option<String>, password: Option<String>, udp: bool },
+    /// A camera that `retina` cannot speak to; the login travels here so that it stands on no
+    /// command line.
+    Camera {
+        url: String,
+        user: Option<String>,
+        password: Option<String>,
+        udp: bool,
+    },
 }
 
 impl std::fmt::Debug for Job {
@@ -115,7 +123,9 @@ impl Kind {
 /// # Errors
 /// The bytes cannot be a frame, or announce one beyond its limit.
 pub fn next(buffer: &mut BytesMut) -> Result<Option<Frame>, Broken> {
-    let Some((kind, length)) = head(buffer)? else { return Ok(None) };
+    let Some((kind, length)) = head(buffer)? else {
+        return Ok(None);
+    };
     if buffer.len() < HEAD_BYTES + length {
         return Ok(None);
     }
@@ -124,7 +134,8 @@ pub fn next(buffer: &mut BytesMut) -> Result<Option<Frame>, Broken> {
     decode(kind, body).map(Some)
 }
 
-/// How many more bytes the frame at the front of `buffer` needs; zero when it is whole. For sizing the next read.
+/// How many more bytes the frame at the front of `buffer` needs; zero when it is whole. For sizing
+/// the next read.
 ///
 /// # Errors
 /// As [`next`].
@@ -137,10 +148,14 @@ pub fn wanted(buffer: &BytesMut) -> Result<usize, Broken> {
 
 /// Kind and body length of the frame at the front, checked against the kind's limit.
 fn head(buffer: &BytesMut) -> Result<Option<(Kind, usize)>, Broken> {
-    let Some(head) = buffer.first_chunk::<HEAD_BYTES>() else { return Ok(None) };
+    let Some(head) = buffer.first_chunk::<HEAD_BYTES>() else {
+        return Ok(None);
+    };
     let announced = u32::from_be_bytes([head[0], head[1], head[2], head[3]]) as usize;
     let kind = Kind::of(head[4])?;
-    let length = announced.checked_sub(1).ok_or(Broken("a frame without a kind"))?;
+    let length = announced
+        .checked_sub(1)
+        .ok_or(Broken("a frame without a kind"))?;
     if length > kind.bytes_max() {
         return Err(Broken("a frame longer than its kind may be"));
     }
@@ -149,7 +164,9 @@ fn head(buffer: &BytesMut) -> Result<Option<(Kind, usize)>, Broken> {
 
 fn decode(kind: Kind, body: Bytes) -> Result<Frame, Broken> {
     match kind {
-        Kind::Job => serde_json::from_slice(&body).map(Frame::Job).map_err(|_| Broken("a bad job")),
+        Kind::Job => serde_json::from_slice(&body)
+            .map(Frame::Job)
+            .map_err(|_| Broken("a bad job")),
         Kind::Video => video(body).map(|p| Frame::Params(Params::Video(p))),
         Kind::Audio => audio(body).map(|p| Frame::Params(Params::Audio(p))),
         Kind::Unit => unit(body).map(Frame::Unit),
@@ -167,7 +184,12 @@ fn video(mut body: Bytes) -> Result<VideoParams, Broken> {
         _ => return Err(Broken("parameters of an unknown codec")),
     };
     let (width, height) = (body.get_u16(), body.get_u16());
-    Ok(VideoParams { codec, config: body, width, height })
+    Ok(VideoParams {
+        codec,
+        config: body,
+        width,
+        height,
+    })
 }
 
 fn audio(mut body: Bytes) -> Result<AudioParams, Broken> {
@@ -181,7 +203,12 @@ fn audio(mut body: Bytes) -> Result<AudioParams, Broken> {
         _ => return Err(Broken("parameters of an unknown codec")),
     };
     let (rate_hz, channels) = (body.get_u32(), body.get_u16());
-    Ok(AudioParams { codec, rate_hz, channels, config: body })
+    Ok(AudioParams {
+        codec,
+        rate_hz,
+        channels,
+        config: body,
+    })
 }
 
 fn unit(mut body: Bytes) -> Result<Unit, Broken> {
@@ -193,7 +220,13 @@ fn unit(mut body: Bytes) -> Result<Unit, Broken> {
         return Err(Broken("a unit with unknown flags"));
     }
     let (time, lost_packets) = (body.get_i64(), body.get_u32());
-    Ok(Unit { video: flags & 1 != 0, key: flags & 2 != 0, time, lost_packets, data: body })
+    Ok(Unit {
+        video: flags & 1 != 0,
+        key: flags & 2 != 0,
+        time,
+        lost_packets,
+        data: body,
+    })
 }
 
 fn failed(body: &[u8]) -> Result<Frame, Broken> {
@@ -202,8 +235,8 @@ fn failed(body: &[u8]) -> Result<Frame, Broken> {
     Ok(Frame::Failed { reason, text })
 }
 
-/// The bytes before a unit's own: `data_len` bytes of picture must follow. Written together with them by `writev`,
-/// so the child copies no picture either.
+/// The bytes before a unit's own: `data_len` bytes of picture must follow. Written together with
+/// them by `writev`, so the child copies no picture either.
 pub fn unit_head(
     video: bool,
     key: bool,
@@ -249,9 +282,10 @@ pub fn encode(frame: &Frame) -> Vec<u8> {
             let head = unit_head(u.video, u.key, u.time, u.lost_packets, u.data.len());
             return [&head[..], &u.data[..]].concat();
         }
-        Frame::Failed { reason, text } => {
-            (Kind::Failed, serde_json::to_vec(&(reason, short(text))).unwrap_or_default())
-        }
+        Frame::Failed { reason, text } => (
+            Kind::Failed,
+            serde_json::to_vec(&(reason, short(text))).unwrap_or_default(),
+        ),
     };
     let mut bytes = Vec::with_capacity(HEAD_BYTES + body.len());
     bytes.extend_from_slice(&(1 + body.len() as u32).to_be_bytes());
@@ -301,7 +335,10 @@ mod tests {
                 lost_packets: 7,
                 data: Bytes::from_static(b"\0\0\0\x01\x65"),
             }),
-            Frame::Failed { reason: GapReason::Pipeline, text: "no element \"v4l3src\"".into() },
+            Frame::Failed {
+                reason: GapReason::Pipeline,
+                text: "no element \"v4l3src\"".into(),
+            },
         ]
     }
 
@@ -340,7 +377,10 @@ mod tests {
     #[test]
     fn a_long_failure_still_fits() {
         let text = "\u{1}€".repeat(TEXT_BYTES_MAX);
-        let bytes = encode(&Frame::Failed { reason: GapReason::Pipeline, text });
+        let bytes = encode(&Frame::Failed {
+            reason: GapReason::Pipeline,
+            text,
+        });
         assert!(next(&mut BytesMut::from(&bytes[..])).unwrap().is_some());
     }
 

@@ -3,8 +3,9 @@
 
     /usr/bin/python3 tests/peers/gst_rtsp_server.py [--auth USER:PASSWORD] [--udp]
 
-Prints `port N` once it listens (on 127.0.0.1, any free port). Streams: /h264 /h265 /sound /jpeg /raw, each live at
-25 frames a second; /sound is H.264 with A-law. Needs python3-gi and gir1.2-gst-rtsp-server-1.0, hence /usr/bin/python3.
+Prints `port N` once it listens (on 127.0.0.1, any free port). Streams: /h264 /h265 /bframes /sound
+/jpeg /raw, live at 25 frames a second; /sound is H.264 with A-law, /raw has no pictures at all.
+Needs python3-gi and gir1.2-gst-rtsp-server-1.0, hence /usr/bin/python3.
 """
 import sys
 
@@ -15,16 +16,16 @@ gi.require_version("GstRtsp", "1.0")
 gi.require_version("GstRtspServer", "1.0")
 from gi.repository import GLib, Gst, GstRtsp, GstRtspServer  # noqa: E402
 
-PICTURES = "videotestsrc is-live=true ! video/x-raw,width=320,height=240,framerate=25/1"
+PICTURES = "videotestsrc is-live=true pattern=ball ! video/x-raw,width=320,height=240,framerate=25/1"
 STREAMS = {
     "h264": PICTURES + " ! x264enc tune=zerolatency key-int-max=25 ! rtph264pay name=pay0 pt=96",
     "h265": PICTURES + " ! x265enc tune=zerolatency speed-preset=ultrafast key-int-max=25"
     " ! rtph265pay name=pay0 pt=96",
     "sound": PICTURES + " ! x264enc tune=zerolatency key-int-max=25 ! rtph264pay name=pay0 pt=96"
     " audiotestsrc is-live=true ! audio/x-raw,rate=8000,channels=1 ! alawenc ! rtppcmapay name=pay1",
-    "bframes": PICTURES + " ! x264enc bframes=2 b-adapt=false key-int-max=25 speed-preset=ultrafast"
-    " rc-lookahead=5 ! rtph264pay name=pay0 pt=96",
-    "jpeg": PICTURES + " ! jpegenc ! rtpjpegpay name=pay0",
+    "bframes": PICTURES + " ! x264enc bframes=2 b-adapt=false key-int-max=25 speed-preset=superfast ! video/x-h264,profile=main"
+    " ! rtph264pay name=pay0 pt=96",
+    "jpeg": PICTURES + ",format=I420 ! jpegenc ! rtpjpegpay name=pay0",
     "raw": "audiotestsrc is-live=true ! alawenc ! rtppcmapay name=pay0",
 }
 
