@@ -13,7 +13,7 @@ default:
 # Simulated cameras, recorder and console in one command; `q` ends all. `just demo --for 20s` ends by itself.
 demo *ARGS:
     cargo build --quiet --locked --bins
-    target/debug/beadle demo {{ARGS}}
+    cargo run --quiet --locked --bin beadle -- demo {{ARGS}}
 
 # What has to hold before a change is taken: format, clippy, the fast tests, tidy and the ledger of rows.
 test: lint
