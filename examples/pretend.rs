@@ -19,10 +19,7 @@ fn main() {
     let mut args = std::env::args().skip(1);
     let socket = PathBuf::from(args.next().expect("a socket's path"));
     let sample = args.next().unwrap_or("busy".into());
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .unwrap();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     let bound = match bind(&socket, &Mode::Owner) {
         Ok(bound) => bound,
         Err(fault) => {
@@ -76,9 +73,7 @@ fn moved(sample: &str) -> Status {
 /// Two pages of footage; everything else is refused.
 fn answer(request: &Request) -> Reply {
     let Request::Footage { after, .. } = request else {
-        return Reply::Refused {
-            why: "This Beadle only pretends.".into(),
-        };
+        return Reply::Refused { why: "This Beadle only pretends.".into() };
     };
     let camera = samples::camera("front-gate", "").id;
     let start: Utc = samples::now() + Span::mins(after.unwrap_or(0) as i64);
@@ -93,16 +88,7 @@ fn answer(request: &Request) -> Reply {
         codec: Codec::H264,
         digest: None,
     };
-    let gap = Gap {
-        camera,
-        start,
-        end: None,
-        reason: GapReason::WrongPassword,
-    };
+    let gap = Gap { camera, start, end: None, reason: GapReason::WrongPassword };
     let more = after.is_none().then_some(1);
-    Reply::Footage {
-        segments: vec![segment],
-        gaps: vec![gap],
-        more,
-    }
+    Reply::Footage { segments: vec![segment], gaps: vec![gap], more }
 }

@@ -45,10 +45,7 @@ fn watch_and(
     frames: usize,
     mut at_frame: impl FnMut(usize),
 ) -> Watched {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let mut watched = Watched::default();
     let done = runtime.block_on(async {
         let all = pull(url, login, frames, &mut watched, &mut at_frame);
@@ -113,11 +110,7 @@ fn steps(times: &[i64]) -> Vec<i64> {
 #[test]
 fn every_frame_of_both_codecs_arrives_and_counts() {
     let h264 = SimCamera::named("h264");
-    let h265 = SimCamera {
-        name: "h265".into(),
-        codec: Codec::H265,
-        ..SimCamera::default()
-    };
+    let h265 = SimCamera { name: "h265".into(), codec: Codec::H265, ..SimCamera::default() };
     let sim = start(vec![h264, h265]);
     for (number, name) in ["h264", "h265"].into_iter().enumerate() {
         // More than one round of the film of 120 pictures would take 8 s; the seam is tested below.
@@ -125,26 +118,15 @@ fn every_frame_of_both_codecs_arrives_and_counts() {
         assert_eq!(seen.ended, None, "{name}");
         assert_eq!(gaps(&seen.stamps), []);
         assert_eq!(tally(&seen.stamps)[&(number as u16)].frames, 40);
-        assert_eq!(
-            (seen.keys, seen.lost_packets, &seen.sizes[..]),
-            (2, 0, &[(320, 184)][..])
-        );
-        assert!(
-            steps(&seen.times).iter().all(|s| *s == 6_000),
-            "{:?}",
-            seen.times
-        );
+        assert_eq!((seen.keys, seen.lost_packets, &seen.sizes[..]), (2, 0, &[(320, 184)][..]));
+        assert!(steps(&seen.times).iter().all(|s| *s == 6_000), "{:?}", seen.times);
         assert!(sim.sent(name) >= 40);
     }
 }
 
 #[test]
 fn the_film_begins_again_without_a_seam() {
-    let fast = SimCamera {
-        fps: 60,
-        gop: 60,
-        ..SimCamera::named("fast")
-    };
+    let fast = SimCamera { fps: 60, gop: 60, ..SimCamera::named("fast") };
     let sim = start(vec![fast]);
     let seen = watch(&sim.url("fast"), None, 60 * 9);
     assert_eq!((seen.ended, seen.keys), (None, 9));
@@ -164,34 +146,17 @@ fn previews_are_smaller_and_never_counted_as_recorded() {
 #[test]
 fn logins_are_asked_for_and_judged() {
     let login = |scheme| {
-        Some(SimLogin {
-            scheme,
-            user: "recorder".into(),
-            password: "right, \"no\"?".into(),
-        })
+        Some(SimLogin { scheme, user: "recorder".into(), password: "right, \"no\"?".into() })
     };
-    let camera = |name, scheme| SimCamera {
-        login: login(scheme),
-        ..SimCamera::named(name)
-    };
-    let sim = start(vec![
-        camera("basic", Scheme::Basic),
-        camera("digest", Scheme::Digest),
-    ]);
+    let camera = |name, scheme| SimCamera { login: login(scheme), ..SimCamera::named(name) };
+    let sim = start(vec![camera("basic", Scheme::Basic), camera("digest", Scheme::Digest)]);
     for name in ["basic", "digest"] {
         let right = Some(("recorder", "right, \"no\"?"));
         assert_eq!(watch(&sim.url(name), right, 3).ended, None, "{name}");
-        for login in [
-            None,
-            Some(("recorder", "wrong")),
-            Some(("other", "right, \"no\"?")),
-        ] {
+        for login in [None, Some(("recorder", "wrong")), Some(("other", "right, \"no\"?"))] {
             let refused = watch(&sim.url(name), login, 1);
             let why = refused.ended.expect("refused");
-            assert!(
-                why.contains("401") || why.contains("nauthorized"),
-                "{name} {login:?}: {why}"
-            );
+            assert!(why.contains("401") || why.contains("nauthorized"), "{name} {login:?}: {why}");
         }
         sim.misbehave(name, Fault::RefuseLogin).unwrap();
         assert!(watch(&sim.url(name), right, 1).ended.is_some());
@@ -209,17 +174,10 @@ fn losses_are_counted_to_the_frame() {
     });
     let holes = gaps(&seen.stamps);
     assert_eq!(holes.iter().map(|g| g.missing).sum::<u32>(), 3);
-    assert!(
-        seen.lost_packets > 0,
-        "lost packets show in the sequence numbers"
-    );
+    assert!(seen.lost_packets > 0, "lost packets show in the sequence numbers");
     sim.misbehave("a", Fault::Skip { one_in: 5 }).unwrap();
     let seen = watch(&url, None, 20);
-    assert!(
-        gaps(&seen.stamps).len() >= 4 && seen.lost_packets == 0,
-        "{:?}",
-        seen.stamps
-    );
+    assert!(gaps(&seen.stamps).len() >= 4 && seen.lost_packets == 0, "{:?}", seen.stamps);
 }
 
 #[test]
@@ -239,17 +197,9 @@ fn pictures_and_clocks_go_wrong_on_command() {
     assert_eq!(seen.sizes, [(320, 184), (160, 88)]);
     assert_eq!(gaps(&seen.stamps), []);
     let seen = after(Fault::RtpJump { ms: 60_000 }, 20);
-    assert!(
-        steps(&seen.times).contains(&(60 * 90_000 + 6_000)),
-        "{:?}",
-        seen.times
-    );
+    assert!(steps(&seen.times).contains(&(60 * 90_000 + 6_000)), "{:?}", seen.times);
     let seen = after(Fault::Backwards, 20);
-    assert!(
-        steps(&seen.times).iter().filter(|s| **s < 0).count() > 5,
-        "{:?}",
-        seen.times
-    );
+    assert!(steps(&seen.times).iter().filter(|s| **s < 0).count() > 5, "{:?}", seen.times);
     let seen = after(Fault::BFrames, 30);
     assert!(steps(&seen.times).contains(&-12_000), "{:?}", seen.times);
     for fault in [Fault::Black, Fault::Freeze] {
@@ -278,73 +228,41 @@ fn a_stalled_camera_comes_back_at_a_key_frame() {
         });
         assert_eq!((seen.ended, seen.keys), (None, 2));
         let missing: u32 = gaps(&seen.stamps).iter().map(|g| g.missing).sum();
-        assert!(
-            (13..=18).contains(&missing),
-            "about a second at 15 a second: {missing}"
-        );
+        assert!((13..=18).contains(&missing), "about a second at 15 a second: {missing}");
     });
     assert!(stalled.unwrap().elapsed() > Duration::from_secs(1));
 }
 
 #[test]
 fn connections_go_wrong_on_command() {
-    let alone = SimCamera {
-        own_port: true,
-        ..SimCamera::named("alone")
-    };
+    let alone = SimCamera { own_port: true, ..SimCamera::named("alone") };
     let sim = start(vec![alone, SimCamera::named("shared")]);
-    assert!(
-        sim.misbehave("shared", Fault::Refuse).is_err(),
-        "it shares its port"
-    );
-    for fault in [
-        Fault::Refuse,
-        Fault::HangUp,
-        Fault::Http,
-        Fault::NotFound,
-        Fault::Garbage,
-        Fault::Mpeg4,
-    ] {
+    assert!(sim.misbehave("shared", Fault::Refuse).is_err(), "it shares its port");
+    for fault in
+        [Fault::Refuse, Fault::HangUp, Fault::Http, Fault::NotFound, Fault::Garbage, Fault::Mpeg4]
+    {
         sim.misbehave("alone", fault).unwrap();
         std::thread::sleep(Duration::from_millis(50));
         let seen = watch(&sim.url("alone"), None, 30);
         assert!(seen.ended.is_some(), "{fault} should end it");
         sim.heal("alone").unwrap();
         std::thread::sleep(Duration::from_millis(50));
-        assert_eq!(
-            watch(&sim.url("alone"), None, 2).ended,
-            None,
-            "healed of {fault}"
-        );
+        assert_eq!(watch(&sim.url("alone"), None, 2).ended, None, "healed of {fault}");
     }
     let seen = watch_and(&sim.url("shared"), None, 50, |n| {
         if n == 3 {
             sim.misbehave("shared", Fault::Close).unwrap();
         }
     });
-    assert!(
-        (3..6).contains(&seen.stamps.len()),
-        "closed after three: {}",
-        seen.stamps.len()
-    );
-    assert!(
-        watch(&format!("rtsp://{}/nobody", sim.addr()), None, 1)
-            .ended
-            .is_some()
-    );
+    assert!((3..6).contains(&seen.stamps.len()), "closed after three: {}", seen.stamps.len());
+    assert!(watch(&format!("rtsp://{}/nobody", sim.addr()), None, 1).ended.is_some());
 }
 
 #[test]
 fn parameter_sets_may_come_in_band_only() {
     let sim = start(vec![
-        SimCamera {
-            faults: vec![Fault::InBandOnly],
-            ..SimCamera::named("h264")
-        },
-        SimCamera {
-            faults: vec![Fault::Dribble],
-            ..SimCamera::named("dribble")
-        },
+        SimCamera { faults: vec![Fault::InBandOnly], ..SimCamera::named("h264") },
+        SimCamera { faults: vec![Fault::Dribble], ..SimCamera::named("dribble") },
     ]);
     for name in ["h264", "dribble"] {
         let seen = watch(&sim.url(name), None, 20);
@@ -355,38 +273,20 @@ fn parameter_sets_may_come_in_band_only() {
     }
     sim.misbehave("h264", Fault::NoParameters).unwrap();
     let seen = watch(&sim.url("h264"), None, 20);
-    assert_eq!(
-        (seen.stamps.len(), &seen.sizes[..]),
-        (20, &[][..]),
-        "frames, but no parameters"
-    );
+    assert_eq!((seen.stamps.len(), &seen.sizes[..]), (20, &[][..]), "frames, but no parameters");
 }
 
 #[test]
 fn ffmpeg_decodes_picture_and_sound_without_a_word() {
-    let camera = |name, codec, audio| SimCamera {
-        codec,
-        audio,
-        ..SimCamera::named(name)
-    };
+    let camera = |name, codec, audio| SimCamera { codec, audio, ..SimCamera::named(name) };
     let sim = start(vec![
         camera("h264", Codec::H264, Some(SimAudio::Alaw)),
         camera("h265", Codec::H265, Some(SimAudio::Aac)),
-        SimCamera {
-            faults: vec![Fault::BFrames],
-            ..SimCamera::named("b")
-        },
+        SimCamera { faults: vec![Fault::BFrames], ..SimCamera::named("b") },
     ]);
     for name in ["h264", "h265", "b"] {
         let out = Command::new("ffmpeg")
-            .args([
-                "-v",
-                "warning",
-                "-rtsp_transport",
-                "tcp",
-                "-i",
-                &sim.url(name),
-            ])
+            .args(["-v", "warning", "-rtsp_transport", "tcp", "-i", &sim.url(name)])
             .args(["-t", "3", "-map", "0", "-f", "null", "-"])
             .output()
             .expect("ffmpeg is installed");
@@ -395,22 +295,14 @@ fn ffmpeg_decodes_picture_and_sound_without_a_word() {
         assert_eq!(said, "", "{name}");
     }
     let seen = watch(&sim.url("h264"), None, 30);
-    assert!(
-        (45..=55).contains(&seen.sounds),
-        "25 packets a second: {}",
-        seen.sounds
-    );
+    assert!((45..=55).contains(&seen.sounds), "25 packets a second: {}", seen.sounds);
     assert!(watch(&sim.url("h265"), None, 30).sounds > 25);
 }
 
 #[test]
 fn a_client_that_takes_nothing_is_dropped_after_three_seconds() {
     // 8 Mbit/s fill the buffers of both ends (under 1 MB here) in about a second.
-    let heavy = SimCamera {
-        kbps: 8_000,
-        size: (640, 360),
-        ..SimCamera::named("heavy")
-    };
+    let heavy = SimCamera { kbps: 8_000, size: (640, 360), ..SimCamera::named("heavy") };
     let sim = start(vec![heavy]);
     let mut client = TcpStream::connect(sim.addr()).unwrap();
     let url = sim.url("heavy");
@@ -467,10 +359,7 @@ fn simulator_seconds() -> f64 {
     for task in std::fs::read_dir("/proc/self/task").unwrap().flatten() {
         let read = |file: &str| std::fs::read_to_string(task.path().join(file)).unwrap_or_default();
         if read("comm").trim() == "simulator" {
-            let nanos = read("schedstat")
-                .split(' ')
-                .next()
-                .and_then(|n| n.parse::<f64>().ok());
+            let nanos = read("schedstat").split(' ').next().and_then(|n| n.parse::<f64>().ok());
             seconds += nanos.unwrap_or(0.0) / 1e9;
         }
     }
@@ -492,10 +381,7 @@ fn serving_512_cameras_takes_less_than_half_a_core() {
         };
         let sim = start((0..n).map(camera).collect());
         let names = sim.names();
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let (busy, sent) = runtime.block_on(async {
             for name in &names {
                 tokio::spawn(swallow(sim.url(name)));
@@ -512,10 +398,7 @@ fn serving_512_cameras_takes_less_than_half_a_core() {
             percent / f64::from(n)
         );
         let due = u64::from(n) * 15 * SECS;
-        assert!(
-            sent.abs_diff(due) < due / 50,
-            "{sent} of {due} frames were sent"
-        );
+        assert!(sent.abs_diff(due) < due / 50, "{sent} of {due} frames were sent");
         assert!(names.iter().all(|name| sim.dropped(name) == 0));
         assert!(percent < 50.0);
     }

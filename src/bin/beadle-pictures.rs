@@ -8,11 +8,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 #[derive(Parser)]
-#[command(
-    name = "beadle-pictures",
-    version,
-    about = "Beadle's pictures: GStreamer, one use each"
-)]
+#[command(name = "beadle-pictures", version, about = "Beadle's pictures: GStreamer, one use each")]
 struct Line {
     #[command(subcommand)]
     verb: Verb,

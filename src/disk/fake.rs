@@ -464,9 +464,7 @@ impl DiskFile for FakeFile {
         state.contents[self.content].bytes.extend_from_slice(&bytes);
         let outcome = match (half, full) {
             (true, _) => state.reading(&self.path),
-            (_, true) => {
-                Err(Fault::new(FaultKind::Full, format!("{}: no space left", self.path)))
-            }
+            (_, true) => Err(Fault::new(FaultKind::Full, format!("{}: no space left", self.path))),
             _ => Ok(()),
         };
         drop(state);

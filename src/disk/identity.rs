@@ -26,9 +26,13 @@ pub enum Identity {
     /// No identity file. Also what the folder under an unmounted disk looks like.
     Fresh,
     /// Another site's.
-    Foreign { site: String },
+    Foreign {
+        site: String,
+    },
     /// Written by a newer Beadle in a format that we do not know.
-    Newer { version: u32 },
+    Newer {
+        version: u32,
+    },
     /// There is a file, but it cannot be understood.
     Damaged,
 }

@@ -88,10 +88,8 @@ impl Disk for RealDisk {
 
     fn open_append(&self, path: &str) -> Result<Box<dyn DiskFile>, Fault> {
         let path = self.full(path)?;
-        let file = OpenOptions::new()
-            .append(true)
-            .open(&path)
-            .map_err(|e| fault("opening", &path, &e))?;
+        let file =
+            OpenOptions::new().append(true).open(&path).map_err(|e| fault("opening", &path, &e))?;
         let len = file.metadata().map_err(|e| fault("looking at", &path, &e))?.len();
         Ok(Box::new(RealFile { file, path, len }))
     }

@@ -10,10 +10,7 @@ use crate::base::time::Span;
 use crate::footage::GapReason;
 
 fn ended(reason: GapReason, text: impl Into<String>) -> Ended {
-    Ended {
-        reason,
-        text: text.into(),
-    }
+    Ended { reason, text: text.into() }
 }
 
 /// How far the attempt had come.
@@ -131,10 +128,7 @@ fn status_of(status: u16, first: &str, place: &str, login: bool) -> Ended {
             Garbage,
             format!("{place} describes its stream in a way that cannot be understood ({first})"),
         ),
-        _ => (
-            Refused,
-            format!("{place} refuses with status {status}; restart the camera"),
-        ),
+        _ => (Refused, format!("{place} refuses with status {status}; restart the camera")),
     };
     ended(reason, text)
 }
@@ -181,10 +175,7 @@ fn cut(first: &str, stage: Stage, place: &str) -> Ended {
 }
 
 pub(super) fn closed(place: &str) -> Ended {
-    ended(
-        GapReason::Closed,
-        format!("{place} closed the connection; it may have restarted"),
-    )
+    ended(GapReason::Closed, format!("{place} closed the connection; it may have restarted"))
 }
 
 /// The address in the file is not one.
@@ -222,10 +213,7 @@ pub(super) fn never_sent() -> Ended {
 
 pub(super) fn stalled() -> Ended {
     let span = STALL_SPAN.in_words();
-    ended(
-        GapReason::Stalled,
-        format!("the camera sent no picture for {span}"),
-    )
+    ended(GapReason::Stalled, format!("the camera sent no picture for {span}"))
 }
 
 pub(super) fn no_key(limit: Span) -> Ended {
@@ -265,10 +253,7 @@ pub(super) fn bad_packets(place: &str, last: &str) -> Ended {
 }
 
 pub(super) fn restarted(place: &str) -> Ended {
-    ended(
-        GapReason::Closed,
-        format!("{place} started its stream anew without being asked"),
-    )
+    ended(GapReason::Closed, format!("{place} started its stream anew without being asked"))
 }
 
 /// A GStreamer child that failed without its own words.

@@ -193,10 +193,7 @@ impl Flow {
         let Some(ticks) = packet.rtp_timestamp() else {
             return;
         };
-        let report = packet
-            .pkts()
-            .next()
-            .and_then(|p| p.as_sender_report().ok().flatten());
+        let report = packet.pkts().next().and_then(|p| p.as_sender_report().ok().flatten());
         if let Some(utc) = report.and_then(|r| utc_of_ntp(r.ntp_timestamp().0)) {
             self.report = Some((utc, ticks.elapsed()));
         }
@@ -218,10 +215,7 @@ impl Flow {
         tracing::debug!(place = %self.place, "packet refused: {text}");
         match self.bad {
             ..BAD_PACKETS_MAX => Ok(()),
-            _ => Err(blame::bad_packets(
-                &self.place,
-                text.lines().next().unwrap_or_default(),
-            )),
+            _ => Err(blame::bad_packets(&self.place, text.lines().next().unwrap_or_default())),
         }
     }
 }

@@ -115,11 +115,7 @@ pub struct Tools {
 
 impl Tools {
     pub fn new(clock: Arc<dyn Clock>, pictures: Option<PathBuf>) -> Tools {
-        Tools {
-            clock,
-            pictures,
-            group: Arc::default(),
-        }
+        Tools { clock, pictures, group: Arc::default() }
     }
 
     /// Waits until the cameras of attempts that ended were told so, at most `span`: for a clean
@@ -138,11 +134,7 @@ pub async fn record(attempt: Attempt, tools: Tools, sink: impl Sink) -> Ended {
             let Err(ended) = child::run(Job::Words { words }, tools, sink).await;
             return ended;
         }
-        Source::Rtsp {
-            url,
-            login,
-            transport,
-        } => (url, login, transport),
+        Source::Rtsp { url, login, transport } => (url, login, transport),
     };
     let target = match rtsp::Target::new(&url, login) {
         Ok(target) => target,

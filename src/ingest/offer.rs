@@ -141,11 +141,7 @@ mod tests {
     impl Sink for Tray {
         fn unit(&mut self, unit: AccessUnit) -> bool {
             self.seen.lock().unwrap().push(unit.time);
-            if self.room.is_empty() {
-                true
-            } else {
-                self.room.remove(0)
-            }
+            if self.room.is_empty() { true } else { self.room.remove(0) }
         }
     }
 
@@ -169,20 +165,11 @@ mod tests {
     #[test]
     fn nothing_passes_before_a_key_frame_nor_after_a_refusal() {
         let seen = Arc::new(Mutex::new(Vec::new()));
-        let tray = Tray {
-            room: vec![true, true, false],
-            seen: seen.clone(),
-        };
+        let tray = Tray { room: vec![true, true, false], seen: seen.clone() };
         let mut offer = Offer::new(tray, Mono(0));
-        for (time, key) in [
-            (0, false),
-            (1, true),
-            (2, false),
-            (3, false),
-            (4, false),
-            (5, true),
-            (6, false),
-        ] {
+        for (time, key) in
+            [(0, false), (1, true), (2, false), (3, false), (4, false), (5, true), (6, false)]
+        {
             offer.video(unit(time, key), Mono(time)).unwrap();
         }
         // 3 was offered and refused; 4 could not be decoded without it.
@@ -204,16 +191,10 @@ mod tests {
             (&[301], &[1], 302, Some(GapReason::NoKeyFrame)),
         ];
         for (frames, keys, now, reason) in table {
-            let tray = Tray {
-                room: vec![],
-                seen: Arc::default(),
-            };
+            let tray = Tray { room: vec![], seen: Arc::default() };
             let mut offer = Offer::new(tray, Mono(0));
-            keys.iter()
-                .for_each(|s| offer.video(unit(*s, true), second(*s)).unwrap());
-            frames
-                .iter()
-                .for_each(|s| offer.video(unit(*s, false), second(*s)).unwrap());
+            keys.iter().for_each(|s| offer.video(unit(*s, true), second(*s)).unwrap());
+            frames.iter().for_each(|s| offer.video(unit(*s, false), second(*s)).unwrap());
             let got = offer.patience(second(now)).err().map(|e| e.reason);
             assert_eq!(got, reason, "frames {frames:?} keys {keys:?} at {now} s");
         }
@@ -239,20 +220,10 @@ mod tests {
 
     #[test]
     fn the_second_key_frame_without_parameter_sets_ends_it() {
-        let mut offer = Offer::new(
-            Tray {
-                room: vec![],
-                seen: Arc::default(),
-            },
-            Mono(0),
-        );
+        let mut offer = Offer::new(Tray { room: vec![], seen: Arc::default() }, Mono(0));
         offer.without_params(true, Mono(1)).unwrap();
         offer.without_params(false, Mono(2)).unwrap();
         let ended = offer.without_params(true, Mono(3)).unwrap_err();
-        assert!(
-            ended.text.contains("sends no parameter sets"),
-            "{}",
-            ended.text
-        );
+        assert!(ended.text.contains("sends no parameter sets"), "{}", ended.text);
     }
 }

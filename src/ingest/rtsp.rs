@@ -43,9 +43,7 @@ impl Target {
             other => return Err(blame::address(&format!("{other}:// is not RTSP"))),
         };
         let host = url.host_str().filter(|h| !h.is_empty());
-        let host = host
-            .ok_or_else(|| blame::address("it names no camera"))?
-            .to_owned();
+        let host = host.ok_or_else(|| blame::address("it names no camera"))?.to_owned();
         let place = format!("{host}:{}", url.port().unwrap_or(port));
         let within = (!url.username().is_empty()).then(|| Login {
             user: plain(url.username()),
@@ -54,11 +52,7 @@ impl Target {
         // Cannot fail: both schemes have a host here.
         let _ = url.set_username("");
         let _ = url.set_password(None);
-        Ok(Target {
-            url,
-            login: login.or(within),
-            place,
-        })
+        Ok(Target { url, login: login.or(within), place })
     }
 
     pub(super) fn secure(&self) -> bool {
@@ -68,12 +62,7 @@ impl Target {
     pub(super) fn job(&self, udp: bool) -> Job {
         let login = self.login.clone();
         let (user, password) = login.map(|l| (l.user, l.password)).unzip();
-        Job::Camera {
-            url: self.url.to_string(),
-            user,
-            password,
-            udp,
-        }
+        Job::Camera { url: self.url.to_string(), user, password, udp }
     }
 }
 
@@ -129,11 +118,7 @@ pub(super) async fn play(target: &Target, audio: bool, tools: &Tools) -> Result<
             .initial_timestamp(InitialTimestampPolicy::Permissive)
             .initial_seq(InitialSequenceNumberPolicy::Ignore)
             .unknown_rtcp_ssrc(UnknownRtcpSsrcPolicy::DropPackets);
-        let demuxed = session
-            .play(options)
-            .await
-            .and_then(|s| s.demuxed())
-            .map_err(blamed)?;
+        let demuxed = session.play(options).await.and_then(|s| s.demuxed()).map_err(blamed)?;
         let flow = Flow::new(demuxed, (video, codec), sound, target.place.clone());
         Ok(Playing::Flow(Box::new(flow)))
     };
@@ -168,29 +153,21 @@ async fn describe(
     let second = std::time::Duration::from_secs(1);
     let probe = async {
         let host = target.url.host_str()?.trim_matches(['[', ']']);
-        TcpStream::connect((host, target.url.port().unwrap_or(554)))
-            .await
-            .ok()
+        TcpStream::connect((host, target.url.port().unwrap_or(554))).await.ok()
     };
     if timeout(second, probe).await.ok().flatten().is_none() {
         return Err(blame::no_route(&target.place));
     }
-    timeout_at(deadline, describing)
-        .await
-        .map_err(|_| blame::silent(&target.place))
+    timeout_at(deadline, describing).await.map_err(|_| blame::silent(&target.place))
 }
 
 /// The first stream of pictures that we record. Cameras list the main one first.
 fn choose_video(session: &Session<Described>) -> Option<(usize, Codec)> {
-    session
-        .streams()
-        .iter()
-        .enumerate()
-        .find_map(|(i, stream)| match stream.encoding_name() {
-            "h264" if stream.media() == "video" => Some((i, Codec::H264)),
-            "h265" if stream.media() == "video" => Some((i, Codec::H265)),
-            _ => None,
-        })
+    session.streams().iter().enumerate().find_map(|(i, stream)| match stream.encoding_name() {
+        "h264" if stream.media() == "video" => Some((i, Codec::H264)),
+        "h265" if stream.media() == "video" => Some((i, Codec::H265)),
+        _ => None,
+    })
 }
 
 fn other_video(session: &Session<Described>) -> Option<&str> {
@@ -200,21 +177,17 @@ fn other_video(session: &Session<Described>) -> Option<&str> {
 }
 
 fn choose_audio(session: &Session<Described>) -> Option<(usize, AudioCodec)> {
-    session
-        .streams()
-        .iter()
-        .enumerate()
-        .find_map(|(i, stream)| {
-            let codec = match stream.encoding_name() {
-                "mpeg4-generic" => AudioCodec::Aac,
-                "pcma" => AudioCodec::Alaw,
-                "pcmu" => AudioCodec::Ulaw,
-                _ => return None,
-            };
-            // Parameters are missing where `retina` could not read the description of the sound:
-            // the pictures must not fail for that.
-            (stream.media() == "audio" && stream.parameters().is_some()).then_some((i, codec))
-        })
+    session.streams().iter().enumerate().find_map(|(i, stream)| {
+        let codec = match stream.encoding_name() {
+            "mpeg4-generic" => AudioCodec::Aac,
+            "pcma" => AudioCodec::Alaw,
+            "pcmu" => AudioCodec::Ulaw,
+            _ => return None,
+        };
+        // Parameters are missing where `retina` could not read the description of the sound:
+        // the pictures must not fail for that.
+        (stream.media() == "audio" && stream.parameters().is_some()).then_some((i, codec))
+    })
 }
 
 #[cfg(test)]
@@ -225,29 +198,17 @@ mod tests {
     fn an_address_gives_up_its_login() {
         let table = [
             ("rtsp://10.0.0.1/main", "10.0.0.1:554", None),
-            (
-                "rtsp://u:p%40ss%@cam:8554/x?y=1",
-                "cam:8554",
-                Some(("u", "p@ss%")),
-            ),
+            ("rtsp://u:p%40ss%@cam:8554/x?y=1", "cam:8554", Some(("u", "p@ss%"))),
             ("rtsps://[fe80::1]/main", "[fe80::1]:322", None),
         ];
         for (address, place, login) in table {
             let target = Target::new(address, None).unwrap_or_else(|e| panic!("{e}"));
-            let got = target
-                .login
-                .as_ref()
-                .map(|l| (l.user.as_str(), l.password.as_str()));
+            let got = target.login.as_ref().map(|l| (l.user.as_str(), l.password.as_str()));
             assert_eq!((target.place.as_str(), got), (place, login));
             assert!(!target.url.as_str().contains('@'), "{}", target.url);
         }
-        let given = Login {
-            user: "a".into(),
-            password: "b".into(),
-        };
-        let target = Target::new("rtsp://u:p@cam/x", Some(given.clone()))
-            .ok()
-            .unwrap();
+        let given = Login { user: "a".into(), password: "b".into() };
+        let target = Target::new("rtsp://u:p@cam/x", Some(given.clone())).ok().unwrap();
         assert_eq!(target.login, Some(given));
     }
 

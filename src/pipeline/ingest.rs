@@ -36,10 +36,7 @@ pub struct Failed {
 
 impl Failed {
     pub fn new(reason: GapReason, text: impl Into<String>) -> Failed {
-        Failed {
-            reason,
-            text: text.into(),
-        }
+        Failed { reason, text: text.into() }
     }
 }
 
@@ -69,11 +66,7 @@ pub fn run() -> ExitCode {
 fn guard() -> std::io::Result<()> {
     use nix::sys::resource::{Resource, setrlimit};
     nix::sys::prctl::set_pdeathsig(nix::sys::signal::Signal::SIGKILL)?;
-    setrlimit(
-        Resource::RLIMIT_DATA,
-        CHILD_MEMORY_BYTES_MAX,
-        CHILD_MEMORY_BYTES_MAX,
-    )?;
+    setrlimit(Resource::RLIMIT_DATA, CHILD_MEMORY_BYTES_MAX, CHILD_MEMORY_BYTES_MAX)?;
     // Not possible in every container, and no reason not to record.
     let _ = std::fs::write("/proc/self/oom_score_adj", "500");
     Ok(())
@@ -106,9 +99,7 @@ fn first_frame(mut socket: &UnixStream) -> Option<Job> {
 
 /// The parent sends nothing more; what is read is its end.
 fn watch_parent(socket: &UnixStream) {
-    let Ok(mut socket) = socket.try_clone() else {
-        std::process::exit(0)
-    };
+    let Ok(mut socket) = socket.try_clone() else { std::process::exit(0) };
     std::thread::spawn(move || {
         let mut piece = [0; 64];
         while matches!(socket.read(&mut piece), Ok(n) if n > 0) {}
@@ -118,19 +109,13 @@ fn watch_parent(socket: &UnixStream) {
 
 fn record(job: Job, outlet: &Arc<Outlet>) -> Result<std::convert::Infallible, Failed> {
     gst::init().map_err(|e| {
-        Failed::new(
-            GapReason::Pipeline,
-            format!("GStreamer does not start: {e}; install it anew"),
-        )
+        Failed::new(GapReason::Pipeline, format!("GStreamer does not start: {e}; install it anew"))
     })?;
     let built = match job {
         Job::Words { words } => source::words(&words, outlet),
-        Job::Camera {
-            url,
-            user,
-            password,
-            udp,
-        } => source::camera(&url, user.as_deref().zip(password.as_deref()), udp, outlet),
+        Job::Camera { url, user, password, udp } => {
+            source::camera(&url, user.as_deref().zip(password.as_deref()), udp, outlet)
+        }
     };
     let (pipeline, blame) = built?;
     let Some(bus) = pipeline.bus() else {

@@ -40,17 +40,9 @@ struct State {
 
 impl Outlet {
     pub fn new(socket: UnixStream) -> Outlet {
-        let state = State {
-            socket,
-            caps: None,
-            codec: Codec::H264,
-            units: 0,
-            last: None,
-            verdict: None,
-        };
-        Outlet {
-            state: Mutex::new(state),
-        }
+        let state =
+            State { socket, caps: None, codec: Codec::H264, units: 0, last: None, verdict: None };
+        Outlet { state: Mutex::new(state) }
     }
 
     /// A poisoned lock means that a callback panicked, and a panic ends this process anyway.
@@ -77,10 +69,7 @@ impl Outlet {
 
     /// Tells the parent; it may be gone, and then there is nobody to tell.
     pub fn failed(&self, failed: Failed) {
-        let frame = Frame::Failed {
-            reason: failed.reason,
-            text: failed.text,
-        };
+        let frame = Frame::Failed { reason: failed.reason, text: failed.text };
         let _ = write_both(&self.state().socket, &frames::encode(&frame), &[]);
     }
 
@@ -88,10 +77,7 @@ impl Outlet {
     /// `pipeline`.
     pub fn attach(self: &Arc<Outlet>, pipeline: &gst::Pipeline, end: &gst::Element) {
         let Some(pad) = end.static_pad("src") else {
-            self.judge(Failed::new(
-                GapReason::Pipeline,
-                "the pipeline's end has no output",
-            ));
+            self.judge(Failed::new(GapReason::Pipeline, "the pipeline's end has no output"));
             return;
         };
         let (outlet, pipeline) = (self.clone(), pipeline.downgrade());
@@ -116,10 +102,7 @@ impl Outlet {
         pad: &gst::Pad,
         caps: &gst::Caps,
     ) -> Result<(), Failed> {
-        let name = caps
-            .structure(0)
-            .map(|s| s.name().to_string())
-            .unwrap_or_default();
+        let name = caps.structure(0).map(|s| s.name().to_string()).unwrap_or_default();
         let (codec, parser, wanted) = match name.as_str() {
             "video/x-h264" => (Codec::H264, "h264parse", "video/x-h264,stream-format=avc"),
             "video/x-h265" => (Codec::H265, "h265parse", "video/x-h265,stream-format=hvc1"),
@@ -132,12 +115,9 @@ impl Outlet {
                 format!("{parser} cannot be used: {e}; install gstreamer1.0-plugins-bad"),
             )
         };
-        let parse = gst::ElementFactory::make(parser)
-            .build()
-            .map_err(|e| broken(&e))?;
-        let wanted: gst::Caps = format!("{wanted},alignment=au")
-            .parse()
-            .map_err(|_| broken(&"its format"))?;
+        let parse = gst::ElementFactory::make(parser).build().map_err(|e| broken(&e))?;
+        let wanted: gst::Caps =
+            format!("{wanted},alignment=au").parse().map_err(|_| broken(&"its format"))?;
         let (outlet, outlet_eos) = (self.clone(), self.clone());
         let sink = app::AppSink::builder()
             .caps(&wanted)
@@ -161,9 +141,7 @@ impl Outlet {
         parse.link(&sink).map_err(|e| broken(&e))?;
         sink.sync_state_with_parent().map_err(|e| broken(&e))?;
         parse.sync_state_with_parent().map_err(|e| broken(&e))?;
-        let entry = parse
-            .static_pad("sink")
-            .ok_or_else(|| broken(&"no input"))?;
+        let entry = parse.static_pad("sink").ok_or_else(|| broken(&"no input"))?;
         pad.link(&entry).map(drop).map_err(|e| broken(&e))
     }
 
@@ -174,11 +152,7 @@ impl Outlet {
             && state.caps.as_deref() != Some(caps)
         {
             let params = params_of(caps, state.codec)?;
-            tell(
-                &state.socket,
-                &frames::encode(&Frame::Params(Params::Video(params))),
-                &[],
-            )?;
+            tell(&state.socket, &frames::encode(&Frame::Params(Params::Video(params))), &[])?;
             state.caps = Some(caps.to_owned());
         }
         let Some(buffer) = sample.buffer() else {
@@ -210,10 +184,7 @@ impl Outlet {
 /// A parent that is gone ends this process, quietly.
 fn tell(socket: &UnixStream, head: &[u8], body: &[u8]) -> Result<(), Failed> {
     write_both(socket, head, body).map_err(|e| {
-        Failed::new(
-            GapReason::Pipeline,
-            format!("beadle did not take the pictures: {e}"),
-        )
+        Failed::new(GapReason::Pipeline, format!("beadle did not take the pictures: {e}"))
     })
 }
 
@@ -225,15 +196,9 @@ fn params_of(caps: &gst::CapsRef, codec: Codec) -> Result<VideoParams, Failed> {
         )
     };
     let form = caps.structure(0).ok_or_else(missing)?;
-    let config = form
-        .get::<gst::Buffer>("codec_data")
-        .map_err(|_| missing())?;
+    let config = form.get::<gst::Buffer>("codec_data").map_err(|_| missing())?;
     let config = config.map_readable().map_err(|_| missing())?;
-    let side = |name: &str| {
-        form.get::<i32>(name)
-            .ok()
-            .and_then(|n| u16::try_from(n).ok())
-    };
+    let side = |name: &str| form.get::<i32>(name).ok().and_then(|n| u16::try_from(n).ok());
     Ok(VideoParams {
         codec,
         config: Bytes::copy_from_slice(&config),

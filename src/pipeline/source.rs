@@ -36,31 +36,16 @@ pub fn words(words: &str, outlet: &Arc<Outlet>) -> Result<(gst::Pipeline, Blame)
             None => "; it has to end in an element with an output, not in a sink".to_owned(),
         };
         let said = e.message().replace("beadle-end", "the end");
-        Failed::new(
-            GapReason::Pipeline,
-            format!("the pipeline is not understood: {said}{remedy}"),
-        )
+        Failed::new(GapReason::Pipeline, format!("the pipeline is not understood: {said}{remedy}"))
     })?;
     let pipeline = element.downcast::<gst::Pipeline>().map_err(|_| {
-        Failed::new(
-            GapReason::Pipeline,
-            "the pipeline has one element alone; join them with !",
-        )
+        Failed::new(GapReason::Pipeline, "the pipeline has one element alone; join them with !")
     })?;
     let end = pipeline.by_name("beadle-end").ok_or_else(|| {
-        Failed::new(
-            GapReason::Pipeline,
-            "the pipeline's end is missing; write it without brackets",
-        )
+        Failed::new(GapReason::Pipeline, "the pipeline's end is missing; write it without brackets")
     })?;
     outlet.attach(&pipeline, &end);
-    Ok((
-        pipeline,
-        Blame {
-            camera: None,
-            login: false,
-        },
-    ))
+    Ok((pipeline, Blame { camera: None, login: false }))
 }
 
 /// A camera through `rtspsrc`. Over `rtsps` any certificate is taken: cameras sign their own, so
@@ -90,9 +75,7 @@ pub fn camera(
     // Streams that are not pictures are not even SETUP.
     src.connect("select-stream", false, |values| {
         let caps = values.get(2).and_then(|v| v.get::<gst::Caps>().ok());
-        let media = caps
-            .as_ref()
-            .and_then(|c| c.structure(0)?.get::<String>("media").ok());
+        let media = caps.as_ref().and_then(|c| c.structure(0)?.get::<String>("media").ok());
         Some((media.as_deref() == Some("video")).to_value())
     });
     let (weak, feed) = (pipeline.downgrade(), outlet.clone());
@@ -113,21 +96,13 @@ pub fn camera(
             ));
         }
     });
-    Ok((
-        pipeline,
-        Blame {
-            camera: Some(place),
-            login: login.is_some(),
-        },
-    ))
+    Ok((pipeline, Blame { camera: Some(place), login: login.is_some() }))
 }
 
 /// From one of the camera's RTP streams to the outlet.
 fn join(pipeline: &gst::Pipeline, pad: &gst::Pad, outlet: &Arc<Outlet>) -> Result<(), Failed> {
     let caps = pad.current_caps().unwrap_or_else(|| pad.query_caps(None));
-    let name = caps
-        .structure(0)
-        .and_then(|s| s.get::<String>("encoding-name").ok());
+    let name = caps.structure(0).and_then(|s| s.get::<String>("encoding-name").ok());
     let chain: &[&str] = match name.as_deref() {
         Some("H264") => &["rtph264depay"],
         Some("H265") => &["rtph265depay"],
@@ -143,10 +118,7 @@ fn join(pipeline: &gst::Pipeline, pad: &gst::Pad, outlet: &Arc<Outlet>) -> Resul
     let end = make("identity")?;
     end.set_property("silent", true);
     let mut from = pad.clone();
-    let mut elements = chain
-        .iter()
-        .map(|name| make(name))
-        .collect::<Result<Vec<_>, _>>()?;
+    let mut elements = chain.iter().map(|name| make(name)).collect::<Result<Vec<_>, _>>()?;
     elements.push(end.clone());
     for element in &elements {
         if element.factory().is_some_and(|f| f.name() == "x264enc") {
@@ -164,9 +136,7 @@ fn join(pipeline: &gst::Pipeline, pad: &gst::Pad, outlet: &Arc<Outlet>) -> Resul
             |what: &str| Failed::new(GapReason::Pipeline, format!("{}: {what}", element.name()));
         let entry = element.static_pad("sink").ok_or_else(|| no("no input"))?;
         from.link(&entry).map_err(|e| no(&e.to_string()))?;
-        element
-            .sync_state_with_parent()
-            .map_err(|e| no(&e.to_string()))?;
+        element.sync_state_with_parent().map_err(|e| no(&e.to_string()))?;
         from = element.static_pad("src").ok_or_else(|| no("no output"))?;
     }
     Ok(())
@@ -184,9 +154,7 @@ fn make(name: &str) -> Result<gst::Element, Failed> {
 }
 
 fn add(pipeline: &gst::Pipeline, element: &gst::Element) -> Result<(), Failed> {
-    pipeline
-        .add(element)
-        .map_err(|e| Failed::new(GapReason::Pipeline, e.to_string()))
+    pipeline.add(element).map_err(|e| Failed::new(GapReason::Pipeline, e.to_string()))
 }
 
 /// Host and port, for texts.
@@ -271,11 +239,7 @@ impl Blame {
 
     pub fn stalled(&self, units: u64) -> Failed {
         let (of, span) = (self.of(), STALL_SPAN.in_words());
-        let after = if units == 0 {
-            "gave no picture"
-        } else {
-            "gave no more pictures"
-        };
+        let after = if units == 0 { "gave no picture" } else { "gave no more pictures" };
         Failed::new(GapReason::Stalled, format!("{of} {after} for {span}"))
     }
 }

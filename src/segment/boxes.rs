@@ -200,7 +200,8 @@ fn video_track(out: &mut Vec<u8>, start: &Start, created: u64) -> Encoded {
                 };
                 out.encode_atom(entry, |out| {
                     let (width, height) = (video.width, video.height);
-                    let visual = Visual { data_reference_index: 1, width, height, ..Visual::default() };
+                    let visual =
+                        Visual { data_reference_index: 1, width, height, ..Visual::default() };
                     visual.encode(out)?;
                     raw_box(out, record, &video.config)
                 })

@@ -98,12 +98,7 @@ struct Batch {
 }
 
 impl Writer {
-    pub fn new(
-        disk: Arc<dyn Disk>,
-        clock: Arc<dyn Clock>,
-        id: DiskId,
-        options: Options,
-    ) -> Writer {
+    pub fn new(disk: Arc<dyn Disk>, clock: Arc<dyn Clock>, id: DiskId, options: Options) -> Writer {
         let now = clock.mono();
         Writer {
             disk,
@@ -364,12 +359,7 @@ impl Writer {
     }
 
     /// Takes the open segments of these cameras off, because their file failed.
-    fn give_up(
-        &mut self,
-        failed: Vec<(CameraId, Fault)>,
-        batch: &mut Batch,
-        told: &mut Vec<Told>,
-    ) {
+    fn give_up(&mut self, failed: Vec<(CameraId, Fault)>, batch: &mut Batch, told: &mut Vec<Told>) {
         let now = self.now().mono;
         for (camera, fault) in failed {
             if let Some(segment) = self.takes.get_mut(&camera).and_then(|take| take.close(now)) {

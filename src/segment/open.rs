@@ -176,7 +176,8 @@ impl OpenSegment {
 
     /// For a segment that outlives its take before its first fragment: the reordering seen in what waits.
     pub fn tail_depth(&self) -> usize {
-        let later = |n: usize, time: i64| self.pending[..n].iter().filter(|f| f.time > time).count();
+        let later =
+            |n: usize, time: i64| self.pending[..n].iter().filter(|f| f.time > time).count();
         self.pending.iter().enumerate().map(|(n, f)| later(n, f.time)).max().unwrap_or(0)
     }
 
@@ -309,7 +310,10 @@ impl OpenSegment {
             }
         }
         let path = naming::path(&self.tag.camera, self.start, 1);
-        Err(Fault::new(FaultKind::Exists, format!("{path}: this second is used {COPIES_MAX} times")))
+        Err(Fault::new(
+            FaultKind::Exists,
+            format!("{path}: this second is used {COPIES_MAX} times"),
+        ))
     }
 
     /// The first key frame that waits begins a fragment of its own, so that `mfra` can point at it. One split a

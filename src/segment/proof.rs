@@ -284,7 +284,8 @@ mod tests {
             let closed = stage.closed();
             assert_eq!(closed.len(), segments, "{name}: {closed:#?}");
             assert_eq!(closed.iter().map(|s| s.frames).sum::<u32>(), 150, "{name}");
-            let told: Vec<GapReason> = stage.holes().into_iter().map(|(reason, _)| reason).collect();
+            let told: Vec<GapReason> =
+                stage.holes().into_iter().map(|(reason, _)| reason).collect();
             assert_eq!(told, holes, "{name}: {:?}", stage.holes());
             assert!(closed.iter().all(|s| naming::parse(&s.path).is_some()));
         }
@@ -355,9 +356,10 @@ mod tests {
             stage.pass(Span::secs(1));
         }
         stage.stop();
-        let (frames, span) = stage.closed().iter().fold((0, Span::ZERO), |(f, s), segment| {
-            (f + segment.frames, s + segment.span())
-        });
+        let (frames, span) = stage
+            .closed()
+            .iter()
+            .fold((0, Span::ZERO), |(f, s), segment| (f + segment.frames, s + segment.span()));
         assert_eq!(frames, 130);
         assert!((span - Span::secs(130)).abs() < Span::secs(2), "{span:?}");
     }

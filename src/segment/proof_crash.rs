@@ -4,7 +4,6 @@ use super::proof::{Stage, id, synthetic};
 use super::{Told, reader, repair};
 use crate::base::limits::TICK_SPAN;
 use crate::base::time::{Span, Utc};
-use crate::disk::Disk;
 
 /// Two cameras for 75 s, so that each turns once, until the disk dies after `operations`.
 fn record_until(operations: u64, own: bool) -> Stage {

@@ -6,7 +6,9 @@
 use bytes::Bytes;
 use mp4_atom::{Atom, Tfdt, Tfhd, Trun, TrunSamples};
 
-use super::boxes::{AUDIO_TRACK, CHECK_UUID, END_UUID, StoredEnd, StoredTag, TAG_UUID, VIDEO_TRACK};
+use super::boxes::{
+    AUDIO_TRACK, CHECK_UUID, END_UUID, StoredEnd, StoredTag, TAG_UUID, VIDEO_TRACK,
+};
 use super::times;
 use crate::base::digest::{Digest, Summing};
 use crate::base::fault::{Fault, FaultKind};

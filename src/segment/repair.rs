@@ -15,8 +15,8 @@ use super::{index_line, journal, times};
 use crate::base::fault::{Fault, FaultKind};
 use crate::base::name::DiskId;
 use crate::disk::Disk;
-use crate::footage::naming::{self, INDEX};
 use crate::footage::Segment;
+use crate::footage::naming::{self, INDEX};
 
 /// An `INDEX` of a day of one-second segments is 13 MB.
 const INDEX_BYTES_MAX: usize = 32 * 1024 * 1024;

@@ -74,10 +74,7 @@ impl Default for SimCamera {
 impl SimCamera {
     /// A small camera of this name.
     pub fn named(name: &str) -> SimCamera {
-        SimCamera {
-            name: name.into(),
-            ..SimCamera::default()
-        }
+        SimCamera { name: name.into(), ..SimCamera::default() }
     }
 
     pub(super) fn path(&self, preview: bool) -> String {
@@ -114,17 +111,7 @@ impl SimCamera {
         };
         let b_frames = faults.contains(&Fault::BFrames);
         let (codec, fps, title) = (self.codec, self.fps, self.title.clone());
-        FilmKey {
-            codec,
-            width,
-            height,
-            fps,
-            gop,
-            kbps,
-            b_frames,
-            scene,
-            title,
-        }
+        FilmKey { codec, width, height, fps, gop, kbps, b_frames, scene, title }
     }
 }
 
@@ -188,10 +175,7 @@ impl Camera {
     }
 
     pub fn behaviour(&self) -> Arc<Behaviour> {
-        self.now
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        self.now.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     pub fn interval(&self) -> Duration {
@@ -241,10 +225,7 @@ impl Camera {
     /// The preview's reel; encoded when somebody first asks.
     pub fn preview_reel(&self, shelf: &Shelf) -> Result<Arc<Reel>, String> {
         let faults = &self.behaviour().faults;
-        shelf.reel(
-            &self.is.film(faults, true),
-            !faults.contains(&Fault::NoParameters),
-        )
+        shelf.reel(&self.is.film(faults, true), !faults.contains(&Fault::NoParameters))
     }
 }
 

@@ -24,10 +24,7 @@ pub fn obey_line(sim: &SimHandle, line: &str) -> String {
     let done = match words[..] {
         ["status"] => return format!("{}ok", status(sim)),
         ["faults"] => {
-            return format!(
-                "{}ok",
-                Fault::all().map(|f| format!("{f}\n")).collect::<String>()
-            );
+            return format!("{}ok", Fault::all().map(|f| format!("{f}\n")).collect::<String>());
         }
         ["heal", camera] => each(sim, camera, |name| sim.heal(name)),
         [camera, fault] => fault
@@ -73,10 +70,7 @@ pub fn listen_at(path: &Path, sim: Arc<SimHandle>) -> Result<(), String> {
         let _ = std::fs::remove_file(path);
     }
     let listener = UnixListener::bind(path).map_err(|e| {
-        format!(
-            "{}: cannot listen: {e}; name another with --control",
-            path.display()
-        )
+        format!("{}: cannot listen: {e}; name another with --control", path.display())
     })?;
     let clients = Arc::new(AtomicUsize::new(0));
     std::thread::spawn(move || {

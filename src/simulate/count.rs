@@ -158,11 +158,7 @@ pub fn gaps(stamps: &[FrameStamp]) -> Vec<FrameGap> {
     for (camera, mut counters) in by_camera(stamps) {
         counters.sort_unstable();
         for pair in counters.windows(2).filter(|w| w[1] > w[0] + 1) {
-            holes.push(FrameGap {
-                camera,
-                after: pair[0],
-                missing: pair[1] - pair[0] - 1,
-            });
+            holes.push(FrameGap { camera, after: pair[0], missing: pair[1] - pair[0] - 1 });
         }
     }
     holes
@@ -181,12 +177,7 @@ mod tests {
     use super::*;
 
     fn stamp(camera: u16, counter: u32) -> FrameStamp {
-        FrameStamp {
-            camera,
-            counter,
-            wall_ms: 1_795_000_000_123,
-            preview: false,
-        }
+        FrameStamp { camera, counter, wall_ms: 1_795_000_000_123, preview: false }
     }
 
     fn written(stamps: &[FrameStamp]) -> Vec<u8> {
@@ -204,10 +195,7 @@ mod tests {
     fn a_stamp_is_read_back_wherever_it_lies() {
         let stamps = [stamp(0, 0), stamp(511, u32::MAX), stamp(7, 1), stamp(7, 2)];
         assert_eq!(frames_in(&written(&stamps)), stamps);
-        let preview = [FrameStamp {
-            preview: true,
-            ..stamp(3, 9)
-        }];
+        let preview = [FrameStamp { preview: true, ..stamp(3, 9) }];
         assert_eq!(frames_in(&written(&preview)), preview);
         assert!(tally(&preview).is_empty());
     }
@@ -223,13 +211,7 @@ mod tests {
     fn no_emulation_prevention_is_ever_needed() {
         for codec in [Codec::H264, Codec::H265] {
             let (mut nal, at) = stamp_nal(codec);
-            FrameStamp {
-                camera: 0,
-                counter: 0,
-                wall_ms: 0,
-                preview: false,
-            }
-            .write(&mut nal[at..]);
+            FrameStamp { camera: 0, counter: 0, wall_ms: 0, preview: false }.write(&mut nal[at..]);
             assert!(!nal.contains(&0), "{nal:02x?}");
         }
     }
@@ -240,22 +222,11 @@ mod tests {
         assert_eq!(
             gaps(&stamps),
             [
-                FrameGap {
-                    camera: 5,
-                    after: 11,
-                    missing: 1
-                },
-                FrameGap {
-                    camera: 5,
-                    after: 14,
-                    missing: 5
-                }
+                FrameGap { camera: 5, after: 11, missing: 1 },
+                FrameGap { camera: 5, after: 14, missing: 5 }
             ]
         );
         let sum = &tally(&stamps)[&5];
-        assert_eq!(
-            (sum.frames, sum.missing, sum.doubled, sum.disordered),
-            (5, 6, 1, 1)
-        );
+        assert_eq!((sum.frames, sum.missing, sum.doubled, sum.disordered), (5, 6, 1, 1));
     }
 }

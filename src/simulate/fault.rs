@@ -185,10 +185,7 @@ impl FromStr for Fault {
         };
         let Some(fault) = Fault::all().find(|f| f.word() == word) else {
             let known: Vec<_> = Fault::all().map(|f| f.word()).collect();
-            return Err(format!(
-                "\"{word}\" is no fault; known are {}",
-                known.join(", ")
-            ));
+            return Err(format!("\"{word}\" is no fault; known are {}", known.join(", ")));
         };
         let Some(argument) = argument else {
             return Ok(fault);
@@ -223,12 +220,7 @@ impl FromStr for TimedFault {
             None => (times, None),
         };
         let (fault, after) = (fault.parse()?, seconds(after)?);
-        Ok(TimedFault {
-            camera: camera.to_string(),
-            fault,
-            after,
-            lasting,
-        })
+        Ok(TimedFault { camera: camera.to_string(), fault, after, lasting })
     }
 }
 
@@ -240,9 +232,8 @@ fn seconds(text: &str) -> Result<Duration, String> {
         t if t.ends_with('m') => (t.trim_end_matches('m'), 60_000),
         t => (t, 1_000),
     };
-    let count: u64 = digits
-        .parse()
-        .map_err(|_| format!("\"{text}\" is not a time; write it like 10s"))?;
+    let count: u64 =
+        digits.parse().map_err(|_| format!("\"{text}\" is not a time; write it like 10s"))?;
     Ok(Duration::from_millis(count.saturating_mul(ms)))
 }
 
@@ -271,10 +262,7 @@ mod tests {
         assert_eq!(timed.fault, Fault::Lose { one_in: 7 });
         assert_eq!(timed.after, Duration::from_secs(10));
         assert_eq!(timed.lasting, Some(Duration::from_millis(500)));
-        assert_eq!(
-            "*=close".parse::<TimedFault>().unwrap().after,
-            Duration::ZERO
-        );
+        assert_eq!("*=close".parse::<TimedFault>().unwrap().after, Duration::ZERO);
         assert!("stall@10s".parse::<TimedFault>().is_err());
         assert!("a=stall@soon".parse::<TimedFault>().is_err());
     }

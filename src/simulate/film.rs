@@ -75,22 +75,12 @@ impl Film {
             let len = u32_of(&mut rest)? as usize;
             let shown = u32_of(&mut rest)?;
             let key = take(&mut rest, 1)?[0] == 1;
-            pictures.push(Picture {
-                annex_b: take(&mut rest, len)?,
-                shown,
-                key,
-            });
+            pictures.push(Picture { annex_b: take(&mut rest, len)?, shown, key });
         }
         if !pictures[0].key {
             return Err("the film does not begin with a key frame".into());
         }
-        Ok(Film {
-            codec,
-            fps,
-            width,
-            height,
-            pictures,
-        })
+        Ok(Film { codec, fps, width, height, pictures })
     }
 }
 
@@ -145,24 +135,11 @@ mod tests {
         let picture = |key, shown, nal: &[u8]| {
             let mut annex_b = vec![0, 0, 0, 1];
             annex_b.extend_from_slice(nal);
-            Picture {
-                annex_b: annex_b.into(),
-                shown,
-                key,
-            }
+            Picture { annex_b: annex_b.into(), shown, key }
         };
-        let pictures = vec![
-            picture(true, 0, b"ab"),
-            picture(false, 2, b"c"),
-            picture(false, 1, b"d"),
-        ];
-        Film {
-            codec: Codec::H265,
-            fps: 15,
-            width: 320,
-            height: 180,
-            pictures,
-        }
+        let pictures =
+            vec![picture(true, 0, b"ab"), picture(false, 2, b"c"), picture(false, 1, b"d")];
+        Film { codec: Codec::H265, fps: 15, width: 320, height: 180, pictures }
     }
 
     #[test]
@@ -175,10 +152,7 @@ mod tests {
     fn a_film_cut_anywhere_is_refused_without_panic() {
         let bytes = film().to_bytes();
         for n in 0..bytes.len() {
-            assert!(
-                Film::from_bytes(bytes[..n].to_vec().into()).is_err(),
-                "cut at {n}"
-            );
+            assert!(Film::from_bytes(bytes[..n].to_vec().into()).is_err(), "cut at {n}");
         }
     }
 

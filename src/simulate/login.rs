@@ -84,10 +84,7 @@ fn parameter(words: &str, name: &str) -> Option<String> {
 }
 
 fn md5_hex(text: &str) -> String {
-    Md5::digest(text.as_bytes())
-        .iter()
-        .map(|b| format!("{b:02x}"))
-        .collect()
+    Md5::digest(text.as_bytes()).iter().map(|b| format!("{b:02x}")).collect()
 }
 
 #[cfg(test)]
@@ -95,19 +92,12 @@ mod tests {
     use super::*;
 
     fn login(scheme: Scheme) -> SimLogin {
-        SimLogin {
-            scheme,
-            user: "recorder".into(),
-            password: "pass, with comma".into(),
-        }
+        SimLogin { scheme, user: "recorder".into(), password: "pass, with comma".into() }
     }
 
     #[test]
     fn md5_agrees_with_rfc_1321() {
-        assert_eq!(
-            md5_hex("message digest"),
-            "f96b697d7cb7938d525a2f31aaf161d0"
-        );
+        assert_eq!(md5_hex("message digest"), "f96b697d7cb7938d525a2f31aaf161d0");
     }
 
     #[test]

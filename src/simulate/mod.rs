@@ -107,13 +107,7 @@ impl Simulator {
             // The golden ratio spreads any number of phases evenly over the frame's interval.
             let phase = (number as f64 * 0.618_033_988_75).fract() / f64::from(is.fps.max(1));
             let epoch = Instant::now() + Duration::from_secs_f64(phase);
-            cameras.push(Arc::new(Camera::new(
-                is,
-                number as u16,
-                epoch,
-                own,
-                &shelf,
-            )?));
+            cameras.push(Arc::new(Camera::new(is, number as u16, epoch, own, &shelf)?));
         }
         drop(entered);
         let world = Arc::new(World {
@@ -144,47 +138,30 @@ impl Simulator {
                 runtime.shutdown_background();
             })
             .map_err(|e| format!("the simulator cannot start: {e}"))?;
-        Ok(SimHandle {
-            world,
-            at,
-            stop: Some(stop),
-            thread: Some(thread),
-        })
+        Ok(SimHandle { world, at, stop: Some(stop), thread: Some(thread) })
     }
 }
 
 /// Refuses what the rest could only stumble over.
 fn check(cameras: &[SimCamera]) -> Result<(), String> {
     if cameras.is_empty() || cameras.len() > CAMERAS_MAX {
-        return Err(format!(
-            "{} cameras: 1 to {CAMERAS_MAX} can be simulated",
-            cameras.len()
-        ));
+        return Err(format!("{} cameras: 1 to {CAMERAS_MAX} can be simulated", cameras.len()));
     }
     let mut paths = std::collections::HashSet::new();
     for camera in cameras {
         let (name, (width, height)) = (&camera.name, camera.size);
         if !(1..=60).contains(&camera.fps) || camera.gop == 0 || camera.kbps == 0 {
-            return Err(format!(
-                "{name}: 1 to 60 frames a second, a gop and kbps above 0"
-            ));
+            return Err(format!("{name}: 1 to 60 frames a second, a gop and kbps above 0"));
         }
         if width < 64 || height < 64 || !width.is_multiple_of(8) || !height.is_multiple_of(8) {
-            return Err(format!(
-                "{name}: {width}x{height}: multiples of 8, from 64x64"
-            ));
+            return Err(format!("{name}: {width}x{height}: multiples of 8, from 64x64"));
         }
         if camera.faults.contains(&Fault::Refuse) && !camera.own_port {
-            return Err(format!(
-                "{name}: can refuse connections only on a port of its own"
-            ));
+            return Err(format!("{name}: can refuse connections only on a port of its own"));
         }
         for preview in [false, true] {
             if !paths.insert(camera.path(preview)) {
-                return Err(format!(
-                    "{name}: two streams called {}",
-                    camera.path(preview)
-                ));
+                return Err(format!("{name}: two streams called {}", camera.path(preview)));
             }
         }
     }
@@ -195,11 +172,7 @@ fn check(cameras: &[SimCamera]) -> Result<(), String> {
 /// that stalls shall be noticed before megabytes pile up.
 fn bind(at: SocketAddr) -> Result<TcpListener, String> {
     let listen = || {
-        let socket = if at.is_ipv4() {
-            TcpSocket::new_v4()?
-        } else {
-            TcpSocket::new_v6()?
-        };
+        let socket = if at.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
         socket.set_reuseaddr(true)?;
         socket.set_send_buffer_size(512 * 1024)?;
         socket.bind(at)?;
@@ -250,11 +223,7 @@ impl SimHandle {
 
     /// In the order of their numbers, which stand in the stamps.
     pub fn names(&self) -> Vec<String> {
-        self.world
-            .cameras
-            .iter()
-            .map(|c| c.is.name.clone())
-            .collect()
+        self.world.cameras.iter().map(|c| c.is.name.clone()).collect()
     }
 
     /// Address of the main stream, without login. Panics for an unknown camera, like all that
@@ -311,9 +280,7 @@ impl SimHandle {
     pub fn stop(self) {}
 
     fn known(&self, name: &str) -> Result<&Arc<Camera>, String> {
-        self.world
-            .camera(name)
-            .ok_or_else(|| format!("no camera is called \"{name}\""))
+        self.world.camera(name).ok_or_else(|| format!("no camera is called \"{name}\""))
     }
 
     fn camera(&self, name: &str) -> &Arc<Camera> {

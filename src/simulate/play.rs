@@ -110,11 +110,7 @@ impl Player {
             preview,
             revision: camera.revision.load(Ordering::SeqCst),
             closes: camera.closes.load(Ordering::SeqCst),
-            reel: if preview {
-                reel
-            } else {
-                behaviour.reel.clone()
-            },
+            reel: if preview { reel } else { behaviour.reel.clone() },
             behaviour,
             random: u64::from(video.source) << 8 | 1,
             video,
@@ -154,11 +150,7 @@ impl Player {
     /// The bytes of this turn, in the pieces that are to be written one by one.
     pub fn pieces(&self) -> impl Iterator<Item = &[u8]> {
         let dribble = self.behaviour.has(Fault::Dribble);
-        let starts = if dribble {
-            &self.cuts[..]
-        } else {
-            &self.cuts[..self.cuts.len().min(1)]
-        };
+        let starts = if dribble { &self.cuts[..] } else { &self.cuts[..self.cuts.len().min(1)] };
         starts.iter().enumerate().map(move |(i, start)| {
             let end = starts.get(i + 1).copied().unwrap_or(self.bytes.len());
             &self.bytes[*start..end]
@@ -202,19 +194,10 @@ impl Player {
     /// The next frame's moment and number; ticks from this frame to the next.
     fn pace(&mut self) -> i64 {
         let slow = self.behaviour.has(Fault::OneFps);
-        let interval = if slow {
-            Duration::from_secs(1)
-        } else {
-            self.camera.interval()
-        };
+        let interval = if slow { Duration::from_secs(1) } else { self.camera.interval() };
         self.due += interval;
         self.counter = self.counter.wrapping_add(1);
-        VIDEO_TICKS_PER_SEC
-            / if slow {
-                1
-            } else {
-                i64::from(self.camera.is.fps)
-            }
+        VIDEO_TICKS_PER_SEC / if slow { 1 } else { i64::from(self.camera.is.fps) }
     }
 
     fn adopt(&mut self) {
@@ -295,10 +278,8 @@ impl Player {
         }
         let next = &self.camera.lose_next;
         let less = |n: u32| n.checked_sub(1);
-        lose |= !self.preview
-            && next
-                .fetch_update(Ordering::SeqCst, Ordering::SeqCst, less)
-                .is_ok();
+        lose |=
+            !self.preview && next.fetch_update(Ordering::SeqCst, Ordering::SeqCst, less).is_ok();
         (skip, lose)
     }
 
@@ -367,9 +348,8 @@ impl Player {
             match audio {
                 // 400 Hz: 20 samples a wave, at a tenth of full scale (A-law of about +-3,000).
                 SimAudio::Alaw => {
-                    let tone: Vec<u8> = (0..320)
-                        .map(|i| if i % 20 < 10 { 0xb2 } else { 0x32 })
-                        .collect();
+                    let tone: Vec<u8> =
+                        (0..320).map(|i| if i % 20 < 10 { 0xb2 } else { 0x32 }).collect();
                     interleaved_rtp(&mut self.bytes, 8, true, &[], &tone);
                 }
                 // RFC 3640: one header of 16 bits, size 6; the frame decodes to silence.

@@ -15,10 +15,7 @@ pub struct Request {
 impl Request {
     /// The header's value, whatever the case of its name.
     pub fn header(&self, name: &str) -> Option<&str> {
-        let mut found = self
-            .headers
-            .iter()
-            .filter(|(n, _)| n.eq_ignore_ascii_case(name));
+        let mut found = self.headers.iter().filter(|(n, _)| n.eq_ignore_ascii_case(name));
         found.next().map(|(_, value)| value.as_str())
     }
 
@@ -79,23 +76,13 @@ pub fn take_request(buffer: &mut Vec<u8>) -> Result<Option<Request>, String> {
     let text = String::from_utf8_lossy(&buffer[..end]).into_owned();
     let mut lines = text.split("\r\n");
     let mut first = lines.next().unwrap_or_default().split(' ');
-    let (method, url) = (
-        first.next().unwrap_or_default(),
-        first.next().unwrap_or_default(),
-    );
+    let (method, url) = (first.next().unwrap_or_default(), first.next().unwrap_or_default());
     let headers: Vec<(String, String)> = lines
         .filter_map(|line| line.split_once(':'))
         .map(|(n, v)| (n.trim().to_string(), v.trim().to_string()))
         .collect();
-    let request = Request {
-        method: method.to_string(),
-        url: url.to_string(),
-        headers,
-    };
-    let body = request
-        .header("Content-Length")
-        .and_then(|n| n.parse().ok())
-        .unwrap_or(0usize);
+    let request = Request { method: method.to_string(), url: url.to_string(), headers };
+    let body = request.header("Content-Length").and_then(|n| n.parse().ok()).unwrap_or(0usize);
     if body > SIM_REQUEST_BYTES_MAX {
         return Err("a request with a body that no camera would read".into());
     }
@@ -135,10 +122,7 @@ mod tests {
         buffer.extend_from_slice(b"OPTIONS * RTSP/1.0\r\n");
         let request = take_request(&mut buffer).unwrap().unwrap();
         assert_eq!((request.path(), request.track()), ("gate/main", 1));
-        assert_eq!(
-            (request.header("cseq"), request.channel()),
-            (Some("3"), Some(2))
-        );
+        assert_eq!((request.header("cseq"), request.channel()), (Some("3"), Some(2)));
         assert_eq!(take_request(&mut buffer), Ok(None));
         assert_eq!(buffer, b"OPTIONS * RTSP/1.0\r\n");
     }
@@ -155,10 +139,7 @@ mod tests {
 
     #[test]
     fn udp_has_no_channel() {
-        let text = SETUP.replace(
-            "RTP/AVP/TCP;unicast;interleaved=2-3",
-            "RTP/AVP;client_port=1-2",
-        );
+        let text = SETUP.replace("RTP/AVP/TCP;unicast;interleaved=2-3", "RTP/AVP;client_port=1-2");
         let request = take_request(&mut text.into_bytes()).unwrap().unwrap();
         assert_eq!(request.channel(), None);
     }

@@ -43,22 +43,14 @@ impl Reel {
         for (i, picture) in film.pictures.iter().enumerate() {
             let mut units = nal_units(&picture.annex_b);
             if i == 0 {
-                parameter_sets = units
-                    .iter()
-                    .filter(|u| kind(film.codec, u) == Kind::Params)
-                    .cloned()
-                    .collect();
+                parameter_sets =
+                    units.iter().filter(|u| kind(film.codec, u) == Kind::Params).cloned().collect();
             }
             units.retain(|u| in_band || kind(film.codec, u) != Kind::Params);
             frames.push(frame(film.codec, &units, picture.shown, picture.key));
         }
         let (codec, fps) = (film.codec, film.fps);
-        Reel {
-            codec,
-            fps,
-            frames,
-            parameter_sets,
-        }
+        Reel { codec, fps, frames, parameter_sets }
     }
 }
 
@@ -85,13 +77,7 @@ fn kind(codec: Codec, nal: &[u8]) -> Kind {
 }
 
 fn frame(codec: Codec, units: &[Bytes], shown: u32, key: bool) -> Frame {
-    let mut frame = Frame {
-        wire: Vec::new(),
-        packets: Vec::new(),
-        stamp_at: 0,
-        shown,
-        key,
-    };
+    let mut frame = Frame { wire: Vec::new(), packets: Vec::new(), stamp_at: 0, shown, key };
     let mut stamped = false;
     for unit in units {
         // The stamp stands before the first slice: after delimiter and parameter sets, as both
@@ -127,18 +113,10 @@ fn split(frame: &mut Frame, codec: Codec, nal: &[u8]) {
             edge |= 0x40;
         }
         match codec {
-            Codec::H264 => packet(
-                frame,
-                &[(head[0] & 0xe0) | 28, edge | (head[0] & 0x1f)],
-                chunk,
-            ),
+            Codec::H264 => packet(frame, &[(head[0] & 0xe0) | 28, edge | (head[0] & 0x1f)], chunk),
             Codec::H265 => {
                 let unit_type = (head[0] >> 1) & 0x3f;
-                packet(
-                    frame,
-                    &[(head[0] & 0x81) | (49 << 1), head[1], edge | unit_type],
-                    chunk,
-                )
+                packet(frame, &[(head[0] & 0x81) | (49 << 1), head[1], edge | unit_type], chunk)
             }
         }
     }
@@ -191,14 +169,7 @@ pub fn sender_report(out: &mut Vec<u8>, head: Head, utc_us: i64, packets: u32, b
     // 28 bytes of report; SDES: 8 bytes, item of 2 + 6, and zeros to a multiple of four.
     out.extend_from_slice(&[b'$', head.channel, 0, 28 + 20]);
     out.extend_from_slice(&[0x80, 200, 0, 6]);
-    for word in [
-        head.source,
-        secs,
-        fraction as u32,
-        head.time,
-        packets,
-        bytes,
-    ] {
+    for word in [head.source, secs, fraction as u32, head.time, packets, bytes] {
         out.extend_from_slice(&word.to_be_bytes());
     }
     out.extend_from_slice(&[0x81, 202, 0, 4]);
@@ -220,21 +191,8 @@ mod tests {
             annex_b.extend_from_slice(&[0, 0, 0, 1]);
             annex_b.extend_from_slice(nal);
         }
-        let pictures = vec![Picture {
-            annex_b: annex_b.into(),
-            shown: 0,
-            key: true,
-        }];
-        Reel::new(
-            &Film {
-                codec,
-                fps: 15,
-                width: 16,
-                height: 16,
-                pictures,
-            },
-            in_band,
-        )
+        let pictures = vec![Picture { annex_b: annex_b.into(), shown: 0, key: true }];
+        Reel::new(&Film { codec, fps: 15, width: 16, height: 16, pictures }, in_band)
     }
 
     /// Payloads and markers of the packets, lengths checked on the way.
@@ -252,14 +210,8 @@ mod tests {
 
     #[test]
     fn a_long_h264_slice_is_cut_and_joins_again() {
-        let slice: Vec<u8> = std::iter::once(0x65)
-            .chain((0..5000).map(|i| i as u8 | 1))
-            .collect();
-        let reel = reel(
-            Codec::H264,
-            &[vec![0x67, 1], vec![0x68, 2], slice.clone()],
-            true,
-        );
+        let slice: Vec<u8> = std::iter::once(0x65).chain((0..5000).map(|i| i as u8 | 1)).collect();
+        let reel = reel(Codec::H264, &[vec![0x67, 1], vec![0x68, 2], slice.clone()], true);
         let packets = payloads(&reel.frames[0]);
         assert_eq!(packets[0].0, [0x67, 1]);
         assert_eq!(packets[2].0[0], 0x06, "the stamp stands before the slice");
@@ -278,20 +230,10 @@ mod tests {
 
     #[test]
     fn a_long_h265_slice_is_cut_and_joins_again() {
-        let slice: Vec<u8> = [0x26, 1]
-            .into_iter()
-            .chain((0..3000).map(|i| i as u8 | 1))
-            .collect();
-        let reel = reel(
-            Codec::H265,
-            &[vec![0x40, 1], vec![0x42, 1], slice.clone()],
-            true,
-        );
+        let slice: Vec<u8> = [0x26, 1].into_iter().chain((0..3000).map(|i| i as u8 | 1)).collect();
+        let reel = reel(Codec::H265, &[vec![0x40, 1], vec![0x42, 1], slice.clone()], true);
         let packets = payloads(&reel.frames[0]);
-        let mut joined = vec![
-            (packets[3].0[0] & 0x81) | ((packets[3].0[2] & 0x3f) << 1),
-            1,
-        ];
+        let mut joined = vec![(packets[3].0[0] & 0x81) | ((packets[3].0[2] & 0x3f) << 1), 1];
         for (payload, _) in &packets[3..] {
             assert_eq!((payload[0] >> 1) & 0x3f, 49);
             joined.extend_from_slice(&payload[3..]);
@@ -310,12 +252,7 @@ mod tests {
     #[test]
     fn a_patched_stamp_is_found_in_the_packets() {
         let mut reel = reel(Codec::H265, &[vec![0x26, 1, 9]], true);
-        let stamp = FrameStamp {
-            camera: 12,
-            counter: 345,
-            wall_ms: 6,
-            preview: false,
-        };
+        let stamp = FrameStamp { camera: 12, counter: 345, wall_ms: 6, preview: false };
         let frame = &mut reel.frames[0];
         let at = frame.stamp_at;
         stamp.write(&mut frame.wire[at..]);
@@ -325,12 +262,7 @@ mod tests {
     #[test]
     fn a_sender_report_is_as_long_as_it_says() {
         let mut out = Vec::new();
-        let head = Head {
-            channel: 1,
-            sequence: 0,
-            time: 2,
-            source: 3,
-        };
+        let head = Head { channel: 1, sequence: 0, time: 2, source: 3 };
         sender_report(&mut out, head, 1_000_000, 4, 5);
         assert_eq!(out.len(), 4 + out[3] as usize);
         assert_eq!(out[12..16], (NTP_UNIX_SECS as u32 + 1).to_be_bytes());

@@ -46,21 +46,12 @@ pub(super) fn describe(camera: &SimCamera, behaviour: &Behaviour, reel: &Reel) -
 }
 
 fn announce(reel: &Reel, bare: bool) -> String {
-    let coded: Vec<String> = reel
-        .parameter_sets
-        .iter()
-        .map(|set| STANDARD.encode(set))
-        .collect();
+    let coded: Vec<String> = reel.parameter_sets.iter().map(|set| STANDARD.encode(set)).collect();
     match reel.codec {
         Codec::H264 if bare => video("H264", "packetization-mode=1"),
         Codec::H264 => {
             let sps = &reel.parameter_sets[0];
-            let level: String = sps
-                .iter()
-                .skip(1)
-                .take(3)
-                .map(|b| format!("{b:02X}"))
-                .collect();
+            let level: String = sps.iter().skip(1).take(3).map(|b| format!("{b:02X}")).collect();
             let sets = coded.join(",");
             video(
                 "H264",
@@ -72,10 +63,7 @@ fn announce(reel: &Reel, bare: bool) -> String {
         Codec::H265 if bare || coded.len() < 3 => video("H265", ""),
         Codec::H265 => video(
             "H265",
-            &format!(
-                "sprop-vps={};sprop-sps={};sprop-pps={}",
-                coded[0], coded[1], coded[2]
-            ),
+            &format!("sprop-vps={};sprop-sps={};sprop-pps={}", coded[0], coded[1], coded[2]),
         ),
     }
 }

@@ -46,10 +46,7 @@ impl World {
 
     fn word(&self) -> String {
         let clock = SystemClock::new().utc().0 as u64;
-        format!(
-            "{:016x}",
-            mix(clock ^ mix(self.seed.fetch_add(1, Ordering::Relaxed)))
-        )
+        format!("{:016x}", mix(clock ^ mix(self.seed.fetch_add(1, Ordering::Relaxed))))
     }
 }
 
@@ -112,15 +109,7 @@ impl Session {
     fn new(world: Arc<World>) -> Session {
         let (name, nonce) = (world.word(), world.word());
         let tracks = [None, None];
-        Session {
-            world,
-            name,
-            nonce,
-            stream: None,
-            reel: None,
-            tracks,
-            player: None,
-        }
+        Session { world, name, nonce, stream: None, reel: None, tracks, player: None }
     }
 
     async fn run(mut self, mut stream: TcpStream) {
@@ -235,10 +224,7 @@ impl Session {
         }
         let Some((camera, preview)) = self.world.stream(request.path()).or(self.stream.clone())
         else {
-            return (
-                self.reply(request, "404 Stream Not Found", &[], ""),
-                Then::Stay,
-            );
+            return (self.reply(request, "404 Stream Not Found", &[], ""), Then::Stay);
         };
         let behaviour = camera.behaviour();
         if let Some(rude) = rude_answer(&behaviour) {
@@ -249,17 +235,11 @@ impl Session {
             let right = login.admits(word, &request.method, &self.nonce);
             if behaviour.has(Fault::RefuseLogin) || !right {
                 let challenge = format!("WWW-Authenticate: {}", login.challenge(&self.nonce));
-                return (
-                    self.reply(request, "401 Unauthorized", &[challenge], ""),
-                    Then::Stay,
-                );
+                return (self.reply(request, "401 Unauthorized", &[challenge], ""), Then::Stay);
             }
         } else if behaviour.has(Fault::RefuseLogin) {
             let challenge = format!("WWW-Authenticate: Basic realm=\"{}\"", super::login::REALM);
-            return (
-                self.reply(request, "401 Unauthorized", &[challenge], ""),
-                Then::Stay,
-            );
+            return (self.reply(request, "401 Unauthorized", &[challenge], ""), Then::Stay);
         }
         self.obey(request, camera, preview, &behaviour).await
     }
@@ -279,10 +259,7 @@ impl Session {
                     return (self.reply(request, "404 Not Found", &[], ""), Then::Stay);
                 }
                 let Some(channel) = request.channel().filter(|c| *c < 255) else {
-                    return (
-                        self.reply(request, "461 Unsupported Transport", &[], ""),
-                        Then::Stay,
-                    );
+                    return (self.reply(request, "461 Unsupported Transport", &[], ""), Then::Stay);
                 };
                 let seed = mix(self.world.seed.fetch_add(1, Ordering::Relaxed) ^ 0x5eed);
                 let track_made = Track::new(channel, seed);
@@ -301,10 +278,7 @@ impl Session {
             "GET_PARAMETER" | "SET_PARAMETER" => {
                 (self.reply(request, "200 OK", &[], ""), Then::Stay)
             }
-            _ => (
-                self.reply(request, "501 Not Implemented", &[], ""),
-                Then::Stay,
-            ),
+            _ => (self.reply(request, "501 Not Implemented", &[], ""), Then::Stay),
         }
     }
 
@@ -316,26 +290,17 @@ impl Session {
         behaviour: &Behaviour,
     ) -> (String, Then) {
         if behaviour.has(Fault::NotFound) {
-            return (
-                self.reply(request, "404 Stream Not Found", &[], ""),
-                Then::Stay,
-            );
+            return (self.reply(request, "404 Stream Not Found", &[], ""), Then::Stay);
         }
         let Some(reel) = self.reel(&camera, preview).await else {
-            return (
-                self.reply(request, "503 Service Unavailable", &[], ""),
-                Then::Stay,
-            );
+            return (self.reply(request, "503 Service Unavailable", &[], ""), Then::Stay);
         };
         let sdp = describe(&camera.is, behaviour, &reel);
         let base = format!("Content-Base: {}/", request.url.trim_end_matches('/'));
         let kind = "Content-Type: application/sdp".to_string();
         self.reel = Some(reel);
         self.stream = Some((camera, preview));
-        (
-            self.reply(request, "200 OK", &[kind, base], &sdp),
-            Then::Stay,
-        )
+        (self.reply(request, "200 OK", &[kind, base], &sdp), Then::Stay)
     }
 
     /// The preview's film may have to be encoded first, which must not stop the other cameras.
@@ -345,10 +310,7 @@ impl Session {
         }
         let (camera, world) = (camera.clone(), self.world.clone());
         let encoded = tokio::task::spawn_blocking(move || {
-            camera
-                .preview_reel(&world.shelf)
-                .map_err(|why| (world.say)(&why))
-                .ok()
+            camera.preview_reel(&world.shelf).map_err(|why| (world.say)(&why)).ok()
         });
         encoded.await.ok().flatten()
     }
@@ -375,10 +337,8 @@ impl Session {
         let audio = self.tracks[1].take();
         let player = Player::new(camera.clone(), preview, reel, video, audio, Instant::now());
         let url = request.url.trim_end_matches('/');
-        let headers = [
-            format!("RTP-Info: {}", player.rtp_info(url)),
-            "Range: npt=now-".to_string(),
-        ];
+        let headers =
+            [format!("RTP-Info: {}", player.rtp_info(url)), "Range: npt=now-".to_string()];
         camera.playing.fetch_add(1, Ordering::SeqCst);
         self.player = Some(player);
         self.stream = Some((camera, preview));

@@ -90,11 +90,7 @@ pub struct Shelf {
 
 impl Shelf {
     pub fn new(folder: PathBuf, say: Say) -> Shelf {
-        Shelf {
-            folder,
-            say,
-            reels: Mutex::new(HashMap::new()),
-        }
+        Shelf { folder, say, reels: Mutex::new(HashMap::new()) }
     }
 
     /// Blocks while a missing film is encoded: 0.3 s for eight seconds of 720p H.264 on two cores.
@@ -129,10 +125,7 @@ fn read(path: &Path) -> Result<Film, String> {
 fn encode(key: &FilmKey, path: &Path) -> Result<(), String> {
     let folder = path.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(folder).map_err(|e| {
-        format!(
-            "{}: cannot be made: {e}; name another with --loops",
-            folder.display()
-        )
+        format!("{}: cannot be made: {e}; name another with --loops", folder.display())
     })?;
     // Written beside and renamed: two simulators may want the same film at the same time.
     let draft = path.with_extension(format!("{}.draft", std::process::id()));
@@ -153,9 +146,7 @@ fn encode(key: &FilmKey, path: &Path) -> Result<(), String> {
     if key.b_frames {
         command.arg("--b-frames");
     }
-    let out = command
-        .output()
-        .map_err(|e| format!("beadle-pictures cannot be started: {e}"))?;
+    let out = command.output().map_err(|e| format!("beadle-pictures cannot be started: {e}"))?;
     if !out.status.success() {
         let why = String::from_utf8_lossy(&out.stderr);
         return Err(format!("{}: not encoded: {}", key.file_name(), why.trim()));
@@ -192,10 +183,7 @@ pub fn default_loops_dir() -> PathBuf {
     let cache = std::env::var_os("XDG_CACHE_HOME")
         .map(PathBuf::from)
         .or_else(|| std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".cache")));
-    cache
-        .unwrap_or_else(std::env::temp_dir)
-        .join("beadle")
-        .join("loops")
+    cache.unwrap_or_else(std::env::temp_dir).join("beadle").join("loops")
 }
 
 #[cfg(test)]

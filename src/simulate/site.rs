@@ -78,14 +78,8 @@ pub fn streams_in(kdl: &str) -> Vec<SiteStream> {
             .collect();
         match (node.first(), &texts[..]) {
             (Some(Word::Bare(n)), [id, rest @ ..]) if n == "camera" => {
-                let title = rest
-                    .first()
-                    .map_or_else(|| id.to_string(), |t| t.to_string());
-                found.push(SiteStream {
-                    id: id.to_string(),
-                    title,
-                    ..SiteStream::default()
-                });
+                let title = rest.first().map_or_else(|| id.to_string(), |t| t.to_string());
+                found.push(SiteStream { id: id.to_string(), title, ..SiteStream::default() });
             }
             (Some(Word::Bare(n)), [url, ..]) if n == "stream" => {
                 if let Some(camera) = found.last_mut() {
@@ -155,11 +149,7 @@ fn words_of(kdl: &str) -> Vec<Word> {
             '"' => {
                 let mut text = String::new();
                 while let Some(c) = chars.next().filter(|c| *c != '"') {
-                    text.push(if c == '\\' {
-                        chars.next().unwrap_or(c)
-                    } else {
-                        c
-                    });
+                    text.push(if c == '\\' { chars.next().unwrap_or(c) } else { c });
                 }
                 match std::mem::take(&mut bare).strip_suffix('=') {
                     Some(name) => words.push(Word::Property(name.into(), text)),
@@ -188,10 +178,7 @@ impl SimCamera {
                 .map_or(String::new(), |(_, path)| path.trim_end_matches('/').into())
         };
         let main = path(&stream.main);
-        let sub = stream
-            .preview
-            .as_deref()
-            .map_or(format!("{main}-preview"), path);
+        let sub = stream.preview.as_deref().map_or(format!("{main}-preview"), path);
         let fps = stream.fps.unwrap_or(15);
         SimCamera {
             name: stream.id.clone(),

@@ -66,7 +66,8 @@ impl Supervisor {
                 let from = from.unwrap_or(Utc(i64::MIN / 2));
                 let to = to.unwrap_or(Utc(i64::MAX / 2));
                 self.store.gaps(camera.as_ref(), from, to, limit)
-            }.map_err(|e| e.text)?,
+            }
+            .map_err(|e| e.text)?,
             Some(_) => Vec::new(), // they came with the first part
         };
         Ok(Reply::Footage { segments, gaps, more })

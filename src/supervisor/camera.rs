@@ -85,21 +85,13 @@ impl Camera {
             self.trouble = None;
         }
         let (from, reason) = gap?;
-        Some(Gap {
-            camera: id.clone(),
-            start: from,
-            end: Some(start),
-            reason,
-        })
+        Some(Gap { camera: id.clone(), start: from, end: Some(start), reason })
     }
 
     /// Too short to have been opened while it lasted.
     fn short_gap(&self, start: Utc) -> Option<(Utc, GapReason)> {
         let from = self.covered_until?;
-        let reason = self
-            .trouble
-            .as_ref()
-            .map_or(GapReason::Unknown, |t| t.reason);
+        let reason = self.trouble.as_ref().map_or(GapReason::Unknown, |t| t.reason);
         (start - from > GAP_SPAN_MIN).then_some((from, reason))
     }
 
@@ -107,17 +99,10 @@ impl Camera {
         self.covered_until = self.covered_until.max(Some(p.end));
         self.frames += u64::from(p.tick_frames);
         self.rates.push_back((now, p.tick_frames, p.tick_bytes));
-        while self
-            .rates
-            .front()
-            .is_some_and(|(at, ..)| now - *at > RATE_SPAN)
-        {
+        while self.rates.front().is_some_and(|(at, ..)| now - *at > RATE_SPAN) {
             self.rates.pop_front();
         }
-        if self
-            .good_since
-            .is_some_and(|since| now - since > BACKOFF_FORGET)
-        {
+        if self.good_since.is_some_and(|since| now - since > BACKOFF_FORGET) {
             self.seen.failures = 0;
         }
     }
@@ -139,10 +124,7 @@ impl Camera {
 
     /// An attempt failed: wait, then try again.
     pub fn failed(&mut self, id: &CameraId, trouble: Trouble, now: Mono) {
-        let good = self
-            .good_since
-            .take()
-            .is_some_and(|since| now - since > BACKOFF_FORGET);
+        let good = self.good_since.take().is_some_and(|since| now - since > BACKOFF_FORGET);
         self.seen.failures = if good { 1 } else { self.seen.failures + 1 };
         let wait = backoff::wait(id, self.seen.failures, trouble.reason);
         self.cease(Phase::Waiting { until: now + wait }, trouble, now);
@@ -182,11 +164,7 @@ impl Camera {
             Wish::Record { .. } => {
                 let known = self.trouble.is_some() && self.seen.failures > 0;
                 let long = now - self.lost_at > SHOW_FAILED_AFTER;
-                if known && long {
-                    CameraState::Failed
-                } else {
-                    CameraState::Connecting
-                }
+                if known && long { CameraState::Failed } else { CameraState::Connecting }
             }
         };
         if state != self.shown {
@@ -206,17 +184,11 @@ mod tests {
     }
 
     fn wish() -> Wish {
-        Wish::Record {
-            feed: Feed::Pipeline { words: "x".into() },
-            audio: false,
-        }
+        Wish::Record { feed: Feed::Pipeline { words: "x".into() }, audio: false }
     }
 
     fn trouble(reason: GapReason) -> Trouble {
-        Trouble {
-            reason,
-            text: "text".into(),
-        }
+        Trouble { reason, text: "text".into() }
     }
 
     fn at(s: i64) -> (Mono, Utc) {
@@ -226,34 +198,17 @@ mod tests {
     fn progress(end: Utc) -> Progress {
         let (camera, path) = (id(), "p".to_string());
         let (frames, bytes) = (9, 9_000);
-        Progress {
-            camera,
-            take: 1,
-            path,
-            end,
-            frames,
-            bytes,
-            tick_frames: 9,
-            tick_bytes: 9_000,
-        }
+        Progress { camera, take: 1, path, end, frames, bytes, tick_frames: 9, tick_bytes: 9_000 }
     }
 
     #[test]
     fn a_gap_keeps_its_first_reason_and_ends_with_the_first_frame() {
         let (mono, utc) = at(0);
         let mut camera = Camera::new(mono, utc);
-        assert_eq!(
-            camera.opened(&id(), utc, mono),
-            None,
-            "first footage, nothing before it"
-        );
+        assert_eq!(camera.opened(&id(), utc, mono), None, "first footage, nothing before it");
         camera.progress(&progress(at(10).1), at(10).0);
         camera.failed(&id(), trouble(GapReason::Closed), at(11).0);
-        assert_eq!(
-            camera.gap_to_open(&wish(), at(12).0),
-            None,
-            "its last frames may still come"
-        );
+        assert_eq!(camera.gap_to_open(&wish(), at(12).0), None, "its last frames may still come");
         let opened = camera.gap_to_open(&wish(), at(14).0);
         assert_eq!(opened, Some((at(10).1, GapReason::Closed)));
         camera.failed(&id(), trouble(GapReason::NoRoute), at(15).0);
@@ -271,17 +226,13 @@ mod tests {
         camera.failed(&id(), trouble(GapReason::Closed), at(10).0);
         let gap = camera.opened(&id(), at(12).1, at(12).0).unwrap();
         assert_eq!((gap.start, gap.reason), (at(10).1, GapReason::Closed));
-        assert_eq!(
-            camera.opened(&id(), at(72).1, at(72).0),
-            None,
-            "rotation is no gap"
-        );
+        assert_eq!(camera.opened(&id(), at(72).1, at(72).0), None, "rotation is no gap");
     }
 
     #[test]
     fn the_shown_state_does_not_flicker() {
         let mut camera = Camera::new(at(0).0, at(0).1);
-        let mut look = |camera: &mut Camera, s: i64| {
+        let look = |camera: &mut Camera, s: i64| {
             camera.show(&wish(), at(s).0, at(s).1);
             (camera.shown, camera.shown_since == at(s).1)
         };

@@ -82,10 +82,14 @@ impl Unit {
 }
 
 impl Disks {
-    pub fn new(override_path: Option<String>, known: KnownDisks, config: &Config, utc: Utc) -> Disks {
+    pub fn new(
+        override_path: Option<String>,
+        known: KnownDisks,
+        config: &Config,
+        utc: Utc,
+    ) -> Disks {
         let keep_free = config.storage.keep_free.value;
-        let mut disks =
-            Disks { units: Vec::new(), override_path, known, keep_free, looked: None };
+        let mut disks = Disks { units: Vec::new(), override_path, known, keep_free, looked: None };
         disks.wish(config);
         for unit in &mut disks.units {
             unit.since = utc;
@@ -118,7 +122,11 @@ impl Disks {
             self.units.iter().filter(|u| pick(u)).filter_map(|u| u.id.clone()).collect()
         };
         let with_room = ids(&Unit::takes_footage);
-        if with_room.is_empty() { ids(&|u| u.writer && u.state == DiskState::Full) } else { with_room }
+        if with_room.is_empty() {
+            ids(&|u| u.writer && u.state == DiskState::Full)
+        } else {
+            with_room
+        }
     }
 
     /// Disks whose writer runs, whatever it meets.
@@ -222,8 +230,7 @@ impl Supervisor {
     /// Every few seconds: are the disks still there, still ours, is there a new one?
     pub(super) fn look_at_disks(&mut self, world: &mut dyn World) {
         let (now, utc) = self.now();
-        if self.stopping.is_some()
-            || self.disks.looked.is_some_and(|at| now - at < DISK_LOOK_SPAN)
+        if self.stopping.is_some() || self.disks.looked.is_some_and(|at| now - at < DISK_LOOK_SPAN)
         {
             return;
         }
@@ -258,7 +265,8 @@ impl Supervisor {
         let site = self.site_id.clone();
         let unit = &mut self.disks.units[n];
         let (Some(disk), Some(id)) = (unit.disk.clone(), unit.id.clone()) else { return };
-        let same = matches!(identity::examine(disk.as_ref(), &site), Ok(Identity::Ours(i)) if i == id);
+        let same =
+            matches!(identity::examine(disk.as_ref(), &site), Ok(Identity::Ours(i)) if i == id);
         if same {
             if let Ok(room) = disk.room() {
                 unit.room = room;
@@ -287,8 +295,15 @@ impl Supervisor {
             Err(fault) => return Found::Not(state_of(fault.kind), fault.text),
         };
         match identity {
-            Identity::Ours(id) if self.disks.units.iter().any(|u| u.id.as_ref() == Some(&id) && u.path != path && u.writer) => {
-                let why = format!("{path} is a copy of another footage disk of this box; remove one");
+            Identity::Ours(id)
+                if self
+                    .disks
+                    .units
+                    .iter()
+                    .any(|u| u.id.as_ref() == Some(&id) && u.path != path && u.writer) =>
+            {
+                let why =
+                    format!("{path} is a copy of another footage disk of this box; remove one");
                 Found::Not(DiskState::Foreign, why)
             }
             Identity::Ours(id) => Found::Ready { id, disk, own, claimed: false },
@@ -305,11 +320,13 @@ impl Supervisor {
                 }
             }
             Identity::Foreign { .. } => {
-                let why = format!("the disk at {path} holds another site's footage; it is left alone");
+                let why =
+                    format!("the disk at {path} holds another site's footage; it is left alone");
                 Found::Not(DiskState::Foreign, why)
             }
             Identity::Newer { version } => {
-                let why = format!("the disk at {path} was written by a newer Beadle (format {version})");
+                let why =
+                    format!("the disk at {path} was written by a newer Beadle (format {version})");
                 Found::Not(DiskState::Foreign, why)
             }
             Identity::Damaged => {

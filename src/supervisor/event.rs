@@ -11,11 +11,7 @@ pub enum Event {
     /// The file on disk has other content than before.
     File(Look),
     /// An attempt ended by itself.
-    Ended {
-        camera: CameraId,
-        take: u64,
-        ended: Ended,
-    },
+    Ended { camera: CameraId, take: u64, ended: Ended },
     /// A writer tells.
     Told { disk: DiskId, told: Told },
     /// A writer's thread is gone, though nobody asked it to stop.

@@ -64,8 +64,7 @@ pub struct Judged {
 pub fn judge(name: &str, bytes: Vec<u8>) -> Judged {
     let parsed = config::examine(name, &bytes);
     let source = String::from_utf8_lossy(&bytes);
-    let mut findings: Vec<_> =
-        parsed.notes.iter().map(|n| finding(n, name, &source)).collect();
+    let mut findings: Vec<_> = parsed.notes.iter().map(|n| finding(n, name, &source)).collect();
     findings.sort_by_key(|f| (std::cmp::Reverse(f.level), f.line, f.column));
     let digest = Digest::of(&bytes);
     Judged { config: parsed.config, findings, digest, bytes }

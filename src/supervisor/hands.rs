@@ -17,8 +17,8 @@ use crate::disk::real::RealDisk;
 use crate::footage::unit::AccessUnit;
 use crate::ingest::{Attempt, Login, Sink, Tools};
 use crate::segment::commit::{Options, Writer};
-use crate::segment::{Order, Told};
 use crate::segment::thread::{Inlet, spawn};
+use crate::segment::{Order, Told};
 
 pub struct Hands {
     runtime: tokio::runtime::Handle,

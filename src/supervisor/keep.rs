@@ -137,7 +137,8 @@ impl Keep {
             };
             add(Level::Fault, text, "Add a disk, or ask for fewer days in the file.", now);
         }
-        if let Some(f) = self.figures.forecast.filter(|f| !f.floor_kept && self.shortfall.is_empty())
+        if let Some(f) =
+            self.figures.forecast.filter(|f| !f.floor_kept && self.shortfall.is_empty())
         {
             let when = f.breaks_at.map(|at| zone.show_near(at, now)).unwrap_or_default();
             let text = format!(

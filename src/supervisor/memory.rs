@@ -117,9 +117,11 @@ impl Supervisor {
     /// `beadle reindex`: every folder is compared with the index again, behind the recording.
     pub(super) fn reindex(&mut self) -> Result<(), String> {
         if self.keep.rebuild.is_some() {
-            return Err("The index is being compared with the files already; `beadle status` shows \
+            return Err(
+                "The index is being compared with the files already; `beadle status` shows \
                         how far."
-                .into());
+                    .into(),
+            );
         }
         self.keep.compare = true;
         Ok(())

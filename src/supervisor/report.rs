@@ -23,8 +23,7 @@ pub fn plan_offline(name: &str, text: &str, today: Day) -> PlanReport {
 }
 
 fn refused(judged: Judged) -> PlanReport {
-    let consequences =
-        vec!["the file would not load: what runs now stays as it is".to_string()];
+    let consequences = vec!["the file would not load: what runs now stays as it is".to_string()];
     PlanReport { loads: false, findings: judged.findings, lines: Vec::new(), consequences }
 }
 
@@ -98,7 +97,9 @@ impl Supervisor {
             let days = self.keep.ceiling(id, utc);
             let stays = format!("{} h of footage stays up to {days} days", thousands(held as u64));
             match (old, wanted.get(id)) {
-                (Wish::Record { .. }, None) => words.push(format!("{id}: stops recording; {stays}")),
+                (Wish::Record { .. }, None) => {
+                    words.push(format!("{id}: stops recording; {stays}"))
+                }
                 (Wish::Record { .. }, Some(Wish::Off { because })) => {
                     words.push(format!("{id}: stops recording ({because}); {stays}"));
                 }
@@ -127,7 +128,8 @@ impl Supervisor {
         let pending = self.keep.pending_under(&self.store, config, self.zone(), utc)?;
         let old = self.file.config.retention.keep.max_days.value;
         let new = config.retention.keep.max_days.value;
-        let what = if old == new { "retention".into() } else { format!("retention {old} -> {new} days") };
+        let what =
+            if old == new { "retention".into() } else { format!("retention {old} -> {new} days") };
         Some(format!(
             "{what}: {} h on {} cameras would be deleted from {}",
             thousands(pending.hours as u64),
@@ -152,7 +154,11 @@ impl Supervisor {
 }
 
 /// The versions that would count if these rules were accepted now.
-pub fn with_version(versions: &[Version], rules: Rules, now: crate::base::time::Utc) -> Vec<Version> {
+pub fn with_version(
+    versions: &[Version],
+    rules: Rules,
+    now: crate::base::time::Utc,
+) -> Vec<Version> {
     let mut versions = versions.to_vec();
     if versions.last().map(|v| v.rules) != Some(rules) {
         versions.push(Version { accepted: now, rules });

@@ -40,8 +40,9 @@ pub struct Options {
 /// # Errors
 /// What keeps a supervisor from starting: the state folder, the lock, the socket, no file that ever loaded.
 pub fn run(options: &Options) -> Result<(), Fault> {
-    std::fs::create_dir_all(&options.state)
-        .map_err(|e| Fault::io(format!("making the state folder {}", options.state.display()), &e))?;
+    std::fs::create_dir_all(&options.state).map_err(|e| {
+        Fault::io(format!("making the state folder {}", options.state.display()), &e)
+    })?;
     let _lock = lock(options)?;
     // One worker carries the cameras: 512 of them take a quarter of a core, and a second thread costs hand-overs.
     let runtime = tokio::runtime::Builder::new_multi_thread()

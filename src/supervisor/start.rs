@@ -53,7 +53,11 @@ pub fn start(
     let (versions, faults) = state::accepted(state.as_ref())?;
     let chosen = choose(&place, look, state.as_ref(), &versions, utc)?;
     let before = last_end(state.as_ref(), &place.boot, &versions)?;
-    state::write(state.as_ref(), state::RUNNING, &Running { boot: place.boot.clone(), since: utc })?;
+    state::write(
+        state.as_ref(),
+        state::RUNNING,
+        &Running { boot: place.boot.clone(), since: utc },
+    )?;
     let known_disks = state::read(state.as_ref(), state::DISKS)?.unwrap_or_default();
     let rules: KnownRules = state::read(state.as_ref(), state::RULES)?.unwrap_or_default();
     let mut keep = Keep::new(rules);
@@ -192,8 +196,7 @@ impl Supervisor {
             let mut camera = Camera::new(now, utc);
             camera.covered_until = self.store.last_end(id).ok().flatten();
             camera.trouble = Some(before.clone());
-            camera.gap =
-                open.iter().find(|g| g.camera == *id).map(|g| (g.start, g.reason));
+            camera.gap = open.iter().find(|g| g.camera == *id).map(|g| (g.start, g.reason));
             self.cameras.insert(id.clone(), camera);
         }
     }

@@ -90,9 +90,7 @@ pub fn write<T: Serialize>(state: &dyn Disk, path: &str, value: &T) -> Result<()
 /// The site's id, made on the first start.
 pub fn site_id(state: &dyn Disk, random: impl FnOnce() -> String) -> Result<String, Fault> {
     match state.read_at(SITE_ID, 0, 64) {
-        Ok(bytes) if bytes.len() >= 32 => {
-            Ok(String::from_utf8_lossy(&bytes).trim().to_string())
-        }
+        Ok(bytes) if bytes.len() >= 32 => Ok(String::from_utf8_lossy(&bytes).trim().to_string()),
         Ok(_) => Err(Fault::new(
             FaultKind::Corrupt,
             "site-id in the state folder is damaged; restore the folder, or copy the site id from \

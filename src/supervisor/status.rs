@@ -156,9 +156,11 @@ impl Supervisor {
         let bad = self.disks.units.iter().filter(|u| u.state != DiskState::Writing);
         bad.map(|u| {
             let (level, word, remedy) = match u.state {
-                DiskState::Writing | DiskState::Slow => {
-                    (Level::Warning, "is slow", "Replace it soon; a disk that slows down often dies.")
-                }
+                DiskState::Writing | DiskState::Slow => (
+                    Level::Warning,
+                    "is slow",
+                    "Replace it soon; a disk that slows down often dies.",
+                ),
                 DiskState::Full => {
                     (Level::Fault, "is full", "Add a disk, or ask for fewer days in the file.")
                 }

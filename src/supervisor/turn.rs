@@ -50,7 +50,8 @@ impl Supervisor {
         let (now, utc) = self.now();
         match step {
             Step::Start { camera: id, feed, audio, disk } => {
-                let camera = self.cameras.entry(id.clone()).or_insert_with(|| Camera::new(now, utc));
+                let camera =
+                    self.cameras.entry(id.clone()).or_insert_with(|| Camera::new(now, utc));
                 camera.take += 1;
                 let take = camera.take;
                 let failures = camera.seen.failures;

@@ -29,12 +29,7 @@ pub fn run(args: &Args) -> ExitCode {
     let bytes = match read(&args.file) {
         Ok(bytes) => bytes,
         Err(why) if args.json => {
-            let report = Report {
-                file: name,
-                loads: false,
-                fault: Some(why),
-                findings: vec![],
-            };
+            let report = Report { file: name, loads: false, fault: Some(why), findings: vec![] };
             // A reader that went away takes nothing from the answer in the exit code.
             let _ = writeln!(out, "{}", as_json(&report));
             return ExitCode::FAILURE;
@@ -55,11 +50,7 @@ pub fn run(args: &Args) -> ExitCode {
         true => writeln!(out, "{}", as_json(&report(&name, &source, &parsed))),
         false => write!(out, "{}", as_text(&name, &source, &parsed)),
     };
-    if loads {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    }
+    if loads { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 /// The bytes of the file, at most one more than are allowed: enough for the sentence about its size.
@@ -88,18 +79,13 @@ fn read(path: &Path) -> Result<Vec<u8>, String> {
     }
     let file = std::fs::File::open(path).map_err(said)?;
     let mut bytes = Vec::new();
-    file.take(FILE_BYTES_MAX as u64 + 1)
-        .read_to_end(&mut bytes)
-        .map_err(said)?;
+    file.take(FILE_BYTES_MAX as u64 + 1).read_to_end(&mut bytes).map_err(said)?;
     Ok(bytes)
 }
 
 fn folder(path: &Path) -> String {
     let name = path.display();
-    format!(
-        "{name}: is a folder; name the file in it, like {}",
-        path.join("site.kdl").display()
-    )
+    format!("{name}: is a folder; name the file in it, like {}", path.join("site.kdl").display())
 }
 
 fn count(notes: &[Note], severity: Severity) -> usize {
@@ -117,16 +103,9 @@ fn as_text(name: &str, source: &str, parsed: &Parsed) -> String {
         out.push('\n');
     }
     let errors = plural(count(&parsed.notes, Severity::Error), "error", "errors");
-    let warnings = plural(
-        count(&parsed.notes, Severity::Warning),
-        "warning",
-        "warnings",
-    );
-    let advice = plural(
-        count(&parsed.notes, Severity::Advice),
-        "piece of advice",
-        "pieces of advice",
-    );
+    let warnings = plural(count(&parsed.notes, Severity::Warning), "warning", "warnings");
+    let advice =
+        plural(count(&parsed.notes, Severity::Advice), "piece of advice", "pieces of advice");
     match &parsed.config {
         Some(config) => {
             let cameras = plural(config.cameras.list.len(), "camera", "cameras");
@@ -197,10 +176,7 @@ mod tests {
     fn what_is_no_file_is_said_in_a_sentence() {
         let dir = tempfile::tempdir().unwrap();
         let big = dir.path().join("big.kdl");
-        std::fs::File::create(&big)
-            .unwrap()
-            .set_len(50_000_000)
-            .unwrap();
+        std::fs::File::create(&big).unwrap().set_len(50_000_000).unwrap();
         for (path, want) in [
             (dir.path().join("none.kdl"), "no such file"),
             (dir.path().to_path_buf(), "is a folder"),
@@ -217,11 +193,7 @@ mod tests {
         let path = dir.path().join("site.kdl");
         let go = |text: &str| {
             std::fs::write(&path, text).unwrap();
-            let args = Args {
-                file: path.clone(),
-                json: false,
-                explain: false,
-            };
+            let args = Args { file: path.clone(), json: false, explain: false };
             format!("{:?}", run(&args))
         };
         let good = include_str!("../../configs/smallest.kdl");

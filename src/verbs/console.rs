@@ -24,11 +24,7 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     if let Some(tty) = &args.tty {
         return elsewhere(tty, &args.door.path());
     }
-    show(Options {
-        socket: args.door.path(),
-        leaving: "leave",
-    })
-    .map_err(Failure::refused)
+    show(Options { socket: args.door.path(), leaving: "leave" }).map_err(Failure::refused)
 }
 
 /// Runs the console again as a child whose terminal that one is, so that size, keys and hang-up are
@@ -36,16 +32,9 @@ pub fn run(args: &Args) -> Result<(), Failure> {
 fn elsewhere(tty: &Path, socket: &Path) -> Result<(), Failure> {
     let fault =
         |e: std::io::Error| Failure::refused(format!("The terminal {}: {e}.", tty.display()));
-    let terminal = OpenOptions::new()
-        .read(true)
-        .write(true)
-        .open(tty)
-        .map_err(fault)?;
+    let terminal = OpenOptions::new().read(true).write(true).open(tty).map_err(fault)?;
     if !std::io::IsTerminal::is_terminal(&terminal) {
-        return Err(Failure::refused(format!(
-            "{} is not a terminal.",
-            tty.display()
-        )));
+        return Err(Failure::refused(format!("{} is not a terminal.", tty.display())));
     }
     let terminal = OwnedFd::from(terminal);
     let copy = || terminal.try_clone().map(Stdio::from).map_err(fault);
@@ -74,9 +63,5 @@ fn elsewhere(tty: &Path, socket: &Path) -> Result<(), Failure> {
 pub(super) fn die_with_parent() -> std::io::Result<()> {
     // SAFETY: prctl with these arguments touches no memory of ours.
     let done = unsafe { libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGTERM) };
-    if done == 0 {
-        Ok(())
-    } else {
-        Err(std::io::Error::last_os_error())
-    }
+    if done == 0 { Ok(()) } else { Err(std::io::Error::last_os_error()) }
 }

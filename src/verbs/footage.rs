@@ -38,16 +38,12 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     let status = ask_status(&mut client)?;
     let zone = zone(&status);
     let at = |text: &Option<String>, edge| {
-        let parsed = text
-            .as_ref()
-            .map(|text| parse(text, edge, &zone, status.now));
+        let parsed = text.as_ref().map(|text| parse(text, edge, &zone, status.now));
         parsed.transpose().map_err(Failure::usage)
     };
     let (from, to) = (at(&args.from, Edge::From)?, at(&args.to, Edge::To)?);
     if from.zip(to).is_some_and(|(from, to)| from >= to) {
-        return Err(Failure::usage(
-            "--from is not before --to: the window is empty.",
-        ));
+        return Err(Failure::usage("--from is not before --to: the window is empty."));
     }
     let mut out = BufWriter::new(std::io::stdout().lock());
     let found = match args.json {
@@ -56,9 +52,7 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     };
     out.flush()?;
     if !found && !args.json {
-        return Err(Failure::refused(
-            "There is no footage and no record of a gap in this window.",
-        ));
+        return Err(Failure::refused("There is no footage and no record of a gap in this window."));
     }
     Ok(())
 }
@@ -80,18 +74,8 @@ pub(super) fn pages(
     let (camera, from, to) = window;
     let mut after = None;
     loop {
-        let request = Request::Footage {
-            camera: camera.clone(),
-            from,
-            to,
-            after,
-        };
-        let Reply::Footage {
-            segments,
-            gaps,
-            more,
-        } = ask(client, &request)?
-        else {
+        let request = Request::Footage { camera: camera.clone(), from, to, after };
+        let Reply::Footage { segments, gaps, more } = ask(client, &request)? else {
             return Err(unexpected());
         };
         take(segments, gaps)?;
@@ -107,15 +91,9 @@ pub(super) fn pages(
 
 /// Where the segment's file lies: below the footage folder of its disk.
 pub(super) fn whole_path(status: &Status, segment: &Segment) -> String {
-    let disk = status
-        .disks
-        .iter()
-        .find(|disk| disk.id.as_ref() == Some(&segment.disk));
+    let disk = status.disks.iter().find(|disk| disk.id.as_ref() == Some(&segment.disk));
     match disk {
-        Some(disk) => Path::new(&disk.path)
-            .join(&segment.path)
-            .display()
-            .to_string(),
+        Some(disk) => Path::new(&disk.path).join(&segment.path).display().to_string(),
         None => segment.path.clone(),
     }
 }
@@ -169,11 +147,7 @@ fn text(
             let open = if segment.is_open() { " (open)" } else { "" };
             let bytes = words::bytes(segment.bytes);
             let path = whole_path(status, segment);
-            writeln!(
-                out,
-                "{:<20} {start}  {end}  {bytes:>7}  {path}{open}",
-                segment.camera
-            )?;
+            writeln!(out, "{:<20} {start}  {end}  {bytes:>7}  {path}{open}", segment.camera)?;
             found = true;
         }
         all_gaps.extend(gaps);
@@ -184,16 +158,10 @@ fn text(
     }
     for gap in &all_gaps {
         let start = zone.show(gap.start);
-        let end = gap
-            .end
-            .map_or("and it lasts".to_string(), |end| zone.show(end));
+        let end = gap.end.map_or("and it lasts".to_string(), |end| zone.show(end));
         let span = (gap.end.unwrap_or(status.now) - gap.start).in_words();
         let reason = words::reason(gap.reason);
-        writeln!(
-            out,
-            "{:<20} {start}  {end:<23}  {span:>7}  {reason}",
-            gap.camera
-        )?;
+        writeln!(out, "{:<20} {start}  {end:<23}  {span:>7}  {reason}", gap.camera)?;
     }
     Ok(found || !all_gaps.is_empty())
 }

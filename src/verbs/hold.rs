@@ -70,20 +70,14 @@ pub fn run(args: &Args) -> Result<(), Failure> {
 }
 
 fn add(args: &Add) -> Result<(), Failure> {
-    let cameras = args
-        .camera
-        .iter()
-        .map(|text| name(text))
-        .collect::<Result<Vec<_>, _>>()?;
+    let cameras = args.camera.iter().map(|text| name(text)).collect::<Result<Vec<_>, _>>()?;
     let mut client = args.door.dial()?;
     let status = ask_status(&mut client)?;
     let zone = zone(&status);
     let at = |text: &str, edge| parse(text, edge, &zone, status.now).map_err(Failure::usage);
     let (start, end) = (at(&args.from, Edge::From)?, at(&args.to, Edge::To)?);
     if start >= end {
-        return Err(Failure::usage(
-            "--from is not before --to: nothing would be held.",
-        ));
+        return Err(Failure::usage("--from is not before --to: nothing would be held."));
     }
     let request = Request::HoldAdd {
         cameras,
@@ -119,19 +113,8 @@ fn list(args: &List) -> Result<(), Failure> {
     }
     let status = ask_status(&mut client)?;
     let zone = zone(&status);
-    let rows: Vec<_> = holds
-        .iter()
-        .map(|hold| row(hold, &zone, status.now))
-        .collect();
-    let heads = [
-        "hold",
-        "state",
-        "cameras",
-        "from",
-        "to",
-        "reference",
-        "reason",
-    ];
+    let rows: Vec<_> = holds.iter().map(|hold| row(hold, &zone, status.now)).collect();
+    let heads = ["hold", "state", "cameras", "from", "to", "reference", "reason"];
     print(&table(&heads, &[], &rows))
 }
 
@@ -156,23 +139,11 @@ fn cameras_of(hold: &Hold) -> String {
     if hold.cameras.is_empty() {
         return "all cameras".into();
     }
-    hold.cameras
-        .iter()
-        .map(|camera| camera.as_str())
-        .collect::<Vec<_>>()
-        .join(" ")
+    hold.cameras.iter().map(|camera| camera.as_str()).collect::<Vec<_>>().join(" ")
 }
 
 fn end(args: &End) -> Result<(), Failure> {
     let mut client = args.door.dial()?;
-    ask(
-        &mut client,
-        &Request::HoldEnd {
-            id: args.id.clone(),
-        },
-    )?;
-    print(&format!(
-        "{} is ended. Retention decides about its footage again.",
-        args.id
-    ))
+    ask(&mut client, &Request::HoldEnd { id: args.id.clone() })?;
+    print(&format!("{} is ended. Retention decides about its footage again.", args.id))
 }

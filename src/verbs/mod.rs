@@ -56,32 +56,19 @@ pub struct Failure {
 impl Failure {
     /// The supervisor, or the matter itself, says no.
     pub fn refused(text: impl Into<String>) -> Failure {
-        Failure {
-            code: 1,
-            text: text.into(),
-        }
+        Failure { code: 1, text: text.into() }
     }
 
     /// The command line does not say what it should.
     pub fn usage(text: impl Into<String>) -> Failure {
-        Failure {
-            code: 2,
-            text: text.into(),
-        }
+        Failure { code: 2, text: text.into() }
     }
 }
 
 impl From<Silence> for Failure {
     fn from(silence: Silence) -> Failure {
-        let code = if matches!(silence, Silence::Nobody { .. }) {
-            3
-        } else {
-            1
-        };
-        Failure {
-            code,
-            text: silence.to_string(),
-        }
+        let code = if matches!(silence, Silence::Nobody { .. }) { 3 } else { 1 };
+        Failure { code, text: silence.to_string() }
     }
 }
 
@@ -89,15 +76,8 @@ impl From<std::io::Error> for Failure {
     /// Of writing our own output. A reader that has seen enough (`| head`) is no failure.
     fn from(e: std::io::Error) -> Failure {
         let quiet = e.kind() == ErrorKind::BrokenPipe;
-        let text = if quiet {
-            String::new()
-        } else {
-            format!("Writing the answer: {e}")
-        };
-        Failure {
-            code: u8::from(!quiet),
-            text,
-        }
+        let text = if quiet { String::new() } else { format!("Writing the answer: {e}") };
+        Failure { code: u8::from(!quiet), text }
     }
 }
 

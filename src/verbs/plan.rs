@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::{Door, Failure, ask, print, print_json, unexpected};
+use crate::base::clock::{Clock, SystemClock};
 use crate::base::limits::FILE_BYTES_MAX;
 use crate::console::words;
 use crate::socket::dial::{Client, Silence};
@@ -17,6 +18,12 @@ pub struct Args {
     json: bool,
     #[command(flatten)]
     door: Door,
+}
+
+/// The plan of a file for a box that has nothing yet.
+pub fn against_nothing(name: &str, text: &str) -> PlanReport {
+    let today = crate::base::time::Zone::utc().day_of(SystemClock::new().utc());
+    crate::supervisor::report::plan_offline(name, text, today)
 }
 
 /// `offline` computes the plan against an empty box, for when no supervisor runs.
@@ -45,9 +52,7 @@ pub fn run(args: &Args, offline: fn(&str, &str) -> PlanReport) -> Result<(), Fai
     if report.loads {
         return Ok(());
     }
-    Err(Failure::refused(
-        "The file does not load: nothing would change.",
-    ))
+    Err(Failure::refused("The file does not load: nothing would change."))
 }
 
 /// # Errors
@@ -58,20 +63,14 @@ fn read(path: &Path) -> Result<String, Failure> {
     let fault = |e: std::io::Error| Failure::refused(format!("Reading {shown}: {e}."));
     let file = std::fs::File::open(path).map_err(fault)?;
     if file.metadata().map_err(fault)?.is_dir() {
-        return Err(Failure::refused(format!(
-            "{shown} is a folder. Name the file in it."
-        )));
+        return Err(Failure::refused(format!("{shown} is a folder. Name the file in it.")));
     }
     let mut bytes = Vec::new();
     // Bounded by what is read, not by what the system says: a device or a pipe has no size.
-    file.take(FILE_BYTES_MAX as u64 + 1)
-        .read_to_end(&mut bytes)
-        .map_err(fault)?;
+    file.take(FILE_BYTES_MAX as u64 + 1).read_to_end(&mut bytes).map_err(fault)?;
     if bytes.len() > FILE_BYTES_MAX {
         let most = words::bytes(FILE_BYTES_MAX as u64);
-        return Err(Failure::refused(format!(
-            "{shown} is larger than {most}: not a site.kdl."
-        )));
+        return Err(Failure::refused(format!("{shown} is larger than {most}: not a site.kdl.")));
     }
     String::from_utf8(bytes).map_err(|e| {
         let at = e.utf8_error().valid_up_to();
@@ -81,11 +80,7 @@ fn read(path: &Path) -> Result<String, Failure> {
 
 fn shown(report: &PlanReport, against: &str) -> String {
     let mut out = String::new();
-    for finding in report
-        .findings
-        .iter()
-        .filter(|f| !report.loads || f.level >= Level::Warning)
-    {
+    for finding in report.findings.iter().filter(|f| !report.loads || f.level >= Level::Warning) {
         out += finding.rendered.trim_end();
         out += "\n\n";
     }
@@ -99,10 +94,7 @@ fn shown(report: &PlanReport, against: &str) -> String {
         out += "\n";
     }
     if untouched > 0 {
-        out += &format!(
-            "  = {} untouched\n",
-            words::several(untouched as u64, "unit")
-        );
+        out += &format!("  = {} untouched\n", words::several(untouched as u64, "unit"));
     }
     if report.lines.len() == untouched {
         out += "\nNothing would change.\n";
@@ -143,11 +135,8 @@ mod tests {
 
     #[test]
     fn a_plan_reads_from_change_to_consequence() {
-        let line = |sign, unit: &str, what: &str| PlanLine {
-            sign,
-            unit: unit.into(),
-            what: what.into(),
-        };
+        let line =
+            |sign, unit: &str, what: &str| PlanLine { sign, unit: unit.into(), what: what.into() };
         let report = PlanReport {
             loads: true,
             findings: vec![],

@@ -53,9 +53,9 @@ fn carry_out(args: &Args) -> Result<(), String> {
             return Ok(());
         }
         Deed::Remove { name } => {
-            secrets
-                .remove(name)
-                .ok_or_else(|| format!("There is no secret \"{name}\"; see `beadle secret list`."))?;
+            secrets.remove(name).ok_or_else(|| {
+                format!("There is no secret \"{name}\"; see `beadle secret list`.")
+            })?;
         }
         Deed::Set { name } => {
             crate::base::name::CameraId::new(name).map_err(|why| format!("\"{name}\": {why}"))?;

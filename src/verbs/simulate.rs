@@ -87,9 +87,7 @@ enum Sound {
 }
 
 fn pixels(text: &str) -> Result<(u16, u16), String> {
-    let sides = text
-        .split_once('x')
-        .and_then(|(w, h)| Some((w.parse().ok()?, h.parse().ok()?)));
+    let sides = text.split_once('x').and_then(|(w, h)| Some((w.parse().ok()?, h.parse().ok()?)));
     sides.ok_or_else(|| "write it like 1024x576".into())
 }
 
@@ -111,10 +109,7 @@ fn serve(args: &Args) -> Result<std::convert::Infallible, String> {
     };
     for timed in &args.misbehave {
         if timed.camera != "*" && !cameras.iter().any(|c| c.name == timed.camera) {
-            return Err(format!(
-                "--misbehave: no camera is called \"{}\"",
-                timed.camera
-            ));
+            return Err(format!("--misbehave: no camera is called \"{}\"", timed.camera));
         }
     }
     raise_file_limit();
@@ -130,10 +125,7 @@ fn serve(args: &Args) -> Result<std::convert::Infallible, String> {
         std::fs::write(path, text)
             .map_err(|e| format!("{}: cannot be written: {e}", path.display()))?;
         if user.is_some() {
-            eprintln!(
-                "the password that the site calls \"cameras\" is {}",
-                args.password
-            );
+            eprintln!("the password that the site calls \"cameras\" is {}", args.password);
         }
     }
     if let Some(path) = &args.control {
@@ -163,11 +155,7 @@ fn login(args: &Args) -> Option<SimLogin> {
         Auth::Basic => Scheme::Basic,
         Auth::Digest => Scheme::Digest,
     };
-    Some(SimLogin {
-        scheme,
-        user: args.user.clone(),
-        password: args.password.clone(),
-    })
+    Some(SimLogin { scheme, user: args.user.clone(), password: args.password.clone() })
 }
 
 /// Up to this many cameras have their own name burned in; more share eight films, because a film a
@@ -215,15 +203,9 @@ fn of_file(args: &Args, path: &PathBuf) -> Result<(Vec<SimCamera>, u16), String>
         .map_err(|e| format!("{}: cannot be read: {e}", path.display()))?;
     let streams = streams_in(&text);
     let Some(first) = streams.first() else {
-        return Err(format!(
-            "{}: no camera with an rtsp:// stream",
-            path.display()
-        ));
+        return Err(format!("{}: no camera with an rtsp:// stream", path.display()));
     };
-    let port = match (
-        args.port,
-        url::Url::parse(&first.main).ok().and_then(|u| u.port()),
-    ) {
+    let port = match (args.port, url::Url::parse(&first.main).ok().and_then(|u| u.port())) {
         (0, Some(port)) => port,
         (port, _) => port,
     };
@@ -258,10 +240,7 @@ fn streams(args: &Args, sim: &SimHandle) -> Vec<SiteStream> {
 /// 512 cameras with two clients each are past the usual 1,024 open files; the hard limit is ours to
 /// use.
 fn raise_file_limit() {
-    let mut limit = libc::rlimit {
-        rlim_cur: 0,
-        rlim_max: 0,
-    };
+    let mut limit = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
     // SAFETY: both calls only read or write the struct that lives on this stack frame.
     unsafe {
         if libc::getrlimit(libc::RLIMIT_NOFILE, &mut limit) == 0 {

@@ -19,22 +19,14 @@ pub struct Args {
 /// Nobody answers.
 pub fn run(args: &Args) -> Result<(), Failure> {
     let status = ask_status(&mut args.door.dial()?)?;
-    if args.json {
-        print_json(&status)
-    } else {
-        print(&text(&status))
-    }
+    if args.json { print_json(&status) } else { print(&text(&status)) }
 }
 
 /// Also what `beadle demo` prints without a terminal.
 pub fn text(status: &Status) -> String {
     let zone = Zone::named(&status.timezone).unwrap_or_else(|_| Zone::utc());
     let mut out = format!("{}, {}\n", status.site, zone.show(status.now));
-    out += &format!(
-        "{}: {}\n",
-        words::level(status.verdict.level),
-        status.verdict.text
-    );
+    out += &format!("{}: {}\n", words::level(status.verdict.level), status.verdict.text);
     for alarm in &status.alarms {
         let since = zone.show_near(alarm.since, status.now);
         let word = words::level(alarm.level);
@@ -64,11 +56,7 @@ fn cameras(status: &Status, zone: &Zone) -> String {
         "gaps today",
         "why",
     ];
-    let rows: Vec<_> = status
-        .cameras
-        .iter()
-        .map(|c| camera(status, zone, c))
-        .collect();
+    let rows: Vec<_> = status.cameras.iter().map(|c| camera(status, zone, c)).collect();
     table(&heads, &[3, 4, 5, 7], &rows) + "\n"
 }
 
@@ -98,11 +86,7 @@ fn disks(status: &Status) -> String {
         vec![
             disk.path.clone(),
             words::disk(disk.state).into(),
-            format!(
-                "{} of {}",
-                words::bytes(disk.free),
-                words::bytes(disk.total)
-            ),
+            format!("{} of {}", words::bytes(disk.free), words::bytes(disk.total)),
             disk.cameras.to_string(),
             format!("{:.1} s", disk.safe_up_to),
             disk.why.clone().unwrap_or_default(),
@@ -127,10 +111,7 @@ fn retention(status: &Status, zone: &Zone) -> String {
         Some(days) => format!("{days:.0} days will fit.\n"),
     };
     if retention.holds > 0 {
-        out += &format!(
-            "{} in force.\n",
-            words::several(retention.holds.into(), "hold")
-        );
+        out += &format!("{} in force.\n", words::several(retention.holds.into(), "hold"));
     }
     if let Some(pending) = &retention.pending {
         let when = zone.show_near(pending.takes_effect, status.now);
@@ -177,14 +158,6 @@ pub fn finding_line(finding: &Finding) -> String {
         Level::Warning => "warning",
         Level::Notice | Level::Ok => "advice",
     };
-    let Finding {
-        line,
-        column,
-        text,
-        remedy,
-        ..
-    } = finding;
-    format!("{word} {line}:{column}: {text} {remedy}")
-        .trim_end()
-        .to_string()
+    let Finding { line, column, text, remedy, .. } = finding;
+    format!("{word} {line}:{column}: {text} {remedy}").trim_end().to_string()
 }

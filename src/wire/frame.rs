@@ -118,12 +118,7 @@ mod tests {
 
     #[test]
     fn lines_come_whole_however_they_arrive() {
-        type Row = (
-            &'static [&'static [u8]],
-            &'static [&'static str],
-            bool,
-            bool,
-        );
+        type Row = (&'static [&'static [u8]], &'static [&'static str], bool, bool);
         let table: [Row; 7] = [
             (&[b"one\ntwo\n"], &["one", "two"], false, false),
             (&[b"o", b"ne", b"\ntw", b"o\n"], &["one", "two"], false, false),

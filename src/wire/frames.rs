@@ -29,12 +29,7 @@ pub enum Job {
     Words { words: String },
     /// A camera that `retina` cannot speak to; the login travels here so that it stands on no
     /// command line.
-    Camera {
-        url: String,
-        user: Option<String>,
-        password: Option<String>,
-        udp: bool,
-    },
+    Camera { url: String, user: Option<String>, password: Option<String>, udp: bool },
 }
 
 impl std::fmt::Debug for Job {
@@ -153,9 +148,7 @@ fn head(buffer: &BytesMut) -> Result<Option<(Kind, usize)>, Broken> {
     };
     let announced = u32::from_be_bytes([head[0], head[1], head[2], head[3]]) as usize;
     let kind = Kind::of(head[4])?;
-    let length = announced
-        .checked_sub(1)
-        .ok_or(Broken("a frame without a kind"))?;
+    let length = announced.checked_sub(1).ok_or(Broken("a frame without a kind"))?;
     if length > kind.bytes_max() {
         return Err(Broken("a frame longer than its kind may be"));
     }
@@ -164,9 +157,7 @@ fn head(buffer: &BytesMut) -> Result<Option<(Kind, usize)>, Broken> {
 
 fn decode(kind: Kind, body: Bytes) -> Result<Frame, Broken> {
     match kind {
-        Kind::Job => serde_json::from_slice(&body)
-            .map(Frame::Job)
-            .map_err(|_| Broken("a bad job")),
+        Kind::Job => serde_json::from_slice(&body).map(Frame::Job).map_err(|_| Broken("a bad job")),
         Kind::Video => video(body).map(|p| Frame::Params(Params::Video(p))),
         Kind::Audio => audio(body).map(|p| Frame::Params(Params::Audio(p))),
         Kind::Unit => unit(body).map(Frame::Unit),
@@ -184,12 +175,7 @@ fn video(mut body: Bytes) -> Result<VideoParams, Broken> {
         _ => return Err(Broken("parameters of an unknown codec")),
     };
     let (width, height) = (body.get_u16(), body.get_u16());
-    Ok(VideoParams {
-        codec,
-        config: body,
-        width,
-        height,
-    })
+    Ok(VideoParams { codec, config: body, width, height })
 }
 
 fn audio(mut body: Bytes) -> Result<AudioParams, Broken> {
@@ -203,12 +189,7 @@ fn audio(mut body: Bytes) -> Result<AudioParams, Broken> {
         _ => return Err(Broken("parameters of an unknown codec")),
     };
     let (rate_hz, channels) = (body.get_u32(), body.get_u16());
-    Ok(AudioParams {
-        codec,
-        rate_hz,
-        channels,
-        config: body,
-    })
+    Ok(AudioParams { codec, rate_hz, channels, config: body })
 }
 
 fn unit(mut body: Bytes) -> Result<Unit, Broken> {
@@ -220,13 +201,7 @@ fn unit(mut body: Bytes) -> Result<Unit, Broken> {
         return Err(Broken("a unit with unknown flags"));
     }
     let (time, lost_packets) = (body.get_i64(), body.get_u32());
-    Ok(Unit {
-        video: flags & 1 != 0,
-        key: flags & 2 != 0,
-        time,
-        lost_packets,
-        data: body,
-    })
+    Ok(Unit { video: flags & 1 != 0, key: flags & 2 != 0, time, lost_packets, data: body })
 }
 
 fn failed(body: &[u8]) -> Result<Frame, Broken> {
@@ -282,10 +257,9 @@ pub fn encode(frame: &Frame) -> Vec<u8> {
             let head = unit_head(u.video, u.key, u.time, u.lost_packets, u.data.len());
             return [&head[..], &u.data[..]].concat();
         }
-        Frame::Failed { reason, text } => (
-            Kind::Failed,
-            serde_json::to_vec(&(reason, short(text))).unwrap_or_default(),
-        ),
+        Frame::Failed { reason, text } => {
+            (Kind::Failed, serde_json::to_vec(&(reason, short(text))).unwrap_or_default())
+        }
     };
     let mut bytes = Vec::with_capacity(HEAD_BYTES + body.len());
     bytes.extend_from_slice(&(1 + body.len() as u32).to_be_bytes());
@@ -335,10 +309,7 @@ mod tests {
                 lost_packets: 7,
                 data: Bytes::from_static(b"\0\0\0\x01\x65"),
             }),
-            Frame::Failed {
-                reason: GapReason::Pipeline,
-                text: "no element \"v4l3src\"".into(),
-            },
+            Frame::Failed { reason: GapReason::Pipeline, text: "no element \"v4l3src\"".into() },
         ]
     }
 
@@ -377,10 +348,7 @@ mod tests {
     #[test]
     fn a_long_failure_still_fits() {
         let text = "\u{1}€".repeat(TEXT_BYTES_MAX);
-        let bytes = encode(&Frame::Failed {
-            reason: GapReason::Pipeline,
-            text,
-        });
+        let bytes = encode(&Frame::Failed { reason: GapReason::Pipeline, text });
         assert!(next(&mut BytesMut::from(&bytes[..])).unwrap().is_some());
     }
 

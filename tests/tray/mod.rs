@@ -48,32 +48,16 @@ pub fn video(unit: &AccessUnit) -> &VideoParams {
 }
 
 pub fn attempt(source: Source) -> Attempt {
-    Attempt {
-        camera: CameraId::new("gate").unwrap(),
-        take: 1,
-        source,
-        audio: false,
-    }
+    Attempt { camera: CameraId::new("gate").unwrap(), take: 1, source, audio: false }
 }
 
 pub fn rtsp(url: &str) -> Source {
-    Source::Rtsp {
-        url: url.to_owned(),
-        login: None,
-        transport: Transport::Tcp,
-    }
+    Source::Rtsp { url: url.to_owned(), login: None, transport: Transport::Tcp }
 }
 
 pub fn with_login(url: &str, user: &str, password: &str) -> Source {
-    let login = Login {
-        user: user.to_owned(),
-        password: password.to_owned(),
-    };
-    Source::Rtsp {
-        url: url.to_owned(),
-        login: Some(login),
-        transport: Transport::Tcp,
-    }
+    let login = Login { user: user.to_owned(), password: password.to_owned() };
+    Source::Rtsp { url: url.to_owned(), login: Some(login), transport: Transport::Tcp }
 }
 
 /// Without the second program.
@@ -83,10 +67,7 @@ pub fn plain_tools() -> Tools {
 
 /// With the real one that cargo built for this test.
 pub fn tools() -> Tools {
-    Tools::new(
-        Arc::new(SystemClock::new()),
-        Some(env!("CARGO_BIN_EXE_beadle-pictures").into()),
-    )
+    Tools::new(Arc::new(SystemClock::new()), Some(env!("CARGO_BIN_EXE_beadle-pictures").into()))
 }
 
 /// Runs an attempt beside the test; the tray fills as it goes.

@@ -33,17 +33,13 @@ fn duty(d: &Duty) -> Leaf {
     if let (DutyKind::Maintenance, Some(c)) = (d.kind.value, &d.contract) {
         leaf = leaf.arg(&c.firm.value);
     }
-    let leaf = leaf
-        .list("by", &d.by)
-        .set("every", &d.every)
-        .opt("before", &d.before)
-        .opt("due", &d.due);
+    let leaf =
+        leaf.list("by", &d.by).set("every", &d.every).opt("before", &d.before).opt("due", &d.due);
     let leaf = match &d.contract {
         Some(c) => contract(leaf, c),
         None => leaf,
     };
-    leaf.because(d.kind.default_because())
-        .lines("with", &d.with)
+    leaf.because(d.kind.default_because()).lines("with", &d.with)
 }
 
 pub fn duties(duties: &[Duty]) -> Leaf {
@@ -133,9 +129,7 @@ pub fn escalation(escalation: &Escalation) -> Leaf {
         ("lado", &escalation.lado),
         ("police", &escalation.police),
     ];
-    let named = named
-        .into_iter()
-        .filter_map(|(name, c)| Some(call(name, c.as_ref()?)));
+    let named = named.into_iter().filter_map(|(name, c)| Some(call(name, c.as_ref()?)));
     Leaf::new("escalation")
         .below(named)
         .below(escalation.contacts.iter().map(|c| call("contact", c)))

@@ -49,8 +49,7 @@ pub fn roles(roles: &[Role]) -> Leaf {
                 .opt("paper", &g.paper)
         });
         let mut leaf = Leaf::new("role").arg(&r.id.value);
-        leaf.args
-            .extend(r.title.iter().map(|t| super::Value::Text(t.value.clone())));
+        leaf.args.extend(r.title.iter().map(|t| super::Value::Text(t.value.clone())));
         leaf.set("deputies", &r.deputies)
             .below(r.may.iter().map(may))
             .below(registers)
@@ -82,9 +81,7 @@ pub fn disposal(disposal: &Disposal) -> Leaf {
 }
 
 pub fn clock(clock: &ClockRules) -> Leaf {
-    Leaf::new("clock")
-        .set("alarm", &clock.alarm)
-        .lines("server", &clock.servers)
+    Leaf::new("clock").set("alarm", &clock.alarm).lines("server", &clock.servers)
 }
 
 pub fn stations(stations: &[Station]) -> Leaf {
@@ -101,12 +98,7 @@ pub fn stations(stations: &[Station]) -> Leaf {
 }
 
 pub fn accounts(accounts: &Accounts) -> Leaf {
-    let triggers: Vec<&str> = accounts
-        .review_on
-        .value
-        .iter()
-        .map(|t| t.as_str())
-        .collect();
+    let triggers: Vec<&str> = accounts.review_on.value.iter().map(|t| t.as_str()).collect();
     let mut leaf = Leaf::new("accounts")
         .set("second-factor", &accounts.second_factor)
         .set("passphrase-min", &accounts.passphrase_min)

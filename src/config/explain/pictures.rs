@@ -151,11 +151,8 @@ pub fn covert(covert: &Covert) -> Leaf {
             .list("cameras", &a.cameras)
     });
     let copies = covert.addressee.as_ref();
-    let copies = copies.map(|c| {
-        Leaf::new("copies-to")
-            .arg(&c.value)
-            .opt("address", &covert.address)
-    });
+    let copies =
+        copies.map(|c| Leaf::new("copies-to").arg(&c.value).opt("address", &covert.address));
     Leaf::new("covert")
         .opt("procedure", &covert.procedure)
         .opt("available-at", &covert.available_at)

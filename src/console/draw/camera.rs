@@ -44,9 +44,7 @@ pub fn lines(state: &State, theme: Theme, width: usize) -> Vec<Line<'static>> {
 
 /// The sentence with the remedy where there is one.
 fn why(camera: &CameraStatus) -> Option<String> {
-    let reason = camera
-        .reason
-        .map(|reason| words::reason(reason).to_string());
+    let reason = camera.reason.map(|reason| words::reason(reason).to_string());
     camera.reason_text.clone().or(reason)
 }
 

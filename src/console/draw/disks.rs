@@ -75,18 +75,12 @@ fn retention(state: &State, theme: Theme, width: usize) -> Vec<Line<'static>> {
     let kept = format!("at least {floor} days, {wished} wished, at most {ceiling}; {holds}");
     let mut rows = plain("Kept", kept);
     rows.extend(match retention.forecast_days {
-        None => plain(
-            "Forecast",
-            "not known until cameras have recorded for a while".into(),
-        ),
+        None => plain("Forecast", "not known until cameras have recorded for a while".into()),
         Some(days) if days < f64::from(floor) => {
             let text = format!("FAULT: only {days:.0} days fit at the present rate");
             paragraph(theme, "Forecast", Tone::Bad, &text, width)
         }
-        Some(days) => plain(
-            "Forecast",
-            format!("{days:.0} days fit at the present rate"),
-        ),
+        Some(days) => plain("Forecast", format!("{days:.0} days fit at the present rate")),
     });
     if let Some(pending) = &retention.pending {
         let when = state.zone().show_near(pending.takes_effect, state.now);
@@ -96,10 +90,9 @@ fn retention(state: &State, theme: Theme, width: usize) -> Vec<Line<'static>> {
     let index = words::several(status.index.segments, "segment");
     rows.extend(match status.index.rebuilding {
         None => plain("Index", index),
-        Some(done) => plain(
-            "Index",
-            format!("{index}; being made again from the files, {done} % done"),
-        ),
+        Some(done) => {
+            plain("Index", format!("{index}; being made again from the files, {done} % done"))
+        }
     });
     for (n, day) in retention.deleted.iter().enumerate() {
         rows.extend(plain(if n == 0 { "Deleted" } else { "" }, deleted(day)));

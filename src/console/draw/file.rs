@@ -16,10 +16,7 @@ pub fn lines(state: &State, theme: Theme, width: usize) -> Vec<Line<'static>> {
     let file = &status.file;
     let since = state.zone().show(file.since);
     let row = |label, tone, text: &str| paragraph(theme, label, tone, text, width);
-    let force = format!(
-        "revision {} of {}, since {since}",
-        file.revision, file.source
-    );
+    let force = format!("revision {} of {}, since {since}", file.revision, file.source);
     let mut rows = row("Path", Tone::Plain, &file.path);
     rows.extend(row("In force", Tone::Plain, &force));
     if file.stale {

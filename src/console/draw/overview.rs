@@ -23,11 +23,7 @@ pub fn lines(state: &State, theme: Theme) -> Vec<Line<'static>> {
 
 fn cameras(status: &Status, theme: Theme) -> Vec<Span<'static>> {
     if status.cameras.is_empty() {
-        return vec![piece(
-            theme,
-            Tone::Warn,
-            "none in the file: nothing is recorded",
-        )];
+        return vec![piece(theme, Tone::Warn, "none in the file: nothing is recorded")];
     }
     let mut spans = Vec::new();
     for state in [
@@ -36,18 +32,11 @@ fn cameras(status: &Status, theme: Theme) -> Vec<Span<'static>> {
         CameraState::Failed,
         CameraState::Disabled,
     ] {
-        let n = status
-            .cameras
-            .iter()
-            .filter(|camera| camera.state == state)
-            .count();
+        let n = status.cameras.iter().filter(|camera| camera.state == state).count();
         let (tone, text) = match (n, state) {
             (0, CameraState::Failed) => (Tone::Quiet, "no faults".to_string()),
             (0, _) => (Tone::Quiet, format!("0 {}", words::camera(state))),
-            (n, _) => (
-                theme::camera(state),
-                format!("{n} {}", words::camera(state)),
-            ),
+            (n, _) => (theme::camera(state), format!("{n} {}", words::camera(state))),
         };
         spans.push(piece(theme, tone, &format!("{text:<16}")));
     }
@@ -56,10 +45,7 @@ fn cameras(status: &Status, theme: Theme) -> Vec<Span<'static>> {
 
 fn footage(status: &Status, theme: Theme) -> Vec<Span<'static>> {
     let retention = &status.retention;
-    let held = status
-        .cameras
-        .iter()
-        .filter(|c| c.state != CameraState::Disabled);
+    let held = status.cameras.iter().filter(|c| c.state != CameraState::Disabled);
     let least = held.map(|c| c.held.days).reduce(f64::min);
     let (floor, ceiling) = (retention.floor_days, retention.ceiling_days);
     let text = match least {
@@ -96,26 +82,15 @@ fn disks(status: &Status, theme: Theme) -> Vec<Span<'static>> {
     let mut spans = vec![piece(theme, Tone::Good, &format!("{text:<16}"))];
     for disk in status.disks.iter().filter(|disk| !good(disk.state)).take(2) {
         let word = words::disk(disk.state);
-        spans.push(piece(
-            theme,
-            theme::disk(disk.state),
-            &format!("{word} {}   ", disk.path),
-        ));
+        spans.push(piece(theme, theme::disk(disk.state), &format!("{word} {}   ", disk.path)));
     }
     let free = status.disks.iter().map(|disk| disk.free).sum();
     let total = status.disks.iter().map(|disk| disk.total).sum();
     let room = format!("{} free of {}", words::bytes(free), words::bytes(total));
     spans.push(piece(theme, Tone::Plain, &room));
-    let writing = status
-        .disks
-        .iter()
-        .filter(|disk| good(disk.state) && disk.cameras > 0);
+    let writing = status.disks.iter().filter(|disk| good(disk.state) && disk.cameras > 0);
     if let Some(span) = writing.map(|disk| disk.safe_up_to).reduce(f64::max) {
-        spans.push(piece(
-            theme,
-            Tone::Plain,
-            &format!("   safe up to {span:.1} s"),
-        ));
+        spans.push(piece(theme, Tone::Plain, &format!("   safe up to {span:.1} s")));
     }
     spans
 }
@@ -133,11 +108,9 @@ fn file(state: &State, status: &Status, theme: Theme) -> Vec<Span<'static>> {
         spans.push(piece(theme, Tone::Warn, &format!(", {}", file.source)));
     }
     let count = |level| file.findings.iter().filter(|f| f.level == level).count() as u64;
-    for (level, word) in [
-        (Level::Fault, "error"),
-        (Level::Warning, "warning"),
-        (Level::Notice, "advice"),
-    ] {
+    for (level, word) in
+        [(Level::Fault, "error"), (Level::Warning, "warning"), (Level::Notice, "advice")]
+    {
         let n = count(level);
         let text = match (n, level) {
             (0, _) => continue,

@@ -16,10 +16,7 @@ pub fn scene(text: &str) -> Result<Scene, String> {
     match text {
         "black" => Ok(Scene::Black),
         "still" => Ok(Scene::Still),
-        n => n
-            .parse()
-            .map(Scene::Moving)
-            .map_err(|_| "a number, black, or still".into()),
+        n => n.parse().map(Scene::Moving).map_err(|_| "a number, black, or still".into()),
     }
 }
 
@@ -39,13 +36,7 @@ impl Canvas {
     pub fn new(size: (u16, u16), fps: u16, scene: Scene, title: &str) -> Canvas {
         let (width, height) = (usize::from(size.0), usize::from(size.1));
         let title = title.to_ascii_uppercase();
-        Canvas {
-            width,
-            height,
-            fps: u32::from(fps),
-            scene,
-            title,
-        }
+        Canvas { width, height, fps: u32::from(fps), scene, title }
     }
 
     /// Picture `n`: luma, then two chroma planes of a quarter each.
@@ -60,11 +51,7 @@ impl Canvas {
             Scene::Moving(hue) => (hue, n),
         };
         for (y, row) in out[..w * h].chunks_exact_mut(w).enumerate() {
-            row.fill(if y < h / 3 {
-                150 - (60 * y / h) as u8
-            } else {
-                70 + (50 * y / h) as u8
-            });
+            row.fill(if y < h / 3 { 150 - (60 * y / h) as u8 } else { 70 + (50 * y / h) as u8 });
         }
         // Eight pairs of colours around the wheel; ground and sky differ.
         let (u, v) = [

@@ -120,23 +120,15 @@ fn encode(args: &Args) -> Result<Film, String> {
         .map_err(|e| format!("{e}; install gstreamer1.0-plugins-ugly (x264) and -bad (x265)"))?
         .downcast::<gst::Pipeline>()
         .map_err(|_| "not a pipeline")?;
-    let source = pipeline
-        .by_name("in")
-        .and_then(|e| e.downcast::<AppSrc>().ok());
-    let sink = pipeline
-        .by_name("out")
-        .and_then(|e| e.downcast::<AppSink>().ok());
+    let source = pipeline.by_name("in").and_then(|e| e.downcast::<AppSrc>().ok());
+    let sink = pipeline.by_name("out").and_then(|e| e.downcast::<AppSink>().ok());
     let (Some(source), Some(sink)) = (source, sink) else {
         return Err("the pipeline has no ends".into());
     };
-    pipeline
-        .set_state(gst::State::Playing)
-        .map_err(|e| e.to_string())?;
+    pipeline.set_state(gst::State::Playing).map_err(|e| e.to_string())?;
     let fed = feed(args, &source);
     let pulled = pull(args, &sink);
-    let trouble = pipeline
-        .bus()
-        .and_then(|bus| bus.pop_filtered(&[gst::MessageType::Error]));
+    let trouble = pipeline.bus().and_then(|bus| bus.pop_filtered(&[gst::MessageType::Error]));
     let _ = pipeline.set_state(gst::State::Null);
     if let Some(gst::MessageView::Error(e)) = trouble.as_ref().map(|m| m.view()) {
         return Err(format!("the encoder failed: {}", e.error()));
@@ -154,14 +146,9 @@ fn feed(args: &Args, source: &AppSrc) -> Result<(), String> {
             buffer.set_pts(gst::ClockTime::from_nseconds(u64::from(n) * lasting));
             buffer.set_duration(gst::ClockTime::from_nseconds(lasting));
         }
-        source
-            .push_buffer(buffer)
-            .map_err(|e| format!("the encoder takes no picture: {e}"))?;
+        source.push_buffer(buffer).map_err(|e| format!("the encoder takes no picture: {e}"))?;
     }
-    source
-        .end_of_stream()
-        .map(|_| ())
-        .map_err(|e| e.to_string())
+    source.end_of_stream().map(|_| ()).map_err(|e| e.to_string())
 }
 
 fn pull(args: &Args, sink: &AppSink) -> Result<Film, String> {
@@ -176,11 +163,7 @@ fn pull(args: &Args, sink: &AppSink) -> Result<Film, String> {
         coded.push((pts, key, Bytes::copy_from_slice(&bytes)));
     }
     if coded.len() != args.pictures as usize {
-        return Err(format!(
-            "{} pictures went in, {} came out",
-            args.pictures,
-            coded.len()
-        ));
+        return Err(format!("{} pictures went in, {} came out", args.pictures, coded.len()));
     }
     let first = coded.iter().map(|(pts, _, _)| *pts).min().unwrap_or(0);
     let lasting = 1_000_000_000 / u64::from(args.fps);
@@ -193,11 +176,5 @@ fn pull(args: &Args, sink: &AppSink) -> Result<Film, String> {
         })
         .collect();
     let ((width, height), codec, fps) = (args.size, args.codec, args.fps);
-    Ok(Film {
-        codec,
-        fps,
-        width,
-        height,
-        pictures,
-    })
+    Ok(Film { codec, fps, width, height, pictures })
 }

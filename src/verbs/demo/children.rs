@@ -40,11 +40,7 @@ impl Child {
         let out = File::create(log).map_err(fault)?;
         let mut command = Command::new(std::env::current_exe().map_err(fault)?);
         // A pipe that nobody writes to, so that no child takes the console's keys.
-        command
-            .args(words)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(out);
+        command.args(words).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(out);
         // Away from the terminal's Ctrl-C: we stop our children ourselves, in order.
         command.process_group(0);
         // SAFETY: between fork and exec one system call is made, which is safe there.
@@ -58,17 +54,9 @@ impl Child {
                 }
             };
             let name = format!("{verb} says");
-            std::thread::Builder::new()
-                .name(name)
-                .spawn(read)
-                .map_err(fault)?;
+            std::thread::Builder::new().name(name).spawn(read).map_err(fault)?;
         }
-        Ok(Child {
-            process,
-            verb,
-            log: log.to_path_buf(),
-            lines,
-        })
+        Ok(Child { process, verb, log: log.to_path_buf(), lines })
     }
 
     /// # Errors
@@ -97,15 +85,9 @@ impl Child {
         let log = String::from_utf8_lossy(&log);
         let lines: Vec<&str> = log.lines().collect();
         let tail = &lines[lines.len().saturating_sub(LOG_LINES)..];
-        let said = if tail.is_empty() {
-            "nothing".into()
-        } else {
-            tail.join(" / ")
-        };
+        let said = if tail.is_empty() { "nothing".into() } else { tail.join(" / ") };
         let (verb, log) = (&self.verb, self.log.display());
-        Failure::refused(format!(
-            "beadle {verb} {what}. It said: {said} (whole log: {log})"
-        ))
+        Failure::refused(format!("beadle {verb} {what}. It said: {said} (whole log: {log})"))
     }
 
     /// Asks it to end, waits, and insists if need be. One that has ended already is no fault here.

@@ -61,6 +61,15 @@ pub struct Kit {
     pub stamps: fn(&[u8]) -> Vec<Stamp>,
 }
 
+/// The little school of the demo file, and the stamps of the simulated cameras.
+pub const KIT: Kit =
+    Kit { file: include_str!("../../../configs/demo.kdl"), stamps: stamps_of_main_streams };
+
+fn stamps_of_main_streams(bytes: &[u8]) -> Vec<Stamp> {
+    let found = crate::simulate::count::frames_in(bytes).into_iter().filter(|s| !s.preview);
+    found.map(|s| Stamp { camera: s.camera, counter: s.counter, wall_ms: s.wall_ms }).collect()
+}
+
 /// `20s`, `2m`, `1h`, or seconds alone.
 fn length(text: &str) -> Result<Duration, String> {
     let fault = || format!("\"{text}\" is not a length of time; write it like 20s or 2m");
@@ -78,10 +87,7 @@ fn length(text: &str) -> Result<Duration, String> {
 /// # Errors
 /// A part does not start, or a frame is missing.
 pub fn run(args: &Args, kit: &Kit) -> Result<(), Failure> {
-    let folder = args
-        .folder
-        .clone()
-        .unwrap_or_else(|| std::env::temp_dir().join("beadle-demo"));
+    let folder = args.folder.clone().unwrap_or_else(|| std::env::temp_dir().join("beadle-demo"));
     let folder = prepare(&folder)?;
     let socket = folder.join("beadle.sock");
     if Client::connect(&socket).is_ok() {
@@ -94,10 +100,7 @@ pub fn run(args: &Args, kit: &Kit) -> Result<(), Failure> {
     }
     let site = folder.join("site.kdl");
     let quiet = args.length.is_some() || !std::io::stdout().is_terminal();
-    print(&format!(
-        "Everything of this demo is in {}.",
-        folder.display()
-    ))?;
+    print(&format!("Everything of this demo is in {}.", folder.display()))?;
     print("Starting the simulated cameras; the first time their films are made, about a minute.")?;
     let mut cameras = start_cameras(args, kit, &folder, &site)?;
     let mut recorder = start_recorder(&folder, &site, &socket)?;
@@ -105,10 +108,7 @@ pub fn run(args: &Args, kit: &Kit) -> Result<(), Failure> {
         let length = args.length.unwrap_or(LENGTH);
         watch(&socket, length, &mut [&mut recorder, &mut cameras]).map(Some)
     } else {
-        let options = Options {
-            socket: socket.clone(),
-            leaving: "end the demo",
-        };
+        let options = Options { socket: socket.clone(), leaving: "end the demo" };
         show(options).map(|()| None).map_err(Failure::refused)
     };
     // Stopped in any case, so that files are closed even when something went wrong.
@@ -117,25 +117,16 @@ pub fn run(args: &Args, kit: &Kit) -> Result<(), Failure> {
     if let Some(seen) = shown? {
         check(&seen, kit)?;
     }
-    print(&format!(
-        "The recordings stay in {}: delete it when you like.",
-        folder.display()
-    ))
+    print(&format!("The recordings stay in {}: delete it when you like.", folder.display()))
 }
 
 /// A folder of our own, nobody else's to read.
 fn prepare(folder: &Path) -> Result<PathBuf, Failure> {
     let fault = |e: std::io::Error| {
         let folder = folder.display();
-        Failure::refused(format!(
-            "The folder {folder}: {e}. Give another with --folder."
-        ))
+        Failure::refused(format!("The folder {folder}: {e}. Give another with --folder."))
     };
-    std::fs::DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(folder)
-        .map_err(fault)?;
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(fault)?;
     folder.canonicalize().map_err(fault)
 }
 
@@ -261,19 +252,14 @@ fn check(seen: &Seen, kit: &Kit) -> Result<(), Failure> {
         bad += usize::from(!counted.is_whole());
         lines.push(format!("  {:<24} {counted}", camera.id));
     }
-    print(&format!(
-        "\nRead back from the files:\n{}",
-        lines.join("\n")
-    ))?;
+    print(&format!("\nRead back from the files:\n{}", lines.join("\n")))?;
     match (lines.len(), bad) {
         (0, _) => Err(Failure::refused("FAULT: no camera was to be recorded.")),
         (n, 0) => print(&format!(
             "OK: {} recorded, and no frame is missing.",
             words::several(n as u64, "camera")
         )),
-        (n, bad) => Err(Failure::refused(format!(
-            "FAULT: {bad} of {n} cameras are not whole."
-        ))),
+        (n, bad) => Err(Failure::refused(format!("FAULT: {bad} of {n} cameras are not whole."))),
     }
 }
 
@@ -283,12 +269,9 @@ mod tests {
 
     #[test]
     fn lengths_of_time() {
-        for (text, want) in [
-            ("20s", Some(20)),
-            ("2m", Some(120)),
-            ("1h", Some(3_600)),
-            ("7", Some(7)),
-        ] {
+        for (text, want) in
+            [("20s", Some(20)), ("2m", Some(120)), ("1h", Some(3_600)), ("7", Some(7))]
+        {
             assert_eq!(length(text).ok().map(|d| d.as_secs()), want, "{text}");
         }
         for text in ["", "s", "20ms", "-3s", "2 m", "99999999999s"] {

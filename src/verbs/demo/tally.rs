@@ -34,13 +34,7 @@ pub struct Count {
 
 /// `listed`: when the files were listed. What was recorded after that does no harm.
 pub fn count(stamps: &[Stamp], listed: Utc) -> Count {
-    let mut count = Count {
-        frames: 0,
-        lost: 0,
-        out_of_order: 0,
-        strange: 0,
-        age: None,
-    };
+    let mut count = Count { frames: 0, lost: 0, out_of_order: 0, strange: 0, age: None };
     let Some(first) = stamps.first() else {
         return count;
     };
@@ -75,12 +69,7 @@ impl Count {
 impl fmt::Display for Count {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let word = if self.is_whole() { "OK" } else { "FAULT" };
-        write!(
-            f,
-            "{word:<6} {:>8} frames, {} missing",
-            words::count(self.frames),
-            self.lost
-        )?;
+        write!(f, "{word:<6} {:>8} frames, {} missing", words::count(self.frames), self.lost)?;
         if self.out_of_order > 0 {
             write!(f, ", {} out of order", self.out_of_order)?;
         }
@@ -101,46 +90,23 @@ mod tests {
     #[test]
     fn whole_means_every_frame_once_in_order_up_to_the_end() {
         let stamps = |counters: &[u32]| -> Vec<Stamp> {
-            counters
-                .iter()
-                .map(|n| Stamp {
-                    camera: 3,
-                    counter: *n,
-                    wall_ms: 1_000,
-                })
-                .collect()
+            counters.iter().map(|n| Stamp { camera: 3, counter: *n, wall_ms: 1_000 }).collect()
         };
         let soon = Utc::from_secs(3);
         for (counters, listed, want) in [
             (&[7, 8, 9][..], soon, "OK            3 frames, 0 missing"),
             (&[7, 9, 12], soon, "FAULT         3 frames, 3 missing"),
-            (
-                &[7, 8, 8, 9],
-                soon,
-                "FAULT         4 frames, 0 missing, 1 out of order",
-            ),
-            (
-                &[9, 8],
-                soon,
-                "FAULT         2 frames, 0 missing, 1 out of order",
-            ),
+            (&[7, 8, 8, 9], soon, "FAULT         4 frames, 0 missing, 1 out of order"),
+            (&[9, 8], soon, "FAULT         2 frames, 0 missing, 1 out of order"),
             (&[], soon, "FAULT         0 frames, 0 missing"),
-            (
-                &[7, 8],
-                Utc::from_secs(9),
-                "FAULT         2 frames, 0 missing, none for 8.0 s",
-            ),
+            (&[7, 8], Utc::from_secs(9), "FAULT         2 frames, 0 missing, none for 8.0 s"),
         ] {
             let count = count(&stamps(counters), listed);
             assert_eq!(count.to_string(), want);
             assert_eq!(count.is_whole(), want.starts_with("OK"));
         }
         let mut mixed = stamps(&[7, 8]);
-        mixed.push(Stamp {
-            camera: 4,
-            counter: 9,
-            wall_ms: 1_000,
-        });
+        mixed.push(Stamp { camera: 4, counter: 9, wall_ms: 1_000 });
         assert!(!count(&mixed, soon).is_whole());
     }
 }
