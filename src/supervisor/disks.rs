@@ -284,12 +284,13 @@ impl Supervisor {
 
     fn examine(&mut self, n: usize, world: &mut dyn World, utc: Utc) -> Found {
         let path = self.disks.units[n].path.clone();
-        let open = match world.open_disk(&path) {
+        let known = self.disks.known.get(&path).cloned();
+        // A folder that was there before and is gone is a disk that is away, never a reason to make another.
+        let open = match world.open_disk(&path, known.is_none()) {
             Ok(open) => open,
             Err(fault) => return Found::Not(state_of(fault.kind), fault.text),
         };
         let (disk, own) = (open.disk, open.own_filesystem);
-        let known = self.disks.known.get(&path).cloned();
         let identity = match identity::examine(disk.as_ref(), &self.site_id) {
             Ok(identity) => identity,
             Err(fault) => return Found::Not(state_of(fault.kind), fault.text),

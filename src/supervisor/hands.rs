@@ -93,7 +93,11 @@ impl World for Hands {
         }
     }
 
-    fn open_disk(&mut self, path: &str) -> Result<OpenDisk, Fault> {
+    fn open_disk(&mut self, path: &str, make: bool) -> Result<OpenDisk, Fault> {
+        if make {
+            std::fs::create_dir_all(path)
+                .map_err(|e| Fault::io(format!("making the footage folder {path}"), &e))?;
+        }
         let disk = RealDisk::open(Path::new(path), Some(&self.state))?;
         let own_filesystem = disk.has_own_file_system();
         Ok(OpenDisk { disk: Arc::new(disk), own_filesystem })

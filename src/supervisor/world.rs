@@ -16,8 +16,8 @@ pub trait World {
     fn stop(&mut self, camera: &CameraId, take: u64);
     /// Gives an order to the disk's writer, which must have been started.
     fn order(&mut self, disk: &DiskId, order: Order);
-    /// Looks at a footage folder as it is mounted now.
-    fn open_disk(&mut self, path: &str) -> Result<OpenDisk, Fault>;
+    /// Looks at a footage folder as it is mounted now; with `make`, a folder that is not there is made.
+    fn open_disk(&mut self, path: &str, make: bool) -> Result<OpenDisk, Fault>;
     fn start_writer(&mut self, id: &DiskId, disk: Arc<dyn Disk>);
     /// The writer is told nothing more; its thread ends when it can.
     fn drop_writer(&mut self, id: &DiskId);
