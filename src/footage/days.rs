@@ -35,11 +35,7 @@ pub fn split(start: Utc, end: Utc, bytes: u64) -> Vec<Hour> {
     let span = (end - start).0.max(0);
     let first = start.0.div_euclid(HOUR.0);
     if span == 0 {
-        return vec![Hour {
-            hour: first,
-            covered: Span::ZERO,
-            bytes,
-        }];
+        return vec![Hour { hour: first, covered: Span::ZERO, bytes }];
     }
     let last = (end.0 - 1).div_euclid(HOUR.0);
     let mut left = bytes;
@@ -50,11 +46,7 @@ pub fn split(start: Utc, end: Utc, bytes: u64) -> Vec<Hour> {
             let share = (u128::from(bytes) * (to - from) as u128 / span as u128) as u64;
             let bytes = if hour == last { left } else { share };
             left -= bytes;
-            Hour {
-                hour,
-                covered: Span(to - from),
-                bytes,
-            }
+            Hour { hour, covered: Span(to - from), bytes }
         })
         .collect()
 }
@@ -171,11 +163,7 @@ pub fn forecast(load: Load, now: Utc) -> Option<Forecast> {
     let floor_kept = days >= f64::from(load.floor_days) + 1.0;
     let left = load.free.saturating_add(load.past_floor) as f64 / rate;
     let breaks = now + Span((left.min(36_500.0) * Span::days(1).0 as f64) as i64);
-    Some(Forecast {
-        days,
-        floor_kept,
-        breaks_at: (!floor_kept).then_some(breaks),
-    })
+    Some(Forecast { days, floor_kept, breaks_at: (!floor_kept).then_some(breaks) })
 }
 
 #[cfg(test)]
@@ -188,35 +176,16 @@ mod tests {
 
     fn hours(from: &str, to: &str) -> Vec<Hour> {
         let (from, to) = (utc(from).0 / HOUR.0, utc(to).0 / HOUR.0);
-        (from..to)
-            .map(|hour| Hour {
-                hour,
-                covered: HOUR,
-                bytes: 1000,
-            })
-            .collect()
+        (from..to).map(|hour| Hour { hour, covered: HOUR, bytes: 1000 }).collect()
     }
 
     #[test]
     fn bytes_and_time_add_up_across_the_hour() {
-        let parts = split(
-            utc("2026-11-21T08:59:30Z"),
-            utc("2026-11-21T09:00:30Z"),
-            1001,
-        );
-        let shape: Vec<_> = parts
-            .iter()
-            .map(|h| (h.covered.as_secs(), h.bytes))
-            .collect();
+        let parts = split(utc("2026-11-21T08:59:30Z"), utc("2026-11-21T09:00:30Z"), 1001);
+        let shape: Vec<_> = parts.iter().map(|h| (h.covered.as_secs(), h.bytes)).collect();
         assert_eq!(shape, [(30, 500), (30, 501)]);
-        assert_eq!(
-            split(utc("2026-11-21T09:00:00Z"), utc("2026-11-21T10:00:00Z"), 7).len(),
-            1
-        );
-        assert_eq!(
-            split(utc("2026-11-21T09:00:00Z"), utc("2026-11-21T09:00:00Z"), 7)[0].bytes,
-            7
-        );
+        assert_eq!(split(utc("2026-11-21T09:00:00Z"), utc("2026-11-21T10:00:00Z"), 7).len(), 1);
+        assert_eq!(split(utc("2026-11-21T09:00:00Z"), utc("2026-11-21T09:00:00Z"), 7)[0].bytes, 7);
     }
 
     #[test]
@@ -224,73 +193,17 @@ mod tests {
         let london = Zone::named("Europe/London").unwrap();
         // (footage from, footage to, now, days, reach, missing)
         let table = [
-            (
-                "2026-11-10T00:00:00Z",
-                "2026-11-21T08:00:00Z",
-                "2026-11-21T08:00:00Z",
-                11,
-                11,
-                0,
-            ),
-            (
-                "2026-11-10T05:00:00Z",
-                "2026-11-21T08:00:00Z",
-                "2026-11-21T08:00:00Z",
-                10,
-                11,
-                0,
-            ),
-            (
-                "2026-11-21T05:00:00Z",
-                "2026-11-21T08:00:00Z",
-                "2026-11-21T08:00:00Z",
-                0,
-                0,
-                0,
-            ),
+            ("2026-11-10T00:00:00Z", "2026-11-21T08:00:00Z", "2026-11-21T08:00:00Z", 11, 11, 0),
+            ("2026-11-10T05:00:00Z", "2026-11-21T08:00:00Z", "2026-11-21T08:00:00Z", 10, 11, 0),
+            ("2026-11-21T05:00:00Z", "2026-11-21T08:00:00Z", "2026-11-21T08:00:00Z", 0, 0, 0),
             // The day of 23 hours began at 00:00 GMT, the days after it begin at 23:00Z.
-            (
-                "2026-03-29T00:00:00Z",
-                "2026-04-01T08:00:00Z",
-                "2026-04-01T08:00:00Z",
-                3,
-                3,
-                0,
-            ),
-            (
-                "2026-03-29T23:00:00Z",
-                "2026-04-01T08:00:00Z",
-                "2026-04-01T08:00:00Z",
-                2,
-                2,
-                0,
-            ),
+            ("2026-03-29T00:00:00Z", "2026-04-01T08:00:00Z", "2026-04-01T08:00:00Z", 3, 3, 0),
+            ("2026-03-29T23:00:00Z", "2026-04-01T08:00:00Z", "2026-04-01T08:00:00Z", 2, 2, 0),
             // The day of 25 hours began at 23:00Z.
-            (
-                "2026-10-24T23:00:00Z",
-                "2026-10-27T08:00:00Z",
-                "2026-10-27T08:00:00Z",
-                2,
-                2,
-                0,
-            ),
-            (
-                "2026-10-25T01:00:00Z",
-                "2026-10-27T08:00:00Z",
-                "2026-10-27T08:00:00Z",
-                1,
-                2,
-                0,
-            ),
+            ("2026-10-24T23:00:00Z", "2026-10-27T08:00:00Z", "2026-10-27T08:00:00Z", 2, 2, 0),
+            ("2026-10-25T01:00:00Z", "2026-10-27T08:00:00Z", "2026-10-27T08:00:00Z", 1, 2, 0),
             // Nothing since the day before yesterday: no day can be counted back from today.
-            (
-                "2026-11-10T00:00:00Z",
-                "2026-11-20T00:00:00Z",
-                "2026-11-21T08:00:00Z",
-                0,
-                11,
-                1,
-            ),
+            ("2026-11-10T00:00:00Z", "2026-11-20T00:00:00Z", "2026-11-21T08:00:00Z", 0, 11, 1),
         ];
         for (from, to, now, days, reach, missing) in table {
             let h = hours(from, to);
@@ -313,37 +226,12 @@ mod tests {
     #[test]
     fn the_forecast_says_when_the_floor_breaks() {
         let now = utc("2026-11-21T08:00:00Z");
-        let load = Load {
-            free: 100,
-            deletable: 200,
-            past_floor: 0,
-            bytes_per_day: 10,
-            floor_days: 29,
-        };
+        let load =
+            Load { free: 100, deletable: 200, past_floor: 0, bytes_per_day: 10, floor_days: 29 };
         let f = forecast(load, now).unwrap();
         assert_eq!((f.days, f.floor_kept, f.breaks_at), (30.0, true, None));
-        let f = forecast(
-            Load {
-                floor_days: 30,
-                past_floor: 20,
-                ..load
-            },
-            now,
-        )
-        .unwrap();
-        assert_eq!(
-            (f.floor_kept, f.breaks_at),
-            (false, Some(now + Span::days(12)))
-        );
-        assert_eq!(
-            forecast(
-                Load {
-                    bytes_per_day: 0,
-                    ..load
-                },
-                now
-            ),
-            None
-        );
+        let f = forecast(Load { floor_days: 30, past_floor: 20, ..load }, now).unwrap();
+        assert_eq!((f.floor_kept, f.breaks_at), (false, Some(now + Span::days(12))));
+        assert_eq!(forecast(Load { bytes_per_day: 0, ..load }, now), None);
     }
 }

@@ -46,11 +46,7 @@ pub enum Entry {
     /// Written when it begins, and again with its end.
     Gap(Gap),
     /// The camera's clock minus ours at that moment (R7.4).
-    Offset {
-        camera: CameraId,
-        at: Utc,
-        offset_ms: i64,
-    },
+    Offset { camera: CameraId, at: Utc, offset_ms: i64 },
     /// A closed segment with its digest.
     Segment(Segment),
     /// Deletions of one local day so far; the last line of a day counts.
@@ -169,17 +165,11 @@ pub fn encode_holds(holds: &[StoredHold]) -> Vec<u8> {
 /// empty.
 pub fn decode_holds(bytes: &[u8]) -> Result<Vec<StoredHold>, String> {
     if bytes.len() > HOLDS_BYTES_MAX {
-        return Err(format!(
-            "the file of holds is larger than {HOLDS_BYTES_MAX} bytes"
-        ));
+        return Err(format!("the file of holds is larger than {HOLDS_BYTES_MAX} bytes"));
     }
     let text = std::str::from_utf8(bytes).map_err(|_| "the file of holds is not text")?;
-    let (head, body) = text
-        .split_once('\n')
-        .ok_or("the file of holds has no first line")?;
-    let sum = head
-        .strip_prefix(HOLDS_HEAD)
-        .ok_or("the file of holds has an unknown first line")?;
+    let (head, body) = text.split_once('\n').ok_or("the file of holds has no first line")?;
+    let sum = head.strip_prefix(HOLDS_HEAD).ok_or("the file of holds has an unknown first line")?;
     if sum.parse::<Digest>() != Ok(Digest::of(body.as_bytes())) {
         return Err("the file of holds is torn or was changed: its digest does not fit".into());
     }
@@ -244,10 +234,7 @@ pub fn merge_holds(copies: &[(String, Copy)], cache: Option<&[StoredHold]>) -> M
     if doubt.is_none() && whole == 0 && !fresh {
         doubt = Some("no footage disk has a file of holds".into());
     }
-    Merged {
-        holds: all.into_values().collect(),
-        doubt: doubt.filter(|_| cache.is_none()),
-    }
+    Merged { holds: all.into_values().collect(), doubt: doubt.filter(|_| cache.is_none()) }
 }
 
 #[cfg(test)]
@@ -261,12 +248,7 @@ mod tests {
     fn gap(start: i64) -> Entry {
         let camera = CameraId::new("front-gate").unwrap();
         let start = Utc::from_secs(start);
-        Entry::Gap(Gap {
-            camera,
-            start,
-            end: None,
-            reason: GapReason::NoRoute,
-        })
+        Entry::Gap(Gap { camera, start, end: None, reason: GapReason::NoRoute })
     }
 
     fn hold(id: &str, version: u32) -> StoredHold {
@@ -303,11 +285,7 @@ mod tests {
             let bytes = [&a[..cut], &b[..]].concat();
             let (found, spoiled) = read(&bytes, 7);
             let whole = cut >= a.len() - 1;
-            let expected = if whole {
-                vec![gap(1), gap(2)]
-            } else {
-                vec![gap(2)]
-            };
+            let expected = if whole { vec![gap(1), gap(2)] } else { vec![gap(2)] };
             assert_eq!(found, expected, "cut at {cut}");
             assert_eq!(spoiled, u64::from(!whole && cut > 1), "cut at {cut}");
         }
@@ -344,20 +322,13 @@ mod tests {
         ];
         for (i, (copies, cached, known, certain)) in table.into_iter().enumerate() {
             let got = merge_holds(&copies, cached.then_some(&[]));
-            assert_eq!(
-                (got.holds.len(), got.doubt.is_none()),
-                (known, certain),
-                "row {i}"
-            );
+            assert_eq!((got.holds.len(), got.doubt.is_none()), (known, certain), "row {i}");
         }
     }
 
     #[test]
     fn the_newer_record_of_a_hold_wins() {
-        let old = (
-            "a".into(),
-            Copy::Bytes(encode_holds(&[hold("H-1", 1), hold("H-2", 1)])),
-        );
+        let old = ("a".into(), Copy::Bytes(encode_holds(&[hold("H-1", 1), hold("H-2", 1)])));
         let new = ("b".into(), Copy::Bytes(encode_holds(&[hold("H-1", 2)])));
         for copies in [[old.clone(), new.clone()], [new, old]] {
             let got = merge_holds(&copies, None);

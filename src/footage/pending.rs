@@ -31,23 +31,15 @@ pub fn pending(
     now: Utc,
     zone: &Zone,
 ) -> Option<Pending> {
-    let mut out = Pending {
-        takes_effect: Utc(i64::MAX),
-        hours: 0.0,
-        bytes: 0,
-        cameras: 0,
-    };
+    let mut out = Pending { takes_effect: Utc(i64::MAX), hours: 0.0, bytes: 0, cameras: 0 };
     for (camera, hours) in hours {
         let versions = policy.versions(camera);
         let (Some(old), Some(new)) = (in_force(versions, now), versions.last()) else {
             continue;
         };
-        let drops = superseded(versions)
-            .map(|(_, s)| s + EDIT_GRACE)
-            .filter(|&end| {
-                end > now
-                    && in_force(versions, end).is_some_and(|r| r.ceiling_days < old.ceiling_days)
-            });
+        let drops = superseded(versions).map(|(_, s)| s + EDIT_GRACE).filter(|&end| {
+            end > now && in_force(versions, end).is_some_and(|r| r.ceiling_days < old.ceiling_days)
+        });
         let Some(from) = drops.min() else { continue };
         let lost = hours.iter().filter(|h| {
             let start = h.start();
@@ -80,34 +72,18 @@ mod tests {
         let hours = |days: i64| split(now - Span::days(days), now, 1_000_000);
         let id = |name| CameraId::new(name).unwrap();
         let footage = BTreeMap::from([(id("hall"), hours(80)), (id("gate"), hours(10))]);
-        let rules = |ceiling_days| Rules {
-            floor_days: 10,
-            ceiling_days,
-        };
-        let version = |accepted, ceiling| Version {
-            accepted,
-            rules: rules(ceiling),
-        };
+        let rules = |ceiling_days| Rules { floor_days: 10, ceiling_days };
+        let version = |accepted, ceiling| Version { accepted, rules: rules(ceiling) };
         let old = version(now - Span::days(100), 90);
-        let mut policy = Policy {
-            otherwise: vec![old, version(now, 30)],
-            ..Policy::default()
-        };
+        let mut policy = Policy { otherwise: vec![old, version(now, 30)], ..Policy::default() };
         let got = pending(&footage, &policy, &[], now, &zone).unwrap();
         assert_eq!((got.takes_effect, got.cameras), (now + Span::days(1), 1));
         // 80 days back from 14:10; on 22 November 14:10 the days up to 22 October are past 30 days.
         // 2 September 14:10Z to 22 October 23:00Z (the midnight that ends it, summer time): 50 d 8
         // h 50 min.
-        assert!(
-            (got.hours - (50.0 * 24.0 + 8.0 + 50.0 / 60.0)).abs() < 0.01,
-            "{}",
-            got.hours
-        );
+        assert!((got.hours - (50.0 * 24.0 + 8.0 + 50.0 / 60.0)).abs() < 0.01, "{}", got.hours);
         // Put back an hour later: nothing goes.
         policy.otherwise.push(version(now + Span::hours(1), 90));
-        assert_eq!(
-            pending(&footage, &policy, &[], now + Span::hours(2), &zone),
-            None
-        );
+        assert_eq!(pending(&footage, &policy, &[], now + Span::hours(2), &zone), None);
     }
 }

@@ -78,18 +78,13 @@ impl Policy {
 
     /// The next moment at which an older version ceases to count for this camera.
     fn grace_ends(&self, camera: &CameraId, now: Utc) -> Option<Utc> {
-        superseded(self.versions(camera))
-            .map(|(_, s)| s + EDIT_GRACE)
-            .filter(|&e| e > now)
-            .min()
+        superseded(self.versions(camera)).map(|(_, s)| s + EDIT_GRACE).filter(|&e| e > now).min()
     }
 }
 
 /// Each version that was replaced, with the moment when it was.
 pub(super) fn superseded(versions: &[Version]) -> impl Iterator<Item = (Rules, Utc)> + '_ {
-    versions
-        .windows(2)
-        .map(|pair| (pair[0].rules, pair[1].accepted))
+    versions.windows(2).map(|pair| (pair[0].rules, pair[1].accepted))
 }
 
 pub(super) fn in_force(versions: &[Version], now: Utc) -> Option<Rules> {
@@ -105,18 +100,15 @@ pub(super) fn in_force(versions: &[Version], now: Utc) -> Option<Rules> {
 /// order of acceptance.
 pub fn mildest<T: Copy>(versions: &[(Utc, T)], now: Utc, milder: impl Fn(T, T) -> T) -> Option<T> {
     let newest = versions.last()?.1;
-    let counting = versions
-        .windows(2)
-        .filter(|pair| now < pair[1].0 + EDIT_GRACE);
+    let counting = versions.windows(2).filter(|pair| now < pair[1].0 + EDIT_GRACE);
     Some(counting.fold(newest, |a, pair| milder(a, pair[0].1)))
 }
 
 /// Forgets versions that can never count again, so that the kept list stays short. The newest
 /// always stays.
 pub fn prune(versions: &mut Vec<Version>, now: Utc) {
-    let mut keep: Vec<bool> = superseded(versions)
-        .map(|(_, since)| now < since + EDIT_GRACE)
-        .collect();
+    let mut keep: Vec<bool> =
+        superseded(versions).map(|(_, since)| now < since + EDIT_GRACE).collect();
     keep.push(true);
     let mut keep = keep.into_iter();
     versions.retain(|_| keep.next().unwrap_or(true));
@@ -164,11 +156,7 @@ pub struct Space {
 
 impl Space {
     pub fn new(free: u64, keep_free: u64) -> Space {
-        Space {
-            free,
-            keep_free,
-            reserve: DISK_RESERVE_BYTES_MAX.min(keep_free / 2),
-        }
+        Space { free, keep_free, reserve: DISK_RESERVE_BYTES_MAX.min(keep_free / 2) }
     }
 }
 
@@ -224,14 +212,7 @@ pub struct DayCounts {
 
 impl DayCounts {
     pub fn new(day: Day) -> DayCounts {
-        DayCounts {
-            day,
-            segments: 0,
-            bytes: 0,
-            ceiling: 0,
-            space: 0,
-            shortfall: 0,
-        }
+        DayCounts { day, segments: 0, bytes: 0, ceiling: 0, space: 0, shortfall: 0 }
     }
 
     pub fn add(&mut self, s: &Segment, why: Why) {
@@ -266,13 +247,7 @@ pub fn plan(
 ) -> Decision {
     let mut out = Decision::default();
     for (disk, room) in space {
-        let mut view = View {
-            disk,
-            room: *room,
-            judged: vec![],
-            cut: None,
-            cut_past_floor: None,
-        };
+        let mut view = View { disk, room: *room, judged: vec![], cut: None, cut_past_floor: None };
         for lot in lots.iter().filter(|lot| lot.disk == *disk) {
             out.wake_at = earlier(out.wake_at, policy.grace_ends(&lot.camera, now));
             if let Some(rules) = policy.rules(&lot.camera, now) {
@@ -340,39 +315,23 @@ impl<'a> View<'a> {
 
     /// Rules 2 to 4 for this disk.
     fn decide(mut self, when_full: WhenFull, holds_known: bool, now: Utc, out: &mut Decision) {
-        self.judged
-            .sort_by(|a, b| order(a.segment).cmp(&order(b.segment)));
+        self.judged.sort_by(|a, b| order(a.segment).cmp(&order(b.segment)));
         let (past, rest): (Vec<_>, Vec<_>) =
             self.judged.iter().partition(|j: &&Judged| now >= j.expires);
         let back: u64 = past.iter().map(|j| j.segment.bytes).sum();
-        out.delete
-            .extend(past.iter().map(|j| (j.segment.clone(), Why::Ceiling)));
+        out.delete.extend(past.iter().map(|j| (j.segment.clone(), Why::Ceiling)));
         let mut free = self.room.free.saturating_add(back);
         let (old, young): (Vec<_>, Vec<_>) =
             rest.into_iter().partition(|j| now >= j.protected_until);
-        let kept = take(
-            &old,
-            self.room.keep_free,
-            self.cut_past_floor,
-            &mut free,
-            |j| {
-                out.delete.push((j.segment.clone(), Why::Space));
-            },
-        );
-        out.wake_at = earlier(
-            out.wake_at,
-            kept.iter().chain(&young).map(|j| j.expires).min(),
-        );
+        let kept = take(&old, self.room.keep_free, self.cut_past_floor, &mut free, |j| {
+            out.delete.push((j.segment.clone(), Why::Space));
+        });
+        out.wake_at = earlier(out.wake_at, kept.iter().chain(&young).map(|j| j.expires).min());
         // While something past its floor may be unseen, nothing inside it is touched.
         if free >= self.room.reserve || (holds_known && self.cut_past_floor.is_some()) {
             return;
         }
-        let mut short = Shortfall {
-            disk: self.disk.clone(),
-            segments: 0,
-            bytes: 0,
-            missing: 0,
-        };
+        let mut short = Shortfall { disk: self.disk.clone(), segments: 0, bytes: 0, missing: 0 };
         let mut unseen = false;
         if when_full == WhenFull::Oldest {
             let left = take(&young, self.room.reserve, self.cut, &mut free, |j| {

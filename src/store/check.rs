@@ -39,12 +39,7 @@ pub fn inspect(path: &Path, depth: Depth) -> Result<Vec<Finding>, Fault> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let db = Connection::open_with_flags(path, flags).map_err(fault("opening to check"))?;
     let names = Names::load(&db)?;
-    let store = Store {
-        db,
-        names,
-        open: Default::default(),
-        totals: Totals::default(),
-    };
+    let store = Store { db, names, open: Default::default(), totals: Totals::default() };
     store.check(depth)
 }
 
@@ -57,15 +52,11 @@ impl Store {
     /// # Errors
     /// A page that cannot be read at all is an error; whatever can be said otherwise is a finding.
     pub fn check(&self, depth: Depth) -> Result<Vec<Finding>, Fault> {
-        let tx = self
-            .connection()
-            .unchecked_transaction()
-            .map_err(fault("checking"))?;
+        let tx = self.connection().unchecked_transaction().map_err(fault("checking"))?;
         let mut out = Vec::new();
         if depth == Depth::Pages {
-            let mut query = tx
-                .prepare("PRAGMA quick_check(10)")
-                .map_err(fault("checking the pages"))?;
+            let mut query =
+                tx.prepare("PRAGMA quick_check(10)").map_err(fault("checking the pages"))?;
             let said = query
                 .query_map([], |r| r.get::<_, String>(0))
                 .map_err(fault("checking the pages"))?;
@@ -76,26 +67,17 @@ impl Store {
         let (sums, twice) = self.sum_segments(&mut out)?;
         self.compare_hours(&sums, &mut out)?;
         for path in twice {
-            out.push(Finding {
-                invariant: 2,
-                text: format!("{path} has two rows"),
-            });
+            out.push(Finding { invariant: 2, text: format!("{path} has two rows") });
         }
         let sql = "SELECT c.name FROM gap g JOIN camera c ON c.id = g.camera
                    WHERE g.end = 9223372036854775807 GROUP BY c.name HAVING count(*) > 1";
         for name in self.texts(sql)? {
-            out.push(Finding {
-                invariant: 5,
-                text: format!("{name} has two open gaps"),
-            });
+            out.push(Finding { invariant: 5, text: format!("{name} has two open gaps") });
         }
         let sql = "SELECT c.name FROM segment s JOIN camera c ON c.id = s.camera
                    WHERE s.digest IS NULL GROUP BY c.name HAVING count(*) > 1";
         for name in self.texts(sql)? {
-            out.push(Finding {
-                invariant: 3,
-                text: format!("{name} has two open segments"),
-            });
+            out.push(Finding { invariant: 3, text: format!("{name} has two open segments") });
         }
         out.truncate(FINDINGS_MAX);
         Ok(out)
@@ -103,9 +85,7 @@ impl Store {
 
     fn texts(&self, sql: &str) -> Result<Vec<String>, Fault> {
         let mut query = self.connection().prepare(sql).map_err(fault("checking"))?;
-        let rows = query
-            .query_map([], |r| r.get(0))
-            .map_err(fault("checking"))?;
+        let rows = query.query_map([], |r| r.get(0)).map_err(fault("checking"))?;
         rows.collect::<Result<_, _>>().map_err(fault("checking"))
     }
 
@@ -134,10 +114,7 @@ impl Store {
                 second = (camera, start / 1_000_000, vec![]);
             }
             if !odd && second.2.contains(&disk) {
-                let name = self
-                    .names
-                    .camera_of(camera)
-                    .map(|c| derived_path(c, Utc(start)));
+                let name = self.names.camera_of(camera).map(|c| derived_path(c, Utc(start)));
                 twice.push(name.unwrap_or_default());
             }
             if !odd {
@@ -150,9 +127,8 @@ impl Store {
             if column(6)? != 0 {
                 continue;
             }
-            for (i, h) in days::split(Utc(start), Utc(start + span), bytes as u64)
-                .iter()
-                .enumerate()
+            for (i, h) in
+                days::split(Utc(start), Utc(start + span), bytes as u64).iter().enumerate()
             {
                 let sum = sums.entry((camera, h.hour, disk)).or_default();
                 sum.0 += h.covered.0;
@@ -171,17 +147,11 @@ impl Store {
             .map_err(fault(doing))?;
         let rows = query
             .query_map([], |r| {
-                Ok((
-                    (r.get(0)?, r.get(1)?, r.get(2)?),
-                    (r.get(3)?, r.get(4)?, r.get(5)?),
-                ))
+                Ok(((r.get(0)?, r.get(1)?, r.get(2)?), (r.get(3)?, r.get(4)?, r.get(5)?)))
             })
             .map_err(fault(doing))?;
         let stored: Sums = rows.collect::<Result<_, _>>().map_err(fault(doing))?;
-        for key in stored
-            .keys()
-            .chain(sums.keys().filter(|k| !stored.contains_key(k)))
-        {
+        for key in stored.keys().chain(sums.keys().filter(|k| !stored.contains_key(k))) {
             if stored.get(key) != sums.get(key) {
                 let camera = self.names.camera_of(key.0).map_or("?", |c| c.as_str());
                 let at = Utc::from_secs(key.1 * 3600);

@@ -45,9 +45,7 @@ impl Store {
                 .and_then(|mut q| {
                     let (covered, bytes) = (sign * h.covered.0, sign * h.bytes as i64);
                     let begins = if i == 0 { sign } else { 0 };
-                    q.execute(params![
-                        key.camera, h.hour, key.disk, covered, bytes, begins
-                    ])
+                    q.execute(params![key.camera, h.hour, key.disk, covered, bytes, begins])
                 })
                 .map_err(fault("counting an hour"))?;
             if sign < 0 {
@@ -78,47 +76,27 @@ impl Store {
             .map_err(fault(doing))?;
         let mut out: BTreeMap<i64, Hour> = BTreeMap::new();
         let mut add = |h: Hour| {
-            let sum = out.entry(h.hour).or_insert(Hour {
-                covered: Span::ZERO,
-                bytes: 0,
-                ..h
-            });
+            let sum = out.entry(h.hour).or_insert(Hour { covered: Span::ZERO, bytes: 0, ..h });
             sum.covered = (sum.covered + h.covered).min(Span::hours(1));
             sum.bytes += h.bytes;
         };
         let rows = query
             .query_map([id], |r| {
                 let (covered, bytes) = (Span(r.get(1)?), r.get::<_, i64>(2)? as u64);
-                Ok(Hour {
-                    hour: r.get(0)?,
-                    covered,
-                    bytes,
-                })
+                Ok(Hour { hour: r.get(0)?, covered, bytes })
             })
             .map_err(fault(doing))?;
         for row in rows {
             add(row.map_err(fault(doing))?);
         }
-        for s in self
-            .open
-            .values()
-            .map(|o| &o.segment)
-            .filter(|s| s.camera == *camera)
-        {
-            days::split(s.start, s.end, s.bytes)
-                .into_iter()
-                .for_each(&mut add);
+        for s in self.open.values().map(|o| &o.segment).filter(|s| s.camera == *camera) {
+            days::split(s.start, s.end, s.bytes).into_iter().for_each(&mut add);
         }
         Ok(out.into_values().collect())
     }
 
     /// Days held, for `status`: from the hour table alone, 0.4 ms for 90 days.
     pub fn held(&self, camera: &CameraId, zone: &Zone, now: Utc) -> Result<Held, Fault> {
-        Ok(days::held(
-            &self.hours(camera)?,
-            self.first_start(camera)?,
-            zone,
-            now,
-        ))
+        Ok(days::held(&self.hours(camera)?, self.first_start(camera)?, zone, now))
     }
 }

@@ -38,10 +38,7 @@ impl Store {
         if let Some(mark) = after {
             let id = (mark >> START_BITS) as i64;
             begin = begin.max((mark & ((1 << START_BITS) - 1)) as i64 + 1);
-            let at = cameras
-                .iter()
-                .position(|(_, i)| *i == id)
-                .unwrap_or(cameras.len());
+            let at = cameras.iter().position(|(_, i)| *i == id).unwrap_or(cameras.len());
             cameras.drain(..at);
         }
         let mut out: Vec<Segment> = Vec::new();
@@ -68,9 +65,7 @@ impl Store {
     ) -> Result<(), Fault> {
         let doing = "listing segments";
         let mut query = self.db.prepare_cached(PAGE).map_err(fault(doing))?;
-        let mut rows = query
-            .query(params![camera, begin, to.0])
-            .map_err(fault(doing))?;
+        let mut rows = query.query(params![camera, begin, to.0]).map_err(fault(doing))?;
         while let Some(row) = rows.next().map_err(fault(doing))? {
             let s = self.segment(row)?;
             if s.end <= from && s.start < from {
@@ -137,9 +132,8 @@ impl Store {
         let mut begin = Some(i64::MIN);
         while let Some(from) = begin.take() {
             let mut query = self.db.prepare_cached(OLDEST).map_err(fault(doing))?;
-            let mut rows = query
-                .query(params![id, from, before.0, disk_id])
-                .map_err(fault(doing))?;
+            let mut rows =
+                query.query(params![id, from, before.0, disk_id]).map_err(fault(doing))?;
             while let Some(row) = rows.next().map_err(fault(doing))? {
                 let s = self.segment(row)?;
                 if let Some(h) = holds.iter().find(|h| h.covers(&s.camera, s.start, s.end)) {
@@ -183,10 +177,8 @@ impl Store {
         // '0' is the character after '/': the range is everything that begins with the folder.
         let after = format!("{camera}/{utc_day}0");
         all.extend(self.rows(&sql, params![disk_id, folder, after], usize::MAX)?);
-        let mut out: Vec<_> = all
-            .into_iter()
-            .map(|s| (s.path.clone(), s.is_open(), s.bytes))
-            .collect();
+        let mut out: Vec<_> =
+            all.into_iter().map(|s| (s.path.clone(), s.is_open(), s.bytes)).collect();
         out.sort();
         Ok(out)
     }

@@ -124,21 +124,11 @@ impl Store {
     pub fn open(path: &Path) -> Result<Opened, Fault> {
         let why = match attempt(path) {
             Ok((store, Found::Fresh)) => {
-                return Ok(Opened {
-                    store,
-                    fresh: true,
-                    whole: false,
-                    damaged: None,
-                });
+                return Ok(Opened { store, fresh: true, whole: false, damaged: None });
             }
             Ok((store, Found::Ours)) => {
                 let whole = store.fact("whole")?.is_some();
-                return Ok(Opened {
-                    store,
-                    fresh: false,
-                    whole,
-                    damaged: None,
-                });
+                return Ok(Opened { store, fresh: false, whole, damaged: None });
             }
             Ok((_, Found::Foreign)) => "not an index of this version of Beadle".to_string(),
             Err(e) if e.kind == FaultKind::Corrupt => e.text,
@@ -147,12 +137,7 @@ impl Store {
         let aside = Store::set_aside(path)?;
         let (store, _) = attempt(path)?;
         let damaged = Some(format!("{why}; it now lies in {}", aside.display()));
-        Ok(Opened {
-            store,
-            fresh: true,
-            whole: false,
-            damaged,
-        })
+        Ok(Opened { store, fresh: true, whole: false, damaged })
     }
 
     /// Renames a damaged index with its companions. For the supervisor, when a call returns
@@ -163,9 +148,7 @@ impl Store {
     pub fn set_aside(path: &Path) -> Result<PathBuf, Fault> {
         let named = |tail: &str| PathBuf::from(format!("{}{tail}", path.display()));
         // Three are kept for whoever wants to look; the fourth takes the last one's place.
-        let n = (1..3)
-            .find(|n| !named(&format!(".damaged-{n}")).exists())
-            .unwrap_or(3);
+        let n = (1..3).find(|n| !named(&format!(".damaged-{n}")).exists()).unwrap_or(3);
         let aside = named(&format!(".damaged-{n}"));
         for tail in ["", "-wal", "-shm"] {
             let to = PathBuf::from(format!("{}{tail}", aside.display()));
@@ -192,12 +175,7 @@ impl Store {
     fn with(db: Connection) -> Result<Store, Fault> {
         db.set_prepared_statement_cache_capacity(64);
         let names = Names::load(&db)?;
-        let mut store = Store {
-            db,
-            names,
-            open: HashMap::new(),
-            totals: Totals::default(),
-        };
+        let mut store = Store { db, names, open: HashMap::new(), totals: Totals::default() };
         store.load_open()?;
         store.load_totals()?;
         Ok(store)
@@ -211,9 +189,7 @@ impl Store {
             .map_err(fault("reading a fact"))?;
         let mut rows = found.query([name]).map_err(fault("reading a fact"))?;
         let row = rows.next().map_err(fault("reading a fact"))?;
-        row.map(|r| r.get(0).map(Utc))
-            .transpose()
-            .map_err(fault("reading a fact"))
+        row.map(|r| r.get(0).map(Utc)).transpose().map_err(fault("reading a fact"))
     }
 
     fn note_fact(&mut self, name: &str, at: Utc) -> Result<(), Fault> {

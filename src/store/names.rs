@@ -23,23 +23,16 @@ impl Names {
     pub fn load(db: &Connection) -> Result<Names, Fault> {
         let doing = "reading the names in the index";
         let mut names = Names::default();
-        let mut rows = db
-            .prepare("SELECT id, name FROM camera")
-            .map_err(fault(doing))?;
+        let mut rows = db.prepare("SELECT id, name FROM camera").map_err(fault(doing))?;
         let found = rows.query_map([], |r| Ok((r.get(0)?, r.get::<_, String>(1)?)));
         for row in found.map_err(fault(doing))? {
             let (id, name) = row.map_err(fault(doing))?;
             let camera = CameraId::new(&name).map_err(|why| {
-                Fault::new(
-                    FaultKind::Corrupt,
-                    format!("camera \"{name}\" in the index: {why}"),
-                )
+                Fault::new(FaultKind::Corrupt, format!("camera \"{name}\" in the index: {why}"))
             })?;
             names.know_camera(id, camera);
         }
-        let mut rows = db
-            .prepare("SELECT id, name FROM disk")
-            .map_err(fault(doing))?;
+        let mut rows = db.prepare("SELECT id, name FROM disk").map_err(fault(doing))?;
         let found = rows.query_map([], |r| Ok((r.get(0)?, DiskId(r.get(1)?))));
         for row in found.map_err(fault(doing))? {
             let (id, disk) = row.map_err(fault(doing))?;
@@ -83,11 +76,7 @@ impl Names {
 
     /// Sorted by name.
     pub fn cameras(&self) -> Vec<(CameraId, i64)> {
-        let mut out: Vec<_> = self
-            .cameras
-            .iter()
-            .map(|(c, id)| (c.clone(), *id))
-            .collect();
+        let mut out: Vec<_> = self.cameras.iter().map(|(c, id)| (c.clone(), *id)).collect();
         out.sort();
         out
     }
@@ -144,11 +133,7 @@ fn civil(days: i64) -> (i64, i64, i64) {
     let doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
     let mp = (5 * doy + 2) / 153;
     let month = if mp < 10 { mp + 3 } else { mp - 9 };
-    (
-        yoe + era * 400 + i64::from(month <= 2),
-        month,
-        doy - (153 * mp + 2) / 5 + 1,
-    )
+    (yoe + era * 400 + i64::from(month <= 2), month, doy - (153 * mp + 2) / 5 + 1)
 }
 
 /// Camera and whole second of a path that [`derived_path`] could have made.

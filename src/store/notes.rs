@@ -40,12 +40,7 @@ impl Store {
                 out.extend(self.gap_end(camera, start)?);
             }
         }
-        let gap = Gap {
-            camera: camera.clone(),
-            start,
-            end: None,
-            reason,
-        };
+        let gap = Gap { camera: camera.clone(), start, end: None, reason };
         self.gap_write(&gap)?;
         out.push(gap);
         Ok(out)
@@ -141,10 +136,7 @@ impl Store {
             return Ok(());
         };
         self.db
-            .execute(
-                "DELETE FROM gap WHERE camera = ?1 AND end < ?2",
-                [id, before.0],
-            )
+            .execute("DELETE FROM gap WHERE camera = ?1 AND end < ?2", [id, before.0])
             .map_err(fault("forgetting gaps"))?;
         Ok(())
     }
@@ -158,13 +150,7 @@ impl Store {
     ) -> Result<Vec<Gap>, Fault> {
         let doing = "reading gaps";
         let mut query = self.db.prepare_cached(sql).map_err(fault(doing))?;
-        let read = |r: &Row| {
-            Ok((
-                r.get::<_, i64>(0)?,
-                r.get::<_, i64>(1)?,
-                r.get::<_, String>(2)?,
-            ))
-        };
+        let read = |r: &Row| Ok((r.get::<_, i64>(0)?, r.get::<_, i64>(1)?, r.get::<_, String>(2)?));
         let rows = query.query_map(params, read).map_err(fault(doing))?;
         let mut out = Vec::new();
         for row in rows.take(limit) {
@@ -172,12 +158,7 @@ impl Store {
             let reason = serde_json::from_value(serde_json::Value::String(reason))
                 .map_err(|e| Fault::new(FaultKind::Corrupt, format!("footage index: {e}")))?;
             let end = (end != OPEN_END).then_some(Utc(end));
-            out.push(Gap {
-                camera: camera.clone(),
-                start: Utc(start),
-                end,
-                reason,
-            });
+            out.push(Gap { camera: camera.clone(), start: Utc(start), end, reason });
         }
         Ok(out)
     }
@@ -226,10 +207,7 @@ impl Store {
         hold.placed = to_millis(hold.placed);
         hold.review = to_millis(hold.review);
         hold.ended = hold.ended.map(to_millis);
-        let before = self
-            .stored_holds()?
-            .into_iter()
-            .find(|h| h.hold.id == hold.id);
+        let before = self.stored_holds()?.into_iter().find(|h| h.hold.id == hold.id);
         let version = before.map_or(1, |h| h.version + 1);
         let stored = StoredHold { version, hold };
         self.holds_write(std::slice::from_ref(&stored))?;
@@ -271,13 +249,9 @@ impl Store {
     /// All holds with their versions, ended ones too, by id: the content of the file of holds.
     pub fn stored_holds(&self) -> Result<Vec<StoredHold>, Fault> {
         let doing = "reading holds";
-        let mut query = self
-            .db
-            .prepare_cached("SELECT body FROM hold ORDER BY id")
-            .map_err(fault(doing))?;
-        let rows = query
-            .query_map([], |r| r.get::<_, String>(0))
-            .map_err(fault(doing))?;
+        let mut query =
+            self.db.prepare_cached("SELECT body FROM hold ORDER BY id").map_err(fault(doing))?;
+        let rows = query.query_map([], |r| r.get::<_, String>(0)).map_err(fault(doing))?;
         let mut out = Vec::new();
         for row in rows {
             let body = row.map_err(fault(doing))?;
@@ -306,18 +280,13 @@ impl Store {
     pub fn next_hold_id(&self, year: i16) -> Result<String, Fault> {
         let prefix = format!("H-{year}-");
         let holds = self.holds()?;
-        let used = holds
-            .iter()
-            .filter_map(|h| h.id.strip_prefix(&prefix)?.parse::<u32>().ok());
+        let used = holds.iter().filter_map(|h| h.id.strip_prefix(&prefix)?.parse::<u32>().ok());
         Ok(format!("{prefix}{:04}", used.max().unwrap_or(0) + 1))
     }
 
     /// Adds to a day of deletion; the new sum, for the journals.
     pub fn deletion_day_add(&mut self, counts: &DayCounts) -> Result<DayCounts, Fault> {
-        let found = self
-            .deletion_days(counts.day)?
-            .into_iter()
-            .find(|d| d.day == counts.day);
+        let found = self.deletion_days(counts.day)?.into_iter().find(|d| d.day == counts.day);
         let old = found.unwrap_or(DayCounts::new(counts.day));
         let sum = DayCounts {
             day: counts.day,
@@ -357,20 +326,13 @@ impl Store {
             .prepare_cached("SELECT * FROM deletion WHERE day >= ?1 ORDER BY day")
             .map_err(fault(doing))?;
         let read = |r: &Row| -> rusqlite::Result<(String, [i64; 5])> {
-            Ok((
-                r.get(0)?,
-                [r.get(1)?, r.get(2)?, r.get(3)?, r.get(4)?, r.get(5)?],
-            ))
+            Ok((r.get(0)?, [r.get(1)?, r.get(2)?, r.get(3)?, r.get(4)?, r.get(5)?]))
         };
-        let rows = query
-            .query_map([from.to_string()], read)
-            .map_err(fault(doing))?;
+        let rows = query.query_map([from.to_string()], read).map_err(fault(doing))?;
         let mut out = Vec::new();
         for row in rows {
             let (day, [segments, bytes, ceiling, space, shortfall]) = row.map_err(fault(doing))?;
-            let day = day
-                .parse()
-                .map_err(|why: String| Fault::new(FaultKind::Corrupt, why))?;
+            let day = day.parse().map_err(|why: String| Fault::new(FaultKind::Corrupt, why))?;
             out.push(DayCounts {
                 day,
                 segments: segments as u64,
@@ -407,9 +369,7 @@ impl Store {
             .map_err(fault(doing))?;
         let mut rows = query.query([id]).map_err(fault(doing))?;
         let row = rows.next().map_err(fault(doing))?;
-        row.map(|r| r.get(0).map(Utc))
-            .transpose()
-            .map_err(fault(doing))
+        row.map(|r| r.get(0).map(Utc)).transpose().map_err(fault(doing))
     }
 
     /// One line of a journal. A segment's digest is what its folder's `INDEX` says too, and that is
@@ -417,11 +377,7 @@ impl Store {
     pub fn recall(&mut self, entry: &Entry) -> Result<(), Fault> {
         match entry {
             Entry::Gap(gap) => self.gap_add(gap),
-            Entry::Offset {
-                camera,
-                at,
-                offset_ms,
-            } => self.offset_add(camera, *at, *offset_ms),
+            Entry::Offset { camera, at, offset_ms } => self.offset_add(camera, *at, *offset_ms),
             Entry::Deleted(counts) => self.deletion_day_put(counts),
             Entry::Trimmed { camera, until } => self.trimmed_put(camera, *until),
             Entry::Segment(_) => Ok(()),

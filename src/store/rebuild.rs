@@ -45,20 +45,9 @@ struct Mounted {
 }
 
 enum Task {
-    Journal {
-        at: Mounted,
-        name: String,
-    },
-    Folder {
-        at: Mounted,
-        camera: CameraId,
-        day: Day,
-    },
-    Seams {
-        camera: CameraId,
-        after: Option<u64>,
-        last_end: Option<Utc>,
-    },
+    Journal { at: Mounted, name: String },
+    Folder { at: Mounted, camera: CameraId, day: Day },
+    Seams { camera: CameraId, after: Option<u64>, last_end: Option<Utc> },
 }
 
 /// How far it is.
@@ -76,11 +65,7 @@ pub struct Progress {
 
 impl Progress {
     pub fn percent(&self) -> u8 {
-        if self.finished {
-            100
-        } else {
-            (self.done * 100 / self.total.max(1)).min(99) as u8
-        }
+        if self.finished { 100 } else { (self.done * 100 / self.total.max(1)).min(99) as u8 }
     }
 }
 
@@ -130,11 +115,7 @@ impl Job {
             })
             .map(|()| Vec::new())
         };
-        Done {
-            job: self,
-            entries,
-            segments,
-        }
+        Done { job: self, entries, segments }
     }
 }
 
@@ -186,10 +167,7 @@ impl Rebuild {
         for (id, disk) in disks {
             for name in names(&*disk, journal::JOURNALS, false)? {
                 if journal::day_of(&name).is_some() {
-                    let at = Mounted {
-                        id: id.clone(),
-                        disk: disk.clone(),
-                    };
+                    let at = Mounted { id: id.clone(), disk: disk.clone() };
                     tasks.push_back(Task::Journal { at, name });
                 }
             }
@@ -203,30 +181,15 @@ impl Rebuild {
             }
             mounted.insert(id, disk);
         }
-        folders.extend(
-            known
-                .into_iter()
-                .map(|(disk, camera, day)| (day, disk, camera)),
-        );
+        folders.extend(known.into_iter().map(|(disk, camera, day)| (day, disk, camera)));
         for (day, id, camera) in folders.into_iter().rev() {
             if let Some(disk) = mounted.get(&id) {
-                let at = Mounted {
-                    id,
-                    disk: disk.clone(),
-                };
+                let at = Mounted { id, disk: disk.clone() };
                 tasks.push_back(Task::Folder { at, camera, day });
             }
         }
-        let progress = Progress {
-            total: tasks.len(),
-            ..Progress::default()
-        };
-        Ok(Rebuild {
-            tasks,
-            progress,
-            began: now,
-            seams_planned: false,
-        })
+        let progress = Progress { total: tasks.len(), ..Progress::default() };
+        Ok(Rebuild { tasks, progress, began: now, seams_planned: false })
     }
 
     pub fn progress(&self) -> &Progress {
@@ -262,11 +225,7 @@ impl Rebuild {
             self.seams_planned = true;
             let cameras = store.cameras()?;
             self.progress.total += cameras.len();
-            let seams = |camera| Task::Seams {
-                camera,
-                after: None,
-                last_end: None,
-            };
+            let seams = |camera| Task::Seams { camera, after: None, last_end: None };
             self.tasks.extend(cameras.into_iter().map(seams));
         }
         match self.tasks.pop_front() {
@@ -279,26 +238,14 @@ impl Rebuild {
             }
             Some(Task::Journal { at, name }) => {
                 let path = format!("{}/{name}", journal::JOURNALS);
-                Ok(Some(Job {
-                    at,
-                    path,
-                    before: None,
-                }))
+                Ok(Some(Job { at, path, before: None }))
             }
             Some(Task::Folder { at, camera, day }) => {
                 let path = format!("{camera}/{day}");
                 let before = by_path(store.folder_listed(&at.id, &camera, day)?);
-                Ok(Some(Job {
-                    at,
-                    path,
-                    before: Some((camera, day, before)),
-                }))
+                Ok(Some(Job { at, path, before: Some((camera, day, before)) }))
             }
-            Some(Task::Seams {
-                camera,
-                after,
-                last_end,
-            }) => {
+            Some(Task::Seams { camera, after, last_end }) => {
                 self.seams(store, camera, after, last_end)?;
                 Ok(None)
             }
@@ -362,10 +309,7 @@ impl Rebuild {
         let mut stale = store.gaps(Some(&camera), Utc(i64::MAX - 1), Utc(i64::MAX), usize::MAX)?;
         for s in &rows {
             for gap in stale.extract_if(.., |g| s.start >= g.start) {
-                store.gap_add(&Gap {
-                    end: Some(s.start),
-                    ..gap
-                })?;
+                store.gap_add(&Gap { end: Some(s.start), ..gap })?;
             }
             let from = last_end.unwrap_or(s.start);
             if s.start - from > SEAM_SPAN_MAX && from >= trimmed {
@@ -376,11 +320,7 @@ impl Rebuild {
             last_end = Some(from.max(s.end));
         }
         match more {
-            Some(_) => self.tasks.push_front(Task::Seams {
-                camera,
-                after: more,
-                last_end,
-            }),
+            Some(_) => self.tasks.push_front(Task::Seams { camera, after: more, last_end }),
             None => self.progress.done += 1,
         }
         Ok(())
@@ -397,12 +337,7 @@ fn unexplained(store: &Store, camera: &CameraId, from: Utc, to: Utc) -> Result<V
     for (start, end) in ends.chain([(to, to)]) {
         if start - at > SEAM_SPAN_MAX {
             let reason = GapReason::Unknown;
-            out.push(Gap {
-                camera: camera.clone(),
-                start: at,
-                end: Some(start),
-                reason,
-            });
+            out.push(Gap { camera: camera.clone(), start: at, end: Some(start), reason });
         }
         at = at.max(end);
     }
@@ -410,19 +345,13 @@ fn unexplained(store: &Store, camera: &CameraId, from: Utc, to: Utc) -> Result<V
 }
 
 fn by_path(rows: Vec<(String, bool, u64)>) -> Rows {
-    rows.into_iter()
-        .map(|(path, open, bytes)| (path, (open, bytes)))
-        .collect()
+    rows.into_iter().map(|(path, open, bytes)| (path, (open, bytes))).collect()
 }
 
 /// Names in a folder; none where the folder is not there.
 fn names(disk: &dyn Disk, path: &str, folders: bool) -> Result<Vec<String>, Fault> {
     match disk.list(path) {
-        Ok(all) => Ok(all
-            .into_iter()
-            .filter(|e| e.folder == folders)
-            .map(|e| e.name)
-            .collect()),
+        Ok(all) => Ok(all.into_iter().filter(|e| e.folder == folders).map(|e| e.name).collect()),
         Err(e) if e.kind == FaultKind::Missing => Ok(vec![]),
         Err(e) => Err(e),
     }

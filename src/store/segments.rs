@@ -40,13 +40,7 @@ impl Store {
         let sql = format!("SELECT {COLUMNS} FROM segment WHERE digest IS NULL");
         for segment in self.rows(&sql, [], usize::MAX)? {
             let key = (segment.disk.clone(), segment.path.clone());
-            self.open.insert(
-                key,
-                Open {
-                    segment,
-                    ours: false,
-                },
-            );
+            self.open.insert(key, Open { segment, ours: false });
         }
         Ok(())
     }
@@ -55,10 +49,7 @@ impl Store {
     pub fn opened(&mut self, s: &Segment) -> Result<(), Fault> {
         self.put_all(std::slice::from_ref(s))?;
         if s.is_open() {
-            let open = Open {
-                segment: s.clone(),
-                ours: true,
-            };
+            let open = Open { segment: s.clone(), ours: true };
             self.open.insert((s.disk.clone(), s.path.clone()), open);
         }
         Ok(())
@@ -97,17 +88,8 @@ impl Store {
             let camera = self.names.add_camera(&self.db, &s.camera)?;
             let disk = self.names.add_disk(&self.db, &s.disk)?;
             let derived = derived_path(&s.camera, s.start) == s.path;
-            let path = if derived {
-                String::new()
-            } else {
-                s.path.clone()
-            };
-            keys.push(Key {
-                camera,
-                start: s.start.0,
-                disk,
-                path,
-            });
+            let path = if derived { String::new() } else { s.path.clone() };
+            keys.push(Key { camera, start: s.start.0, disk, path });
         }
         let doing = "writing segments";
         let tx = self.db.unchecked_transaction().map_err(fault(doing))?;
@@ -123,13 +105,7 @@ impl Store {
                 self.open.remove(&key);
             } else {
                 let ours = self.open.get(&key).is_some_and(|o| o.ours);
-                self.open.insert(
-                    key,
-                    Open {
-                        segment: s.clone(),
-                        ours,
-                    },
-                );
+                self.open.insert(key, Open { segment: s.clone(), ours });
             }
         }
         Ok(())
@@ -190,9 +166,7 @@ impl Store {
                  WHERE camera = ?1 AND start >= ?2 AND start < ?3 AND disk = ?4 AND path = ''"
             );
             let until = second.0 + Span::secs(1).0;
-            found = self
-                .rows(&sql, params![camera_id, second.0, until, disk_id], 1)?
-                .pop();
+            found = self.rows(&sql, params![camera_id, second.0, until, disk_id], 1)?.pop();
         }
         let odd = found.is_none();
         if odd {
@@ -204,15 +178,7 @@ impl Store {
         let Some(s) = found else { return Ok(None) };
         let camera = self.names.camera(&s.camera).ok_or_else(lost_name)?;
         let stored = if odd { path.to_string() } else { String::new() };
-        Ok(Some((
-            Key {
-                camera,
-                start: s.start.0,
-                disk: disk_id,
-                path: stored,
-            },
-            s,
-        )))
+        Ok(Some((Key { camera, start: s.start.0, disk: disk_id, path: stored }, s)))
     }
 
     fn apply(&mut self, delta: &Delta) {
@@ -238,20 +204,14 @@ impl Store {
 
     /// Is this file being written by this process?
     pub fn is_being_written(&self, disk: &DiskId, path: &str) -> bool {
-        self.open
-            .get(&(disk.clone(), path.to_string()))
-            .is_some_and(|o| o.ours)
+        self.open.get(&(disk.clone(), path.to_string())).is_some_and(|o| o.ours)
     }
 
     /// Segments that a crash left open: to be repaired from their files and closed before recording
     /// starts.
     pub fn left_open(&self) -> Vec<Segment> {
-        let mut out: Vec<Segment> = self
-            .open
-            .values()
-            .filter(|o| !o.ours)
-            .map(|o| o.segment.clone())
-            .collect();
+        let mut out: Vec<Segment> =
+            self.open.values().filter(|o| !o.ours).map(|o| o.segment.clone()).collect();
         out.sort_by(|a, b| (&a.camera, a.start, &a.path).cmp(&(&b.camera, b.start, &b.path)));
         out
     }
@@ -292,16 +252,8 @@ impl Store {
             let codec: i64 = row.get(7)?;
             let digest: Option<[u8; 32]> = row.get(8)?;
             let s = Segment {
-                camera: self
-                    .names
-                    .camera_of(camera)
-                    .ok_or(rusqlite::Error::InvalidQuery)?
-                    .clone(),
-                disk: self
-                    .names
-                    .disk_of(disk)
-                    .ok_or(rusqlite::Error::InvalidQuery)?
-                    .clone(),
+                camera: self.names.camera_of(camera).ok_or(rusqlite::Error::InvalidQuery)?.clone(),
+                disk: self.names.disk_of(disk).ok_or(rusqlite::Error::InvalidQuery)?.clone(),
                 path: String::new(),
                 start: Utc(start),
                 end: Utc(start + span),
@@ -313,11 +265,7 @@ impl Store {
             Ok((camera, start, disk, path, s))
         };
         let (_, _, _, path, mut s) = read(row).map_err(fault("reading a segment"))?;
-        s.path = if path.is_empty() {
-            derived_path(&s.camera, s.start)
-        } else {
-            path
-        };
+        s.path = if path.is_empty() { derived_path(&s.camera, s.start) } else { path };
         if s.is_open()
             && let Some(open) = self.open.get(&(s.disk.clone(), s.path.clone()))
         {
@@ -332,8 +280,5 @@ impl Store {
 }
 
 pub(super) fn lost_name() -> Fault {
-    Fault::new(
-        FaultKind::Corrupt,
-        "footage index: a row names a camera that it does not know",
-    )
+    Fault::new(FaultKind::Corrupt, "footage index: a row names a camera that it does not know")
 }

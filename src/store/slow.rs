@@ -45,10 +45,8 @@ fn measured(what: &str, times: usize, mut run: impl FnMut(usize)) {
         })
         .collect();
     took.sort();
-    let (middle, worst) = (
-        took[times / 2].as_secs_f64() * 1e3,
-        took[times - 1].as_secs_f64() * 1e3,
-    );
+    let (middle, worst) =
+        (took[times / 2].as_secs_f64() * 1e3, took[times - 1].as_secs_f64() * 1e3);
     eprintln!("{what}: {middle:.3} ms, at worst {worst:.3} ms of {times}");
 }
 
@@ -73,10 +71,7 @@ fn fill(store: &mut Store, begin: Utc, days: i64) -> (f64, f64) {
 }
 
 fn uses(store: &Store, sql: &str, index: &str) {
-    let mut query = store
-        .db
-        .prepare(&format!("EXPLAIN QUERY PLAN {sql}"))
-        .unwrap();
+    let mut query = store.db.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
     let none = vec![rusqlite::types::Null; query.parameter_count()];
     let lines: Vec<String> = query
         .query_map(rusqlite::params_from_iter(none), |r| r.get(3))
@@ -85,32 +80,17 @@ fn uses(store: &Store, sql: &str, index: &str) {
         .unwrap();
     let plan = lines.join("; ");
     assert!(plan.contains(&format!("USING {index}")), "{sql}: {plan}");
-    assert!(
-        !plan.contains("SCAN") && !plan.contains("TEMP B-TREE"),
-        "{sql}: {plan}"
-    );
+    assert!(!plan.contains("SCAN") && !plan.contains("TEMP B-TREE"), "{sql}: {plan}");
 }
 
 #[test]
 fn every_query_that_grows_uses_its_index() {
     let store = Store::in_memory().unwrap();
-    uses(
-        &store,
-        PAGE,
-        "PRIMARY KEY (camera=? AND start>? AND start<?)",
-    );
-    uses(
-        &store,
-        OLDEST,
-        "PRIMARY KEY (camera=? AND start>? AND start<?)",
-    );
+    uses(&store, PAGE, "PRIMARY KEY (camera=? AND start>? AND start<?)");
+    uses(&store, OLDEST, "PRIMARY KEY (camera=? AND start>? AND start<?)");
     let find = "SELECT * FROM segment
                 WHERE camera = ?1 AND start >= ?2 AND start < ?3 AND disk = ?4 AND path = ''";
-    uses(
-        &store,
-        find,
-        "PRIMARY KEY (camera=? AND start>? AND start<?)",
-    );
+    uses(&store, find, "PRIMARY KEY (camera=? AND start>? AND start<?)");
     let odd = "SELECT * FROM segment WHERE disk = ?1 AND path = ?2 AND path <> ''";
     uses(&store, odd, "INDEX segment_odd (disk=? AND path=?)");
     let newest = "SELECT * FROM segment WHERE camera = ?1 ORDER BY start DESC LIMIT 2";
@@ -137,24 +117,10 @@ fn the_index_at_full_size() {
     eprintln!(
         "{rows} rows adopted; 46,080 of them took {first:.2} s at first, {last:.2} s at last"
     );
-    for n in 0..1000 {
-        let start = begin + Span::mins(n * 60 * 24 * days / 1000);
-        let end = Some(start + Span::secs(30));
-        let gap = Gap {
-            camera: camera(7),
-            start,
-            end,
-            reason: GapReason::NoRoute,
-        };
-        store.gap_add(&gap).unwrap();
-    }
+    add_gaps(&mut store, begin, days);
     drop(store);
     let bytes = std::fs::metadata(&path).unwrap().len();
-    eprintln!(
-        "file: {:.0} MB, {} bytes a row",
-        bytes as f64 / 1e6,
-        bytes / rows
-    );
+    eprintln!("file: {:.0} MB, {} bytes a row", bytes as f64 / 1e6, bytes / rows);
 
     measured("open", 5, |_| drop(Store::open(&path).unwrap()));
     let mut store = Store::open(&path).unwrap().store;
@@ -162,40 +128,40 @@ fn the_index_at_full_size() {
     let c = |i: usize| camera(i as i64 % CAMERAS);
     let at = |i: usize| begin + Span::mins((i as i64 * 7919) % (days * 1440));
     measured("page of 100 segments anywhere", 200, |i| {
-        let got = store
-            .segments(Some(&c(i)), Some(at(i)), None, None, 100)
-            .unwrap();
+        let got = store.segments(Some(&c(i)), Some(at(i)), None, None, 100).unwrap();
         assert!(!got.0.is_empty());
     });
     measured("the segments of one minute (seek)", 200, |i| {
         let to = Some(at(i) + Span::secs(1));
-        store
-            .segments(Some(&c(i)), Some(at(i)), to, None, 10)
-            .unwrap();
+        store.segments(Some(&c(i)), Some(at(i)), to, None, 10).unwrap();
     });
     measured("gaps of an hour", 200, |i| {
-        store
-            .gaps(Some(&camera(7)), at(i), at(i) + Span::hours(1), 100)
-            .unwrap();
+        store.gaps(Some(&camera(7)), at(i), at(i) + Span::hours(1), 100).unwrap();
     });
     measured("days held", 64, |i| {
-        assert_eq!(
-            i64::from(store.held(&c(i), &zone, now).unwrap().reach_days),
-            days
-        );
+        assert_eq!(i64::from(store.held(&c(i), &zone, now).unwrap().reach_days), days);
     });
     measured("retention's lot of 2,000", 64, |i| {
         let disk = segment(0, begin).disk;
         assert_eq!(store.oldest(&disk, &c(i), now, 2000).unwrap().len(), 2000);
     });
+    writes(&mut store, &path, begin, now);
+}
+
+fn add_gaps(store: &mut Store, begin: Utc, days: i64) {
+    for n in 0..1000 {
+        let start = begin + Span::mins(n * 60 * 24 * days / 1000);
+        let end = Some(start + Span::secs(30));
+        let gap = Gap { camera: camera(7), start, end, reason: GapReason::NoRoute };
+        store.gap_add(&gap).unwrap();
+    }
+}
+
+/// What changes the index, and the checks of all of it.
+fn writes(store: &mut Store, path: &Path, begin: Utc, now: Utc) {
     measured("opened and closed", 500, |i| {
         let s = segment(i as i64 % CAMERAS, now + Span::secs(i as i64 * 2));
-        store
-            .opened(&Segment {
-                digest: None,
-                ..s.clone()
-            })
-            .unwrap();
+        store.opened(&Segment { digest: None, ..s.clone() }).unwrap();
         store.closed(&s).unwrap();
     });
     measured("a folder of 1,440 removed", 16, |i| {
@@ -207,9 +173,9 @@ fn the_index_at_full_size() {
         assert_eq!(store.totals().segments, before - 1440);
     });
     measured("check of every sum", 1, |_| {
-        assert_eq!(inspect(&path, Depth::Sums).unwrap(), []);
+        assert_eq!(inspect(path, Depth::Sums).unwrap(), []);
     });
     measured("check of every sum and page", 1, |_| {
-        assert_eq!(inspect(&path, Depth::Pages).unwrap(), []);
+        assert_eq!(inspect(path, Depth::Pages).unwrap(), []);
     });
 }

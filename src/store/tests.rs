@@ -42,13 +42,7 @@ pub(super) fn segment(camera: &str, start: Utc) -> Segment {
 }
 
 pub(super) fn open(s: &Segment) -> Segment {
-    Segment {
-        digest: None,
-        end: s.start + Span::secs(1),
-        frames: 15,
-        bytes: 250_000,
-        ..s.clone()
-    }
+    Segment { digest: None, end: s.start + Span::secs(1), frames: 15, bytes: 250_000, ..s.clone() }
 }
 
 fn hold(from: Utc, to: Utc) -> Hold {
@@ -75,50 +69,21 @@ fn a_segment_opens_grows_closes_and_goes() {
     store.opened(&open(&s)).unwrap();
     store.opened(&open(&s)).unwrap();
     let end = s.start + Span::secs(30);
-    store
-        .progress(&[(disk(0), s.path.clone(), end, 450, 7_000_000)])
-        .unwrap();
+    store.progress(&[(disk(0), s.path.clone(), end, 450, 7_000_000)]).unwrap();
     let all = |store: &Store| store.segments(None, None, None, None, 10).unwrap().0;
-    assert_eq!(
-        all(&store),
-        [Segment {
-            end,
-            frames: 450,
-            bytes: 7_000_000,
-            ..grown
-        }]
-    );
+    assert_eq!(all(&store), [Segment { end, frames: 450, bytes: 7_000_000, ..grown }]);
     assert_eq!(store.last_end(&s.camera).unwrap(), Some(end));
-    assert_eq!(
-        store.totals(),
-        Totals {
-            segments: 1,
-            bytes: 7_000_000
-        }
-    );
+    assert_eq!(store.totals(), Totals { segments: 1, bytes: 7_000_000 });
     assert!((store.held(&s.camera, &Zone::utc(), end).unwrap().hours - 30.0 / 3600.0).abs() < 1e-9);
     assert!(store.is_being_written(&disk(0), &s.path) && store.left_open().is_empty());
     // Retention is never offered an open one.
-    assert!(
-        store
-            .oldest(&disk(0), &s.camera, utc("2100-01-01T00:00:00Z"), 5)
-            .unwrap()
-            .is_empty()
-    );
+    assert!(store.oldest(&disk(0), &s.camera, utc("2100-01-01T00:00:00Z"), 5).unwrap().is_empty());
 
     store.closed(&s).unwrap();
     assert_eq!(all(&store), std::slice::from_ref(&s));
-    assert_eq!(
-        store.totals(),
-        Totals {
-            segments: 1,
-            bytes: s.bytes
-        }
-    );
+    assert_eq!(store.totals(), Totals { segments: 1, bytes: s.bytes });
     assert_eq!(store.cameras().unwrap(), std::slice::from_ref(&s.camera));
-    store
-        .removed(&disk(0), &[s.path.clone(), "front-gate/none.mp4".into()])
-        .unwrap();
+    store.removed(&disk(0), &[s.path.clone(), "front-gate/none.mp4".into()]).unwrap();
     assert_eq!((all(&store), store.totals()), (vec![], Totals::default()));
     assert!(store.hours(&s.camera).unwrap().is_empty());
     assert!(store.cameras().unwrap().is_empty());
@@ -147,29 +112,18 @@ fn a_damaged_or_foreign_file_is_set_aside() {
     type Spoil = fn(&Path);
     let spoils: [Spoil; 4] = [
         |p| {
-            std::fs::write(
-                p,
-                b"not a database, but longer than a header of one hundred bytes",
-            )
-            .unwrap()
+            std::fs::write(p, b"not a database, but longer than a header of one hundred bytes")
+                .unwrap()
         },
         |p| {
             let mut bytes = std::fs::read(p).unwrap();
             bytes[100..3000].fill(0x5a);
             std::fs::write(p, bytes).unwrap();
         },
-        |p| {
-            Connection::open(p)
-                .unwrap()
-                .execute_batch("PRAGMA user_version = 99")
-                .unwrap()
-        },
+        |p| Connection::open(p).unwrap().execute_batch("PRAGMA user_version = 99").unwrap(),
         |p| {
             std::fs::remove_file(p).unwrap();
-            Connection::open(p)
-                .unwrap()
-                .execute_batch("CREATE TABLE other (x)")
-                .unwrap();
+            Connection::open(p).unwrap().execute_batch("CREATE TABLE other (x)").unwrap();
         },
     ];
     for (i, spoil) in spoils.into_iter().enumerate() {
@@ -179,19 +133,14 @@ fn a_damaged_or_foreign_file_is_set_aside() {
         spoil(&path);
         let mut again = Store::open(&path).unwrap();
         assert!(again.fresh && again.damaged.is_some(), "spoil {i}");
-        assert!(
-            folder.path().join("index.db.damaged-1").exists(),
-            "spoil {i}"
-        );
+        assert!(folder.path().join("index.db.damaged-1").exists(), "spoil {i}");
         again.store.closed(&segment("a", utc(T))).unwrap();
     }
 }
 
 #[test]
 fn a_folder_that_is_not_there_is_a_fault_and_nothing_is_set_aside() {
-    let e = Store::open(Path::new("/nowhere/at/all/index.db"))
-        .err()
-        .unwrap();
+    let e = Store::open(Path::new("/nowhere/at/all/index.db")).err().unwrap();
     assert_eq!(e.kind, FaultKind::Missing);
 }
 
@@ -220,9 +169,7 @@ fn windows_and_pages() {
         let mut got = vec![];
         let mut mark = None;
         loop {
-            let page = store
-                .segments(camera.as_ref(), from.map(at), to.map(at), mark, 3)
-                .unwrap();
+            let page = store.segments(camera.as_ref(), from.map(at), to.map(at), mark, 3).unwrap();
             got.extend(page.0);
             mark = page.1;
             if mark.is_none() {
@@ -239,20 +186,11 @@ fn retentions_lot_jumps_over_holds() {
     let mut store = Store::in_memory().unwrap();
     let t = utc("2026-11-21T08:00:00Z");
     (0..10).for_each(|n| store.closed(&segment("a", t + Span::mins(n))).unwrap());
-    store
-        .hold_put(&hold(t + Span::secs(150), t + Span::secs(301)))
-        .unwrap();
-    let lot = store
-        .oldest(&disk(0), &id("a"), t + Span::mins(8), 4)
-        .unwrap();
+    store.hold_put(&hold(t + Span::secs(150), t + Span::secs(301))).unwrap();
+    let lot = store.oldest(&disk(0), &id("a"), t + Span::mins(8), 4).unwrap();
     let minutes: Vec<_> = lot.iter().map(|s| (s.start - t).as_secs() / 60).collect();
     assert_eq!(minutes, [0, 1, 6, 7]);
-    assert!(
-        store
-            .oldest(&disk(1), &id("a"), t + Span::mins(8), 4)
-            .unwrap()
-            .is_empty()
-    );
+    assert!(store.oldest(&disk(1), &id("a"), t + Span::mins(8), 4).unwrap().is_empty());
 }
 
 #[test]
@@ -266,29 +204,13 @@ fn gaps_begin_change_reason_and_end() {
     let changed = store.gap_begin(&a, at(10), WrongPassword).unwrap();
     assert_eq!((changed[0].reason, changed[0].end), (NoRoute, Some(at(10))));
     assert_eq!(store.open_gaps().unwrap(), changed[1..]);
-    let ended = store
-        .gap_end(&a, at(20) + Span::micros(7))
-        .unwrap()
-        .unwrap();
+    let ended = store.gap_end(&a, at(20) + Span::micros(7)).unwrap().unwrap();
     assert_eq!((ended.start, ended.end), (at(10), Some(at(20))));
     assert_eq!(store.gap_end(&a, at(30)).unwrap(), None);
-    assert_eq!(
-        store.gaps(None, at(10), at(99), 10).unwrap(),
-        std::slice::from_ref(&ended)
-    );
+    assert_eq!(store.gaps(None, at(10), at(99), 10).unwrap(), std::slice::from_ref(&ended));
     // What a journal repeats takes nothing back.
-    store
-        .recall(&Entry::Gap(Gap {
-            end: None,
-            ..ended.clone()
-        }))
-        .unwrap();
-    store
-        .recall(&Entry::Gap(Gap {
-            reason: Unknown,
-            ..ended.clone()
-        }))
-        .unwrap();
+    store.recall(&Entry::Gap(Gap { end: None, ..ended.clone() })).unwrap();
+    store.recall(&Entry::Gap(Gap { reason: Unknown, ..ended.clone() })).unwrap();
     assert_eq!(store.gaps(Some(&a), at(10), at(99), 10).unwrap(), [ended]);
     store.gaps_forget(&a, at(15)).unwrap();
     assert_eq!(store.gaps(None, at(0), at(99), 10).unwrap().len(), 1);
@@ -303,12 +225,7 @@ fn holds_count_up_and_never_come_twice() {
     assert_eq!((first.version, first.hold.end), (1, t + Span::millis(1)));
     assert_eq!(store.next_hold_id(2026).unwrap(), "H-2026-0002");
     assert_eq!(store.next_hold_id(2027).unwrap(), "H-2027-0001");
-    let ended = store
-        .hold_put(&Hold {
-            ended: Some(t),
-            ..first.hold.clone()
-        })
-        .unwrap();
+    let ended = store.hold_put(&Hold { ended: Some(t), ..first.hold.clone() }).unwrap();
     assert_eq!(ended.version, 2);
     // An older copy from a disk that was away changes nothing; the index knows all only when told
     // so.
@@ -327,25 +244,14 @@ fn offsets_deletions_and_trims() {
         store.offset_add(&a, t + Span::mins(m), ms).unwrap();
     }
     let of = |from, to| {
-        let found = store
-            .offsets(&a, t + Span::mins(from), t + Span::mins(to))
-            .unwrap();
+        let found = store.offsets(&a, t + Span::mins(from), t + Span::mins(to)).unwrap();
         found.into_iter().map(|(_, ms)| ms).collect::<Vec<_>>()
     };
-    assert_eq!(
-        (of(5, 15), of(10, 15), of(-5, 5)),
-        (vec![100, 200], vec![200], vec![100])
-    );
+    assert_eq!((of(5, 15), of(10, 15), of(-5, 5)), (vec![100, 200], vec![200], vec![100]));
     assert!(of(-9, -5).is_empty());
 
     let day: Day = "2026-11-21".parse().unwrap();
-    let counts = DayCounts {
-        segments: 3,
-        bytes: 30,
-        ceiling: 2,
-        space: 1,
-        ..DayCounts::new(day)
-    };
+    let counts = DayCounts { segments: 3, bytes: 30, ceiling: 2, space: 1, ..DayCounts::new(day) };
     store.deletion_day_add(&counts).unwrap();
     let sum = store.deletion_day_add(&counts).unwrap();
     assert_eq!((sum.segments, sum.bytes, sum.ceiling), (6, 60, 4));
@@ -364,12 +270,7 @@ fn the_check_finds_what_is_wrong() {
         store.closed(&segment("a", utc(T))).unwrap();
         assert_eq!(store.check(Depth::Pages).unwrap(), []);
         store.db.execute_batch(sql).unwrap();
-        store
-            .check(Depth::Sums)
-            .unwrap()
-            .iter()
-            .map(|f| f.invariant)
-            .collect::<Vec<_>>()
+        store.check(Depth::Sums).unwrap().iter().map(|f| f.invariant).collect::<Vec<_>>()
     };
     assert_eq!(spoil("UPDATE hour SET bytes = bytes + 1"), [4]);
     assert_eq!(spoil("DELETE FROM hour"), [4]);

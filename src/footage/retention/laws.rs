@@ -30,25 +30,23 @@ fn settle(
 }
 
 fn footage() -> impl Strategy<Value = Vec<Segment>> {
-    prop::collection::vec(
-        (0usize..4, 0i64..60_000, 1u64..50, 0usize..2, 0u8..20),
-        0..60,
+    prop::collection::vec((0usize..4, 0i64..60_000, 1u64..50, 0usize..2, 0u8..20), 0..60).prop_map(
+        |list| {
+            let now = utc("2026-11-21T12:00:00Z");
+            let mut out: Vec<Segment> = list
+                .into_iter()
+                .map(|(n, minutes, bytes, d, open)| {
+                    let mut s = segment(n, now - Span::mins(minutes + 1), bytes);
+                    s.disk = disk(d);
+                    s.digest = s.digest.filter(|_| open > 0);
+                    s
+                })
+                .collect();
+            out.sort_by(|a, b| order(a).cmp(&order(b)));
+            out.dedup_by(|a, b| a.path == b.path);
+            out
+        },
     )
-    .prop_map(|list| {
-        let now = utc("2026-11-21T12:00:00Z");
-        let mut out: Vec<Segment> = list
-            .into_iter()
-            .map(|(n, minutes, bytes, d, open)| {
-                let mut s = segment(n, now - Span::mins(minutes + 1), bytes);
-                s.disk = disk(d);
-                s.digest = s.digest.filter(|_| open > 0);
-                s
-            })
-            .collect();
-        out.sort_by(|a, b| order(a).cmp(&order(b)));
-        out.dedup_by(|a, b| a.path == b.path);
-        out
-    })
 }
 
 proptest! {

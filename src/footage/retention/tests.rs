@@ -36,37 +36,20 @@ use crate::base::digest::Digest;
 pub(super) fn lots(segments: &[Segment]) -> Vec<Lot> {
     let mut out: BTreeMap<(CameraId, DiskId), Vec<Segment>> = BTreeMap::new();
     for s in segments {
-        out.entry((s.camera.clone(), s.disk.clone()))
-            .or_default()
-            .push(s.clone());
+        out.entry((s.camera.clone(), s.disk.clone())).or_default().push(s.clone());
     }
     out.into_iter()
         .map(|((camera, disk), mut segments)| {
             segments.sort_by_key(|s| s.start);
-            Lot {
-                camera,
-                disk,
-                segments,
-                complete: true,
-            }
+            Lot { camera, disk, segments, complete: true }
         })
         .collect()
 }
 
 pub(super) fn policy(floor_days: u32, ceiling_days: u32, when_full: WhenFull) -> Policy {
-    let rules = Rules {
-        floor_days,
-        ceiling_days,
-    };
-    let version = Version {
-        accepted: utc("2020-01-01T00:00:00Z"),
-        rules,
-    };
-    Policy {
-        otherwise: vec![version],
-        when_full,
-        ..Policy::default()
-    }
+    let rules = Rules { floor_days, ceiling_days };
+    let version = Version { accepted: utc("2020-01-01T00:00:00Z"), rules };
+    Policy { otherwise: vec![version], when_full, ..Policy::default() }
 }
 
 pub(super) fn roomy() -> BTreeMap<DiskId, Space> {
@@ -113,45 +96,22 @@ fn a_day_is_inside_until_the_midnight_that_ends_day_d_plus_n() {
         let p = policy(1, days, WhenFull::Oldest);
         let ask = |now| plan(&all, Some(&[]), &p, &roomy(), now, &zone);
         let before = ask(utc(midnight) - Span::micros(1));
-        assert_eq!(
-            (before.delete.len(), before.wake_at),
-            (0, Some(utc(midnight))),
-            "{start}"
-        );
+        assert_eq!((before.delete.len(), before.wake_at), (0, Some(utc(midnight))), "{start}");
         let after = ask(utc(midnight));
         assert_eq!(after.delete[0].1, Why::Ceiling, "{start}");
         // The box was off for a month: it goes at the first look.
-        assert_eq!(
-            ask(utc(midnight) + Span::days(30)).delete.len(),
-            1,
-            "{start}"
-        );
+        assert_eq!(ask(utc(midnight) + Span::days(30)).delete.len(), 1, "{start}");
     }
 }
 
 #[test]
 fn across_midnight_it_is_old_by_its_start_and_young_by_its_end() {
     let s = segment(0, utc("2026-11-20T23:59:30Z"), 10);
-    let rules = Rules {
-        floor_days: 30,
-        ceiling_days: 30,
-    };
-    assert_eq!(
-        expires(&s, rules, &Zone::utc()),
-        utc("2026-12-21T00:00:00Z")
-    );
-    assert_eq!(
-        protected_until(&s, rules, &Zone::utc()),
-        utc("2026-12-22T00:00:00Z")
-    );
-    let to_midnight = Segment {
-        end: utc("2026-11-21T00:00:00Z"),
-        ..s
-    };
-    assert_eq!(
-        protected_until(&to_midnight, rules, &Zone::utc()),
-        utc("2026-12-21T00:00:00Z")
-    );
+    let rules = Rules { floor_days: 30, ceiling_days: 30 };
+    assert_eq!(expires(&s, rules, &Zone::utc()), utc("2026-12-21T00:00:00Z"));
+    assert_eq!(protected_until(&s, rules, &Zone::utc()), utc("2026-12-22T00:00:00Z"));
+    let to_midnight = Segment { end: utc("2026-11-21T00:00:00Z"), ..s };
+    assert_eq!(protected_until(&to_midnight, rules, &Zone::utc()), utc("2026-12-21T00:00:00Z"));
 }
 
 #[test]
@@ -172,31 +132,10 @@ fn the_ladder_of_a_full_disk() {
     let table: [Row; 9] = [
         (100, 40, WhenFull::Oldest, &[(40, Ceiling)], None, false),
         (30, 40, WhenFull::Oldest, &[(40, Ceiling)], None, false),
-        (
-            29,
-            40,
-            WhenFull::Oldest,
-            &[(40, Ceiling), (25, Space)],
-            None,
-            false,
-        ),
-        (
-            20,
-            50,
-            WhenFull::Oldest,
-            &[(40, Ceiling), (25, Space), (20, Space)],
-            None,
-            false,
-        ),
+        (29, 40, WhenFull::Oldest, &[(40, Ceiling), (25, Space)], None, false),
+        (20, 50, WhenFull::Oldest, &[(40, Ceiling), (25, Space), (20, Space)], None, false),
         // Below keep-free, above the reserve of half of it: the floor stands.
-        (
-            0,
-            60,
-            WhenFull::Oldest,
-            &[(40, Ceiling), (25, Space), (20, Space)],
-            None,
-            false,
-        ),
+        (0, 60, WhenFull::Oldest, &[(40, Ceiling), (25, Space), (20, Space)], None, false),
         (
             0,
             62,
@@ -205,25 +144,12 @@ fn the_ladder_of_a_full_disk() {
             Some(0),
             false,
         ),
-        (
-            0,
-            62,
-            WhenFull::Stop,
-            &[(40, Ceiling), (25, Space), (20, Space)],
-            Some(1),
-            true,
-        ),
+        (0, 62, WhenFull::Stop, &[(40, Ceiling), (25, Space), (20, Space)], Some(1), true),
         (
             0,
             100,
             WhenFull::Oldest,
-            &[
-                (40, Ceiling),
-                (25, Space),
-                (20, Space),
-                (9, Shortfall),
-                (5, Shortfall),
-            ],
+            &[(40, Ceiling), (25, Space), (20, Space), (9, Shortfall), (5, Shortfall)],
             Some(0),
             false,
         ),
@@ -231,32 +157,16 @@ fn the_ladder_of_a_full_disk() {
             0,
             120,
             WhenFull::Oldest,
-            &[
-                (40, Ceiling),
-                (25, Space),
-                (20, Space),
-                (9, Shortfall),
-                (5, Shortfall),
-            ],
+            &[(40, Ceiling), (25, Space), (20, Space), (9, Shortfall), (5, Shortfall)],
             Some(10),
             true,
         ),
     ];
     for (i, (free, keep, when_full, goes, missing, stops)) in table.into_iter().enumerate() {
         let p = policy(10, 30, when_full);
-        let got = plan(
-            &lots(&all),
-            Some(&[]),
-            &p,
-            &full(free, keep),
-            now,
-            &Zone::utc(),
-        );
-        let went: Vec<_> = got
-            .delete
-            .iter()
-            .map(|(s, why)| ((now - s.start).0 / Span::days(1).0, *why))
-            .collect();
+        let got = plan(&lots(&all), Some(&[]), &p, &full(free, keep), now, &Zone::utc());
+        let went: Vec<_> =
+            got.delete.iter().map(|(s, why)| ((now - s.start).0 / Span::days(1).0, *why)).collect();
         assert_eq!(went, goes, "row {i}");
         assert_eq!(got.shortfall.first().map(|s| s.missing), missing, "row {i}");
         assert_eq!(!got.stop.is_empty(), stops, "row {i}");
@@ -271,11 +181,7 @@ fn while_the_holds_cannot_be_read_nothing_goes_and_a_full_disk_stops() {
     let got = plan(&all, None, &p, &full(0, 100), now, &Zone::utc());
     assert!(got.delete.is_empty());
     assert!(got.stop.contains(&disk(0)));
-    assert!(
-        plan(&all, None, &p, &roomy(), now, &Zone::utc())
-            .stop
-            .is_empty()
-    );
+    assert!(plan(&all, None, &p, &roomy(), now, &Zone::utc()).stop.is_empty());
 }
 
 #[test]
@@ -284,39 +190,17 @@ fn a_hold_keeps_to_the_microsecond_and_open_segments_stay() {
     let s = segment(0, now - Span::days(400), 10);
     let p = policy(10, 30, WhenFull::Oldest);
     let goes = |s: &Segment, h: Hold| {
-        !plan(
-            &lots(std::slice::from_ref(s)),
-            Some(&[h]),
-            &p,
-            &roomy(),
-            now,
-            &Zone::utc(),
-        )
-        .delete
-        .is_empty()
+        !plan(&lots(std::slice::from_ref(s)), Some(&[h]), &p, &roomy(), now, &Zone::utc())
+            .delete
+            .is_empty()
     };
-    assert!(!goes(
-        &s,
-        hold(s.start - Span::hours(1), s.start + Span::micros(1))
-    ));
+    assert!(!goes(&s, hold(s.start - Span::hours(1), s.start + Span::micros(1))));
     assert!(goes(&s, hold(s.start - Span::hours(1), s.start)));
-    assert!(!goes(
-        &s,
-        hold(s.end - Span::micros(1), s.end + Span::hours(1))
-    ));
+    assert!(!goes(&s, hold(s.end - Span::micros(1), s.end + Span::hours(1))));
     assert!(goes(&s, hold(s.end, s.end + Span::hours(1))));
-    let ended = Hold {
-        ended: Some(now),
-        ..hold(s.start, s.end)
-    };
+    let ended = Hold { ended: Some(now), ..hold(s.start, s.end) };
     assert!(goes(&s, ended));
-    assert!(!goes(
-        &Segment {
-            digest: None,
-            ..s.clone()
-        },
-        hold(s.end, s.end)
-    ));
+    assert!(!goes(&Segment { digest: None, ..s.clone() }, hold(s.end, s.end)));
 }
 
 #[test]
@@ -324,10 +208,7 @@ fn an_edit_waits_24_hours_and_putting_it_back_cancels() {
     let t = utc("2026-11-21T12:00:00Z");
     let at = |hours: i64, ceiling_days| Version {
         accepted: t + Span::hours(hours),
-        rules: Rules {
-            floor_days: 10.min(ceiling_days),
-            ceiling_days,
-        },
+        rules: Rules { floor_days: 10.min(ceiling_days), ceiling_days },
     };
     let old = at(-1000, 90);
     // (versions, hours after the first edit, ceiling in force)
@@ -352,28 +233,13 @@ fn an_edit_waits_24_hours_and_putting_it_back_cancels() {
         prune(&mut pruned, now);
         for later in 0..60 {
             let then = now + Span::hours(later);
-            assert_eq!(
-                in_force(&pruned, then),
-                in_force(&versions, then),
-                "row {i} pruned"
-            );
+            assert_eq!(in_force(&pruned, then), in_force(&versions, then), "row {i} pruned");
         }
     }
     let s = segment(0, t - Span::days(50), 10);
-    let p = Policy {
-        otherwise: vec![old, at(0, 30)],
-        ..Policy::default()
-    };
-    let ask = |now| {
-        plan(
-            &lots(std::slice::from_ref(&s)),
-            Some(&[]),
-            &p,
-            &roomy(),
-            now,
-            &Zone::utc(),
-        )
-    };
+    let p = Policy { otherwise: vec![old, at(0, 30)], ..Policy::default() };
+    let ask =
+        |now| plan(&lots(std::slice::from_ref(&s)), Some(&[]), &p, &roomy(), now, &Zone::utc());
     assert_eq!(ask(t).wake_at, Some(t + EDIT_GRACE));
     assert!(ask(t + EDIT_GRACE - Span::micros(1)).delete.is_empty());
     assert_eq!(ask(t + EDIT_GRACE).delete.len(), 1);
@@ -383,13 +249,6 @@ fn an_edit_waits_24_hours_and_putting_it_back_cancels() {
 fn a_camera_that_nobody_gave_rules_keeps_everything() {
     let now = utc("2026-11-21T12:00:00Z");
     let all = lots(&[segment(0, now - Span::days(4000), 10)]);
-    let got = plan(
-        &all,
-        Some(&[]),
-        &Policy::default(),
-        &full(0, 100),
-        now,
-        &Zone::utc(),
-    );
+    let got = plan(&all, Some(&[]), &Policy::default(), &full(0, 100), now, &Zone::utc());
     assert!(got.delete.is_empty() && got.stop.contains(&disk(0)));
 }

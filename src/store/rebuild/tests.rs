@@ -14,12 +14,7 @@ struct Shelf(Mutex<BTreeMap<String, Vec<u8>>>);
 
 impl Shelf {
     fn put(&self, path: &str, bytes: &[u8]) {
-        self.0
-            .lock()
-            .unwrap()
-            .entry(path.into())
-            .or_default()
-            .extend_from_slice(bytes);
+        self.0.lock().unwrap().entry(path.into()).or_default().extend_from_slice(bytes);
     }
 }
 
@@ -59,25 +54,15 @@ impl Disk for Shelf {
         read_only()
     }
     fn list(&self, path: &str) -> Result<Vec<Listed>, Fault> {
-        let prefix = if path.is_empty() {
-            String::new()
-        } else {
-            format!("{path}/")
-        };
+        let prefix = if path.is_empty() { String::new() } else { format!("{path}/") };
         let mut out: Vec<Listed> = Vec::new();
         for (name, bytes) in self.0.lock().unwrap().iter() {
             let Some(rest) = name.strip_prefix(&prefix) else {
                 continue;
             };
-            let (name, folder) = rest
-                .split_once('/')
-                .map_or((rest, false), |(f, _)| (f, true));
+            let (name, folder) = rest.split_once('/').map_or((rest, false), |(f, _)| (f, true));
             if out.last().is_none_or(|l| l.name != name) {
-                out.push(Listed {
-                    name: name.into(),
-                    folder,
-                    bytes: bytes.len() as u64,
-                });
+                out.push(Listed { name: name.into(), folder, bytes: bytes.len() as u64 });
             }
         }
         if out.is_empty() {
@@ -149,15 +134,8 @@ fn a_deleted_index_comes_back_with_its_reasons() {
     assert_eq!(work.progress().added, 110);
     assert_eq!(store.segments(None, None, None, None, 1000).unwrap().0, all);
     let unknown = |from, to| gap(from, Some(to), GapReason::Unknown);
-    let expected = [
-        unknown(30, 33),
-        told,
-        unknown(38, 40),
-        gap(90, Some(90), GapReason::Stalled),
-    ];
-    let gaps = store
-        .gaps(None, Utc(0), utc("2030-01-01T00:00:00Z"), 99)
-        .unwrap();
+    let expected = [unknown(30, 33), told, unknown(38, 40), gap(90, Some(90), GapReason::Stalled)];
+    let gaps = store.gaps(None, Utc(0), utc("2030-01-01T00:00:00Z"), 99).unwrap();
     assert_eq!(gaps, expected);
     assert!(store.fact("whole").unwrap().is_some());
     assert_eq!(store.check(Depth::Pages).unwrap(), []);
@@ -167,24 +145,14 @@ fn a_deleted_index_comes_back_with_its_reasons() {
 fn what_retention_deleted_between_held_minutes_is_no_gap() {
     let shelf = Arc::new(Shelf::default());
     let t = utc("2026-11-20T10:00:00Z");
-    [0, 50, 60]
-        .iter()
-        .for_each(|m| shelve(&shelf, &segment("a", t + Span::mins(*m))));
-    let trimmed = Entry::Trimmed {
-        camera: id("a"),
-        until: t + Span::mins(50),
-    };
+    [0, 50, 60].iter().for_each(|m| shelve(&shelf, &segment("a", t + Span::mins(*m))));
+    let trimmed = Entry::Trimmed { camera: id("a"), until: t + Span::mins(50) };
     shelf.put(".beadle/journal/2026-11-20.log", &journal::encode(&trimmed));
     let mut store = Store::in_memory().unwrap();
     let mut work = rebuilding(&shelf, &store);
     while !work.step(&mut store, 9, &read_json).unwrap().finished {}
-    let gaps = store
-        .gaps(None, Utc(0), utc("2030-01-01T00:00:00Z"), 99)
-        .unwrap();
-    assert_eq!(
-        gaps.iter().map(|g| g.start).collect::<Vec<_>>(),
-        [t + Span::mins(51)]
-    );
+    let gaps = store.gaps(None, Utc(0), utc("2030-01-01T00:00:00Z"), 99).unwrap();
+    assert_eq!(gaps.iter().map(|g| g.start).collect::<Vec<_>>(), [t + Span::mins(51)]);
 }
 
 #[test]
@@ -236,10 +204,7 @@ fn an_unmounted_disk_is_not_an_empty_one() {
 #[test]
 fn a_disks_copy_of_the_holds() {
     let shelf = Shelf::default();
-    assert_eq!(
-        (hold_copy(&shelf, true), hold_copy(&shelf, false)),
-        (Copy::Fresh, Copy::Absent)
-    );
+    assert_eq!((hold_copy(&shelf, true), hold_copy(&shelf, false)), (Copy::Fresh, Copy::Absent));
     let bytes = journal::encode_holds(&[]);
     shelf.put(journal::HOLDS, &bytes);
     assert_eq!(hold_copy(&shelf, true), Copy::Bytes(bytes));
