@@ -156,9 +156,9 @@ impl fmt::Debug for Utc {
 impl FromStr for Utc {
     type Err = String;
     fn from_str(text: &str) -> Result<Utc, String> {
-        let moment: Timestamp = text.parse().map_err(|_| {
-            format!("\"{text}\" is not a time; write it like 2026-11-21T08:41:00Z")
-        })?;
+        let moment: Timestamp = text
+            .parse()
+            .map_err(|_| format!("\"{text}\" is not a time; write it like 2026-11-21T08:41:00Z"))?;
         Ok(Utc(moment.as_microsecond()))
     }
 }
@@ -184,6 +184,10 @@ impl Day {
     pub fn plus(self, n: i64) -> Day {
         let step = jiff::Span::new().try_days(n).unwrap_or_default();
         Day(self.0.saturating_add(step))
+    }
+
+    pub fn year(self) -> i16 {
+        self.0.year()
     }
 
     /// Days from `earlier` to `self`.
@@ -253,6 +257,26 @@ impl Zone {
         self.start_of(day.plus(1))
     }
 
+    /// The first and the last moment that a local clock time can mean: the same but in the hour
+    /// that autumn repeats. A time that spring skips is read as if the clock had not been put
+    /// forward.
+    ///
+    /// # Errors
+    /// No such time of day.
+    pub fn moments_of(&self, day: Day, clock: (i8, i8, i8)) -> Result<(Utc, Utc), String> {
+        let (h, m, s) = clock;
+        let fault = |_| format!("{h:02}:{m:02}:{s:02} is not a time of day");
+        let time = jiff::civil::Time::new(h, m, s, 0).map_err(fault)?;
+        let local = self.0.to_ambiguous_zoned(day.0.to_datetime(time));
+        let at = |z: jiff::Zoned| Utc(z.timestamp().as_microsecond());
+        if matches!(local.offset(), jiff::tz::AmbiguousOffset::Gap { .. }) {
+            let only = at(local.compatible().map_err(fault)?);
+            return Ok((only, only));
+        }
+        let first = at(local.clone().earlier().map_err(fault)?);
+        Ok((first, at(local.later().map_err(fault)?)))
+    }
+
     /// `2026-11-21 08:41:07 GMT`, for people; zone shown because twice a year it matters (R7.2).
     pub fn show(&self, at: Utc) -> String {
         at.timestamp().to_zoned(self.0.clone()).strftime("%Y-%m-%d %H:%M:%S %Z").to_string()
@@ -281,6 +305,20 @@ mod tests {
             let day: Day = day.parse().unwrap();
             assert_eq!(london.end_of(day) - london.start_of(day), Span::hours(hours));
         }
+    }
+
+    #[test]
+    fn an_hour_that_comes_twice_has_two_moments() {
+        let london = Zone::named("Europe/London").unwrap();
+        for (day, clock, first, last) in [
+            ("2026-11-21", (8, 41, 0), "2026-11-21T08:41:00Z", "2026-11-21T08:41:00Z"),
+            ("2026-10-25", (1, 30, 0), "2026-10-25T00:30:00Z", "2026-10-25T01:30:00Z"),
+            ("2026-03-29", (1, 30, 0), "2026-03-29T01:30:00Z", "2026-03-29T01:30:00Z"),
+        ] {
+            let got = london.moments_of(day.parse().unwrap(), clock).unwrap();
+            assert_eq!(got, (first.parse().unwrap(), last.parse().unwrap()), "{day}");
+        }
+        assert!(london.moments_of("2026-10-25".parse().unwrap(), (25, 0, 0)).is_err());
     }
 
     #[test]

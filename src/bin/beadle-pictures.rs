@@ -1,1 +1,32 @@
-fn main() {}
+//! `beadle-pictures`: everything that needs GStreamer. Started by `beadle`, one process per use.
+
+#[path = "../pipeline/mod.rs"]
+mod pipeline;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(name = "beadle-pictures", version, about = "Beadle's pictures: GStreamer, one use each")]
+struct Line {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Subcommand)]
+enum Verb {
+    /// Record one source for `beadle run`; the job comes over the socketpair on standard input.
+    Ingest,
+    /// Encode a few seconds of a made-up scene for `beadle simulate`.
+    #[cfg(feature = "simulate")]
+    EncodeLoop(pipeline::encode_loop::Args),
+}
+
+fn main() -> ExitCode {
+    match Line::parse().verb {
+        Verb::Ingest => pipeline::ingest::run(),
+        #[cfg(feature = "simulate")]
+        Verb::EncodeLoop(args) => pipeline::encode_loop::run(&args),
+    }
+}

@@ -3,6 +3,10 @@
 //! One real disk and one simulated disk that tears, fills and lies on request. Paths are relative to the disk's
 //! root folder and use `/`. Nothing above this trait names `std::fs` for footage.
 
+pub mod fake;
+pub mod identity;
+pub mod real;
+
 use crate::base::fault::Fault;
 
 /// One entry of a folder.

@@ -2,8 +2,10 @@
 
 pub mod days;
 pub mod journal;
+pub mod naming;
 pub mod pending;
 pub mod retention;
+pub mod rotation;
 pub mod unit;
 
 use serde::{Deserialize, Serialize};

@@ -1,18 +1,56 @@
 //! From a camera to access units: `retina` for RTSP over TCP, a GStreamer child for everything else.
 //!
-//! No policy here: one call is one attempt; it runs until the camera fails and says why. When to try again is
-//! decided in `reconcile`.
+//! No policy here: one call of [`record`] is one attempt; it runs until the camera fails and says why. When to try
+//! again is decided in `reconcile`.
+//!
+//! Invariants
+//! 1. Units reach the sink in decode order, the first of an attempt is a key frame, and every unit carries the
+//!    parameters it was coded with.
+//! 2. A picture's bytes are what the camera sent (R2.32), without its parameter sets: those stand in
+//!    [`crate::footage::unit::Params`].
+//! 3. Time is the camera's; whether it jumped is judged by the writer, not here and not by `retina`.
+//! 4. Lost packets are counted on the next unit and are no reason to end.
+//! 5. No text holds a password, a user name, or what stood before the `@` of an address.
+//!
+//! An attempt: `rtsp` connects, chooses the streams and plays; `flow` turns what `retina` gives into units; `offer`
+//! holds back what cannot be decoded and judges silence; `blame` turns every failure into a reason and a sentence.
+//! `child` does the same over a socketpair with `beadle-pictures ingest`: for `pipeline` words, `transport="udp"`,
+//! `rtsps://`, and for MJPEG, which is encoded anew because MP4 players do not play it.
+//!
+//! Cost: one task, one timer that is set again only when it fires, no copy beside `retina`'s own from the socket's
+//! ring into the picture. Known hole: `retina` does not bound a picture that never ends, so a camera that sends one
+//! without pause takes as much memory as its line carries in [`STALL_SPAN`].
+//!
+//! [`STALL_SPAN`]: crate::base::limits::STALL_SPAN
 
+mod blame;
+mod child;
+mod flow;
+mod offer;
+mod rtsp;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::base::clock::Clock;
 use crate::base::name::CameraId;
+use crate::base::time::Span;
 use crate::footage::GapReason;
 use crate::footage::unit::AccessUnit;
+use crate::wire::frames::Job;
 
 /// Where the pictures come from.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Source {
-    Rtsp { url: String, login: Option<Login>, transport: Transport },
+    Rtsp {
+        url: String,
+        login: Option<Login>,
+        transport: Transport,
+    },
     /// gst-launch words that end in H.264 or H.265 access units.
-    Pipeline { words: String },
+    Pipeline {
+        words: String,
+    },
 }
 
 /// A camera's user and password; never shown, never logged.
@@ -58,4 +96,57 @@ pub struct Ended {
 pub trait Sink: Send + 'static {
     /// `false` when the disk's queue is full: the unit is dropped, and so are all until the next key frame.
     fn unit(&mut self, unit: AccessUnit) -> bool;
+}
+
+/// What an attempt needs of the machine. Cheap to clone.
+#[derive(Clone)]
+pub struct Tools {
+    pub clock: Arc<dyn Clock>,
+    /// The program `beadle-pictures`; without it only RTSP over TCP is recorded.
+    pub pictures: Option<PathBuf>,
+    /// Sessions that still have to be told TEARDOWN.
+    group: Arc<retina::client::SessionGroup>,
+}
+
+impl Tools {
+    pub fn new(clock: Arc<dyn Clock>, pictures: Option<PathBuf>) -> Tools {
+        Tools { clock, pictures, group: Arc::default() }
+    }
+
+    /// Waits until the cameras of attempts that ended were told so, at most `span`: for a clean stop. A camera that
+    /// is not told keeps a dead session for a minute, and cheap ones then refuse the next one.
+    pub async fn settle(&self, span: Span) {
+        let _ = tokio::time::timeout(span.to_std(), self.group.await_teardown()).await;
+    }
+}
+
+/// Runs one attempt until the camera fails. Dropping the future ends it: the camera is sent TEARDOWN by a detached
+/// task, a child is killed. Must run inside a tokio runtime.
+pub async fn record(attempt: Attempt, tools: Tools, sink: impl Sink) -> Ended {
+    let (url, login, transport) = match attempt.source {
+        Source::Pipeline { words } => {
+            let Err(ended) = child::run(Job::Words { words }, tools, sink).await;
+            return ended;
+        }
+        Source::Rtsp { url, login, transport } => (url, login, transport),
+    };
+    let target = match rtsp::Target::new(&url, login) {
+        Ok(target) => target,
+        Err(ended) => return ended,
+    };
+    let outcome = if transport == Transport::Udp || target.secure() {
+        child::run(target.job(transport == Transport::Udp), tools, sink).await
+    } else {
+        match rtsp::play(&target, attempt.audio, &tools).await {
+            Ok(rtsp::Playing::Flow(flow)) => flow.run(&tools, sink).await,
+            Ok(rtsp::Playing::Mjpeg) if tools.pictures.is_some() => {
+                tracing::info!(camera = %attempt.camera, "sends MJPEG: encoded anew as H.264");
+                child::run(target.job(false), tools, sink).await
+            }
+            Ok(rtsp::Playing::Mjpeg) => Err(blame::codec(&target.place, "JPEG")),
+            Err(ended) => Err(ended),
+        }
+    };
+    let Err(ended) = outcome;
+    ended
 }

@@ -3,6 +3,23 @@
 //! One writer per footage disk, on a thread of its own, fed through a bounded queue. The writer's logic is a plain
 //! state machine over [`crate::disk::Disk`] and [`crate::base::clock::Clock`], so that the simulator drives it step by step.
 
+pub mod boxes;
+pub mod commit;
+pub mod index_line;
+mod journal;
+mod open;
+#[cfg(test)]
+pub mod proof;
+#[cfg(test)]
+mod proof_crash;
+#[cfg(test)]
+mod proof_real;
+pub mod reader;
+pub mod repair;
+mod take;
+pub mod thread;
+pub mod times;
+
 use crate::base::fault::Fault;
 use crate::base::name::CameraId;
 use crate::base::time::{Span, Utc};
@@ -40,7 +57,7 @@ pub enum Order {
 #[derive(Debug)]
 pub enum Told {
     /// A segment began; its first fragment is durable. The index row is inserted now.
-    Opened { take: u64, segment: Segment },
+    Opened { take: u64, segment: Segment, picture: Option<(u16, u16)> },
     /// Once a tick: what became durable of the open segments.
     Tick { progress: Vec<Progress>, took: Span, safe_up_to: Span },
     /// The segment has its trailer and its `INDEX` line.

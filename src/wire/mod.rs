@@ -2,6 +2,9 @@
 //!
 //! Not promised: that two requests in a row see the same state; each reply is true for its own moment.
 
+pub mod frame;
+pub mod frames;
+
 use serde::{Deserialize, Serialize};
 
 use crate::base::name::{CameraId, DiskId};
@@ -22,7 +25,10 @@ pub enum Request {
         after: Option<u64>,
     },
     /// What would change if this text became the file.
-    Plan { name: String, text: String },
+    Plan {
+        name: String,
+        text: String,
+    },
     HoldAdd {
         cameras: Vec<CameraId>,
         start: Utc,
@@ -32,7 +38,9 @@ pub enum Request {
         review_days: Option<u32>,
     },
     HoldList,
-    HoldEnd { id: String },
+    HoldEnd {
+        id: String,
+    },
     /// Throw the index away and make it again from the files, behind the recording.
     Reindex,
 }
@@ -41,13 +49,21 @@ pub enum Request {
 #[serde(tag = "reply", rename_all = "kebab-case")]
 pub enum Reply {
     Status(Box<Status>),
-    Footage { segments: Vec<Segment>, gaps: Vec<Gap>, more: Option<u64> },
+    Footage {
+        segments: Vec<Segment>,
+        gaps: Vec<Gap>,
+        more: Option<u64>,
+    },
     Plan(PlanReport),
     Hold(Hold),
-    Holds { holds: Vec<Hold> },
+    Holds {
+        holds: Vec<Hold>,
+    },
     Done,
     /// A sentence for the reader: what, where, what to do.
-    Refused { why: String },
+    Refused {
+        why: String,
+    },
 }
 
 /// Everything that the first screen and `beadle status` show. A pure snapshot.

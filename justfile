@@ -1,0 +1,43 @@
+# One word for everything that is done to this tree. `bash image/setup.sh WORD` does the same on a machine that lacks tools.
+# A recipe comes with its program: the boot image has none here yet.
+
+set shell := ["bash", "-euo", "pipefail", "-c"]
+
+# nextest where it is installed: it stops a test that hangs (`.config/nextest.toml`); cargo's own runner otherwise.
+runner := `command -v cargo-nextest >/dev/null && echo nextest run || echo test`
+
+# What there is to say.
+default:
+    @just --list --unsorted
+
+# Simulated cameras, recorder and console in one command; `q` ends all. `just demo --for 20s` ends by itself.
+demo *ARGS:
+    cargo build --quiet --locked --bins
+    target/debug/beadle demo {{ARGS}}
+
+# What has to hold before a change is taken: format, clippy, the fast tests, tidy and the ledger of rows.
+test: lint
+    cargo {{runner}} --locked
+
+# Does it compile: library, programs, tests, bench.
+check:
+    cargo check --locked --all-targets
+
+# Format, clippy, and links in doc comments that lead nowhere.
+lint:
+    cargo fmt --check
+    cargo clippy --locked --all-targets -- -D warnings
+    RUSTDOCFLAGS="-D warnings" cargo doc --quiet --locked --no-deps --lib --document-private-items
+
+# The tests that take minutes (SLOW=1), one at a time because they measure. Some want root: they say so and pass over.
+slow *ARGS:
+    SLOW=1 cargo {{ if runner == "test" { "test --locked " + ARGS + " -- --test-threads 1 --nocapture" } else { "nextest run --locked --profile slow " + ARGS } }}
+
+# Weeks of the whole supervisor on a simulated clock, disk and cameras. `just sim 42` replays seed 42.
+sim SEED="":
+    {{ if SEED == "" { "" } else { "BEADLE_SEED=" + SEED } }} cargo test --locked --test simulate -- --nocapture
+
+# Against the floor program, ffmpeg and GStreamer on this machine; prints the table of ratios.
+bench *ARGS:
+    cargo build --release --locked --bins
+    cargo bench --locked --bench bench -- {{ARGS}}

@@ -1,0 +1,86 @@
+//! `network`: the image only; elsewhere the machine's own settings stand.
+
+use super::read::Node;
+use super::value::{At, Setting};
+
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Network {
+    pub uplink: Option<Uplink>,
+    pub cameras: Option<CameraNet>,
+}
+
+/// `uplink "enp1s0" dhcp=#true`, or `address="192.0.2.5/24" gateway="192.0.2.1" dns="192.0.2.1"`.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Uplink {
+    pub device: At<String>,
+    pub dhcp: Setting<bool>,
+    pub address: Option<At<Net>>,
+    pub gateway: Option<At<core::net::IpAddr>>,
+    pub dns: Vec<At<core::net::IpAddr>>,
+}
+
+/// `cameras "enp2s0" address="10.20.0.1/24" ntp=#true dhcp=#true`: Beadle serves the cameras' own net.
+#[derive(Clone, PartialEq, Debug)]
+pub struct CameraNet {
+    pub device: At<String>,
+    pub address: At<Net>,
+    pub ntp: Setting<bool>,
+    pub dhcp: Setting<bool>,
+}
+
+/// An address with its prefix length.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Net {
+    pub address: core::net::IpAddr,
+    pub prefix: u8,
+}
+
+impl std::fmt::Display for Net {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}/{}", self.address, self.prefix)
+    }
+}
+
+impl Network {
+    pub(super) fn decode(mut n: Node<'_>) -> Network {
+        let uplink = n.one("uplink").and_then(Uplink::decode);
+        let cameras = n.one("cameras").and_then(CameraNet::decode);
+        n.finish();
+        Network { uplink, cameras }
+    }
+}
+
+impl Uplink {
+    fn decode(mut n: Node<'_>) -> Option<Uplink> {
+        let device = n.arg("the interface, like \"enp1s0\"");
+        let address: Option<At<Net>> = n.prop("address");
+        let because = match address.is_some() {
+            true => "an address is given",
+            false => "no address is given",
+        };
+        let dhcp = n.set("dhcp", address.is_none(), because);
+        if let (true, Some(address)) = (dhcp.value, &address) {
+            n.cx.error(
+                "contradiction",
+                address.place,
+                "an address is given, and dhcp=#true asks for another",
+                "keep one of the two",
+            );
+        }
+        let gateway = n.prop("gateway");
+        let dns = n.words("dns");
+        n.finish();
+        Some(Uplink { device: device?, dhcp, address, gateway, dns })
+    }
+}
+
+impl CameraNet {
+    fn decode(mut n: Node<'_>) -> Option<CameraNet> {
+        let device = n.arg("the interface, like \"enp2s0\"");
+        let address = n.need("address");
+        let ntp = n.set("ntp", true, "cameras must tell the time of the recorder (R7.4)");
+        let dhcp = n.set("dhcp", true, "cameras come without addresses");
+        n.finish();
+        Some(CameraNet { device: device?, address: address?, ntp, dhcp })
+    }
+}

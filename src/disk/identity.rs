@@ -1,0 +1,200 @@
+//! Whose disk this is: one small file at its root, read before anything is written.
+//!
+//! The rule (R6.6): a disk of another site, or of a newer Beadle, or one whose identity cannot be read, is never
+//! written to. A *fresh* disk may be claimed. Whether a fresh one is expected is the caller's knowledge: where the
+//! state folder remembers an identity for this path and the path shows a fresh one, the disk is not mounted and
+//! the folder below the mount point is showing.
+
+use serde::{Deserialize, Serialize};
+
+use super::Disk;
+use crate::base::fault::{Fault, FaultKind};
+use crate::base::name::DiskId;
+use crate::base::time::Utc;
+
+/// At the root of the disk, beside the `footage` folder.
+pub const IDENTITY_FILE: &str = "beadle-disk.json";
+/// What this release writes and reads; a higher number is a newer Beadle's disk.
+pub const FORMAT_VERSION: u32 = 1;
+/// The file is about 250 bytes; more is not ours.
+const IDENTITY_BYTES_MAX: usize = 64 * 1024;
+
+/// What the identity file says, seen from one site.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Identity {
+    Ours(DiskId),
+    /// No identity file. Also what the folder under an unmounted disk looks like.
+    Fresh,
+    /// Another site's.
+    Foreign { site: String },
+    /// Written by a newer Beadle in a format that we do not know.
+    Newer { version: u32 },
+    /// There is a file, but it cannot be understood.
+    Damaged,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Stored {
+    version: u32,
+    disk: DiskId,
+    site: String,
+    created: Utc,
+    /// The machine that used it last, for people.
+    last_box: String,
+}
+
+/// A newer format may change everything but this.
+#[derive(Deserialize)]
+struct StoredVersion {
+    version: u32,
+}
+
+/// Reads the identity; writes nothing.
+///
+/// # Errors
+/// The disk cannot be read at all.
+pub fn examine(disk: &dyn Disk, site: &str) -> Result<Identity, Fault> {
+    let bytes = match disk.read_at(IDENTITY_FILE, 0, IDENTITY_BYTES_MAX) {
+        Ok(bytes) => bytes,
+        Err(fault) if fault.kind == FaultKind::Missing => {
+            // The root itself may be what is missing: then this fails, and that is the answer.
+            disk.list("")?;
+            return Ok(Identity::Fresh);
+        }
+        Err(fault) => return Err(fault),
+    };
+    let Ok(StoredVersion { version }) = serde_json::from_slice(&bytes) else {
+        return Ok(Identity::Damaged);
+    };
+    if version > FORMAT_VERSION {
+        return Ok(Identity::Newer { version });
+    }
+    match serde_json::from_slice::<Stored>(&bytes) {
+        Ok(stored) if !is_id(&stored.disk.0) => Ok(Identity::Damaged),
+        Ok(stored) if stored.site == site => Ok(Identity::Ours(stored.disk)),
+        Ok(stored) => Ok(Identity::Foreign { site: stored.site }),
+        Err(_) => Ok(Identity::Damaged),
+    }
+}
+
+/// Makes a fresh disk ours, or writes our box's name into one that is ours. Durable on return.
+///
+/// # Errors
+/// `Foreign` or `Corrupt` where the disk is neither fresh nor ours: nothing is written then. Faults of the disk.
+pub fn claim(
+    disk: &dyn Disk,
+    site: &str,
+    fresh: DiskId,
+    last_box: &str,
+    now: Utc,
+) -> Result<DiskId, Fault> {
+    let (id, created) = match examine(disk, site)? {
+        Identity::Fresh => (fresh, now),
+        Identity::Ours(id) => (id, created(disk).unwrap_or(now)),
+        Identity::Foreign { .. } => {
+            return Err(Fault::new(
+                FaultKind::Foreign,
+                "this disk holds footage of another site; nothing was written. Use an empty disk",
+            ));
+        }
+        Identity::Newer { version } => {
+            return Err(Fault::new(
+                FaultKind::Foreign,
+                format!(
+                    "this disk was written by a newer Beadle (format {version}, this one knows \
+                     {FORMAT_VERSION}); nothing was written. Update this box"
+                ),
+            ));
+        }
+        Identity::Damaged => {
+            return Err(Fault::new(
+                FaultKind::Corrupt,
+                format!(
+                    "{IDENTITY_FILE} on this disk cannot be read; nothing was written. If the disk \
+                     is this box's, remove that file"
+                ),
+            ));
+        }
+    };
+    let stored = Stored {
+        version: FORMAT_VERSION,
+        disk: id.clone(),
+        site: site.to_string(),
+        created,
+        last_box: last_box.to_string(),
+    };
+    let text = serde_json::to_vec_pretty(&stored)
+        .map_err(|e| Fault::new(FaultKind::Corrupt, format!("writing {IDENTITY_FILE}: {e}")))?;
+    disk.replace(IDENTITY_FILE, &text)?;
+    Ok(id)
+}
+
+/// Sixteen random bytes for a disk that was never seen before.
+///
+/// # Errors
+/// The kernel gives no randomness: then this machine should not claim anything.
+pub fn fresh_id() -> Result<DiskId, Fault> {
+    use std::io::Read;
+    let mut bytes = [0; 16];
+    std::fs::File::open("/dev/urandom")
+        .and_then(|mut file| file.read_exact(&mut bytes))
+        .map_err(|e| Fault::io("reading /dev/urandom", &e))?;
+    Ok(DiskId(bytes.iter().map(|b| format!("{b:02x}")).collect()))
+}
+
+fn created(disk: &dyn Disk) -> Option<Utc> {
+    let bytes = disk.read_at(IDENTITY_FILE, 0, IDENTITY_BYTES_MAX).ok()?;
+    Some(serde_json::from_slice::<Stored>(&bytes).ok()?.created)
+}
+
+fn is_id(text: &str) -> bool {
+    text.len() == 32 && text.bytes().all(|b| b.is_ascii_hexdigit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::disk::fake::FakeDisk;
+
+    fn id() -> DiskId {
+        DiskId("00112233445566778899aabbccddeeff".into())
+    }
+
+    #[test]
+    fn a_fresh_disk_is_claimed_once_and_stays_claimed() {
+        let disk = FakeDisk::new(1);
+        assert_eq!(examine(&disk, "site-a").unwrap(), Identity::Fresh);
+        assert_eq!(claim(&disk, "site-a", id(), "box", Utc(0)).unwrap(), id());
+        assert_eq!(examine(&disk, "site-a").unwrap(), Identity::Ours(id()));
+        let other = DiskId("ff".repeat(16));
+        assert_eq!(claim(&disk, "site-a", other, "box-2", Utc(9)).unwrap(), id());
+        assert_eq!(created(&disk), Some(Utc(0)));
+    }
+
+    #[test]
+    fn what_is_not_ours_is_not_written() {
+        let newer = br#"{"version": 7, "colour": "blue"}"#.to_vec();
+        let foreign = br#"{"version":1,"disk":"00112233445566778899aabbccddeeff","site":"b",
+            "created":"2026-01-01T00:00:00Z","last_box":"x"}"#;
+        for (content, want) in [
+            (newer, Identity::Newer { version: 7 }),
+            (foreign.to_vec(), Identity::Foreign { site: "b".into() }),
+            (b"{\"version\":1}".to_vec(), Identity::Damaged),
+            (b"\0\0\0\0".to_vec(), Identity::Damaged),
+            (Vec::new(), Identity::Damaged),
+        ] {
+            let disk = FakeDisk::new(1);
+            disk.replace(IDENTITY_FILE, &content).unwrap();
+            assert_eq!(examine(&disk, "a").unwrap(), want);
+            let before = disk.operations();
+            claim(&disk, "a", id(), "box", Utc(0)).unwrap_err();
+            assert_eq!(disk.operations(), before, "{want:?} was written to");
+        }
+    }
+
+    #[test]
+    fn ids_are_sixteen_bytes_and_differ() {
+        let (a, b) = (fresh_id().unwrap(), fresh_id().unwrap());
+        assert!(is_id(&a.0) && a != b);
+    }
+}

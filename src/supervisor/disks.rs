@@ -1,0 +1,371 @@
+//! The footage disks: whose they are, whether they can be written to, what to say of them (R6.6).
+//!
+//! ```text
+//!   Missing <--- folder absent, unmounted, gone ---+
+//!      |                                           |
+//!      | answers, ours or to be claimed            |
+//!      v                                           |
+//!   Writing <--> Slow, Full <--> ReadOnly, Failed -+      Foreign: never written to
+//! ```
+//! A path whose disk had a file system of its own and now shows a folder of the box's disk is not mounted: nothing is
+//! written there, however empty and inviting it is.
+
+use std::sync::Arc;
+
+use super::Supervisor;
+use super::state::{self, KnownDisk, KnownDisks};
+use super::world::World;
+use crate::base::clock::Mono;
+use crate::base::fault::{Fault, FaultKind};
+use crate::base::limits::{DISK_LOOK_SPAN, SLOW_SHOWS_FROM};
+use crate::base::name::DiskId;
+use crate::base::time::{Span, Utc};
+use crate::config::Config;
+use crate::config::storage::KeepFree;
+use crate::disk::identity::{self, Identity};
+use crate::disk::{Disk, Room};
+use crate::footage::retention::Space;
+use crate::segment::Order;
+use crate::wire::{DiskState, DiskStatus};
+
+/// One footage folder of the file.
+pub struct Unit {
+    pub path: String,
+    pub id: Option<DiskId>,
+    pub state: DiskState,
+    pub why: Option<String>,
+    pub since: Utc,
+    pub room: Room,
+    pub safe_up_to: Span,
+    /// A writer runs on it.
+    pub writer: bool,
+    pub disk: Option<Arc<dyn Disk>>,
+    /// No longer in the file: closed at the next look.
+    dropped: bool,
+}
+
+pub struct Disks {
+    pub units: Vec<Unit>,
+    /// One folder from the command line instead of the file's.
+    override_path: Option<String>,
+    known: KnownDisks,
+    pub keep_free: KeepFree,
+    looked: Option<Mono>,
+}
+
+impl Unit {
+    fn new(path: &str, utc: Utc) -> Unit {
+        Unit {
+            path: path.to_string(),
+            id: None,
+            state: DiskState::Missing,
+            why: None,
+            since: utc,
+            room: Room::default(),
+            safe_up_to: Span::ZERO,
+            writer: false,
+            disk: None,
+            dropped: false,
+        }
+    }
+
+    fn becomes(&mut self, state: DiskState, why: Option<String>, utc: Utc) {
+        if self.state != state {
+            self.since = utc;
+        }
+        (self.state, self.why) = (state, why);
+    }
+
+    fn takes_footage(&self) -> bool {
+        self.writer && matches!(self.state, DiskState::Writing | DiskState::Slow)
+    }
+}
+
+impl Disks {
+    pub fn new(override_path: Option<String>, known: KnownDisks, config: &Config, utc: Utc) -> Disks {
+        let keep_free = config.storage.keep_free.value;
+        let mut disks =
+            Disks { units: Vec::new(), override_path, known, keep_free, looked: None };
+        disks.wish(config);
+        for unit in &mut disks.units {
+            unit.since = utc;
+        }
+        disks
+    }
+
+    /// The file's folders, in its order; folders that left it are closed at the next look.
+    pub fn wish(&mut self, config: &Config) {
+        let paths = match &self.override_path {
+            Some(path) => vec![path.clone()],
+            None => config.storage.footage.value.clone(),
+        };
+        self.keep_free = config.storage.keep_free.value;
+        for unit in &mut self.units {
+            unit.dropped = !paths.contains(&unit.path);
+        }
+        for path in paths {
+            if !self.units.iter().any(|u| u.path == path) {
+                self.units.push(Unit::new(&path, Utc::default()));
+            }
+        }
+        self.looked = None;
+    }
+
+    /// Disks that cameras may be put on: those with room; when all are full, the full ones, since retention is making
+    /// room there.
+    pub fn writable(&self) -> Vec<DiskId> {
+        let ids = |pick: &dyn Fn(&Unit) -> bool| -> Vec<DiskId> {
+            self.units.iter().filter(|u| pick(u)).filter_map(|u| u.id.clone()).collect()
+        };
+        let with_room = ids(&Unit::takes_footage);
+        if with_room.is_empty() { ids(&|u| u.writer && u.state == DiskState::Full) } else { with_room }
+    }
+
+    /// Disks whose writer runs, whatever it meets.
+    pub fn started(&self) -> Vec<DiskId> {
+        self.units.iter().filter(|u| u.writer).filter_map(|u| u.id.clone()).collect()
+    }
+
+    /// Room on every disk that retention may relieve.
+    pub fn space(&self) -> std::collections::BTreeMap<DiskId, Space> {
+        let able = self.units.iter().filter(|u| {
+            u.writer && matches!(u.state, DiskState::Writing | DiskState::Slow | DiskState::Full)
+        });
+        able.filter_map(|u| {
+            Some((u.id.clone()?, Space::new(u.room.free, self.keep_free.of(u.room.total))))
+        })
+        .collect()
+    }
+
+    fn unit(&mut self, id: &DiskId) -> Option<&mut Unit> {
+        self.units.iter_mut().find(|u| u.id.as_ref() == Some(id))
+    }
+
+    pub fn path_of(&self, id: &DiskId) -> Option<&str> {
+        Some(&self.units.iter().find(|u| u.id.as_ref() == Some(id))?.path)
+    }
+
+    pub fn handle(&self, id: &DiskId) -> Option<Arc<dyn Disk>> {
+        self.units.iter().find(|u| u.id.as_ref() == Some(id))?.disk.clone()
+    }
+
+    pub fn ticked(&mut self, id: &DiskId, safe_up_to: Span, utc: Utc) {
+        let Some(unit) = self.unit(id) else { return };
+        unit.safe_up_to = safe_up_to;
+        let slow = safe_up_to >= SLOW_SHOWS_FROM;
+        match unit.state {
+            DiskState::Writing if slow => {
+                let text = "the disk takes long to make footage safe";
+                unit.becomes(DiskState::Slow, Some(text.into()), utc);
+            }
+            DiskState::Slow if !slow => unit.becomes(DiskState::Writing, None, utc),
+            _ => {}
+        }
+    }
+
+    pub fn trouble(&mut self, id: &DiskId, fault: &Fault, utc: Utc) {
+        let state = match fault.kind {
+            FaultKind::Full => DiskState::Full,
+            FaultKind::ReadOnly => DiskState::ReadOnly,
+            FaultKind::Missing => DiskState::Missing,
+            FaultKind::Foreign => DiskState::Foreign,
+            _ => DiskState::Failed,
+        };
+        if let Some(unit) = self.unit(id) {
+            unit.becomes(state, Some(fault.text.clone()), utc);
+        }
+    }
+
+    pub fn recovered(&mut self, id: &DiskId, utc: Utc) {
+        if let Some(unit) = self.unit(id) {
+            unit.becomes(DiskState::Writing, None, utc);
+        }
+    }
+
+    pub fn died(&mut self, id: &DiskId, utc: Utc) {
+        if let Some(unit) = self.unit(id) {
+            let text = "its writer stopped unexpectedly and is started anew";
+            unit.becomes(DiskState::Failed, Some(text.into()), utc);
+            (unit.writer, unit.disk) = (false, None);
+        }
+    }
+
+    pub fn stopped(&mut self, id: &DiskId) {
+        if let Some(unit) = self.unit(id) {
+            (unit.writer, unit.disk) = (false, None);
+        }
+    }
+
+    pub fn statuses(&self, cameras_on: impl Fn(&DiskId) -> u32) -> Vec<DiskStatus> {
+        let status = |u: &Unit| DiskStatus {
+            path: u.path.clone(),
+            id: u.id.clone(),
+            state: u.state,
+            why: u.why.clone(),
+            since: u.since,
+            total: u.room.total,
+            free: u.room.free,
+            cameras: u.id.as_ref().map_or(0, &cameras_on),
+            safe_up_to: u.safe_up_to.as_secs_f64(),
+        };
+        self.units.iter().filter(|u| !u.dropped).map(status).collect()
+    }
+}
+
+/// What a look at a folder found.
+enum Found {
+    Ready { id: DiskId, disk: Arc<dyn Disk>, own: bool, claimed: bool },
+    Not(DiskState, String),
+}
+
+impl Supervisor {
+    /// Every few seconds: are the disks still there, still ours, is there a new one?
+    pub(super) fn look_at_disks(&mut self, world: &mut dyn World) {
+        let (now, utc) = self.now();
+        if self.stopping.is_some()
+            || self.disks.looked.is_some_and(|at| now - at < DISK_LOOK_SPAN)
+        {
+            return;
+        }
+        self.disks.looked = Some(now);
+        self.close_dropped(world);
+        for n in 0..self.disks.units.len() {
+            if self.disks.units[n].writer {
+                self.look_again(n, world, utc);
+            } else {
+                match self.examine(n, world, utc) {
+                    Found::Not(state, why) => self.disks.units[n].becomes(state, Some(why), utc),
+                    Found::Ready { id, disk, own, claimed } => {
+                        self.begin_disk(n, id, disk, own, claimed, world);
+                    }
+                }
+            }
+        }
+    }
+
+    fn close_dropped(&mut self, world: &mut dyn World) {
+        for unit in self.disks.units.iter().filter(|u| u.dropped) {
+            if let (true, Some(id)) = (unit.writer, &unit.id) {
+                world.order(id, Order::Stop);
+                world.drop_writer(id);
+            }
+        }
+        self.disks.units.retain(|u| !u.dropped);
+    }
+
+    /// A disk that is being written to: its room, and whether it still is the one it was.
+    fn look_again(&mut self, n: usize, world: &mut dyn World, utc: Utc) {
+        let site = self.site_id.clone();
+        let unit = &mut self.disks.units[n];
+        let (Some(disk), Some(id)) = (unit.disk.clone(), unit.id.clone()) else { return };
+        let same = matches!(identity::examine(disk.as_ref(), &site), Ok(Identity::Ours(i)) if i == id);
+        if same {
+            if let Ok(room) = disk.room() {
+                unit.room = room;
+            }
+            return;
+        }
+        let why = "the disk is no longer there, or another one took its place";
+        tracing::warn!("{}: {why}", unit.path);
+        unit.becomes(DiskState::Missing, Some(why.into()), utc);
+        (unit.writer, unit.disk) = (false, None);
+        world.order(&id, Order::Stop);
+        world.drop_writer(&id);
+        self.forget_leaving(&id);
+    }
+
+    fn examine(&mut self, n: usize, world: &mut dyn World, utc: Utc) -> Found {
+        let path = self.disks.units[n].path.clone();
+        let open = match world.open_disk(&path) {
+            Ok(open) => open,
+            Err(fault) => return Found::Not(state_of(fault.kind), fault.text),
+        };
+        let (disk, own) = (open.disk, open.own_filesystem);
+        let known = self.disks.known.get(&path).cloned();
+        let identity = match identity::examine(disk.as_ref(), &self.site_id) {
+            Ok(identity) => identity,
+            Err(fault) => return Found::Not(state_of(fault.kind), fault.text),
+        };
+        match identity {
+            Identity::Ours(id) if self.disks.units.iter().any(|u| u.id.as_ref() == Some(&id) && u.path != path && u.writer) => {
+                let why = format!("{path} is a copy of another footage disk of this box; remove one");
+                Found::Not(DiskState::Foreign, why)
+            }
+            Identity::Ours(id) => Found::Ready { id, disk, own, claimed: false },
+            Identity::Fresh => {
+                if known.as_ref().is_some_and(|k| k.own_filesystem) && !own {
+                    let why = format!("no disk is mounted at {path}; the one known there is away");
+                    return Found::Not(DiskState::Missing, why);
+                }
+                let fresh = DiskId(world.random_id());
+                let name = host_name();
+                match identity::claim(disk.as_ref(), &self.site_id, fresh, &name, utc) {
+                    Ok(id) => Found::Ready { id, disk, own, claimed: true },
+                    Err(fault) => Found::Not(state_of(fault.kind), fault.text),
+                }
+            }
+            Identity::Foreign { .. } => {
+                let why = format!("the disk at {path} holds another site's footage; it is left alone");
+                Found::Not(DiskState::Foreign, why)
+            }
+            Identity::Newer { version } => {
+                let why = format!("the disk at {path} was written by a newer Beadle (format {version})");
+                Found::Not(DiskState::Foreign, why)
+            }
+            Identity::Damaged => {
+                let why = format!(
+                    "the identity of the disk at {path} ({}) cannot be read; it is left alone",
+                    identity::IDENTITY_FILE
+                );
+                Found::Not(DiskState::Foreign, why)
+            }
+        }
+    }
+
+    /// Takes a disk into use: what it remembers first, then its newest footage, then new footage on it.
+    fn begin_disk(
+        &mut self,
+        n: usize,
+        id: DiskId,
+        disk: Arc<dyn Disk>,
+        own: bool,
+        claimed: bool,
+        world: &mut dyn World,
+    ) {
+        let (_, utc) = self.now();
+        let path = self.disks.units[n].path.clone();
+        let known = KnownDisk { id: id.clone(), own_filesystem: own };
+        if self.disks.known.get(&path) != Some(&known) {
+            self.disks.known.insert(path, known);
+            if let Err(fault) = state::write(self.state.as_ref(), state::DISKS, &self.disks.known) {
+                tracing::warn!("{fault}");
+            }
+        }
+        let unit = &mut self.disks.units[n];
+        unit.id = Some(id.clone());
+        unit.room = disk.room().unwrap_or_default();
+        unit.disk = Some(disk.clone());
+        unit.writer = true;
+        unit.becomes(DiskState::Writing, None, utc);
+        self.adopt_disk(&id, disk.as_ref(), claimed);
+        world.start_writer(&id, disk);
+        self.keep.compare = true;
+        if let Err(why) = self.share_holds() {
+            tracing::warn!("holds: {why}");
+        }
+    }
+}
+
+fn state_of(kind: FaultKind) -> DiskState {
+    match kind {
+        FaultKind::Missing => DiskState::Missing,
+        FaultKind::ReadOnly => DiskState::ReadOnly,
+        FaultKind::Foreign => DiskState::Foreign,
+        FaultKind::Full => DiskState::Full,
+        _ => DiskState::Failed,
+    }
+}
+
+fn host_name() -> String {
+    std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default().trim().to_string()
+}

@@ -1,0 +1,23 @@
+//! Everything that can wake the supervisor. Closed: a new cause is a new variant.
+
+use crate::base::name::{CameraId, DiskId};
+use crate::ingest::Ended;
+use crate::segment::Told;
+use crate::watch::Look;
+
+/// Folded into the state; acted upon only by the turn that follows.
+#[derive(Debug)]
+pub enum Event {
+    /// The file on disk has other content than before.
+    File(Look),
+    /// An attempt ended by itself.
+    Ended {
+        camera: CameraId,
+        take: u64,
+        ended: Ended,
+    },
+    /// A writer tells.
+    Told { disk: DiskId, told: Told },
+    /// A writer's thread is gone, though nobody asked it to stop.
+    WriterDied { disk: DiskId },
+}

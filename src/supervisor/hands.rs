@@ -1,0 +1,156 @@
+//! The real hands: ingest tasks on the runtime, one writer thread per disk, folders of this machine.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use tokio::sync::mpsc;
+use tokio::task::AbortHandle;
+
+use super::event::Event;
+use super::world::{OpenDisk, World};
+use crate::base::clock::Clock;
+use crate::base::fault::{Fault, FaultKind};
+use crate::base::name::{CameraId, DiskId};
+use crate::disk::Disk;
+use crate::disk::real::RealDisk;
+use crate::footage::unit::AccessUnit;
+use crate::ingest::{Attempt, Login, Sink, Tools};
+use crate::segment::commit::{Options, Writer};
+use crate::segment::{Order, Told};
+use crate::segment::thread::{Inlet, spawn};
+
+pub struct Hands {
+    runtime: tokio::runtime::Handle,
+    clock: Arc<dyn Clock>,
+    tools: Tools,
+    state: PathBuf,
+    events: mpsc::Sender<Event>,
+    inlets: HashMap<DiskId, Inlet>,
+    attempts: HashMap<CameraId, (u64, AbortHandle)>,
+}
+
+impl Hands {
+    pub fn new(
+        runtime: tokio::runtime::Handle,
+        clock: Arc<dyn Clock>,
+        tools: Tools,
+        state: &Path,
+        events: mpsc::Sender<Event>,
+    ) -> Hands {
+        Hands {
+            runtime,
+            clock,
+            tools,
+            state: state.to_path_buf(),
+            events,
+            inlets: HashMap::new(),
+            attempts: HashMap::new(),
+        }
+    }
+}
+
+/// Carries one attempt's units to its disk.
+struct ToDisk {
+    inlet: Inlet,
+    camera: CameraId,
+    take: u64,
+}
+
+impl Sink for ToDisk {
+    fn unit(&mut self, unit: AccessUnit) -> bool {
+        self.inlet.unit(&self.camera, self.take, unit)
+    }
+}
+
+impl World for Hands {
+    fn start(&mut self, attempt: Attempt, disk: &DiskId) {
+        let Some(inlet) = self.inlets.get(disk).cloned() else { return };
+        let (camera, take) = (attempt.camera.clone(), attempt.take);
+        let sink = ToDisk { inlet, camera: camera.clone(), take };
+        let (tools, events) = (self.tools.clone(), self.events.clone());
+        let name = camera.clone();
+        let task = self.runtime.spawn(async move {
+            let ended = crate::ingest::record(attempt, tools, sink).await;
+            let _ = events.send(Event::Ended { camera: name, take, ended }).await; // we are leaving
+        });
+        if let Some((_, older)) = self.attempts.insert(camera, (take, task.abort_handle())) {
+            older.abort();
+        }
+    }
+
+    fn stop(&mut self, camera: &CameraId, take: u64) {
+        if self.attempts.get(camera).is_some_and(|(running, _)| *running == take)
+            && let Some((_, task)) = self.attempts.remove(camera)
+        {
+            task.abort();
+        }
+    }
+
+    fn order(&mut self, disk: &DiskId, order: Order) {
+        if let Some(inlet) = self.inlets.get(disk) {
+            inlet.send(order);
+        }
+    }
+
+    fn open_disk(&mut self, path: &str) -> Result<OpenDisk, Fault> {
+        let disk = RealDisk::open(Path::new(path), Some(&self.state))?;
+        let own_filesystem = disk.has_own_file_system();
+        Ok(OpenDisk { disk: Arc::new(disk), own_filesystem })
+    }
+
+    fn start_writer(&mut self, id: &DiskId, disk: Arc<dyn Disk>) {
+        let writer = Writer::new(disk, self.clock.clone(), id.clone(), Options::default());
+        let (events, disk) = (self.events.clone(), id.clone());
+        let tell = move |told| {
+            let _ = events.blocking_send(Event::Told { disk: disk.clone(), told }); // we are leaving
+        };
+        match spawn(writer, self.clock.clone(), Box::new(tell)) {
+            Ok((inlet, _thread)) => drop(self.inlets.insert(id.clone(), inlet)),
+            Err(e) => {
+                let fault = Fault::io("starting the disk's writer", &e);
+                let trouble = Event::Told { disk: id.clone(), told: Told::Trouble { fault } };
+                let _ = self.events.try_send(trouble); // full: the next look at the disks finds it
+            }
+        }
+    }
+
+    fn drop_writer(&mut self, id: &DiskId) {
+        self.inlets.remove(id);
+    }
+
+    fn login(&mut self, user: &str, secret: &str) -> Option<Login> {
+        let password = read_secrets(&self.state).ok()?.remove(secret)?;
+        Some(Login { user: user.to_string(), password })
+    }
+
+    fn random_id(&mut self) -> String {
+        random_id()
+    }
+}
+
+/// 16 bytes of the kernel's randomness in hexadecimal.
+pub fn random_id() -> String {
+    use std::io::Read;
+    let mut bytes = [0_u8; 16];
+    let filled = std::fs::File::open("/dev/urandom").and_then(|mut f| f.read_exact(&mut bytes));
+    // Without /dev/urandom nothing on this machine is safe to identify: stop rather than reuse an id.
+    assert!(filled.is_ok(), "/dev/urandom cannot be read; is /dev mounted?");
+    bytes.iter().map(|b| format!("{b:02x}")).collect()
+}
+
+/// Camera passwords by name. An absent file is no secrets.
+///
+/// # Errors
+/// It cannot be read, or is no JSON object of strings.
+pub fn read_secrets(state: &Path) -> Result<HashMap<String, String>, Fault> {
+    let path = state.join("secrets.json");
+    match std::fs::read(&path) {
+        Ok(bytes) => serde_json::from_slice(&bytes).map_err(|e| {
+            let text = format!("{} is damaged: {e}; set the secrets anew", path.display());
+            Fault::new(FaultKind::Corrupt, text)
+        }),
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(HashMap::new()),
+        Err(e) => Err(Fault::io(format!("reading {}", path.display()), &e)),
+    }
+}

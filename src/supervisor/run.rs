@@ -1,0 +1,181 @@
+//! `beadle run`: channels in, drain, fold, turn, publish. The only `select!` of the supervisor.
+//!
+//! The loop waits for exactly five things: news (writers and attempts), the file, a question on the socket, the time that
+//! the last turn asked for, a signal. Each arm is safe to cancel: channels keep what was not taken.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::{mpsc, watch};
+
+use super::Supervisor;
+use super::event::Event;
+use super::hands::Hands;
+use super::start::{self, Place};
+use crate::base::clock::{Clock, Mono, SystemClock};
+use crate::base::fault::{Fault, FaultKind};
+use crate::base::limits::{EVENTS_QUEUED_MAX, STATUS_SPAN_MIN, STOP_SPAN_MAX, WIRE_CLIENTS_MAX};
+use crate::base::time::Span;
+use crate::disk::Disk;
+use crate::disk::real::RealDisk;
+use crate::ingest::Tools;
+use crate::socket::listen;
+use crate::store::Store;
+use crate::wire::Status;
+
+/// Where everything is.
+pub struct Options {
+    pub config: PathBuf,
+    pub state: PathBuf,
+    /// One footage folder instead of the file's.
+    pub footage: Option<PathBuf>,
+    pub socket: PathBuf,
+    /// The GStreamer program, where it is installed.
+    pub pictures: Option<PathBuf>,
+}
+
+/// Runs until SIGTERM or SIGINT.
+///
+/// # Errors
+/// What keeps a supervisor from starting: the state folder, the lock, the socket, no file that ever loaded.
+pub fn run(options: &Options) -> Result<(), Fault> {
+    std::fs::create_dir_all(&options.state)
+        .map_err(|e| Fault::io(format!("making the state folder {}", options.state.display()), &e))?;
+    let _lock = lock(options)?;
+    // One worker carries the cameras: 512 of them take a quarter of a core, and a second thread costs hand-overs.
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(1)
+        .enable_all()
+        .build()
+        .map_err(|e| Fault::io("starting the runtime", &e))?;
+    let result = runtime.block_on(serve(options, runtime.handle().clone()));
+    runtime.shutdown_timeout(std::time::Duration::from_millis(200));
+    result
+}
+
+async fn serve(options: &Options, handle: tokio::runtime::Handle) -> Result<(), Fault> {
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
+    let state: Arc<dyn Disk> = Arc::new(RealDisk::open(&options.state, None)?);
+    let index = Store::open(&options.state.join("index.sqlite"))?;
+    let (events_in, mut events) = mpsc::channel(EVENTS_QUEUED_MAX);
+    let tools = Tools::new(clock.clone(), options.pictures.clone());
+    let mut world = Hands::new(handle, clock.clone(), tools, &options.state, events_in);
+    let look = crate::watch::look(&options.config);
+    let place = Place {
+        config: options.config.display().to_string(),
+        footage: options.footage.as_ref().map(|p| p.display().to_string()),
+        boot: boot_id(),
+    };
+    let mut supervisor = start::start(place, clock.clone(), state, index, &look, &mut world)?;
+
+    let (asks_in, mut asks) = mpsc::channel(WIRE_CLIENTS_MAX);
+    let (status_in, status_out) = watch::channel(Arc::new(supervisor.status()));
+    let socket = listen::bind(&options.socket, &listen::Mode::Owner)?;
+    tokio::spawn(socket.serve(asks_in, status_out));
+    let (looks_in, mut looks) = mpsc::channel(4);
+    tokio::spawn(crate::watch::follow(options.config.clone(), look, looks_in));
+    let mut terminate = on(SignalKind::terminate())?;
+    let mut interrupt = on(SignalKind::interrupt())?;
+    let mut told = Teller::new(clock.clone(), status_in);
+    loop {
+        let wake_at = supervisor.turn(&mut world);
+        let wake_at = told.tell(&supervisor, wake_at);
+        let wait = (wake_at - clock.mono()).to_std();
+        tokio::select! {
+            Some(event) = events.recv() => {
+                supervisor.fold(event, &mut world);
+                while let Ok(event) = events.try_recv() {
+                    supervisor.fold(event, &mut world);
+                }
+            }
+            Some(look) = looks.recv() => supervisor.fold(Event::File(look), &mut world),
+            Some((request, _peer, answer)) = asks.recv() => {
+                let _ = answer.send(supervisor.answer(request)); // the asker may have left
+            }
+            () = tokio::time::sleep(wait) => {}
+            _ = terminate.recv() => break,
+            _ = interrupt.recv() => break,
+        }
+    }
+    let _ = sd_notify::notify(&[sd_notify::NotifyState::Stopping]); // nobody may be listening
+    stop(&mut supervisor, &mut world, &mut events, clock.as_ref()).await;
+    Ok(())
+}
+
+/// Closes every segment; whatever a dead disk keeps us from closing is repaired at the next start.
+async fn stop(
+    supervisor: &mut Supervisor,
+    world: &mut Hands,
+    events: &mut mpsc::Receiver<Event>,
+    clock: &dyn Clock,
+) {
+    let until = clock.mono() + STOP_SPAN_MAX;
+    supervisor.begin_stop(world);
+    while !supervisor.stopped() && clock.mono() < until {
+        let left = (until - clock.mono()).to_std();
+        match tokio::time::timeout(left, events.recv()).await {
+            Ok(Some(event)) => supervisor.fold(event, world),
+            Ok(None) | Err(_) => break,
+        }
+    }
+    supervisor.end_stop();
+}
+
+/// Publishes the status at most twice a second, and speaks to systemd.
+struct Teller {
+    clock: Arc<dyn Clock>,
+    out: watch::Sender<Arc<Status>>,
+    last: Mono,
+    ready: bool,
+}
+
+impl Teller {
+    fn new(clock: Arc<dyn Clock>, out: watch::Sender<Arc<Status>>) -> Teller {
+        let last = clock.mono() + Span(-STATUS_SPAN_MIN.0);
+        Teller { clock, out, last, ready: false }
+    }
+
+    /// Returns when the loop has to come back at the latest.
+    fn tell(&mut self, supervisor: &Supervisor, wake_at: Mono) -> Mono {
+        let now = self.clock.mono();
+        let due = self.last + STATUS_SPAN_MIN;
+        if now < due {
+            return wake_at.min(due);
+        }
+        self.last = now;
+        let status = supervisor.status();
+        let mut words = vec![sd_notify::NotifyState::Watchdog];
+        if !self.ready && supervisor.ready() {
+            self.ready = true;
+            words.push(sd_notify::NotifyState::Ready);
+        }
+        words.push(sd_notify::NotifyState::Status(&status.verdict.text));
+        let _ = sd_notify::notify(&words); // outside systemd nobody listens
+        self.out.send_replace(Arc::new(status));
+        wake_at
+    }
+}
+
+fn on(kind: SignalKind) -> Result<tokio::signal::unix::Signal, Fault> {
+    signal(kind).map_err(|e| Fault::io("listening for signals", &e))
+}
+
+/// The one supervisor's lock on its state folder; given back when the process ends, however it ends.
+fn lock(options: &Options) -> Result<nix::fcntl::Flock<std::fs::File>, Fault> {
+    let path = options.state.join("lock");
+    let file = std::fs::File::create(&path)
+        .map_err(|e| Fault::io(format!("the state folder {}", options.state.display()), &e))?;
+    nix::fcntl::Flock::lock(file, nix::fcntl::FlockArg::LockExclusiveNonblock).map_err(|_| {
+        let text = format!(
+            "another Beadle already runs on the state folder {}; stop it first, or give this one \
+             another folder with --state",
+            options.state.display()
+        );
+        Fault::new(FaultKind::Busy, text)
+    })
+}
+
+fn boot_id() -> String {
+    std::fs::read_to_string("/proc/sys/kernel/random/boot_id").unwrap_or_default().trim().into()
+}

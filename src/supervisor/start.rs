@@ -1,0 +1,205 @@
+//! How a supervisor begins, in order; every step can be repeated after a crash in the middle of it.
+//!
+//! 1. The site's id is read, or made.
+//! 2. The file is read. When it does not load, the last accepted version that does is in force, and says so.
+//! 3. A file that loads and is new is kept as the next version.
+//! 4. How the last run ended is judged from the marker it left; the marker of this run is written.
+//! 5. Disks are looked at in the first turn: holds, repair of what was open, newest footage; then cameras start, and the
+//!    comparison of all folders runs behind them.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::camera::{Camera, Trouble};
+use super::disks::Disks;
+use super::file::{self, Filed, Judged, Source, Stale, judge, keep_version};
+use super::keep::Keep;
+use super::state::{self, Accepted, KnownRules, Running};
+use super::world::World;
+use super::{Clocks, Supervisor};
+use crate::base::clock::Clock;
+use crate::base::fault::{Fault, FaultKind};
+use crate::base::time::Utc;
+use crate::config::Config;
+use crate::disk::Disk;
+use crate::footage::GapReason;
+use crate::store::Opened;
+use crate::watch::Look;
+use crate::wire::{Alarm, Level};
+
+/// Where this run takes place.
+#[derive(Clone, Debug)]
+pub struct Place {
+    /// The file's path, for sentences.
+    pub config: String,
+    /// One footage folder instead of the file's.
+    pub footage: Option<String>,
+    /// The kernel's boot id.
+    pub boot: String,
+}
+
+/// # Errors
+/// The state folder cannot be read or written, or no version of the file ever loaded.
+pub fn start(
+    place: Place,
+    clock: Arc<dyn Clock>,
+    state: Arc<dyn Disk>,
+    index: Opened,
+    look: &Look,
+    world: &mut dyn World,
+) -> Result<Supervisor, Fault> {
+    let utc = clock.utc();
+    let site_id = state::site_id(state.as_ref(), || world.random_id())?;
+    let (versions, faults) = state::accepted(state.as_ref())?;
+    let chosen = choose(&place, look, state.as_ref(), &versions, utc)?;
+    let before = last_end(state.as_ref(), &place.boot, &versions)?;
+    state::write(state.as_ref(), state::RUNNING, &Running { boot: place.boot.clone(), since: utc })?;
+    let known_disks = state::read(state.as_ref(), state::DISKS)?.unwrap_or_default();
+    let rules: KnownRules = state::read(state.as_ref(), state::RULES)?.unwrap_or_default();
+    let mut keep = Keep::new(rules);
+    keep.adopt_rules(state.as_ref(), &chosen.config, utc);
+    let desired = super::desired::desired(&chosen.config, chosen.config.site.zone.day_of(utc));
+    let disks = Disks::new(place.footage, known_disks, &chosen.config, utc);
+    let mut supervisor = Supervisor {
+        clocks: Clocks { utc, mono: clock.mono(), stepped: None },
+        clock,
+        state,
+        store: index.store,
+        site_id,
+        file: chosen,
+        desired,
+        cameras: BTreeMap::new(),
+        disks,
+        keep,
+        notices: Vec::new(),
+        stopping: None,
+        started: utc,
+    };
+    supervisor.remember_cameras(&before);
+    for fault in faults {
+        supervisor.notice_at_start(fault.text, "That version's history is lost; nothing else is.");
+    }
+    if let Some(damaged) = index.damaged {
+        let remedy = "It is made again from the files, behind the recording.";
+        supervisor.notice_at_start(format!("the footage index was damaged: {damaged}"), remedy);
+    }
+    Ok(supervisor)
+}
+
+/// The file, or the last good copy.
+fn choose(
+    place: &Place,
+    look: &Look,
+    folder: &dyn Disk,
+    versions: &[Accepted],
+    utc: Utc,
+) -> Result<Filed, Fault> {
+    let mut findings = Vec::new();
+    let mut why = file::trouble(&place.config, look);
+    if let Look::Bytes(bytes) = look {
+        let mut judged = judge(&place.config, bytes.clone());
+        findings = std::mem::take(&mut judged.findings);
+        match judged.config.take() {
+            Some(config) => {
+                let record = record_of(folder, versions, &judged, &config, utc)?;
+                return Ok(filed(place, config, record, Source::File, findings, None));
+            }
+            None => {
+                let faults = findings.iter().filter(|f| f.level == Level::Fault).count();
+                why = Some(format!("{} does not load ({faults} mistakes)", place.config));
+            }
+        }
+    }
+    let why = why.unwrap_or_default();
+    for version in versions.iter().rev() {
+        let Ok(bytes) = state::version_bytes(folder, version.revision) else { continue };
+        let name = format!("revision {}", version.revision);
+        if let Some(config) = judge(&name, bytes).config {
+            let stale = Some(Stale { text: why, since: utc });
+            let record = version.clone();
+            return Ok(filed(place, config, record, Source::LastGood, findings, stale));
+        }
+    }
+    let shown: Vec<_> = findings.iter().map(|f| f.rendered.clone()).collect();
+    let hint = "and no earlier version was ever in force here, so there is nothing to run";
+    Err(Fault::new(FaultKind::Missing, format!("{}{why}, {hint}", shown.join("\n"))))
+}
+
+fn filed(
+    place: &Place,
+    config: Config,
+    record: Accepted,
+    source: Source,
+    findings: Vec<crate::wire::Finding>,
+    stale: Option<Stale>,
+) -> Filed {
+    let path = place.config.clone();
+    Filed { path, config: Arc::new(config), record, source, findings, stale }
+}
+
+/// The version that these bytes are: the newest one, or a new one after it.
+fn record_of(
+    folder: &dyn Disk,
+    versions: &[Accepted],
+    judged: &Judged,
+    config: &Config,
+    utc: Utc,
+) -> Result<Accepted, Fault> {
+    let Some(last) = versions.last() else {
+        return keep_version(folder, None, judged, config, utc);
+    };
+    if last.digest == judged.digest.to_string() {
+        return Ok(last.clone());
+    }
+    let old = state::version_bytes(folder, last.revision)
+        .ok()
+        .and_then(|bytes| judge(&place_of(last), bytes).config);
+    match &old {
+        Some(old) => keep_version(folder, Some((old, last.revision)), judged, config, utc),
+        // The old one no longer loads with this program: everything counts as new.
+        None => keep_version(folder, Some((config, last.revision)), judged, config, utc),
+    }
+}
+
+fn place_of(version: &Accepted) -> String {
+    format!("revision {}", version.revision)
+}
+
+/// How the run before this one ended, as the reason of the gap since then.
+fn last_end(folder: &dyn Disk, boot: &str, versions: &[Accepted]) -> Result<Trouble, Fault> {
+    let marker: Option<Running> = match state::read(folder, state::RUNNING) {
+        Ok(marker) => marker,
+        Err(e) if e.kind == FaultKind::Corrupt => None,
+        Err(e) => return Err(e),
+    };
+    let (reason, text) = match marker {
+        Some(marker) if marker.boot == boot => {
+            (GapReason::Crash, "Beadle ended unexpectedly and was started again")
+        }
+        Some(_) => (GapReason::PowerLoss, "the box lost power or was reset"),
+        None if versions.is_empty() => (GapReason::Unknown, "this box did not record before"),
+        None => (GapReason::Stopped, "Beadle was stopped"),
+    };
+    Ok(Trouble { reason, text: text.into() })
+}
+
+impl Supervisor {
+    /// Every camera of the file starts where its footage ended.
+    fn remember_cameras(&mut self, before: &Trouble) {
+        let (now, utc) = self.now();
+        let open = self.store.open_gaps().unwrap_or_default();
+        for id in self.desired.cameras.keys() {
+            let mut camera = Camera::new(now, utc);
+            camera.covered_until = self.store.last_end(id).ok().flatten();
+            camera.trouble = Some(before.clone());
+            camera.gap =
+                open.iter().find(|g| g.camera == *id).map(|g| (g.start, g.reason));
+            self.cameras.insert(id.clone(), camera);
+        }
+    }
+
+    fn notice_at_start(&mut self, text: String, remedy: &str) {
+        let since = self.started;
+        self.notice(Alarm { level: Level::Warning, text, remedy: remedy.into(), since });
+    }
+}

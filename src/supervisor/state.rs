@@ -1,0 +1,143 @@
+//! What the state folder holds, and the order in which it is written. One hand writes it: the supervisor.
+//!
+//! ```text
+//! site-id                  random, made once; footage disks carry it too
+//! accepted/000007.kdl      every version of the file that was ever in force, byte for byte (S4.17)
+//! accepted/000007.json     when, by whom, its digest, what changed; written after the .kdl: its presence accepts
+//! disks.json               which disk was last seen at which path, so that an unmounted one is noticed
+//! rules.json               floor and ceiling of every camera that the file ever named, while they still count
+//! running.json             there while we run: its presence at start means that we did not stop cleanly
+//! secrets.json             camera passwords by name, mode 0600; never in the file
+//! index.sqlite             a cache; see `store`
+//! lock                     held by the one supervisor that may write here
+//! ```
+//! Every file is replaced whole (temporary file, flush, rename, sync of the folder), so each is the old or the new one.
+
+use std::collections::BTreeMap;
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use crate::base::fault::{Fault, FaultKind};
+use crate::base::limits::FILE_BYTES_MAX;
+use crate::base::name::{CameraId, DiskId};
+use crate::base::time::Utc;
+use crate::disk::Disk;
+use crate::footage::retention::Version;
+
+/// One accepted version, beside its bytes.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Accepted {
+    pub revision: u64,
+    pub at: Utc,
+    pub digest: String,
+    /// Who saved it: the session, or "unknown" for an edit outside the console (S4.17).
+    pub author: String,
+    /// One line per change, as `beadle plan` prints it.
+    pub changes: Vec<String>,
+}
+
+/// What was last seen at a footage path.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct KnownDisk {
+    pub id: DiskId,
+    pub own_filesystem: bool,
+}
+
+/// Floor and ceiling by camera, each with the versions that still count; rules outlive the camera's place in the file.
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+pub struct KnownRules {
+    pub cameras: BTreeMap<CameraId, Vec<Version>>,
+    pub otherwise: Vec<Version>,
+}
+
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Running {
+    /// The kernel's boot id: another one at the next start means that the machine went down.
+    pub boot: String,
+    pub since: Utc,
+}
+
+pub const DISKS: &str = "disks.json";
+pub const RULES: &str = "rules.json";
+pub const RUNNING: &str = "running.json";
+pub const SITE_ID: &str = "site-id";
+const ACCEPTED: &str = "accepted";
+
+pub type KnownDisks = BTreeMap<String, KnownDisk>;
+
+/// A JSON file of the state folder; `None` when it is absent.
+///
+/// # Errors
+/// It cannot be read, or is not what we wrote (`FaultKind::Corrupt`, with the path).
+pub fn read<T: DeserializeOwned>(state: &dyn Disk, path: &str) -> Result<Option<T>, Fault> {
+    let bytes = match state.read_at(path, 0, FILE_BYTES_MAX) {
+        Ok(bytes) => bytes,
+        Err(e) if e.kind == FaultKind::Missing => return Ok(None),
+        Err(e) => return Err(e),
+    };
+    serde_json::from_slice(&bytes).map(Some).map_err(|e| {
+        Fault::new(FaultKind::Corrupt, format!("{path} in the state folder is damaged: {e}"))
+    })
+}
+
+pub fn write<T: Serialize>(state: &dyn Disk, path: &str, value: &T) -> Result<(), Fault> {
+    let bytes = serde_json::to_vec_pretty(value)
+        .map_err(|e| Fault::new(FaultKind::Corrupt, format!("{path}: {e}")))?;
+    state.replace(path, &bytes)
+}
+
+/// The site's id, made on the first start.
+pub fn site_id(state: &dyn Disk, random: impl FnOnce() -> String) -> Result<String, Fault> {
+    match state.read_at(SITE_ID, 0, 64) {
+        Ok(bytes) if bytes.len() >= 32 => {
+            Ok(String::from_utf8_lossy(&bytes).trim().to_string())
+        }
+        Ok(_) => Err(Fault::new(
+            FaultKind::Corrupt,
+            "site-id in the state folder is damaged; restore the folder, or copy the site id from \
+             beadle-disk.json of a footage disk into it",
+        )),
+        Err(e) if e.kind == FaultKind::Missing => {
+            let id = random();
+            state.replace(SITE_ID, id.as_bytes())?;
+            Ok(id)
+        }
+        Err(e) => Err(e),
+    }
+}
+
+/// Keeps a version: its bytes first, then the record that makes it accepted.
+pub fn accept(state: &dyn Disk, record: &Accepted, bytes: &[u8]) -> Result<(), Fault> {
+    state.make_folder(ACCEPTED)?;
+    state.replace(&version_path(record.revision, "kdl"), bytes)?;
+    write(state, &version_path(record.revision, "json"), record)
+}
+
+/// All accepted versions, oldest first. A damaged record is skipped and told.
+pub fn accepted(state: &dyn Disk) -> Result<(Vec<Accepted>, Vec<Fault>), Fault> {
+    let listed = match state.list(ACCEPTED) {
+        Ok(listed) => listed,
+        Err(e) if e.kind == FaultKind::Missing => return Ok((Vec::new(), Vec::new())),
+        Err(e) => return Err(e),
+    };
+    let (mut versions, mut faults) = (Vec::new(), Vec::new());
+    for name in listed.iter().map(|l| &l.name).filter(|n| n.ends_with(".json")) {
+        match read::<Accepted>(state, &format!("{ACCEPTED}/{name}")) {
+            Ok(Some(version)) => versions.push(version),
+            Ok(None) => {}
+            Err(fault) => faults.push(fault),
+        }
+    }
+    versions.sort_by_key(|v| v.revision);
+    Ok((versions, faults))
+}
+
+/// The bytes of an accepted version.
+pub fn version_bytes(state: &dyn Disk, revision: u64) -> Result<Vec<u8>, Fault> {
+    state.read_at(&version_path(revision, "kdl"), 0, FILE_BYTES_MAX)
+}
+
+fn version_path(revision: u64, ending: &str) -> String {
+    format!("{ACCEPTED}/{revision:06}.{ending}")
+}

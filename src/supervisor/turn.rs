@@ -1,0 +1,135 @@
+//! One turn: look at the clocks and disks, plan, carry out, keep what has to be kept, say when to come back.
+
+use super::Supervisor;
+use super::camera::{Camera, Trouble};
+use super::world::World;
+use crate::base::clock::Mono;
+use crate::base::limits::{CLOCK_STEP, TURN_SPAN_MAX};
+use crate::base::name::{CameraId, DiskId};
+use crate::footage::GapReason;
+use crate::ingest::{Attempt, Login, Source, Transport};
+use crate::reconcile::{Feed, Observed, Phase, Seen, Step, earliest, plan};
+use crate::segment::{Order, Tag};
+use crate::wire::{Alarm, Level};
+
+impl Supervisor {
+    /// Does everything that is due and returns when to come back at the latest.
+    pub fn turn(&mut self, world: &mut dyn World) -> Mono {
+        let (now, utc) = self.now();
+        self.look_at_clocks();
+        self.look_at_disks(world);
+        // Day by day: a covert authorisation begins or ends with a date (S1.39).
+        self.desired = super::desired::desired(&self.file.config, self.zone().day_of(utc));
+        let planned = plan(&self.desired, &self.observed(), now);
+        for step in planned.steps {
+            self.carry_out(step, world);
+        }
+        self.judge_cameras(world);
+        let keep_wake = self.retain(world);
+        let rebuild_wake = self.rebuild_some();
+        if now >= self.keep.figures.due {
+            self.keep.figures.due = now + TURN_SPAN_MAX;
+            self.refresh_figures();
+        }
+        let wake = earliest(planned.wake_at, earliest(keep_wake, rebuild_wake));
+        wake.map_or(now + TURN_SPAN_MAX, |w| w.min(now + TURN_SPAN_MAX)).max(now)
+    }
+
+    fn observed(&self) -> Observed {
+        let (stopped, disks): (Vec<_>, Vec<_>) =
+            self.disks.writable().into_iter().partition(|d| self.keep.stop.contains(d));
+        // With room on another disk the cameras move there; with none left they stop (`when-full "stop"`).
+        let stopped_for_space = disks.is_empty() && !stopped.is_empty();
+        let disks = if stopped_for_space { stopped } else { disks };
+        let cameras = self.cameras.iter().map(|(id, c)| (id.clone(), c.seen.clone())).collect();
+        Observed { cameras, disks, stopped_for_space }
+    }
+
+    /// One arm a step; nothing is decided here.
+    fn carry_out(&mut self, step: Step, world: &mut dyn World) {
+        let (now, utc) = self.now();
+        match step {
+            Step::Start { camera: id, feed, audio, disk } => {
+                let camera = self.cameras.entry(id.clone()).or_insert_with(|| Camera::new(now, utc));
+                camera.take += 1;
+                let take = camera.take;
+                let failures = camera.seen.failures;
+                camera.seen = Seen {
+                    phase: Phase::Connecting,
+                    feed: Some(feed.clone()),
+                    audio,
+                    disk: Some(disk.clone()),
+                    failures,
+                };
+                let tag = Tag { camera: id.clone(), site: self.site_id.clone() };
+                world.order(&disk, Order::Begin { tag, take });
+                let source = source(&feed, world);
+                world.start(Attempt { camera: id, take, source, audio }, &disk);
+            }
+            Step::Stop { camera: id, reason } => self.stop_camera(&id, reason, world),
+            Step::Forget { camera } => {
+                self.cameras.remove(&camera);
+            }
+        }
+    }
+
+    fn stop_camera(&mut self, id: &CameraId, reason: GapReason, world: &mut dyn World) {
+        let (now, _) = self.now();
+        let Some(camera) = self.cameras.get_mut(id) else { return };
+        world.stop(id, camera.take);
+        if let Some(disk) = &camera.seen.disk {
+            world.order(disk, Order::Finish { camera: id.clone(), take: camera.take });
+        }
+        let text = match reason {
+            GapReason::Reconfigured => "the file gives it another stream",
+            GapReason::NoDisk => "its disk cannot be written to",
+            GapReason::DiskFull => "the disk is full and nothing on it may be deleted",
+            _ => "it is no longer to be recorded",
+        };
+        camera.cease(Phase::Idle, Trouble { reason, text: text.into() }, now);
+    }
+
+    /// A wall clock that moved against the steady one was set by somebody (R7.8).
+    fn look_at_clocks(&mut self) {
+        let (mono, utc) = self.now();
+        let step = (utc - self.clocks.utc) - (mono - self.clocks.mono);
+        (self.clocks.utc, self.clocks.mono) = (utc, mono);
+        if step.abs() <= CLOCK_STEP {
+            return;
+        }
+        self.clocks.stepped = Some((utc, step));
+        let zone = self.zone();
+        let (was, is) = (zone.show(utc - step), zone.show(utc));
+        let way = if step.0 > 0 { "forward" } else { "back" };
+        let text = format!("the clock was set {way} by {}: {was} became {is}", step.in_words());
+        self.notice(Alarm {
+            level: Level::Warning,
+            text,
+            remedy: "Compare it with the speaking clock (123) and note the difference.".into(),
+            since: utc,
+        });
+    }
+
+    /// The disk that a camera writes to, if it runs.
+    pub(super) fn disk_of(&self, id: &CameraId) -> Option<DiskId> {
+        let camera = self.cameras.get(id)?;
+        matches!(camera.seen.phase, Phase::Connecting | Phase::Recording)
+            .then(|| camera.seen.disk.clone())
+            .flatten()
+    }
+}
+
+/// The feed with its password, fetched anew for every attempt, so that a corrected one needs no restart.
+fn source(feed: &Feed, world: &mut dyn World) -> Source {
+    match feed {
+        Feed::Pipeline { words } => Source::Pipeline { words: words.clone() },
+        Feed::Rtsp { url, user, secret, udp } => {
+            let login: Option<Login> = match (user, secret) {
+                (Some(user), Some(secret)) => world.login(user, secret),
+                _ => None,
+            };
+            let transport = if *udp { Transport::Udp } else { Transport::Tcp };
+            Source::Rtsp { url: url.clone(), login, transport }
+        }
+    }
+}

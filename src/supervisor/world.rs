@@ -1,0 +1,35 @@
+//! The supervisor's hands as an argument: real ones start tasks and threads, simulated ones keep a script.
+
+use std::sync::Arc;
+
+use crate::base::fault::Fault;
+use crate::base::name::{CameraId, DiskId};
+use crate::disk::Disk;
+use crate::ingest::{Attempt, Login};
+use crate::segment::Order;
+
+/// What carrying out a step may need. No call blocks longer than a file operation on the state disk.
+pub trait World {
+    /// Starts one attempt; its units go to this disk's writer, its end comes back as `Event::Ended`.
+    fn start(&mut self, attempt: Attempt, disk: &DiskId);
+    /// Ends an attempt; nothing comes back.
+    fn stop(&mut self, camera: &CameraId, take: u64);
+    /// Gives an order to the disk's writer, which must have been started.
+    fn order(&mut self, disk: &DiskId, order: Order);
+    /// Looks at a footage folder as it is mounted now.
+    fn open_disk(&mut self, path: &str) -> Result<OpenDisk, Fault>;
+    fn start_writer(&mut self, id: &DiskId, disk: Arc<dyn Disk>);
+    /// The writer is told nothing more; its thread ends when it can.
+    fn drop_writer(&mut self, id: &DiskId);
+    /// A camera's password from the state folder, by the secret's name (never from the file).
+    fn login(&mut self, user: &str, secret: &str) -> Option<Login>;
+    /// 16 random bytes in hexadecimal.
+    fn random_id(&mut self) -> String;
+}
+
+/// A footage folder that answers.
+pub struct OpenDisk {
+    pub disk: Arc<dyn Disk>,
+    /// It is the root of a file system of its own, not a folder on the box's own disk.
+    pub own_filesystem: bool,
+}

@@ -1,0 +1,49 @@
+//! `beadle run`: the supervisor.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use crate::supervisor::run::{Options, run as supervise};
+
+/// Records what the file says, until it is told to stop.
+#[derive(clap::Args, Debug)]
+pub struct Args {
+    /// The site's file.
+    #[arg(long, default_value = "/var/lib/beadle/site.kdl")]
+    config: PathBuf,
+    /// Where Beadle remembers: accepted files, index, camera passwords.
+    #[arg(long, default_value = "/var/lib/beadle/state")]
+    state: PathBuf,
+    /// One footage folder instead of those that the file names.
+    #[arg(long)]
+    footage: Option<PathBuf>,
+    /// The socket that console and verbs talk to.
+    #[arg(long)]
+    socket: Option<PathBuf>,
+    /// The GStreamer program; the one beside this program is used unless named.
+    #[arg(long)]
+    pictures: Option<PathBuf>,
+}
+
+/// Exit 0 after a clean stop, 1 when it cannot start.
+pub fn run(args: Args) -> ExitCode {
+    let options = Options {
+        config: args.config,
+        state: args.state,
+        footage: args.footage,
+        socket: args.socket.unwrap_or_else(crate::socket::default_path),
+        pictures: args.pictures.or_else(beside_us),
+    };
+    match supervise(&options) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(fault) => {
+            eprintln!("{fault}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn beside_us() -> Option<PathBuf> {
+    let beside = std::env::current_exe().ok()?.with_file_name("beadle-pictures");
+    beside.exists().then_some(beside)
+}
