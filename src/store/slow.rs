@@ -117,12 +117,7 @@ fn the_index_at_full_size() {
     eprintln!(
         "{rows} rows adopted; 46,080 of them took {first:.2} s at first, {last:.2} s at last"
     );
-    for n in 0..1000 {
-        let start = begin + Span::mins(n * 60 * 24 * days / 1000);
-        let end = Some(start + Span::secs(30));
-        let gap = Gap { camera: camera(7), start, end, reason: GapReason::NoRoute };
-        store.gap_add(&gap).unwrap();
-    }
+    add_gaps(&mut store, begin, days);
     drop(store);
     let bytes = std::fs::metadata(&path).unwrap().len();
     eprintln!("file: {:.0} MB, {} bytes a row", bytes as f64 / 1e6, bytes / rows);
@@ -150,6 +145,20 @@ fn the_index_at_full_size() {
         let disk = segment(0, begin).disk;
         assert_eq!(store.oldest(&disk, &c(i), now, 2000).unwrap().len(), 2000);
     });
+    writes(&mut store, &path, begin, now);
+}
+
+fn add_gaps(store: &mut Store, begin: Utc, days: i64) {
+    for n in 0..1000 {
+        let start = begin + Span::mins(n * 60 * 24 * days / 1000);
+        let end = Some(start + Span::secs(30));
+        let gap = Gap { camera: camera(7), start, end, reason: GapReason::NoRoute };
+        store.gap_add(&gap).unwrap();
+    }
+}
+
+/// What changes the index, and the checks of all of it.
+fn writes(store: &mut Store, path: &Path, begin: Utc, now: Utc) {
     measured("opened and closed", 500, |i| {
         let s = segment(i as i64 % CAMERAS, now + Span::secs(i as i64 * 2));
         store.opened(&Segment { digest: None, ..s.clone() }).unwrap();
@@ -164,9 +173,9 @@ fn the_index_at_full_size() {
         assert_eq!(store.totals().segments, before - 1440);
     });
     measured("check of every sum", 1, |_| {
-        assert_eq!(inspect(&path, Depth::Sums).unwrap(), []);
+        assert_eq!(inspect(path, Depth::Sums).unwrap(), []);
     });
     measured("check of every sum and page", 1, |_| {
-        assert_eq!(inspect(&path, Depth::Pages).unwrap(), []);
+        assert_eq!(inspect(path, Depth::Pages).unwrap(), []);
     });
 }
