@@ -26,6 +26,8 @@ struct Watched {
     lost_packets: u32,
     sizes: Vec<(u32, u32)>,
     sounds: usize,
+    /// What sender reports say, in Unix seconds.
+    told: Vec<i64>,
     ended: Option<String>,
 }
 
@@ -80,6 +82,15 @@ async fn pull(
         };
         let frame = match item? {
             CodecItem::VideoFrame(frame) => frame,
+            CodecItem::Rtcp(compound) => {
+                for packet in compound.pkts() {
+                    if let Ok(Some(report)) = packet.as_sender_report() {
+                        let since_1900 = (report.ntp_timestamp().0 >> 32) as i64;
+                        watched.told.push(since_1900 - 2_208_988_800);
+                    }
+                }
+                continue;
+            }
             CodecItem::AudioFrame(_) => {
                 watched.sounds += 1;
                 continue;
@@ -209,6 +220,29 @@ fn pictures_and_clocks_go_wrong_on_command() {
     sim.misbehave("a", Fault::NoKeyFrames).unwrap();
     let seen = watch(&url, None, 40);
     assert_eq!((seen.keys, gaps(&seen.stamps)), (0, vec![]));
+}
+
+#[test]
+fn odd_cameras_are_odd_from_the_start() {
+    let odd = |fault, name| SimCamera {
+        faults: vec![fault],
+        ..SimCamera::named(name)
+    };
+    let sim = start(vec![
+        odd(Fault::NtpJump { ms: -7_200_000 }, "clock"),
+        odd(Fault::OneFps, "slow"),
+        odd(Fault::LongGop, "long"),
+        odd(Fault::Huge, "huge"),
+    ]);
+    let now = std::time::UNIX_EPOCH.elapsed().unwrap().as_secs() as i64;
+    let seen = watch(&sim.url("clock"), None, 20);
+    assert!(seen.told.iter().all(|t| (t - now + 7_200).abs() < 30) && !seen.told.is_empty());
+    let seen = watch(&sim.url("slow"), None, 4);
+    assert_eq!((seen.ended, steps(&seen.times)), (None, vec![90_000; 3]));
+    let seen = watch(&sim.url("long"), None, 100);
+    assert_eq!((seen.ended, seen.keys), (None, 1));
+    let seen = watch(&sim.url("huge"), None, 20);
+    assert_eq!((seen.ended, &seen.sizes[..]), (None, &[(7680, 4320)][..]));
 }
 
 #[test]

@@ -4,8 +4,8 @@
 //! ```text
 //! CAMERA FAULT[:ARGUMENT]    misbehave from the next frame on, `*` for every camera
 //! heal CAMERA                behave again
-//! status                     one line per camera: frames sent, connections, clients dropped,
-//! faults faults                     every word that FAULT may be
+//! status                     a line per camera: frames sent, connections, clients dropped, faults
+//! faults                     every word that FAULT may be
 //! ```
 
 use std::io::{BufRead, BufReader, Read, Write};
