@@ -158,125 +158,49 @@ async fn outcome(url: &str) -> Ended {
     record(attempt(source), plain_tools(), Tray::default()).await
 }
 
-#[tokio::test]
-async fn every_failure_has_its_reason_and_its_words() {
-    let plays =
-        |sdp: &str, bytes: &[u8], after| Camera::Plays(sdp.to_owned(), bytes.to_owned(), after);
-    let bare_keys: Vec<u8> = [0u16, 1]
-        .iter()
-        .flat_map(|n| packet(0, *n, u32::from(*n) * 3600, b"\x65\x88\x80"))
-        .collect();
+/// What a camera does, and what is to be said about it.
+#[rustfmt::skip] // one row, one line
+fn failures() -> Vec<(Camera, G, &'static str)> {
+    let plays = |sdp: &str, bytes: &[u8], after| {
+        Camera::Plays(sdp.to_owned(), bytes.to_owned(), after)
+    };
+    let key = |n: u16| packet(0, n, u32::from(n) * 3600, b"\x65\x88\x80");
+    let bare_keys = [key(0), key(1)].concat();
     let other = |name: &str| format!("m=video 0 RTP/AVP 96\r\na=rtpmap:96 {name}/90000\r\n");
     use After::*;
-    let table: Vec<(Camera, G, &str)> = vec![
-        (
-            Camera::Says(b"HTTP/1.1 400 Bad Request\r\n\r\n"),
-            G::Refused,
-            "HTTP",
-        ),
-        (
-            Camera::Says(b"\x15\x03\x01\x00\x02\x02\x46"),
-            G::Refused,
-            "rtsps://",
-        ),
-        (
-            Camera::Says(b"SSH-2.0-OpenSSH_9.2\r\n"),
-            G::Refused,
-            "does not speak RTSP",
-        ),
-        (
-            Camera::Hangs,
-            G::Closed,
-            "closed the connection without an answer",
-        ),
+    vec![
+        (Camera::Says(b"HTTP/1.1 400 Bad Request\r\n\r\n"), G::Refused, "HTTP"),
+        (Camera::Says(b"\x15\x03\x01\x00\x02\x02\x46"), G::Refused, "rtsps://"),
+        (Camera::Says(b"SSH-2.0-OpenSSH_9.2\r\n"), G::Refused, "does not speak RTSP"),
+        (Camera::Hangs, G::Closed, "closed the connection without an answer"),
         (Camera::Mute, G::Stalled, "does not answer"),
-        (
-            Camera::Status("DESCRIBE", "401 Unauthorized"),
-            G::WrongPassword,
-            "does not accept",
-        ),
-        (
-            Camera::Status("SETUP", "401 Unauthorized"),
-            G::WrongPassword,
-            "does not accept",
-        ),
-        (
-            Camera::Status("DESCRIBE", "403 Forbidden"),
-            G::WrongPassword,
-            "locked out",
-        ),
-        (
-            Camera::Status("DESCRIBE", "404 Not Found"),
-            G::NoStream,
-            "no such stream",
-        ),
-        (
-            Camera::Status("PLAY", "454 Session Not Found"),
-            G::NoStream,
-            "no such stream",
-        ),
-        (
-            Camera::Status("SETUP", "461 Unsupported"),
-            G::Refused,
-            "transport=\"udp\"",
-        ),
-        (
-            Camera::Status("DESCRIBE", "302 Moved"),
-            G::NoStream,
-            "moved (302)",
-        ),
-        (
-            Camera::Status("SETUP", "453 Not Enough"),
-            G::Refused,
-            "close the others",
-        ),
+        (Camera::Status("DESCRIBE", "401 Unauthorized"), G::WrongPassword, "does not accept"),
+        (Camera::Status("SETUP", "401 Unauthorized"), G::WrongPassword, "does not accept"),
+        (Camera::Status("DESCRIBE", "403 Forbidden"), G::WrongPassword, "locked out"),
+        (Camera::Status("DESCRIBE", "404 Not Found"), G::NoStream, "no such stream"),
+        (Camera::Status("PLAY", "454 Session Not Found"), G::NoStream, "no such stream"),
+        (Camera::Status("SETUP", "461 Unsupported"), G::Refused, "transport=\"udp\""),
+        (Camera::Status("DESCRIBE", "302 Moved"), G::NoStream, "moved (302)"),
+        (Camera::Status("SETUP", "453 Not Enough"), G::Refused, "close the others"),
         (Camera::Status("PLAY", "500 Oops"), G::Refused, "status 500"),
-        (
-            plays(SDP_SOUND, b"", Waits),
-            G::NoStream,
-            "without pictures",
-        ),
+        (plays(SDP_SOUND, b"", Waits), G::NoStream, "without pictures"),
         (plays(&other("JPEG"), b"", Waits), G::Codec, "MJPEG"),
         (plays(&other("MP4V-ES"), b"", Waits), G::Codec, "MPEG-4"),
         (plays(&other("AV1"), b"", Waits), G::Codec, "AV1"),
-        (
-            plays("m=rubbish", b"", Waits),
-            G::Garbage,
-            "cannot be understood",
-        ),
-        (
-            plays(SDP_H264, b"", Closes),
-            G::Closed,
-            "closed the connection",
-        ),
-        (
-            plays(SDP_H264, b"", Waits),
-            G::Stalled,
-            "agreed to play but sent no picture",
-        ),
-        (
-            plays(SDP_H264, &pictures(&[0, 1]), Waits),
-            G::Stalled,
-            "sent no picture for",
-        ),
-        (
-            plays(SDP_H264, &pictures(&[0, 1]), Closes),
-            G::Closed,
-            "closed the connection",
-        ),
-        (
-            plays(SDP_H264, &b"\xde\xad\xbe\xef\r\n".repeat(99), Waits),
-            G::Garbage,
-            "not RTSP",
-        ),
-        (
-            plays(SDP_BARE, &bare_keys, Waits),
-            G::NoKeyFrame,
-            "sends no parameter sets",
-        ),
-    ];
+        (plays("m=rubbish", b"", Waits), G::Garbage, "cannot be understood"),
+        (plays(SDP_H264, b"", Closes), G::Closed, "closed the connection"),
+        (plays(SDP_H264, b"", Waits), G::Stalled, "agreed to play but sent no picture"),
+        (plays(SDP_H264, &pictures(&[0, 1]), Waits), G::Stalled, "sent no picture for"),
+        (plays(SDP_H264, &pictures(&[0, 1]), Closes), G::Closed, "closed the connection"),
+        (plays(SDP_H264, &b"\xde\xad\xbe\xef\r\n".repeat(99), Waits), G::Garbage, "not RTSP"),
+        (plays(SDP_BARE, &bare_keys, Waits), G::NoKeyFrame, "sends no parameter sets"),
+    ]
+}
+
+#[tokio::test]
+async fn every_failure_has_its_reason_and_its_words() {
     let mut running = Vec::new();
-    for (number, (camera, reason, words)) in table.into_iter().enumerate() {
+    for (number, (camera, reason, words)) in failures().into_iter().enumerate() {
         let (url, _) = serve(camera).await;
         running.push(tokio::spawn(async move {
             (number, outcome(&url).await, reason, words)

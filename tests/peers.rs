@@ -149,6 +149,37 @@ async fn gst_rtsp_server_over_udp() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn gst_rtsp_server_over_tls() {
+    let pem = Path::new(env!("CARGO_TARGET_TMPDIR")).join("camera.pem");
+    let made = Command::new("openssl")
+        .args([
+            "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=cam",
+        ])
+        .arg("-keyout")
+        .arg(&pem)
+        .arg("-out")
+        .arg(pem.with_extension("crt"))
+        .stderr(Stdio::null())
+        .status();
+    assert!(
+        made.expect("openssl is missing: apt-get install openssl")
+            .success()
+    );
+    let certificate = std::fs::read(pem.with_extension("crt")).unwrap();
+    let key = std::fs::read(&pem).unwrap();
+    std::fs::write(&pem, [certificate, key].concat()).unwrap();
+    let peer = gst(&["--tls", pem.to_str().unwrap()]);
+    hundred(
+        rtsp(&peer.url("h264").replace("rtsp:", "rtsps:")),
+        Codec::H264,
+    )
+    .await;
+    // Without the s, the camera is heard to speak TLS, or hangs up.
+    let ended = record(attempt(rtsp(&peer.url("h264"))), tools(), Tray::default()).await;
+    assert!(matches!(ended.reason, G::Refused | G::Closed), "{ended:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn gst_rtsp_server_with_a_login() {
     let peer = gst(&["--auth", "recorder:swordfish"]);
     let url = peer.url("h264");
@@ -248,14 +279,8 @@ fn toolkit(home: &Path) -> Option<PathBuf> {
     Some(program)
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn aio_rtsp_toolkit_every_picture_of_a_file() {
-    let home = Path::new(env!("CARGO_TARGET_TMPDIR")).join("aio-rtsp-toolkit");
-    std::fs::create_dir_all(home.join("media")).unwrap();
-    let Some(program) = toolkit(&home) else {
-        eprintln!("SKIPPED: aio-rtsp-toolkit[server] 0.1.4 cannot be installed with pip here");
-        return;
-    };
+/// Six seconds of each codec.
+fn films(home: &Path) {
     for (name, codec) in [("h264", "libx264"), ("h265", "libx265")] {
         let made = Command::new("ffmpeg")
             .args([
@@ -281,6 +306,17 @@ async fn aio_rtsp_toolkit_every_picture_of_a_file() {
                 .success()
         );
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn aio_rtsp_toolkit_every_picture_of_a_file() {
+    let home = Path::new(env!("CARGO_TARGET_TMPDIR")).join("aio-rtsp-toolkit");
+    std::fs::create_dir_all(home.join("media")).unwrap();
+    let Some(program) = toolkit(&home) else {
+        eprintln!("SKIPPED: aio-rtsp-toolkit[server] 0.1.4 cannot be installed with pip here");
+        return;
+    };
+    films(&home);
     let free = || {
         std::net::TcpListener::bind("127.0.0.1:0")
             .unwrap()
