@@ -64,6 +64,9 @@ pub fn camera(
     src.set_property("location", url);
     src.set_property_from_str("protocols", if udp { "udp+udp-mcast" } else { "tcp" });
     src.set_property("latency", LATENCY_MS);
+    // The camera's own times. The other modes bend them towards our clock: in the first second of a
+    // stream pictures 40.0 ms apart were seen to come out 37.6 ms apart.
+    src.set_property_from_str("buffer-mode", "none");
     src.set_property("do-rtsp-keep-alive", true);
     src.set_property("user-agent", concat!("Beadle/", env!("CARGO_PKG_VERSION")));
     src.set_property_from_str("tls-validation-flags", "");
@@ -173,15 +176,19 @@ impl Blame {
         let (error, debug) = (e.error(), e.debug().unwrap_or_default());
         let name = e.src().map(|s| s.name().to_string()).unwrap_or_default();
         let said = error.message();
-        // The last line is the element's own; the ones before say in which C file.
-        let detail = debug.lines().last().unwrap_or_default();
+        // The first line says in which C file; what follows is the element's own detail.
+        let detail: Vec<&str> = debug.lines().skip(1).collect();
+        let said = match detail.is_empty() {
+            true => said.to_owned(),
+            false => format!("{said} ({})", detail.join(" ")),
+        };
         let Some(place) = &self.camera else {
-            return Failed::new(GapReason::Pipeline, format!("{name}: {said} ({detail})"));
+            return Failed::new(GapReason::Pipeline, format!("{name}: {said}"));
         };
         let (reason, text) = self.camera_error(&error, &debug, place);
         match text {
             Some(text) => Failed::new(reason, text),
-            None => Failed::new(reason, format!("{place}: {said} ({detail})")),
+            None => Failed::new(reason, format!("{place}: {said}")),
         }
     }
 
@@ -213,6 +220,10 @@ impl Blame {
             let text =
                 format!("{place} does not answer; check its power, its cable and its address");
             return (GapReason::NoRoute, Some(text));
+        }
+        if has("allow more transport protocols") {
+            let text = format!("{place} does not send that way; leave out transport=\"udp\"");
+            return (GapReason::Refused, Some(text));
         }
         if has("Could not receive any UDP packets") {
             let text =

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Serves test pictures with Debian's gst-rtsp-server, an RTSP server that is not ours.
 
-    /usr/bin/python3 tests/peers/gst_rtsp_server.py [--auth USER:PASSWORD] [--udp]
+    /usr/bin/python3 tests/peers/gst_rtsp_server.py [--auth USER:PASSWORD] [--udp] [--tls PEM]
 
 Prints `port N` once it listens (on 127.0.0.1, any free port). Streams: /h264 /h265 /bframes /sound
 /jpeg /raw, live at 25 frames a second; /sound is H.264 with A-law, /raw has no pictures at all.
@@ -14,7 +14,7 @@ import gi
 gi.require_version("Gst", "1.0")
 gi.require_version("GstRtsp", "1.0")
 gi.require_version("GstRtspServer", "1.0")
-from gi.repository import GLib, Gst, GstRtsp, GstRtspServer  # noqa: E402
+from gi.repository import Gio, GLib, Gst, GstRtsp, GstRtspServer  # noqa: E402
 
 PICTURES = "videotestsrc is-live=true pattern=ball ! video/x-raw,width=320,height=240,framerate=25/1"
 STREAMS = {
@@ -44,13 +44,20 @@ def main():
         auth.set_supported_methods(GstRtsp.RTSPAuthMethod.DIGEST)
         auth.add_digest(user, password, token)
         server.set_auth(auth)
+    if "--tls" in words:
+        auth = GstRtspServer.RTSPAuth()
+        auth.set_tls_certificate(Gio.TlsCertificate.new_from_file(words[words.index("--tls") + 1]))
+        token = GstRtspServer.RTSPToken()
+        token.set_string("media.factory.role", "watcher")
+        auth.set_default_token(token)
+        server.set_auth(auth)
     for name, launch in STREAMS.items():
         factory = GstRtspServer.RTSPMediaFactory()
         factory.set_launch("( " + launch + " )")
         factory.set_shared(True)
         if "--udp" in words:
             factory.set_protocols(GstRtsp.RTSPLowerTrans.UDP)
-        if "--auth" in words:
+        if "--auth" in words or "--tls" in words:
             factory.add_role_from_structure(
                 Gst.Structure.from_string(
                     "watcher, media.factory.access=(boolean)true, media.factory.construct=(boolean)true"
