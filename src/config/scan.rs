@@ -8,7 +8,7 @@
 
 use super::scan_word::{self, Slip};
 use super::value::Place;
-use crate::base::limits::{FILE_DEPTH_MAX, NOTES_MAX};
+use crate::base::limits::{FILE_DEPTH_MAX, FILE_NODES_MAX, FILE_VALUES_MAX, NOTES_MAX};
 
 /// Replace `at` by `with`, to go on reading.
 #[derive(Clone, PartialEq, Debug)]
@@ -60,6 +60,11 @@ pub(super) struct Scan<'a> {
     open: Vec<Open>,
     /// Starts of lines that stand no deeper than the brace they are in: there a `}` is missing.
     suspects: Vec<(usize, usize)>,
+    /// Values of the present node, and nodes in all: the parser's time grows with their square.
+    values: usize,
+    nodes: usize,
+    /// Where the name of the present node ends.
+    name_end: usize,
     pub out: Scanned,
 }
 
@@ -73,6 +78,9 @@ pub(super) fn scan(text: &str) -> Scanned {
         named: false,
         open: Vec::new(),
         suspects: Vec::new(),
+        values: 0,
+        nodes: 0,
+        name_end: 0,
         out: Scanned::default(),
     };
     s.new_line(0);
@@ -128,13 +136,34 @@ impl<'a> Scan<'a> {
             );
             self.mend(Place::new(end, end), "\"?\"", Place::new(self.line, end));
         }
+        self.nodes += usize::from(self.named);
+        self.values = 0;
         self.last = Last::Nothing;
         self.named = false;
+    }
+
+    /// Counts what the parser will have to hold, and gives up on what no site has.
+    fn count(&mut self, c: char) {
+        self.values += usize::from(!c.is_whitespace());
+        if self.values <= FILE_VALUES_MAX && self.nodes <= FILE_NODES_MAX {
+            return;
+        }
+        let text = match self.values > FILE_VALUES_MAX {
+            true => format!("more than {FILE_VALUES_MAX} values stand on this line"),
+            false => format!("the file has more than {FILE_NODES_MAX} lines"),
+        };
+        let place = Place::new(self.at, self.at + c.len_utf8());
+        self.find("too-many", place, text, "is this the right file?".into());
+        self.out.hopeless = true;
     }
 
     fn step(&mut self) {
         let rest = self.rest();
         let Some(c) = rest.chars().next() else { return };
+        self.count(c);
+        if self.out.hopeless {
+            return;
+        }
         match c {
             '\n' => {
                 self.end_node();
@@ -153,6 +182,7 @@ impl<'a> Scan<'a> {
             '/' if rest.starts_with("/-") => self.at += 2,
             // A type in brackets: the decoder says that it means nothing here.
             '(' => self.at = self.closing_bracket(),
+            '[' | ']' => self.square(),
             c if c.is_whitespace() => self.at += c.len_utf8(),
             c if invisible(c) => self.invisible(c),
             _ => self.word(),
@@ -189,6 +219,19 @@ impl<'a> Scan<'a> {
         self.at = place.end;
     }
 
+    /// Lists as other formats have them.
+    fn square(&mut self) {
+        let place = Place::new(self.at, self.at + 1);
+        let text = "square brackets have no meaning in this file".to_string();
+        let remedy = "write the values one behind the other, with spaces between".to_string();
+        self.find("brackets", place, text, remedy);
+        self.mend(place, " ", place);
+        self.at += 1;
+        if let Last::Token(_) = self.last {
+            self.last = Last::Nothing;
+        }
+    }
+
     fn brace_open(&mut self) {
         if let Last::Equals(_) = self.last {
             self.end_node();
@@ -209,6 +252,8 @@ impl<'a> Scan<'a> {
             self.out.hopeless = true;
         }
         self.at += 1;
+        self.nodes += 1;
+        self.values = 0;
         self.last = Last::Nothing;
         self.named = false;
     }
@@ -216,6 +261,13 @@ impl<'a> Scan<'a> {
     fn brace_close(&mut self) {
         self.end_node();
         let place = Place::new(self.at, self.at + 1);
+        // Standing further left than the line of its {, it was meant for another.
+        if let Some(top) = self.open.last()
+            && self.at == self.line + self.indent
+            && self.indent < top.indent
+        {
+            self.suspects.push((top.at, self.at));
+        }
         if self.open.pop().is_none() {
             let text = "this } closes nothing".to_string();
             self.find(
@@ -244,7 +296,8 @@ impl<'a> Scan<'a> {
 
     fn equals(&mut self) {
         let place = Place::new(self.at, self.at + 1);
-        if let (Last::Token(_), true) = (self.last, self.named) {
+        let behind_name = self.last == Last::Token(self.name_end);
+        if let (Last::Token(_), true, false) = (self.last, self.named, behind_name) {
             self.last = Last::Equals(self.at + 1);
         } else {
             let text = "this equals sign has no name before it".to_string();
@@ -300,6 +353,9 @@ impl<'a> Scan<'a> {
     pub fn token(&mut self, end: usize) {
         self.at = end;
         self.last = Last::Token(end);
+        if !self.named {
+            self.name_end = end;
+        }
         self.named = true;
     }
 
@@ -378,6 +434,10 @@ impl<'a> Scan<'a> {
             "every text stands between two quotes on one line: \"like this\"".into(),
         );
         let line = Place::new(self.line, first);
+        // With quotes out of step the words between them seem to touch: one sentence is enough.
+        self.out
+            .findings
+            .retain(|f| f.code != "no-space" || f.place.start < line.start);
         if end > first + 1 || shown.len() < 2 {
             // A text of several lines: where it should end nobody can tell.
             self.out.damaged.push(line);
@@ -514,6 +574,8 @@ impl<'a> Scan<'a> {
             let remedy = "close it with */, or begin each line of it with //".to_string();
             self.find("open-comment", Place::new(start, start + 2), text, remedy);
             self.out.hopeless = true;
+            self.at = self.text.len();
+            return;
         }
         if let Some(newline) = self.text[start..i].rfind('\n') {
             self.new_line(start + newline + 1);
