@@ -1,7 +1,7 @@
 //! Files that must load, files that must not, and what is said about each; any bytes at all.
 //!
-//! `tests/bad` holds one rejected file a fault, with the text that `beadle check` prints about it. After a
-//! change of wording: `BLESS=1 cargo test --test configs`, then read the difference.
+//! `tests/bad` holds one rejected file a fault, with the text that `beadle check` prints about it.
+//! After a change of wording: `BLESS=1 cargo test --test configs`, then read the difference.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -98,7 +98,7 @@ fn with_cameras(n: usize) -> String {
     let mut cameras = String::from("cameras {\n");
     for i in 0..n {
         cameras.push_str(&format!(
-            "    camera \"c{i}\" \"Camera {i}\" zone=\"entrance\" {{ stream \"rtsp://192.0.2.1/{i}\" }}\n"
+            "    camera \"c{i}\" \"Camera\" zone=\"entrance\" {{ stream \"rtsp://h/{i}\" }}\n"
         ));
     }
     let (before, rest) = head.split_once("// cameras\n").unwrap();
@@ -246,7 +246,11 @@ fn apply(text: &str, slips: &[Slip]) -> Vec<u8> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..Default::default() })]
+    #![proptest_config(ProptestConfig {
+        cases: 400,
+        failure_persistence: None,
+        ..Default::default()
+    })]
 
     #[test]
     fn slips_in_the_smallest_file_give_findings_inside_it(slips in slips()) {

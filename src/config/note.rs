@@ -2,7 +2,8 @@
 
 use super::value::Place;
 
-/// `Error` when the file cannot be understood (it is then not loaded); the others load and are shown.
+/// `Error` when the file cannot be understood (it is then not loaded); the others load and are
+/// shown.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Severity {
     Error,
@@ -184,7 +185,8 @@ fn head(text: &str, most: usize) -> &str {
 }
 
 impl Note {
-    /// Place, sentence, source line with carets under the exact text, remedy. ASCII but for what the file itself
+    /// Place, sentence, source line with carets under the exact text, remedy. ASCII but for what
+    /// the file itself
     /// holds, because the Linux console lacks most other glyphs; ends with a line feed.
     pub fn render(&self, name: &str, source: &str) -> String {
         let (line, column) = line_and_column(source, self.place.start);

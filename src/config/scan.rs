@@ -1,9 +1,13 @@
 //! A forgiving reader of KDL's outline, for what people type who never saw KDL.
 //!
-//! `kdl` stops at the first thing it cannot read and speaks of "identifier strings". This scan goes over the
-//! text once, without recursion, finds the usual slips (`true` without `#`, an unquoted address, a missing quote
-//! or brace ...), says each in plain words, and writes down the [`Edit`] that mends it. The mended text is
-//! then parsed and decoded, so that one run shows the other faults too. What the scan does not know, `kdl`
+//! `kdl` stops at the first thing it cannot read and speaks of "identifier strings". This scan goes
+//! over the
+//! text once, without recursion, finds the usual slips (`true` without `#`, an unquoted address, a
+//! missing quote
+//! or brace ...), says each in plain words, and writes down the [`Edit`] that mends it. The mended
+//! text is
+//! then parsed and decoded, so that one run shows the other faults too. What the scan does not
+//! know, `kdl`
 //! itself reports.
 
 use super::scan_word::{self, Slip};
@@ -42,7 +46,7 @@ struct Open {
 
 /// What was read last in this node, with its end.
 #[derive(Clone, Copy, PartialEq)]
-enum Last {
+pub(super) enum Last {
     Nothing,
     Token(usize),
     Equals(usize),
@@ -50,11 +54,11 @@ enum Last {
 }
 
 pub(super) struct Scan<'a> {
-    text: &'a str,
-    at: usize,
-    line: usize,
+    pub text: &'a str,
+    pub at: usize,
+    pub line: usize,
     indent: usize,
-    last: Last,
+    pub last: Last,
     /// The first token of a node is its name.
     named: bool,
     open: Vec<Open>,
@@ -92,7 +96,7 @@ pub(super) fn scan(text: &str) -> Scanned {
 }
 
 impl<'a> Scan<'a> {
-    fn rest(&self) -> &'a str {
+    pub(super) fn rest(&self) -> &'a str {
         &self.text[self.at..]
     }
 
@@ -119,7 +123,7 @@ impl<'a> Scan<'a> {
         self.out.damaged.push(damaged);
     }
 
-    fn new_line(&mut self, start: usize) {
+    pub(super) fn new_line(&mut self, start: usize) {
         self.line = start;
         let rest = &self.text[start..];
         self.indent = rest.len() - rest.trim_start_matches([' ', '\t']).len();
@@ -308,7 +312,7 @@ impl<'a> Scan<'a> {
     }
 
     /// Called at the start of every token: is there room between it and the one before?
-    fn begin(&mut self, start: usize) {
+    pub(super) fn begin(&mut self, start: usize) {
         if !self.named && start == self.line + self.indent {
             self.suspect(start);
         }
@@ -406,115 +410,6 @@ impl<'a> Scan<'a> {
         self.token(end.max(start + 1));
     }
 
-    fn raw_string(&mut self, start: usize, hashes: usize) {
-        let quotes = if self.text[start + hashes..].starts_with("\"\"\"") {
-            3
-        } else {
-            1
-        };
-        let close = format!("{}{}", "\"".repeat(quotes), "#".repeat(hashes));
-        let body = start + hashes + quotes;
-        match self.text[body..].find(&close) {
-            Some(i) => self.token(body + i + close.len()),
-            None => self.unclosed(start, self.text.len()),
-        }
-    }
-
-    /// A quote that never ends, or not before the end of its line.
-    fn unclosed(&mut self, start: usize, end: usize) {
-        let shown = self.text[start..end].trim_end();
-        let stop = start + shown.len();
-        let first = self.text[start..]
-            .find('\n')
-            .map_or(self.text.len(), |i| start + i);
-        self.find(
-            "missing-quote",
-            Place::new(start, stop.min(first)),
-            "this text has an opening quote but no closing one".into(),
-            "every text stands between two quotes on one line: \"like this\"".into(),
-        );
-        let line = Place::new(self.line, first);
-        // With quotes out of step the words between them seem to touch: one sentence is enough.
-        self.out
-            .findings
-            .retain(|f| f.code != "no-space" || f.place.start < line.start);
-        if end > first + 1 || shown.len() < 2 {
-            // A text of several lines: where it should end nobody can tell.
-            self.out.damaged.push(line);
-            self.out.hopeless = true;
-            self.at = self.text.len();
-            return;
-        }
-        // `"Front gate {`: the brace was meant as one.
-        let inner = shown.trim_end_matches('{').trim_end();
-        let close = start
-            + if shown.ends_with('{') {
-                inner.len().max(1)
-            } else {
-                shown.len()
-            };
-        self.mend(Place::new(close, close), "\"", line);
-        self.token(close);
-    }
-
-    fn string(&mut self) {
-        let start = self.at;
-        self.begin(start);
-        let triple = self.rest().starts_with("\"\"\"");
-        let mut i = start + if triple { 3 } else { 1 };
-        let bytes = self.text.as_bytes();
-        while i < bytes.len() {
-            match bytes[i] {
-                b'\\' => i = self.escape(i),
-                b'"' if triple && self.text[i..].starts_with("\"\"\"") => return self.token(i + 3),
-                b'"' if !triple => {
-                    self.token(i + 1);
-                    return self.comma(i + 1);
-                }
-                b'\n' if !triple => return self.unclosed(start, i),
-                _ => i += 1,
-            }
-        }
-        self.unclosed(start, self.text.len());
-    }
-
-    /// `"crime", "safety"`.
-    fn comma(&mut self, at: usize) {
-        if self.text[at..].starts_with(',') {
-            let place = Place::new(at, at + 1);
-            let text = "values are separated by spaces, not by commas".to_string();
-            self.find("comma", place, text, "take the comma out".into());
-            self.mend(place, " ", place);
-            self.token(at + 1);
-            self.last = Last::Nothing;
-        }
-    }
-
-    /// At a backslash inside a text; the index behind it.
-    fn escape(&mut self, i: usize) -> usize {
-        let behind = self.text[i + 1..].chars().next();
-        match behind {
-            Some('n' | 'r' | 't' | '\\' | '"' | 'b' | 'f' | 's') => i + 2,
-            Some(c) if c.is_whitespace() => {
-                let blank = &self.text[i + 1..];
-                self.text.len() - blank.trim_start().len()
-            }
-            Some('u') if scan_word::is_unicode_escape(&self.text[i + 2..]) => i + 2,
-            Some(c) => {
-                let place = Place::new(i, i + 1 + c.len_utf8());
-                self.find(
-                    "backslash",
-                    place,
-                    format!("a backslash before \"{c}\" has no meaning in a quoted text"),
-                    "write two: \\\\ for each; folders of this box are written with /".into(),
-                );
-                self.mend(Place::new(i, i), "\\", place);
-                i + 1
-            }
-            None => i + 1,
-        }
-    }
-
     fn word(&mut self) {
         let start = self.at;
         self.begin(start);
@@ -548,41 +443,6 @@ impl<'a> Scan<'a> {
         }
     }
 
-    fn block_comment(&mut self) {
-        let start = self.at;
-        let bytes = self.text.as_bytes();
-        let mut depth = 1;
-        let mut i = start + 2;
-        while i + 1 < bytes.len() && depth > 0 {
-            match &bytes[i..i + 2] {
-                b"/*" => {
-                    depth += 1;
-                    i += 2;
-                }
-                b"*/" => {
-                    depth -= 1;
-                    i += 2;
-                }
-                _ => i += 1,
-            }
-            if depth > FILE_DEPTH_MAX {
-                break;
-            }
-        }
-        if depth > 0 {
-            let text = "this comment is opened but never closed".to_string();
-            let remedy = "close it with */, or begin each line of it with //".to_string();
-            self.find("open-comment", Place::new(start, start + 2), text, remedy);
-            self.out.hopeless = true;
-            self.at = self.text.len();
-            return;
-        }
-        if let Some(newline) = self.text[start..i].rfind('\n') {
-            self.new_line(start + newline + 1);
-        }
-        self.at = i;
-    }
-
     fn end(&mut self) {
         if self.out.hopeless || self.out.findings.len() >= NOTES_MAX {
             return;
@@ -605,50 +465,7 @@ impl<'a> Scan<'a> {
 }
 
 fn invisible(c: char) -> bool {
-    (c.is_control() && c != '\r')
-        || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
-}
-
-/// The mended text, and the way back from its places to those of the file.
-pub(super) struct Mended {
-    pub text: String,
-    /// Where a stretch begins in the mended text, where in the file, and whether it is the file's own.
-    stretches: Vec<(usize, usize, bool)>,
-    len: usize,
-}
-
-impl Mended {
-    pub fn new(text: &str, mut edits: Vec<Edit>) -> Mended {
-        edits.sort_by_key(|e| (e.at.start, e.at.end));
-        let mut out = Mended {
-            text: String::new(),
-            stretches: Vec::new(),
-            len: text.len(),
-        };
-        let mut done = 0;
-        for edit in edits {
-            if edit.at.start < done {
-                continue;
-            }
-            out.stretches.push((out.text.len(), done, true));
-            out.text.push_str(&text[done..edit.at.start]);
-            out.stretches.push((out.text.len(), edit.at.start, false));
-            out.text.push_str(&edit.with);
-            done = edit.at.end;
-        }
-        out.stretches.push((out.text.len(), done, true));
-        out.text.push_str(&text[done..]);
-        out
-    }
-
-    fn back_one(&self, at: usize) -> usize {
-        let i = self.stretches.partition_point(|(start, _, _)| *start <= at);
-        let (start, file, own) = self.stretches[i.saturating_sub(1)];
-        (if own { file + at - start } else { file }).min(self.len)
-    }
-
-    pub fn back(&self, place: Place) -> Place {
-        let start = self.back_one(place.start);
-        Place::new(start, self.back_one(place.end).max(start))
-    }
+    let turns = matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}');
+    let isolates = matches!(c, '\u{2066}'..='\u{2069}' | '\u{feff}');
+    (c.is_control() && c != '\r') || turns || isolates
 }

@@ -58,7 +58,8 @@ pub fn run(args: &Args) -> ExitCode {
     }
 }
 
-/// The bytes of the file, at most one more than are allowed: enough for the sentence about its size.
+/// The bytes of the file, at most one more than are allowed: enough for the sentence about its
+/// size.
 fn read(path: &Path) -> Result<Vec<u8>, String> {
     let name = path.display();
     let said = |e: std::io::Error| match e.kind() {
