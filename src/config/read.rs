@@ -5,7 +5,6 @@ use std::cell::RefCell;
 
 use kdl::{KdlDocument, KdlEntry, KdlIdentifier, KdlNode, KdlValue};
 
-use super::near::nearest;
 use super::note::{Note, Severity};
 use super::refer::{Kind, Names};
 use super::scalar::{Complaint, Value};
@@ -21,7 +20,11 @@ pub(super) struct Cx<'a> {
 
 impl<'a> Cx<'a> {
     pub fn new(source: &'a str) -> Cx<'a> {
-        Cx { source, notes: RefCell::default(), names: RefCell::default() }
+        Cx {
+            source,
+            notes: RefCell::default(),
+            names: RefCell::default(),
+        }
     }
 
     pub fn error(
@@ -33,11 +36,20 @@ impl<'a> Cx<'a> {
     ) {
         let (text, remedy) = (text.into(), remedy.into());
         let severity = Severity::Error;
-        self.notes.borrow_mut().push(Note { severity, code, place, text, remedy, row: None });
+        self.notes.borrow_mut().push(Note {
+            severity,
+            code,
+            place,
+            text,
+            remedy,
+            row: None,
+        });
     }
 
     pub fn refer(&self, kind: Kind, name: &At<Id>) {
-        self.names.borrow_mut().refer(kind, name.as_str(), name.place);
+        self.names
+            .borrow_mut()
+            .refer(kind, name.as_str(), name.place);
     }
 
     pub fn declare(&self, kind: Kind, name: &str, place: Place) {
@@ -50,12 +62,12 @@ impl<'a> Cx<'a> {
 /// One node being read; or none, where a section is left out and its defaults hold.
 pub(super) struct Node<'a> {
     pub cx: &'a Cx<'a>,
-    node: Option<&'a KdlNode>,
-    name: &'static str,
-    entries: Vec<(&'a KdlEntry, bool)>,
-    children: Vec<(&'a KdlNode, bool)>,
-    keys: Vec<&'static str>,
-    kids: Vec<&'static str>,
+    pub node: Option<&'a KdlNode>,
+    pub name: &'static str,
+    pub entries: Vec<(&'a KdlEntry, bool)>,
+    pub children: Vec<(&'a KdlNode, bool)>,
+    pub keys: Vec<&'static str>,
+    pub kids: Vec<&'static str>,
 }
 
 impl<'a> Node<'a> {
@@ -75,13 +87,17 @@ impl<'a> Node<'a> {
 
     /// The document itself, as a node without a name.
     pub fn root(cx: &'a Cx<'a>, document: &'a KdlDocument) -> Node<'a> {
-        Node { children: kids_of(document), ..Node::new(cx, "the file", None) }
+        Node {
+            children: kids_of(document),
+            ..Node::new(cx, "the file", None)
+        }
     }
 
     /// The node's name: where findings about the node as a whole point.
     pub fn place(&self) -> Place {
         let end = self.cx.source.trim_end().len();
-        self.node.map_or(Place::new(end, end), |n| name_place(n.name()))
+        self.node
+            .map_or(Place::new(end, end), |n| name_place(n.name()))
     }
 
     pub fn at(&self) -> At<()> {
@@ -107,14 +123,18 @@ impl<'a> Node<'a> {
         match T::read(entry.value()) {
             Ok(value) => Some(At::new(value, place)),
             Err(Complaint { code, text, remedy }) => {
-                self.cx.error(code, place, format!("{what}: {text}"), remedy);
+                self.cx
+                    .error(code, place, format!("{what}: {text}"), remedy);
                 None
             }
         }
     }
 
     fn take_arg(&mut self) -> Option<&'a KdlEntry> {
-        let slot = self.entries.iter_mut().find(|(e, taken)| !taken && e.name().is_none())?;
+        let slot = self
+            .entries
+            .iter_mut()
+            .find(|(e, taken)| !taken && e.name().is_none())?;
         slot.1 = true;
         Some(slot.0)
     }
@@ -184,7 +204,12 @@ impl<'a> Node<'a> {
             return self.convert(entry, key);
         }
         let text = format!("\"{}\" lacks {key}", self.name);
-        self.cx.error("missing", self.place(), text, format!("add {key}={}", T::EXAMPLE));
+        self.cx.error(
+            "missing",
+            self.place(),
+            text,
+            format!("add {key}={}", T::EXAMPLE),
+        );
         None
     }
 
@@ -206,14 +231,16 @@ impl<'a> Node<'a> {
     pub fn int(&mut self, key: &'static str, low: u32, high: u32) -> Option<At<u32>> {
         let given = self.prop::<u32>(key)?;
         let bounds = (f64::from(low), f64::from(high));
-        self.within(key, f64::from(given.value), bounds, given.place).then_some(given)
+        self.within(key, f64::from(given.value), bounds, given.place)
+            .then_some(given)
     }
 
     /// A whole number that must be there.
     pub fn need_int(&mut self, key: &'static str, low: u32, high: u32) -> Option<At<u32>> {
         let given = self.need::<u32>(key)?;
         let bounds = (f64::from(low), f64::from(high));
-        self.within(key, f64::from(given.value), bounds, given.place).then_some(given)
+        self.within(key, f64::from(given.value), bounds, given.place)
+            .then_some(given)
     }
 
     pub fn int_or(
@@ -228,14 +255,16 @@ impl<'a> Node<'a> {
 
     pub fn num(&mut self, key: &'static str, low: f64, high: f64) -> Option<At<f64>> {
         let given = self.prop::<f64>(key)?;
-        self.within(key, given.value, (low, high), given.place).then_some(given)
+        self.within(key, given.value, (low, high), given.place)
+            .then_some(given)
     }
 
     pub fn within(&self, key: &str, n: f64, (low, high): (f64, f64), place: Place) -> bool {
         let good = (low..=high).contains(&n);
         if !good {
             let text = format!("{key}: {n} is out of range");
-            self.cx.error("out-of-range", place, text, format!("give {low} to {high}"));
+            self.cx
+                .error("out-of-range", place, text, format!("give {low} to {high}"));
         }
         good
     }
@@ -251,13 +280,20 @@ impl<'a> Node<'a> {
         };
         let whole = value_place(entry);
         // Places inside are exact only where the text stands in the file as it is, without escapes.
-        let inner = self.cx.source.get(whole.start + 1..whole.end.saturating_sub(1));
+        let inner = self
+            .cx
+            .source
+            .get(whole.start + 1..whole.end.saturating_sub(1));
         let exact = inner == Some(text.as_str());
         let mut out = Vec::new();
         for word in text.split_whitespace() {
             let offset = word.as_ptr() as usize - text.as_ptr() as usize;
             let start = whole.start + 1 + offset;
-            let place = if exact { Place::new(start, start + word.len()) } else { whole };
+            let place = if exact {
+                Place::new(start, start + word.len())
+            } else {
+                whole
+            };
             match T::read(&KdlValue::String(word.to_string())) {
                 Ok(value) => out.push(At::new(value, place)),
                 Err(Complaint { code, text, remedy }) => {
@@ -327,7 +363,10 @@ impl<'a> Node<'a> {
     pub fn many(&mut self, kid: &'static str) -> Vec<Node<'a>> {
         self.kids.push(kid);
         let cx = self.cx;
-        let named = self.children.iter_mut().filter(|(n, _)| n.name().value() == kid);
+        let named = self
+            .children
+            .iter_mut()
+            .filter(|(n, _)| n.name().value() == kid);
         named
             .map(|(node, taken)| {
                 *taken = true;
@@ -338,7 +377,8 @@ impl<'a> Node<'a> {
 
     /// A section that may be left out: then its defaults hold.
     pub fn section(&mut self, kid: &'static str) -> Node<'a> {
-        self.one(kid).unwrap_or_else(|| Node::new(self.cx, kid, None))
+        self.one(kid)
+            .unwrap_or_else(|| Node::new(self.cx, kid, None))
     }
 
     /// A child that must be there.
@@ -346,7 +386,12 @@ impl<'a> Node<'a> {
         let found = self.one(kid);
         if found.is_none() {
             let text = format!("\"{}\" lacks \"{kid}\"", self.name);
-            self.cx.error("missing", self.place(), text, format!("add a line: {example}"));
+            self.cx.error(
+                "missing",
+                self.place(),
+                text,
+                format!("add a line: {example}"),
+            );
         }
         found
     }
@@ -358,7 +403,12 @@ impl<'a> Node<'a> {
         };
         if first.value > last.value {
             let text = format!("{b} ({}) lies before {a} ({})", last.value, first.value);
-            self.cx.error("backwards", last.place, text, "swap them, or correct the year");
+            self.cx.error(
+                "backwards",
+                last.place,
+                text,
+                "swap them, or correct the year",
+            );
         }
     }
 
@@ -381,78 +431,6 @@ impl<'a> Node<'a> {
         }
         out
     }
-
-    /// Reports everything that no read asked for.
-    pub fn finish(self) {
-        if let Some(ty) = self.node.and_then(|n| n.ty()) {
-            self.cx.error(
-                "type-annotation",
-                name_place(ty),
-                format!("\"({})\" means nothing in this file", ty.value()),
-                "remove it with its brackets",
-            );
-        }
-        for (entry, _) in self.entries.iter().filter(|(_, taken)| !taken) {
-            match entry.name() {
-                Some(name) => self.unknown_key(name.value(), name_place(name)),
-                None => self.unexpected(entry),
-            }
-        }
-        for (node, _) in self.children.iter().filter(|(_, taken)| !taken) {
-            self.unknown_kid(node.name().value(), name_place(node.name()));
-        }
-    }
-
-    fn unknown_key(&self, key: &str, place: Place) {
-        let text = format!("\"{}\" has no setting \"{key}\"", self.name);
-        let remedy = if self.kids.contains(&key) {
-            format!("\"{key}\" stands on a line of its own, between the braces {{ }}")
-        } else {
-            suggest(key, &self.keys, "settings here")
-        };
-        self.cx.error("unknown-setting", place, text, remedy);
-    }
-
-    fn unexpected(&self, entry: &KdlEntry) {
-        let shown = self.cx.source.get(entry_place(entry).range()).unwrap_or("this");
-        let text = format!("\"{}\" takes no further value, but {shown} is written", self.name);
-        let word = entry.value().as_string().unwrap_or_default();
-        let remedy = if self.keys.contains(&word) {
-            format!("write {word}=..., with an equals sign")
-        } else if self.keys.is_empty() {
-            "remove it".to_string()
-        } else {
-            format!("a setting is written name=value; settings here: {}", self.keys.join(", "))
-        };
-        self.cx.error("unexpected-value", entry_place(entry), text, remedy);
-    }
-
-    fn unknown_kid(&self, kid: &str, place: Place) {
-        let (text, remedy) = if self.keys.contains(&kid) {
-            (
-                format!("\"{kid}\" is not a line of its own"),
-                format!("write it behind \"{}\", before the brace, as {kid}=...", self.name),
-            )
-        } else if self.kids.is_empty() {
-            (format!("\"{}\" has nothing between braces", self.name), "remove it".to_string())
-        } else if self.node.is_none() {
-            (format!("there is no section \"{kid}\""), suggest(kid, &self.kids, "sections"))
-        } else {
-            (
-                format!("\"{kid}\" is not known inside \"{}\"", self.name),
-                suggest(kid, &self.kids, "what may stand here"),
-            )
-        };
-        self.cx.error("unknown-node", place, text, remedy);
-    }
-}
-
-fn suggest(word: &str, known: &[&'static str], label: &str) -> String {
-    match nearest(word, known.iter().copied()) {
-        Some(near) => format!("did you mean \"{near}\"?"),
-        None if known.is_empty() => "remove it".to_string(),
-        None => format!("{label}: {}", known.join(", ")),
-    }
 }
 
 fn kids_of(document: &KdlDocument) -> Vec<(&KdlNode, bool)> {
@@ -464,7 +442,7 @@ pub(super) fn name_place(name: &KdlIdentifier) -> Place {
     Place::new(span.offset(), span.offset() + span.len())
 }
 
-fn entry_place(entry: &KdlEntry) -> Place {
+pub(super) fn entry_place(entry: &KdlEntry) -> Place {
     let span = entry.span();
     Place::new(span.offset(), span.offset() + span.len())
 }

@@ -53,7 +53,8 @@ pub fn run(args: &Args) -> ExitCode {
     if loads { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-/// The bytes of the file, at most one more than are allowed: enough for the sentence about its size.
+/// The bytes of the file, at most one more than are allowed: enough for the sentence about its
+/// size.
 fn read(path: &Path) -> Result<Vec<u8>, String> {
     let name = path.display();
     let said = |e: std::io::Error| match e.kind() {
