@@ -61,20 +61,19 @@ pub(super) fn sections(config: &Config) -> Vec<Leaf> {
     all
 }
 
+/// Whole files for the tests here and next door.
+#[cfg(test)]
+pub(super) const SCHOOLS: [(&str, &str); 3] = [
+    ("john-colet", include_str!("../../configs/john-colet.kdl")),
+    ("clere", include_str!("../../configs/clere.kdl")),
+    ("st-thomas-more", include_str!("../../configs/st-thomas-more.kdl")),
+];
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::config::note::Severity;
-    use crate::config::parse::parse;
-
-    pub(crate) const WHOLE_FILES: &[(&str, &str)] = &[
-        ("john-colet", include_str!("../../configs/john-colet.kdl")),
-        ("clere", include_str!("../../configs/clere.kdl")),
-        (
-            "st-thomas-more",
-            include_str!("../../configs/st-thomas-more.kdl"),
-        ),
-    ];
+    use crate::config::parse;
 
     /// A file that uses what the schools leave out.
     const RARE: &str = r#"
@@ -138,7 +137,7 @@ network { uplink "eth0" address="192.0.2.5/24" gateway="192.0.2.1" dns="192.0.2.
 
     #[test]
     fn the_effective_file_is_the_same_configuration() {
-        for (name, text) in WHOLE_FILES.iter().chain(&[("rare", RARE)]) {
+        for (name, text) in SCHOOLS.iter().chain(&[("rare", RARE)]) {
             let config = load(name, text);
             let told = explain(&config);
             let again = load(name, &told);
@@ -154,9 +153,9 @@ network { uplink "eth0" address="192.0.2.5/24" gateway="192.0.2.1" dns="192.0.2.
 
     #[test]
     fn a_default_names_its_reason() {
-        let told = explain(&load("clere", WHOLE_FILES[1].1));
+        let told = explain(&load("clere", SCHOOLS[1].1));
         assert!(told.contains("// default grade: grade 2"), "{told}");
-        let st_thomas = explain(&load("st-thomas-more", WHOLE_FILES[2].1));
+        let st_thomas = explain(&load("st-thomas-more", SCHOOLS[2].1));
         let line = st_thomas
             .lines()
             .find(|l| l.starts_with("retention "))
