@@ -6,4 +6,5 @@ pub mod disk;
 pub mod footage;
 pub mod ingest;
 pub mod segment;
+pub mod verbs;
 pub mod wire;

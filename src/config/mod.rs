@@ -24,6 +24,8 @@ pub mod registers;
 pub mod retention;
 pub mod roles;
 mod scalar;
+mod scan;
+mod scan_word;
 pub mod signage;
 pub mod site;
 pub mod stations;

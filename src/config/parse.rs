@@ -2,8 +2,11 @@
 
 use kdl::KdlDocument;
 
+use super::note::Severity;
 use super::read::{Cx, Node};
+use super::value::Place;
 use super::*;
+use crate::base::limits::{FILE_BYTES_MAX, NOTES_MAX};
 
 /// Reads the whole document; every section is read whatever became of the others.
 pub(super) fn decode(cx: &Cx<'_>, document: &KdlDocument) -> Option<Config> {
@@ -76,14 +79,159 @@ pub(super) fn decode(cx: &Cx<'_>, document: &KdlDocument) -> Option<Config> {
     })
 }
 
-pub fn parse(_name: &str, bytes: &[u8]) -> Parsed {
-    let text = std::str::from_utf8(bytes).unwrap_or("");
-    let cx = Cx::new(text);
-    let doc = KdlDocument::parse(text).unwrap_or_default();
-    let config = decode(&cx, &doc);
-    let notes = cx.notes.into_inner();
+/// Reads a file. `name` is how findings about the whole file call it. Any bytes give an answer.
+pub fn parse(name: &str, bytes: &[u8]) -> Parsed {
+    let mut notes = Vec::new();
+    let config = match admit(name, bytes) {
+        Ok(text) => read(&text, &mut notes),
+        Err(note) => {
+            notes.push(*note);
+            None
+        }
+    };
+    finish(&mut notes, bytes.len());
+    let failed = notes.iter().any(|n| n.severity == Severity::Error);
     Parsed {
-        config: config.filter(|_| notes.is_empty()),
+        config: config.filter(|_| !failed),
         notes,
+    }
+}
+
+fn error(code: &'static str, place: Place, text: String, remedy: String) -> Note {
+    Note {
+        severity: Severity::Error,
+        code,
+        place,
+        text,
+        remedy,
+        row: None,
+    }
+}
+
+/// Is this text at all? What the parser must never see ends here.
+fn admit(name: &str, bytes: &[u8]) -> Result<String, Box<Note>> {
+    let whole = Place::new(0, 0);
+    let refuse = |code, place, text: String, remedy: &str| {
+        Err(Box::new(error(code, place, text, remedy.to_string())))
+    };
+    if bytes.len() > FILE_BYTES_MAX {
+        let text = format!(
+            "{name} has {} bytes: that is no list of cameras",
+            bytes.len()
+        );
+        return refuse("too-large", whole, text, "is this the right file?");
+    }
+    if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
+        let text = format!("{name} is saved as UTF-16 (\"Unicode\")");
+        return refuse(
+            "not-text",
+            whole,
+            text,
+            "save it again as UTF-8, or as plain text",
+        );
+    }
+    // Of a text file not one byte is zero; one in a hundred is a picture, a program, a spreadsheet.
+    let zeros = bytes.iter().filter(|b| **b == 0).count();
+    if zeros > 0 && zeros * 100 >= bytes.len() {
+        let text = format!("{name} is not a text file");
+        return refuse("not-text", whole, text, "is this the right file?");
+    }
+    let text = match std::str::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(e) => {
+            let at = e.valid_up_to();
+            let text = "this character is not stored as UTF-8".to_string();
+            let place = Place::new(at, at + 1);
+            return refuse("not-utf8", place, text, "save the file again as UTF-8");
+        }
+    };
+    if text.trim_start_matches('\u{feff}').trim().is_empty() {
+        let text = format!("{name} is empty");
+        return refuse(
+            "empty-file",
+            whole,
+            text,
+            "begin with: site \"Name of the school\" { ... }",
+        );
+    }
+    // The mark that some editors put first means nothing; three spaces keep all places.
+    Ok(match text.strip_prefix('\u{feff}') {
+        Some(rest) => format!("   {rest}"),
+        None => text.to_string(),
+    })
+}
+
+fn read(text: &str, notes: &mut Vec<Note>) -> Option<Config> {
+    let scanned = scan::scan(text);
+    let clean = scanned.findings.is_empty();
+    for f in scanned.findings {
+        notes.push(error(f.code, f.place, f.text, f.remedy));
+    }
+    if scanned.hopeless || notes.len() >= NOTES_MAX {
+        return None;
+    }
+    let mended = scan::Mended::new(text, scanned.edits);
+    let document = match KdlDocument::parse(&mended.text) {
+        Ok(document) => document,
+        Err(e) => {
+            // Where the scan spoke already, the parser only says the same in its own words.
+            if clean {
+                notes.extend(e.diagnostics.iter().map(|d| foreign(d, text)));
+            }
+            return None;
+        }
+    };
+    let cx = Cx::new(&mended.text);
+    let config = decode(&cx, &document);
+    for mut note in cx.notes.into_inner() {
+        note.place = mended.back(note.place);
+        let ours = |d: &Place| note.place.start <= d.end && d.start <= note.place.end;
+        // What touches a mended place is about our mending, and what lacks stood perhaps on that line.
+        let line = line_of(text, note.place.start);
+        let near = |d: &Place| note.code == "missing" && d.start <= line.end && line.start <= d.end;
+        if !scanned.damaged.iter().any(|d| ours(d) || near(d)) {
+            notes.push(note);
+        }
+    }
+    config
+}
+
+fn line_of(text: &str, at: usize) -> Place {
+    let start = text[..at].rfind('\n').map_or(0, |i| i + 1);
+    Place::new(start, text[at..].find('\n').map_or(text.len(), |i| at + i))
+}
+
+/// What `kdl` found and our scan did not.
+fn foreign(d: &kdl::KdlDiagnostic, text: &str) -> Note {
+    let at = d.span.offset().min(text.len());
+    let end = (at + d.span.len()).min(text.len());
+    let said = d
+        .message
+        .clone()
+        .unwrap_or_else(|| "this cannot be read".into());
+    let said = format!("this is not written as the format wants it ({said})");
+    let remedy = "look for a missing quote, brace or space just before this place";
+    error("syntax", Place::new(at, end), said, remedy.to_string())
+}
+
+/// In the order of the file, none twice, not endless, none outside.
+fn finish(notes: &mut Vec<Note>, len: usize) {
+    for note in notes.iter_mut() {
+        note.place.start = note.place.start.min(len);
+        note.place.end = note.place.end.clamp(note.place.start, len);
+    }
+    notes.sort_by(|a, b| (a.place, a.severity, a.code).cmp(&(b.place, b.severity, b.code)));
+    notes.dedup();
+    if notes.len() > NOTES_MAX {
+        let left = notes.len() - NOTES_MAX;
+        notes.truncate(NOTES_MAX);
+        let place = Place::new(len, len);
+        let text = format!("{left} further findings are not shown");
+        notes.push(error(
+            "too-many",
+            place,
+            text,
+            "mend those above first".to_string(),
+        ));
     }
 }
