@@ -61,17 +61,19 @@ pub(super) fn sections(config: &Config) -> Vec<Leaf> {
     all
 }
 
+/// Whole files for the tests here and next door.
+#[cfg(test)]
+pub(super) const SCHOOLS: [(&str, &str); 3] = [
+    ("john-colet", include_str!("../../configs/john-colet.kdl")),
+    ("clere", include_str!("../../configs/clere.kdl")),
+    ("st-thomas-more", include_str!("../../configs/st-thomas-more.kdl")),
+];
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::config::note::Severity;
-    use crate::config::parse::parse;
-
-    pub(crate) const WHOLE_FILES: &[(&str, &str)] = &[
-        ("john-colet", include_str!("../../configs/john-colet.kdl")),
-        ("clere", include_str!("../../configs/clere.kdl")),
-        ("st-thomas-more", include_str!("../../configs/st-thomas-more.kdl")),
-    ];
+    use crate::config::parse;
 
     /// A file that uses what the schools leave out.
     const RARE: &str = r#"
@@ -118,32 +120,50 @@ network { uplink "eth0" address="192.0.2.5/24" gateway="192.0.2.1" dns="192.0.2.
         let parsed = parse(name, text.as_bytes());
         let wrong = |n: &crate::config::note::Note| {
             let before = text.get(..n.place.start).unwrap_or(text);
-            format!("{name}:{}: {} ({})\n", before.matches('\n').count() + 1, n.text, n.remedy)
+            format!(
+                "{name}:{}: {} ({})\n",
+                before.matches('\n').count() + 1,
+                n.text,
+                n.remedy
+            )
         };
-        let errors = parsed.notes.iter().filter(|n| n.severity == Severity::Error);
+        let errors = parsed
+            .notes
+            .iter()
+            .filter(|n| n.severity == Severity::Error);
         let errors: String = errors.map(wrong).collect();
         parsed.config.unwrap_or_else(|| panic!("{errors}"))
     }
 
     #[test]
     fn the_effective_file_is_the_same_configuration() {
-        for (name, text) in WHOLE_FILES.iter().chain(&[("rare", RARE)]) {
+        for (name, text) in SCHOOLS.iter().chain(&[("rare", RARE)]) {
             let config = load(name, text);
             let told = explain(&config);
             let again = load(name, &told);
             assert_eq!(config, again, "{name}\n{told}");
             // Everything is written out, so nothing is left to default.
-            assert!(!explain(&again).contains("// default"), "{name}\n{}", explain(&again));
+            assert!(
+                !explain(&again).contains("// default"),
+                "{name}\n{}",
+                explain(&again)
+            );
         }
     }
 
     #[test]
     fn a_default_names_its_reason() {
-        let told = explain(&load("clere", WHOLE_FILES[1].1));
+        let told = explain(&load("clere", SCHOOLS[1].1));
         assert!(told.contains("// default grade: grade 2"), "{told}");
-        let st_thomas = explain(&load("st-thomas-more", WHOLE_FILES[2].1));
-        let line = st_thomas.lines().find(|l| l.starts_with("retention ")).unwrap();
+        let st_thomas = explain(&load("st-thomas-more", SCHOOLS[2].1));
+        let line = st_thomas
+            .lines()
+            .find(|l| l.starts_with("retention "))
+            .unwrap();
         assert!(line.contains("target-days=31"), "{line}");
-        assert!(line.contains("default target-days: the police expect 31 days (R2.8)"), "{line}");
+        assert!(
+            line.contains("default target-days: the police expect 31 days (R2.8)"),
+            "{line}"
+        );
     }
 }

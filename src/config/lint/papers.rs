@@ -233,7 +233,8 @@ pub(super) fn target(config: &Config, _: Known, out: &mut Out) {
         if keep.target_days.value >= POLICE_DAYS {
             continue;
         }
-        let given = keep.target_days.place().or(keep.max_days.place());
+        let low = (keep.max_days.value < POLICE_DAYS).then(|| keep.max_days.place());
+        let given = keep.target_days.place().or(low.flatten());
         // A zone that takes its target from the site is not told again.
         let Some(place) = given.or(own.is_none().then_some(config.retention.node.place)) else {
             continue;
