@@ -76,7 +76,9 @@ impl FakeDisk {
 
     fn state(&self) -> MutexGuard<'_, State> {
         // A poisoned lock means a test already failed in another thread; the content is still readable.
-        self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+        self.0
+            .lock()
+            .unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 
     /// Every flush makes this clock advance by `latency`.
@@ -180,10 +182,16 @@ impl State {
 
     fn reading(&self, path: &str) -> Result<(), Fault> {
         if self.crashed {
-            return Err(Fault::new(FaultKind::Io, format!("{path}: the machine is off")));
+            return Err(Fault::new(
+                FaultKind::Io,
+                format!("{path}: the machine is off"),
+            ));
         }
         if self.gone {
-            return Err(Fault::new(FaultKind::Missing, format!("{path}: the disk is gone")));
+            return Err(Fault::new(
+                FaultKind::Missing,
+                format!("{path}: the disk is gone"),
+            ));
         }
         Ok(())
     }
@@ -192,10 +200,16 @@ impl State {
     fn changing(&mut self, path: &str) -> Result<bool, Fault> {
         self.reading(path)?;
         if self.read_only {
-            return Err(Fault::new(FaultKind::ReadOnly, format!("{path}: read-only file system")));
+            return Err(Fault::new(
+                FaultKind::ReadOnly,
+                format!("{path}: read-only file system"),
+            ));
         }
         if self.failing {
-            return Err(Fault::new(FaultKind::Io, format!("{path}: input/output error")));
+            return Err(Fault::new(
+                FaultKind::Io,
+                format!("{path}: input/output error"),
+            ));
         }
         self.operations += 1;
         let off = self.crash_at.is_some_and(|at| self.operations > at);
@@ -205,7 +219,11 @@ impl State {
 
     /// For changes that happen wholly or not at all.
     fn change(&mut self, path: &str) -> Result<(), Fault> {
-        if self.changing(path)? { self.reading(path) } else { Ok(()) }
+        if self.changing(path)? {
+            self.reading(path)
+        } else {
+            Ok(())
+        }
     }
 
     fn content(&self, path: &str) -> Result<usize, Fault> {
@@ -216,12 +234,17 @@ impl State {
     fn folder(&self, path: &str) -> Result<(), Fault> {
         match self.names.get(path) {
             Some(None) => Ok(()),
-            _ => Err(Fault::new(FaultKind::Missing, format!("{path}: no such folder"))),
+            _ => Err(Fault::new(
+                FaultKind::Missing,
+                format!("{path}: no such folder"),
+            )),
         }
     }
 
     fn is_used(&self, path: &str) -> bool {
-        self.names.keys().any(|name| parent(name) == path && name != path)
+        self.names
+            .keys()
+            .any(|name| parent(name) == path && name != path)
     }
 
     fn flush_content(&mut self, n: usize) {
@@ -241,7 +264,8 @@ impl State {
         let inside = |name: &str| parent(name) == path && name != path;
         self.durable_names.retain(|name, _| !inside(name));
         let now = self.names.iter().filter(|(name, _)| inside(name));
-        self.durable_names.extend(now.map(|(name, n)| (name.clone(), *n)));
+        self.durable_names
+            .extend(now.map(|(name, n)| (name.clone(), *n)));
     }
 
     fn cut_power(&mut self) {
@@ -265,7 +289,11 @@ impl State {
         for n in 0..self.contents.len() {
             self.tear(n);
         }
-        self.used = names.values().flatten().map(|n| self.contents[*n].bytes.len() as u64).sum();
+        self.used = names
+            .values()
+            .flatten()
+            .map(|n| self.contents[*n].bytes.len() as u64)
+            .sum();
         self.durable_names = names.clone();
         self.names = names;
     }
@@ -273,7 +301,11 @@ impl State {
     fn tear(&mut self, n: usize) {
         let unflushed = self.contents[n].bytes.len() - self.contents[n].durable;
         let kept = self.below(unflushed);
-        let zeros = if self.next().is_multiple_of(3) { self.below(unflushed - kept) } else { 0 };
+        let zeros = if self.next().is_multiple_of(3) {
+            self.below(unflushed - kept)
+        } else {
+            0
+        };
         let restore = self.next().is_multiple_of(2);
         let content = &mut self.contents[n];
         content.bytes.truncate(content.durable + kept);
@@ -297,14 +329,23 @@ impl Disk for FakeDisk {
         state.reading(path)?;
         state.folder(parent(path))?;
         if state.names.contains_key(path) {
-            return Err(Fault::new(FaultKind::Exists, format!("{path}: is there already")));
+            return Err(Fault::new(
+                FaultKind::Exists,
+                format!("{path}: is there already"),
+            ));
         }
         state.change(path)?;
         state.contents.push(Content::default());
         let content = state.contents.len() - 1;
         state.names.insert(path.to_string(), Some(content));
         let (disk, life) = (self.clone(), state.life);
-        Ok(Box::new(FakeFile { disk, path: path.to_string(), content, life, len: 0 }))
+        Ok(Box::new(FakeFile {
+            disk,
+            path: path.to_string(),
+            content,
+            life,
+            len: 0,
+        }))
     }
 
     fn open_append(&self, path: &str) -> Result<Box<dyn DiskFile>, Fault> {
@@ -313,14 +354,24 @@ impl Disk for FakeDisk {
         let content = state.content(path)?;
         let len = state.contents[content].bytes.len() as u64;
         let (disk, life) = (self.clone(), state.life);
-        Ok(Box::new(FakeFile { disk, path: path.to_string(), content, life, len }))
+        Ok(Box::new(FakeFile {
+            disk,
+            path: path.to_string(),
+            content,
+            life,
+            len,
+        }))
     }
 
     fn make_folder(&self, path: &str) -> Result<(), Fault> {
         let mut state = self.state();
         let mut here = String::new();
         for part in path.split('/').filter(|part| !part.is_empty()) {
-            here = if here.is_empty() { part.to_string() } else { format!("{here}/{part}") };
+            here = if here.is_empty() {
+                part.to_string()
+            } else {
+                format!("{here}/{part}")
+            };
             if state.names.get(&here) != Some(&None) {
                 state.change(&here)?;
                 state.names.insert(here.clone(), None);
@@ -359,12 +410,20 @@ impl Disk for FakeDisk {
         state.reading(path)?;
         state.folder(parent(path))?;
         state.change(path)?;
-        let old = state.content(path).map_or(0, |n| state.contents[n].bytes.len() as u64);
+        let old = state
+            .content(path)
+            .map_or(0, |n| state.contents[n].bytes.len() as u64);
         if state.used - old + content.len() as u64 > state.capacity {
-            return Err(Fault::new(FaultKind::Full, format!("{path}: no space left")));
+            return Err(Fault::new(
+                FaultKind::Full,
+                format!("{path}: no space left"),
+            ));
         }
         state.used = state.used - old + content.len() as u64;
-        state.contents.push(Content { bytes: content.to_vec(), ..Content::default() });
+        state.contents.push(Content {
+            bytes: content.to_vec(),
+            ..Content::default()
+        });
         let n = state.contents.len() - 1;
         state.flush_content(n);
         state.names.insert(path.to_string(), Some(n));
@@ -376,7 +435,9 @@ impl Disk for FakeDisk {
     fn remove(&self, path: &str) -> Result<(), Fault> {
         let mut state = self.state();
         state.reading(path)?;
-        let Ok(n) = state.content(path) else { return Ok(()) };
+        let Ok(n) = state.content(path) else {
+            return Ok(());
+        };
         state.change(path)?;
         state.names.remove(path);
         state.used -= state.contents[n].bytes.len() as u64;
@@ -398,7 +459,10 @@ impl Disk for FakeDisk {
         let state = self.state();
         state.reading(path)?;
         state.folder(path)?;
-        let inside = state.names.iter().filter(|(name, _)| parent(name) == path && *name != path);
+        let inside = state
+            .names
+            .iter()
+            .filter(|(name, _)| parent(name) == path && *name != path);
         let listed = inside.map(|(name, content)| Listed {
             name: name.rsplit('/').next().unwrap_or_default().to_string(),
             folder: content.is_none(),
@@ -411,7 +475,10 @@ impl Disk for FakeDisk {
         let state = self.state();
         state.reading("the disk")?;
         let free = state.capacity.saturating_sub(state.used);
-        Ok(Room { total: state.capacity, free })
+        Ok(Room {
+            total: state.capacity,
+            free,
+        })
     }
 
     fn flush_all(&self) -> Result<bool, Fault> {
@@ -464,9 +531,10 @@ impl DiskFile for FakeFile {
         state.contents[self.content].bytes.extend_from_slice(&bytes);
         let outcome = match (half, full) {
             (true, _) => state.reading(&self.path),
-            (_, true) => {
-                Err(Fault::new(FaultKind::Full, format!("{}: no space left", self.path)))
-            }
+            (_, true) => Err(Fault::new(
+                FaultKind::Full,
+                format!("{}: no space left", self.path),
+            )),
             _ => Ok(()),
         };
         drop(state);
@@ -536,7 +604,10 @@ mod tests {
             vanished += u32::from(disk.size("a/unsynced").is_err());
             assert!(kept.append(&[b"x"]).is_err(), "a handle outlived the crash");
         }
-        assert!(torn > 10 && vanished > 10 && vanished < 40, "{torn} {vanished}");
+        assert!(
+            torn > 10 && vanished > 10 && vanished < 40,
+            "{torn} {vanished}"
+        );
     }
 
     #[test]
@@ -544,7 +615,10 @@ mod tests {
         let disk = FakeDisk::new(1);
         let mut file = disk.create_new("x").unwrap();
         disk.set_capacity(5);
-        assert_eq!(file.append(&[b"1234", b"5678"]).unwrap_err().kind, FaultKind::Full);
+        assert_eq!(
+            file.append(&[b"1234", b"5678"]).unwrap_err().kind,
+            FaultKind::Full
+        );
         disk.kill();
         assert_eq!(disk.read_at("x", 0, 9).unwrap(), b"12345");
         assert_eq!(disk.room().unwrap().free, 0);
@@ -557,7 +631,9 @@ mod tests {
         for n in 0..4 {
             let disk = FakeDisk::new(n);
             disk.crash_after(n);
-            let done = (0..4).take_while(|i| disk.replace(&format!("f{i}"), b"x").is_ok()).count();
+            let done = (0..4)
+                .take_while(|i| disk.replace(&format!("f{i}"), b"x").is_ok())
+                .count();
             assert_eq!(done as u64, n);
             assert!(disk.has_crashed() && disk.list("").is_err());
             disk.power_cut(n);

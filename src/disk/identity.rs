@@ -26,9 +26,13 @@ pub enum Identity {
     /// No identity file. Also what the folder under an unmounted disk looks like.
     Fresh,
     /// Another site's.
-    Foreign { site: String },
+    Foreign {
+        site: String,
+    },
     /// Written by a newer Beadle in a format that we do not know.
-    Newer { version: u32 },
+    Newer {
+        version: u32,
+    },
     /// There is a file, but it cannot be understood.
     Damaged,
 }
@@ -167,7 +171,10 @@ mod tests {
         assert_eq!(claim(&disk, "site-a", id(), "box", Utc(0)).unwrap(), id());
         assert_eq!(examine(&disk, "site-a").unwrap(), Identity::Ours(id()));
         let other = DiskId("ff".repeat(16));
-        assert_eq!(claim(&disk, "site-a", other, "box-2", Utc(9)).unwrap(), id());
+        assert_eq!(
+            claim(&disk, "site-a", other, "box-2", Utc(9)).unwrap(),
+            id()
+        );
         assert_eq!(created(&disk), Some(Utc(0)));
     }
 

@@ -28,7 +28,12 @@ impl RealDisk {
     /// # Errors
     /// The folder is not there or is no folder.
     pub fn open(root: &Path, state: Option<&Path>) -> Result<RealDisk, Fault> {
-        let at = |e| Fault::io(format_args!("opening the footage folder {}", root.display()), &e);
+        let at = |e| {
+            Fault::io(
+                format_args!("opening the footage folder {}", root.display()),
+                &e,
+            )
+        };
         let meta = fs::metadata(root).map_err(at)?;
         if !meta.is_dir() {
             return Err(Fault::new(
@@ -38,10 +43,16 @@ impl RealDisk {
         }
         let root = fs::canonicalize(root).map_err(at)?;
         let device = meta.dev();
-        let parent = root.parent().and_then(|p| fs::metadata(p).ok()).map(|m| m.dev());
+        let parent = root
+            .parent()
+            .and_then(|p| fs::metadata(p).ok())
+            .map(|m| m.dev());
         let state = state.and_then(|p| fs::metadata(p).ok()).map(|m| m.dev());
         let own_file_system = parent.is_some_and(|d| d != device) && state != Some(device);
-        Ok(RealDisk { root, own_file_system })
+        Ok(RealDisk {
+            root,
+            own_file_system,
+        })
     }
 
     /// Is the folder the top of a file system that the state folder is not on? A disk that should be mounted
@@ -51,7 +62,9 @@ impl RealDisk {
     }
 
     fn full(&self, path: &str) -> Result<PathBuf, Fault> {
-        let good = path.split('/').all(|part| !part.is_empty() && part != "." && part != "..");
+        let good = path
+            .split('/')
+            .all(|part| !part.is_empty() && part != "." && part != "..");
         if path.is_empty() {
             return Ok(self.root.clone());
         }
@@ -92,7 +105,10 @@ impl Disk for RealDisk {
             .append(true)
             .open(&path)
             .map_err(|e| fault("opening", &path, &e))?;
-        let len = file.metadata().map_err(|e| fault("looking at", &path, &e))?.len();
+        let len = file
+            .metadata()
+            .map_err(|e| fault("looking at", &path, &e))?
+            .len();
         Ok(Box::new(RealFile { file, path, len }))
     }
 
@@ -136,7 +152,9 @@ impl Disk for RealDisk {
 
     fn size(&self, path: &str) -> Result<u64, Fault> {
         let path = self.full(path)?;
-        fs::metadata(&path).map(|m| m.len()).map_err(|e| fault("looking at", &path, &e))
+        fs::metadata(&path)
+            .map(|m| m.len())
+            .map_err(|e| fault("looking at", &path, &e))
     }
 
     fn replace(&self, path: &str, content: &[u8]) -> Result<(), Fault> {
@@ -182,7 +200,11 @@ impl Disk for RealDisk {
                 continue;
             };
             let bytes = if meta.is_dir() { 0 } else { meta.len() };
-            listed.push(Listed { name, folder: meta.is_dir(), bytes });
+            listed.push(Listed {
+                name,
+                folder: meta.is_dir(),
+                bytes,
+            });
         }
         listed.sort_by(|a, b| a.name.cmp(&b.name));
         Ok(listed)
@@ -192,7 +214,10 @@ impl Disk for RealDisk {
         let s = nix::sys::statvfs::statvfs(&self.root)
             .map_err(|e| fault("asking for the room on", &self.root, &e.into()))?;
         let block = s.fragment_size();
-        Ok(Room { total: s.blocks() * block, free: s.blocks_available() * block })
+        Ok(Room {
+            total: s.blocks() * block,
+            free: s.blocks_available() * block,
+        })
     }
 
     fn flush_all(&self) -> Result<bool, Fault> {
@@ -250,7 +275,9 @@ impl DiskFile for RealFile {
     }
 
     fn flush(&mut self) -> Result<(), Fault> {
-        self.file.sync_data().map_err(|e| fault("flushing", &self.path, &e))
+        self.file
+            .sync_data()
+            .map_err(|e| fault("flushing", &self.path, &e))
     }
 
     fn preallocate(&mut self, bytes: u64) -> Result<(), Fault> {
@@ -268,7 +295,9 @@ impl DiskFile for RealFile {
 
     fn truncate(&mut self, bytes: u64) -> Result<(), Fault> {
         // Also when the size stays: that is what gives the preallocated blocks back.
-        self.file.set_len(bytes).map_err(|e| fault("trimming", &self.path, &e))?;
+        self.file
+            .set_len(bytes)
+            .map_err(|e| fault("trimming", &self.path, &e))?;
         self.len = bytes;
         Ok(())
     }
@@ -301,8 +330,14 @@ mod tests {
         file.start_flush().unwrap();
         file.flush().unwrap();
         assert_eq!(file.len(), 8_000);
-        assert_eq!(disk.read_at("footage/a/x", 0, 10_000).unwrap(), numbers.concat());
-        assert_eq!(disk.read_at("footage/a/x", 7_996, 100).unwrap(), 1_999_u32.to_be_bytes());
+        assert_eq!(
+            disk.read_at("footage/a/x", 0, 10_000).unwrap(),
+            numbers.concat()
+        );
+        assert_eq!(
+            disk.read_at("footage/a/x", 7_996, 100).unwrap(),
+            1_999_u32.to_be_bytes()
+        );
     }
 
     #[test]
@@ -316,7 +351,11 @@ mod tests {
         let reserved = blocks();
         file.truncate(3).unwrap();
         file.flush().unwrap();
-        assert!(blocks() <= 8_192, "{} of {reserved} bytes are still taken", blocks());
+        assert!(
+            blocks() <= 8_192,
+            "{} of {reserved} bytes are still taken",
+            blocks()
+        );
         file.append(&[b"d"]).unwrap();
         assert_eq!(disk.read_at("x", 0, 9).unwrap(), b"abcd");
     }
@@ -326,12 +365,27 @@ mod tests {
         let (_folder, disk) = disk();
         disk.create_new("x").unwrap();
         let kind = |f: Fault| f.kind;
-        assert_eq!(disk.create_new("x").err().map(kind), Some(FaultKind::Exists));
-        assert_eq!(disk.create_new("no/x").err().map(kind), Some(FaultKind::Missing));
+        assert_eq!(
+            disk.create_new("x").err().map(kind),
+            Some(FaultKind::Exists)
+        );
+        assert_eq!(
+            disk.create_new("no/x").err().map(kind),
+            Some(FaultKind::Missing)
+        );
         assert_eq!(disk.list("no").err().map(kind), Some(FaultKind::Missing));
         assert_eq!(disk.remove("../x").err().map(kind), Some(FaultKind::Denied));
-        assert_eq!(disk.size("/etc/passwd").err().map(kind), Some(FaultKind::Denied));
-        assert!(disk.open_append("gone").err().unwrap().text.contains("gone"));
+        assert_eq!(
+            disk.size("/etc/passwd").err().map(kind),
+            Some(FaultKind::Denied)
+        );
+        assert!(
+            disk.open_append("gone")
+                .err()
+                .unwrap()
+                .text
+                .contains("gone")
+        );
         disk.remove("gone").unwrap();
         disk.remove_folder("gone").unwrap();
         let nowhere = RealDisk::open(Path::new("/nonexistent/footage"), None);
@@ -346,7 +400,11 @@ mod tests {
         disk.replace("a/b/c", b"one").unwrap();
         disk.replace("a/b/c", b"two").unwrap();
         disk.remove_folder("a/b").unwrap();
-        let listed = Listed { name: "c".into(), folder: false, bytes: 3 };
+        let listed = Listed {
+            name: "c".into(),
+            folder: false,
+            bytes: 3,
+        };
         assert_eq!(disk.list("a/b").unwrap(), [listed]);
         disk.remove("a/b/c").unwrap();
         disk.remove_folder("a/b").unwrap();

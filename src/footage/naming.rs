@@ -50,7 +50,11 @@ pub fn parse(text: &str) -> Option<Named> {
     let (hour, minute, second) = (&clock[..2], &clock[2..4], &clock[4..]);
     let start: Utc = format!("{day}T{hour}:{minute}:{second}Z").parse().ok()?;
     // Writing it again catches leading zeros, odd days and a third folder in one comparison.
-    (path(&camera, start, copy) == text).then_some(Named { camera, start, copy })
+    (path(&camera, start, copy) == text).then_some(Named {
+        camera,
+        start,
+        copy,
+    })
 }
 
 /// Reads a camera-day folder: `front-gate/2026-11-21`.
@@ -75,10 +79,20 @@ mod tests {
             (31, "front-gate/2026-11-21/084100Z-31.mp4"),
         ] {
             assert_eq!(path(&camera, start, copy), text);
-            assert_eq!(parse(text), Some(Named { camera: camera.clone(), start, copy }));
+            assert_eq!(
+                parse(text),
+                Some(Named {
+                    camera: camera.clone(),
+                    start,
+                    copy
+                })
+            );
         }
         let folder = folder(&camera, start);
-        assert_eq!(parse_folder(&folder), Some((camera, "2026-11-21".parse().unwrap())));
+        assert_eq!(
+            parse_folder(&folder),
+            Some((camera, "2026-11-21".parse().unwrap()))
+        );
     }
 
     #[test]

@@ -10,9 +10,12 @@ use crate::base::time::{Span, Utc};
 /// The camera's place within the minute: 0 up to, not including, [`SEGMENT_SPAN`]. FNV-1a, because it must give
 /// the same answer in every release and needs no crate.
 pub fn phase(camera: &CameraId) -> Span {
-    let hash = camera.as_str().bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
-    });
+    let hash = camera
+        .as_str()
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
+        });
     // The low bits of FNV over short, similar names are poor; fold the high half in.
     Span(((hash ^ (hash >> 32)) % SEGMENT_SPAN.0 as u64) as i64)
 }
@@ -33,7 +36,10 @@ mod tests {
         let camera = CameraId::new("front-gate").unwrap();
         for start in [0, 1, 59_999_999, 60_000_000, 1_795_250_460_123_456, -5] {
             let ahead = boundary(&camera, Utc(start)) - Utc(start);
-            assert!(ahead > Span::ZERO && ahead <= SEGMENT_SPAN, "{start}: {ahead:?}");
+            assert!(
+                ahead > Span::ZERO && ahead <= SEGMENT_SPAN,
+                "{start}: {ahead:?}"
+            );
             let next = boundary(&camera, boundary(&camera, Utc(start)));
             assert_eq!(next - boundary(&camera, Utc(start)), SEGMENT_SPAN);
         }

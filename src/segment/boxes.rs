@@ -82,7 +82,10 @@ pub struct Run<'a> {
 type Encoded = mp4_atom::Result<()>;
 
 fn refused(what: &str, e: mp4_atom::Error) -> Fault {
-    Fault::new(FaultKind::Corrupt, format!("the {what} of a segment cannot be written: {e}"))
+    Fault::new(
+        FaultKind::Corrupt,
+        format!("the {what} of a segment cannot be written: {e}"),
+    )
 }
 
 /// Everything before the first fragment.
@@ -146,7 +149,12 @@ fn movie(out: &mut Vec<u8>, start: &Start) -> Encoded {
 
 fn trex(track_id: u32, default_sample_flags: u32) -> Trex {
     let default_sample_description_index = 1;
-    Trex { track_id, default_sample_description_index, default_sample_flags, ..Trex::default() }
+    Trex {
+        track_id,
+        default_sample_description_index,
+        default_sample_flags,
+        ..Trex::default()
+    }
 }
 
 fn tkhd(track_id: u32, created: u64) -> Tkhd {
@@ -172,13 +180,22 @@ fn mdhd(timescale: u32, created: u64) -> Mdhd {
 }
 
 fn hdlr(out: &mut Vec<u8>, kind: &[u8; 4], name: &str) -> Encoded {
-    Hdlr { handler: kind.into(), name: name.into() }.encode(out)
+    Hdlr {
+        handler: kind.into(),
+        name: name.into(),
+    }
+    .encode(out)
 }
 
 fn video_track(out: &mut Vec<u8>, start: &Start, created: u64) -> Encoded {
     let video = start.video;
     let (width, height) = (video.width.into(), video.height.into());
-    Tkhd { width, height, ..tkhd(VIDEO_TRACK, created) }.encode(out)?;
+    Tkhd {
+        width,
+        height,
+        ..tkhd(VIDEO_TRACK, created)
+    }
+    .encode(out)?;
     if start.edit > 0 {
         let edit = ElstEntry {
             // Unknown while the file grows: 0 means "to the end" in a fragmented file.
@@ -186,7 +203,12 @@ fn video_track(out: &mut Vec<u8>, start: &Start, created: u64) -> Encoded {
             media_time: Some(start.edit),
             media_rate: 1.into(),
         };
-        out.encode_atom(b"edts", |out| Elst { entries: vec![edit] }.encode(out))?;
+        out.encode_atom(b"edts", |out| {
+            Elst {
+                entries: vec![edit],
+            }
+            .encode(out)
+        })?;
     }
     out.encode_atom(b"mdia", |out| {
         mdhd(TICKS_PER_SEC as u32, created).encode(out)?;
@@ -200,7 +222,12 @@ fn video_track(out: &mut Vec<u8>, start: &Start, created: u64) -> Encoded {
                 };
                 out.encode_atom(entry, |out| {
                     let (width, height) = (video.width, video.height);
-                    let visual = Visual { data_reference_index: 1, width, height, ..Visual::default() };
+                    let visual = Visual {
+                        data_reference_index: 1,
+                        width,
+                        height,
+                        ..Visual::default()
+                    };
                     visual.encode(out)?;
                     raw_box(out, record, &video.config)
                 })
@@ -217,7 +244,11 @@ fn raw_box(out: &mut Vec<u8>, kind: &[u8; 4], content: &[u8]) -> Encoded {
 }
 
 fn audio_track(out: &mut Vec<u8>, audio: &AudioParams, created: u64) -> Encoded {
-    Tkhd { volume: 1.into(), ..tkhd(AUDIO_TRACK, created) }.encode(out)?;
+    Tkhd {
+        volume: 1.into(),
+        ..tkhd(AUDIO_TRACK, created)
+    }
+    .encode(out)?;
     out.encode_atom(b"mdia", |out| {
         mdhd(audio.rate_hz, created).encode(out)?;
         hdlr(out, b"soun", "Sound")?;
@@ -240,11 +271,26 @@ fn audio_track(out: &mut Vec<u8>, audio: &AudioParams, created: u64) -> Encoded 
                     fields.encode(out)?;
                     match audio.codec {
                         AudioCodec::Aac => raw_box(out, b"esds", &esds(&audio.config)),
-                        AudioCodec::Alaw | AudioCodec::Ulaw => Ok(()),
+                        AudioCodec::Alaw | AudioCodec::Ulaw => channels(out, audio.channels),
                     }
                 })
             })
         })
+    })
+}
+
+/// QuickTime's `chan`: which speaker, so that a player need not guess and say so. Mono is layout 100, stereo 101.
+fn channels(out: &mut Vec<u8>, channels: u16) -> Encoded {
+    let layout: u32 = match channels {
+        1 => 100 << 16 | 1,
+        2 => 101 << 16 | 2,
+        _ => return Ok(()),
+    };
+    out.encode_atom(b"chan", |out| {
+        out.extend_from_slice(&[0; 4]);
+        out.extend_from_slice(&layout.to_be_bytes());
+        out.extend_from_slice(&[0; 8]);
+        Ok(())
     })
 }
 
@@ -253,7 +299,21 @@ fn audio_track(out: &mut Vec<u8>, audio: &AudioParams, created: u64) -> Encoded 
 fn esds(config: &[u8]) -> Vec<u8> {
     let config = &config[..config.len().min(96)];
     let n = config.len() as u8;
-    let mut out = vec![0, 0, 0, 0, 3, 3 + 2 + 13 + 2 + n + 3, 0, 2, 0, 4, 13 + 2 + n, 0x40, 0x15];
+    let mut out = vec![
+        0,
+        0,
+        0,
+        0,
+        3,
+        3 + 2 + 13 + 2 + n + 3,
+        0,
+        2,
+        0,
+        4,
+        13 + 2 + n,
+        0x40,
+        0x15,
+    ];
     out.extend_from_slice(&[0; 11]);
     out.extend_from_slice(&[5, n]);
     out.extend_from_slice(config);
@@ -263,7 +323,12 @@ fn esds(config: &[u8]) -> Vec<u8> {
 
 /// `dinf` and `stbl`: the sample tables of a fragmented file are empty.
 fn tables(out: &mut Vec<u8>, entry: impl FnOnce(&mut Vec<u8>) -> Encoded) -> Encoded {
-    Dinf { dref: Dref { entries: vec![DrefEntry::Url(Url::default())] } }.encode(out)?;
+    Dinf {
+        dref: Dref {
+            entries: vec![DrefEntry::Url(Url::default())],
+        },
+    }
+    .encode(out)?;
     out.encode_atom(b"stbl", |out| {
         out.encode_atom(b"stsd", |out| {
             out.extend_from_slice(&[0, 0, 0, 0, 0, 0, 0, 1]);
@@ -290,11 +355,17 @@ pub fn fragment(
     let bytes = |run: &Run| run.pieces.iter().map(|p| u64::from(p.size)).sum::<u64>();
     let (video_bytes, all) = (bytes(video), bytes(video) + bytes(sound));
     let too_large = || Fault::new(FaultKind::Corrupt, "a fragment of more than 2 GB");
-    let mdat = u32::try_from(all + 8).ok().filter(|n| *n < 1 << 31).ok_or_else(too_large)?;
+    let mdat = u32::try_from(all + 8)
+        .ok()
+        .filter(|n| *n < 1 << 31)
+        .ok_or_else(too_large)?;
     let begin = out.len();
     let mut patches = [0; 2];
     let written = out.encode_atom(b"moof", |out| {
-        Mfhd { sequence_number: number }.encode(out)?;
+        Mfhd {
+            sequence_number: number,
+        }
+        .encode(out)?;
         patches[0] = track(out, VIDEO_TRACK, video)?;
         if !sound.pieces.is_empty() {
             patches[1] = track(out, AUDIO_TRACK, sound)?;
@@ -336,11 +407,23 @@ fn track(out: &mut Vec<u8>, track_id: u32, run: &Run) -> mp4_atom::Result<usize>
     let samples: Vec<TrunEntry> = run.pieces.iter().enumerate().map(entry).collect();
     let mut patch = 0;
     out.encode_atom(b"traf", |out| {
-        Tfhd { track_id, default_base_is_moof: true, ..Tfhd::default() }.encode(out)?;
-        Tfdt { base_media_decode_time: run.time }.encode(out)?;
+        Tfhd {
+            track_id,
+            default_base_is_moof: true,
+            ..Tfhd::default()
+        }
+        .encode(out)?;
+        Tfdt {
+            base_media_decode_time: run.time,
+        }
+        .encode(out)?;
         // Size, kind, flags and count come before the offset.
         patch = out.len() + 16;
-        Trun { data_offset: Some(0), samples: samples.into() }.encode(out)
+        Trun {
+            data_offset: Some(0),
+            samples: samples.into(),
+        }
+        .encode(out)
     })?;
     Ok(patch)
 }
@@ -366,7 +449,10 @@ pub fn trailer(out: &mut Vec<u8>, end: &StoredEnd, keys: &[KeyFragment]) -> Resu
         trun_number: 1,
         sample_delta: 1,
     };
-    let tfra = Tfra { track_id: VIDEO_TRACK, entries: keys.iter().map(entry).collect() };
+    let tfra = Tfra {
+        track_id: VIDEO_TRACK,
+        entries: keys.iter().map(entry).collect(),
+    };
     let begin = out.len();
     let written = out.encode_atom(b"mfra", |out| {
         tfra.encode(out)?;
@@ -383,11 +469,29 @@ mod tests {
 
     #[test]
     fn offsets_point_behind_the_mdat_head() {
-        let piece = |size, key| Piece { size, duration: 3_000, offset: 0, key };
+        let piece = |size, key| Piece {
+            size,
+            duration: 3_000,
+            offset: 0,
+            key,
+        };
         let (video, sound) = ([piece(100, true), piece(50, false)], [piece(7, true)]);
         let mut out = Vec::new();
-        let video = Run { time: 9, pieces: &video };
-        fragment(&mut out, 1, &[0; 8], &video, &Run { time: 0, pieces: &sound }).unwrap();
+        let video = Run {
+            time: 9,
+            pieces: &video,
+        };
+        fragment(
+            &mut out,
+            1,
+            &[0; 8],
+            &video,
+            &Run {
+                time: 0,
+                pieces: &sound,
+            },
+        )
+        .unwrap();
         let head = out.len() as u32;
         let offsets: Vec<u32> = (0..out.len() - 16)
             .filter(|i| &out[*i..*i + 4] == b"trun")
@@ -400,7 +504,11 @@ mod tests {
     #[test]
     fn the_file_ends_with_the_size_of_its_table() {
         let mut out = Vec::new();
-        let end = StoredEnd { end_us: 1, frames: 2, sha256: Digest([0; 32]) };
+        let end = StoredEnd {
+            end_us: 1,
+            frames: 2,
+            sha256: Digest([0; 32]),
+        };
         trailer(&mut out, &end, &[KeyFragment { time: 0, at: 900 }]).unwrap();
         let size = u32::from_be_bytes(out[out.len() - 4..].try_into().unwrap()) as usize;
         assert_eq!(&out[out.len() - size + 4..out.len() - size + 8], b"mfra");

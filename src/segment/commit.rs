@@ -42,7 +42,10 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Options {
-        Options { tick: TICK_SPAN, tick_max: TICK_SPAN_MAX }
+        Options {
+            tick: TICK_SPAN,
+            tick_max: TICK_SPAN_MAX,
+        }
     }
 }
 
@@ -98,12 +101,7 @@ struct Batch {
 }
 
 impl Writer {
-    pub fn new(
-        disk: Arc<dyn Disk>,
-        clock: Arc<dyn Clock>,
-        id: DiskId,
-        options: Options,
-    ) -> Writer {
+    pub fn new(disk: Arc<dyn Disk>, clock: Arc<dyn Clock>, id: DiskId, options: Options) -> Writer {
         let now = clock.mono();
         Writer {
             disk,
@@ -140,7 +138,9 @@ impl Writer {
     /// Bytes of units that wait for the tick.
     pub fn pending_bytes(&self) -> usize {
         let open = self.takes.values().filter_map(Take::peek);
-        open.chain(&self.closing).map(OpenSegment::pending_bytes).sum()
+        open.chain(&self.closing)
+            .map(OpenSegment::pending_bytes)
+            .sum()
     }
 
     /// Pictures that came while the disk failed and were not kept.
@@ -149,7 +149,10 @@ impl Writer {
     }
 
     fn now(&self) -> Now {
-        Now { mono: self.clock.mono(), utc: self.clock.utc() }
+        Now {
+            mono: self.clock.mono(),
+            utc: self.clock.utc(),
+        }
     }
 
     pub fn order(&mut self, order: Order, told: &mut Vec<Told>) {
@@ -158,7 +161,8 @@ impl Writer {
             Order::Begin { tag, take } => {
                 let now = self.now().mono;
                 self.finish(&tag.camera.clone());
-                self.takes.insert(tag.camera.clone(), Take::new(tag, take, now));
+                self.takes
+                    .insert(tag.camera.clone(), Take::new(tag, take, now));
             }
             Order::Finish { camera, take } => {
                 if self.takes.get(&camera).is_some_and(|t| t.take == take) {
@@ -171,7 +175,14 @@ impl Writer {
                 if line.last() != Some(&b'\n') {
                     line.push(b'\n');
                 }
-                self.keep(Line { path, line, closes: None }, told);
+                self.keep(
+                    Line {
+                        path,
+                        line,
+                        closes: None,
+                    },
+                    told,
+                );
             }
             Order::Stop => self.stop(told),
         }
@@ -185,7 +196,9 @@ impl Writer {
         told: &mut Vec<Told>,
     ) {
         let now = self.now();
-        let Some(found) = self.takes.get_mut(camera).filter(|t| t.take == take) else { return };
+        let Some(found) = self.takes.get_mut(camera).filter(|t| t.take == take) else {
+            return;
+        };
         if unit.data.is_empty() {
             return;
         }
@@ -194,13 +207,25 @@ impl Writer {
             return;
         }
         let reserve = self.sizes.get(camera).map_or(0, |bytes| bytes + bytes / 16);
-        found.video(unit, now, &mut Out { told, closing: &mut self.closing, reserve });
+        found.video(
+            unit,
+            now,
+            &mut Out {
+                told,
+                closing: &mut self.closing,
+                reserve,
+            },
+        );
         self.dropped += u64::from(found.is_paused());
     }
 
     fn finish(&mut self, camera: &CameraId) {
         let now = self.now().mono;
-        self.closing.extend(self.takes.remove(camera).and_then(|mut take| take.close(now)));
+        self.closing.extend(
+            self.takes
+                .remove(camera)
+                .and_then(|mut take| take.close(now)),
+        );
     }
 
     fn stop(&mut self, told: &mut Vec<Told>) {
@@ -221,7 +246,9 @@ impl Writer {
             .collect();
         let (mut folders, mut gone, mut faults) = (BTreeSet::new(), Vec::new(), Vec::new());
         for path in paths {
-            let Some((folder, _)) = path.rsplit_once('/') else { continue };
+            let Some((folder, _)) = path.rsplit_once('/') else {
+                continue;
+            };
             if open.contains(path.as_str()) {
                 continue;
             }
@@ -278,7 +305,11 @@ impl Writer {
         // Lines for the old content that still wait are part of the past.
         self.lines.retain(|line| line.path != path);
         let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
-        let made = if folder.is_empty() { Ok(()) } else { self.disk.make_folder(folder) };
+        let made = if folder.is_empty() {
+            Ok(())
+        } else {
+            self.disk.make_folder(folder)
+        };
         match made.and_then(|()| self.disk.replace(&path, &content)) {
             Ok(()) => told.push(Told::Kept { path }),
             Err(fault) => self.tell_trouble(vec![fault], told),
@@ -290,7 +321,10 @@ impl Writer {
             self.lines.push(line);
             return;
         }
-        let text = format!("{}: {JOURNAL_LINES_MAX} lines wait already; one is lost", line.path);
+        let text = format!(
+            "{}: {JOURNAL_LINES_MAX} lines wait already; one is lost",
+            line.path
+        );
         self.tell_trouble(vec![Fault::new(FaultKind::Full, text)], told);
     }
 
@@ -298,7 +332,9 @@ impl Writer {
     pub fn tick(&mut self, told: &mut Vec<Told>) {
         let began = self.now().mono;
         let mut batch = Batch::default();
-        self.takes.values_mut().for_each(|take| take.look(began, told));
+        self.takes
+            .values_mut()
+            .for_each(|take| take.look(began, told));
         let retry = began >= self.retry_at;
         if retry {
             self.repair_abandoned(&mut batch, told);
@@ -312,7 +348,11 @@ impl Writer {
         let took = self.clock.mono() - began;
         let safe_up_to = self.period + took;
         self.pace(began, took);
-        told.push(Told::Tick { progress, took, safe_up_to });
+        told.push(Told::Tick {
+            progress,
+            took,
+            safe_up_to,
+        });
         if batch.faults.is_empty() {
             let well = self.abandoned.is_empty() && !self.takes.values().any(Take::is_paused);
             if self.trouble.is_some() && batch.worked && well {
@@ -347,7 +387,10 @@ impl Writer {
         let disk = self.disk.clone();
         for mut segment in std::mem::take(&mut self.closing) {
             let camera = &segment.tag.camera;
-            let depth = self.takes.get(camera).map_or(segment.tail_depth(), Take::depth);
+            let depth = self
+                .takes
+                .get(camera)
+                .map_or(segment.tail_depth(), Take::depth);
             match segment.write(&*disk, &mut self.scratch, depth, true) {
                 Ok(()) => batch.closed.push(segment),
                 Err(fault) => self.abandon(segment, fault, batch, told),
@@ -356,7 +399,9 @@ impl Writer {
         let mut failed = Vec::new();
         for (camera, take) in &mut self.takes {
             let depth = take.depth();
-            let Some(segment) = take.segment() else { continue };
+            let Some(segment) = take.segment() else {
+                continue;
+            };
             if let Err(fault) = segment.write(&*disk, &mut self.scratch, depth, false) {
                 failed.push((camera.clone(), fault));
             }
@@ -365,12 +410,7 @@ impl Writer {
     }
 
     /// Takes the open segments of these cameras off, because their file failed.
-    fn give_up(
-        &mut self,
-        failed: Vec<(CameraId, Fault)>,
-        batch: &mut Batch,
-        told: &mut Vec<Told>,
-    ) {
+    fn give_up(&mut self, failed: Vec<(CameraId, Fault)>, batch: &mut Batch, told: &mut Vec<Told>) {
         let now = self.now().mono;
         for (camera, fault) in failed {
             if let Some(segment) = self.takes.get_mut(&camera).and_then(|take| take.close(now)) {
@@ -394,17 +434,37 @@ impl Writer {
         let until = self.now().mono + DISK_RETRY_SPAN;
         let (start, end) = (segment.start, segment.end());
         // Without a file all of it is lost; with one, repair says how much.
-        let lost_from = if segment.path().is_empty() { start } else { end };
-        let took_over = self.takes.get(&camera).is_some_and(|take| take.peek().is_some());
+        let lost_from = if segment.path().is_empty() {
+            start
+        } else {
+            end
+        };
+        let took_over = self
+            .takes
+            .get(&camera)
+            .is_some_and(|take| take.peek().is_some());
         if let Some(take) = self.takes.get_mut(&camera).filter(|_| !took_over) {
             take.pause(until, lost_from, reason);
         } else if lost_from < end {
             let camera = camera.clone();
-            told.push(Told::Hole { camera, from: lost_from, to: end, reason });
+            told.push(Told::Hole {
+                camera,
+                from: lost_from,
+                to: end,
+                reason,
+            });
         }
         if !segment.path().is_empty() {
             let (take, told, path) = (segment.take, segment.told, segment.path().to_string());
-            let left = Abandoned { camera, take, path, told, start, end, reason };
+            let left = Abandoned {
+                camera,
+                take,
+                path,
+                told,
+                start,
+                end,
+                reason,
+            };
             self.abandoned.push(left);
         }
         batch.faults.push(fault);
@@ -417,23 +477,36 @@ impl Writer {
                     batch.worked = true;
                     tell_hole(&left, segment.end, told);
                     if !left.told {
-                        let opened = Segment { digest: None, ..segment.clone() };
-                        told.push(Told::Opened { take: left.take, segment: opened });
+                        let opened = Segment {
+                            digest: None,
+                            ..segment.clone()
+                        };
+                        told.push(Told::Opened {
+                            take: left.take,
+                            segment: opened,
+                        });
                     }
-                    told.push(Told::Closed { take: left.take, segment });
+                    told.push(Told::Closed {
+                        take: left.take,
+                        segment,
+                    });
                 }
                 Ok(Repaired::Removed { .. }) => {
                     batch.worked = true;
                     tell_hole(&left, left.start, told);
                     if left.told {
-                        told.push(Told::Deleted { paths: vec![left.path] });
+                        told.push(Told::Deleted {
+                            paths: vec![left.path],
+                        });
                     }
                 }
                 Err(fault) if fault.kind == FaultKind::Missing && self.disk.list("").is_ok() => {
                     // The disk is there and the file is not: it was never durable.
                     tell_hole(&left, left.start, told);
                     if left.told {
-                        told.push(Told::Deleted { paths: vec![left.path] });
+                        told.push(Told::Deleted {
+                            paths: vec![left.path],
+                        });
                     }
                 }
                 Err(fault) => {
@@ -498,8 +571,13 @@ impl Writer {
     }
 
     fn lose_batch(&mut self, fault: &Fault, batch: &mut Batch, told: &mut Vec<Told>) {
-        let open = self.takes.iter().filter(|(_, t)| t.peek().is_some_and(|s| s.dirty));
-        let failed = open.map(|(camera, _)| (camera.clone(), fault.clone())).collect();
+        let open = self
+            .takes
+            .iter()
+            .filter(|(_, t)| t.peek().is_some_and(|s| s.dirty));
+        let failed = open
+            .map(|(camera, _)| (camera.clone(), fault.clone()))
+            .collect();
         self.give_up(failed, batch, told);
         for segment in std::mem::take(&mut batch.closed) {
             self.abandon(segment, fault.clone(), batch, told);
@@ -522,7 +600,9 @@ impl Writer {
         };
         let mut failed = Vec::new();
         for (camera, take) in &mut self.takes {
-            let Some(segment) = take.segment().filter(|s| s.dirty) else { continue };
+            let Some(segment) = take.segment().filter(|s| s.dirty) else {
+                continue;
+            };
             match flush(segment) {
                 Ok(()) => batch.worked = true,
                 Err(fault) => failed.push((camera.clone(), fault)),
@@ -570,30 +650,43 @@ impl Writer {
         for mut segment in std::mem::take(&mut batch.closed) {
             progress.push(segment.flushed());
             tell_opened(&mut segment, &self.id, told);
-            self.sizes.insert(segment.tag.camera.clone(), segment.file_bytes());
-            let Some(row) = segment.row(&self.id, true) else { continue };
+            self.sizes
+                .insert(segment.tag.camera.clone(), segment.file_bytes());
+            let Some(row) = segment.row(&self.id, true) else {
+                continue;
+            };
             let (Some(line), Some(folder)) = (index_line::format(&row), folder_of(&row.path))
             else {
                 continue;
             };
             let (path, line) = (format!("{folder}/{INDEX}"), line.into_bytes());
-            self.lines.push(Line { path, line, closes: Some((segment.take, row)) });
+            self.lines.push(Line {
+                path,
+                line,
+                closes: Some((segment.take, row)),
+            });
         }
-        for line in std::mem::take(&mut batch.journals).into_iter().flat_map(|(_, lines)| lines) {
+        for line in std::mem::take(&mut batch.journals)
+            .into_iter()
+            .flat_map(|(_, lines)| lines)
+        {
             told.push(match line.closes {
                 Some((take, segment)) => Told::Closed { take, segment },
                 None => Told::Kept { path: line.path },
             });
         }
         if self.renamed.is_empty() && !self.deleted.is_empty() {
-            told.push(Told::Deleted { paths: std::mem::take(&mut self.deleted) });
+            told.push(Told::Deleted {
+                paths: std::mem::take(&mut self.deleted),
+            });
         }
         progress
     }
 }
 
 fn folder_of(path: &str) -> Option<String> {
-    path.rsplit_once('/').map(|(folder, _)| format!("{FOOTAGE}/{folder}"))
+    path.rsplit_once('/')
+        .map(|(folder, _)| format!("{FOOTAGE}/{folder}"))
 }
 
 fn tell_opened(segment: &mut OpenSegment, id: &DiskId, told: &mut Vec<Told>) {
@@ -601,13 +694,21 @@ fn tell_opened(segment: &mut OpenSegment, id: &DiskId, told: &mut Vec<Told>) {
         && let Some(row) = segment.row(id, false)
     {
         segment.told = true;
-        told.push(Told::Opened { take: segment.take, segment: row });
+        told.push(Told::Opened {
+            take: segment.take,
+            segment: row,
+        });
     }
 }
 
 fn tell_hole(left: &Abandoned, kept: Utc, told: &mut Vec<Told>) {
     if left.end - kept > HOLE_SPAN_MIN {
         let (camera, reason) = (left.camera.clone(), left.reason);
-        told.push(Told::Hole { camera, from: kept, to: left.end, reason });
+        told.push(Told::Hole {
+            camera,
+            from: kept,
+            to: left.end,
+            reason,
+        });
     }
 }

@@ -17,7 +17,9 @@ pub fn format(segment: &Segment) -> Option<String> {
     };
     let (start, end, digest) = (segment.start.0, segment.end.0, segment.digest?);
     let (frames, bytes) = (segment.frames, segment.bytes);
-    Some(format!("{name} {start} {end} {frames} {bytes} {codec} {digest}\n"))
+    Some(format!(
+        "{name} {start} {end} {frames} {bytes} {codec} {digest}\n"
+    ))
 }
 
 /// Reads one line of the `INDEX` in `folder` (`front-gate/2026-11-21`); `None` for anything torn or strange.
@@ -39,7 +41,17 @@ pub fn parse(folder: &str, disk: &DiskId, line: &str) -> Option<Segment> {
         return None;
     }
     let disk = disk.clone();
-    Some(Segment { camera, disk, path, start, end, frames, bytes, codec, digest: Some(digest) })
+    Some(Segment {
+        camera,
+        disk,
+        path,
+        start,
+        end,
+        frames,
+        bytes,
+        codec,
+        digest: Some(digest),
+    })
 }
 
 #[cfg(test)]

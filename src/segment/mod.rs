@@ -40,7 +40,11 @@ pub enum Order {
     /// Units of this camera's `take` (attempt number) follow. An older take still open is closed first.
     Begin { tag: Tag, take: u64 },
     /// Units of another take than the one begun are dropped.
-    Unit { camera: CameraId, take: u64, unit: AccessUnit },
+    Unit {
+        camera: CameraId,
+        take: u64,
+        unit: AccessUnit,
+    },
     /// No more units of this take: its segment is closed with everything that came.
     Finish { camera: CameraId, take: u64 },
     /// Unlinks these segments (paths below the footage folder), and their camera-day folder when it is empty.
@@ -59,15 +63,33 @@ pub enum Told {
     /// A segment began; its first fragment is durable. The index row is inserted now.
     Opened { take: u64, segment: Segment },
     /// Once a tick: what became durable of the open segments.
-    Tick { progress: Vec<Progress>, took: Span, safe_up_to: Span },
+    Tick {
+        progress: Vec<Progress>,
+        took: Span,
+        safe_up_to: Span,
+    },
     /// The segment has its trailer and its `INDEX` line.
     Closed { take: u64, segment: Segment },
     /// Time without footage inside a take that goes on (loss, time jump, slow disk, clock step).
-    Hole { camera: CameraId, from: Utc, to: Utc, reason: GapReason },
+    Hole {
+        camera: CameraId,
+        from: Utc,
+        to: Utc,
+        reason: GapReason,
+    },
     /// The take cannot be recorded as it is (no key frame, codec); the supervisor ends it.
-    Unfit { camera: CameraId, take: u64, reason: GapReason, text: String },
+    Unfit {
+        camera: CameraId,
+        take: u64,
+        reason: GapReason,
+        text: String,
+    },
     /// The camera's own clock minus ours, when it first shows and when it moves by more than 0.5 s (R7.4).
-    Offset { camera: CameraId, at: Utc, offset: Span },
+    Offset {
+        camera: CameraId,
+        at: Utc,
+        offset: Span,
+    },
     /// These are gone from the disk, or were not there.
     Deleted { paths: Vec<String> },
     /// `Replace` or `Append` reached the disk.

@@ -20,6 +20,9 @@ pub const FOOTAGE: &str = "footage";
 /// Copies of one start second that are tried before the disk is called broken.
 const COPIES_MAX: u32 = 1_000;
 
+/// I, P, B, b: a pyramid shows both its depths with the fourth frame.
+const REORDER_SHOWS: usize = 4;
+
 /// A picture that waits for its fragment.
 struct Frame {
     bytes: Bytes,
@@ -77,6 +80,7 @@ pub struct OpenSegment {
     durable: Totals,
     digest: Option<Digest>,
     reserve: u64,
+    may_wait: bool,
 }
 
 /// What a new segment is made from.
@@ -88,6 +92,8 @@ pub struct Begin {
     pub audio: Option<Arc<Params>>,
     /// Bytes to reserve; 0 for none.
     pub reserve: u64,
+    /// The take's first: whether its pictures are reordered is not known yet.
+    pub first: bool,
 }
 
 /// Memory that the cuts of all cameras share.
@@ -129,6 +135,7 @@ impl OpenSegment {
             durable: Totals::default(),
             digest: None,
             reserve: begin.reserve,
+            may_wait: begin.first,
         };
         segment.push(unit, time, frame_ticks);
         segment
@@ -142,19 +149,31 @@ impl OpenSegment {
         self.latest = self.latest.max(time);
         self.frame_ticks = frame_ticks;
         self.pending_bytes += unit.data.len();
-        self.pending.push(Frame { bytes: unit.data, time, key: unit.key });
+        self.pending.push(Frame {
+            bytes: unit.data,
+            time,
+            key: unit.key,
+        });
     }
 
     /// Sound is placed by its first arrival in each segment; from there its own clock counts.
     pub fn push_sound(&mut self, unit: AccessUnit) {
-        let Some(rate) = self.audio_params().map(|a| i64::from(a.rate_hz)) else { return };
+        let Some(rate) = self.audio_params().map(|a| i64::from(a.rate_hz)) else {
+            return;
+        };
         let zero = self.sound_zero.get_or_insert_with(|| {
             let late = (unit.arrived - self.start).0.max(0);
-            (unit.time, (i128::from(late) * i128::from(rate) / 1_000_000) as i64)
+            (
+                unit.time,
+                (i128::from(late) * i128::from(rate) / 1_000_000) as i64,
+            )
         });
         let time = (unit.time - zero.0).saturating_add(zero.1).max(0);
         self.pending_bytes += unit.data.len();
-        self.sounds.push(Sound { bytes: unit.data, time });
+        self.sounds.push(Sound {
+            bytes: unit.data,
+            time,
+        });
     }
 
     pub fn audio_params(&self) -> Option<&AudioParams> {
@@ -178,8 +197,14 @@ impl OpenSegment {
 
     /// For a segment that outlives its take before its first fragment: the reordering seen in what waits.
     pub fn tail_depth(&self) -> usize {
-        let later = |n: usize, time: i64| self.pending[..n].iter().filter(|f| f.time > time).count();
-        self.pending.iter().enumerate().map(|(n, f)| later(n, f.time)).max().unwrap_or(0)
+        let later =
+            |n: usize, time: i64| self.pending[..n].iter().filter(|f| f.time > time).count();
+        self.pending
+            .iter()
+            .enumerate()
+            .map(|(n, f)| later(n, f.time))
+            .max()
+            .unwrap_or(0)
     }
 
     pub fn pending_bytes(&self) -> usize {
@@ -220,7 +245,7 @@ impl OpenSegment {
         depth: usize,
         close: bool,
     ) -> Result<(), Fault> {
-        if self.pending.is_empty() && !close {
+        if !close && (self.pending.is_empty() || self.wait_once()) {
             return Ok(());
         }
         if self.file.is_none() {
@@ -244,18 +269,31 @@ impl OpenSegment {
                 let here = at + scratch.head.len() as u64 + payload;
                 let with_sound = n + 1 == ends.len();
                 self.put_fragment(scratch, from, to, here, with_sound)?;
-                payload += self.pending[from..to].iter().map(|f| f.bytes.len() as u64).sum::<u64>();
+                payload += self.pending[from..to]
+                    .iter()
+                    .map(|f| f.bytes.len() as u64)
+                    .sum::<u64>();
                 cuts.push((scratch.head.len(), to));
                 from = to;
             }
         }
-        payload += self.sounds.iter().map(|s| s.bytes.len() as u64).sum::<u64>();
+        payload += self
+            .sounds
+            .iter()
+            .map(|s| s.bytes.len() as u64)
+            .sum::<u64>();
         if close {
             self.put_trailer(&mut scratch.head)?;
         }
         self.append(&scratch.head, &cuts)?;
         let total = at + scratch.head.len() as u64 + payload;
         self.wrote(total, close)
+    }
+
+    /// Reordering shows within [`REORDER_SHOWS`] frames, and the header has to state it. A take's first fragment
+    /// therefore waits one tick if it has fewer: at most 0.2 s at 15 fps plus a tick, still under a second.
+    fn wait_once(&mut self) -> bool {
+        std::mem::take(&mut self.may_wait) && self.pending.len() < REORDER_SHOWS
     }
 
     fn wrote(&mut self, total: u64, close: bool) -> Result<(), Fault> {
@@ -291,12 +329,18 @@ impl OpenSegment {
         parts.push(&head[head_from..]);
         match self.file.as_mut() {
             Some(file) => file.append(&parts),
-            None => Err(Fault::new(FaultKind::Missing, format!("{} is not open", self.path))),
+            None => Err(Fault::new(
+                FaultKind::Missing,
+                format!("{} is not open", self.path),
+            )),
         }
     }
 
     fn create(&mut self, disk: &dyn Disk) -> Result<(), Fault> {
-        disk.make_folder(&format!("{FOOTAGE}/{}", naming::folder(&self.tag.camera, self.start)))?;
+        disk.make_folder(&format!(
+            "{FOOTAGE}/{}",
+            naming::folder(&self.tag.camera, self.start)
+        ))?;
         for copy in 1..=COPIES_MAX {
             let path = naming::path(&self.tag.camera, self.start, copy);
             match disk.create_new(&format!("{FOOTAGE}/{path}")) {
@@ -311,7 +355,10 @@ impl OpenSegment {
             }
         }
         let path = naming::path(&self.tag.camera, self.start, 1);
-        Err(Fault::new(FaultKind::Exists, format!("{path}: this second is used {COPIES_MAX} times")))
+        Err(Fault::new(
+            FaultKind::Exists,
+            format!("{path}: this second is used {COPIES_MAX} times"),
+        ))
     }
 
     /// The first key frame that waits begins a fragment of its own, so that `mfra` can point at it. One split a
@@ -360,10 +407,18 @@ impl OpenSegment {
             self.summing.add(&unit.bytes);
             // The last one's duration is provisional: the next fragment's time corrects it.
             let (size, duration) = (unit.bytes.len() as u32, frame as u32);
-            scratch.pieces.push(Piece { size, duration, offset, key: unit.key });
+            scratch.pieces.push(Piece {
+                size,
+                duration,
+                offset,
+                key: unit.key,
+            });
             if n == 0 && unit.key {
                 let shown = (time + i64::from(offset)).max(0) as u64;
-                self.keys.push(KeyFragment { time: shown, at: here });
+                self.keys.push(KeyFragment {
+                    time: shown,
+                    at: here,
+                });
             }
         }
         let sound_time = match with_sound {
@@ -375,9 +430,21 @@ impl OpenSegment {
         };
         self.number += 1;
         let check = self.summing.clone().finish();
-        let video = Run { time: first as u64, pieces: &scratch.pieces };
-        let sound = Run { time: sound_time, pieces: &scratch.sound_pieces };
-        boxes::fragment(&mut scratch.head, self.number, &check.0[..8], &video, &sound)
+        let video = Run {
+            time: first as u64,
+            pieces: &scratch.pieces,
+        };
+        let sound = Run {
+            time: sound_time,
+            pieces: &scratch.sound_pieces,
+        };
+        boxes::fragment(
+            &mut scratch.head,
+            self.number,
+            &check.0[..8],
+            &video,
+            &sound,
+        )
     }
 
     fn sound_run(&mut self, pieces: &mut Vec<Piece>) -> u64 {
@@ -392,7 +459,12 @@ impl OpenSegment {
                 None => first = time,
             }
             let duration = pieces.last().map_or(1, |p: &Piece| p.duration.max(1));
-            pieces.push(Piece { size: sound.bytes.len() as u32, duration, offset: 0, key: true });
+            pieces.push(Piece {
+                size: sound.bytes.len() as u32,
+                duration,
+                offset: 0,
+                key: true,
+            });
             last = time;
             self.sound_next = time + 1;
         }
@@ -402,7 +474,11 @@ impl OpenSegment {
     fn put_trailer(&mut self, head: &mut Vec<u8>) -> Result<(), Fault> {
         let digest = self.summing.clone().finish();
         let frames = self.written.frames + self.pending.len() as u32;
-        let end = StoredEnd { end_us: self.end().0, frames, sha256: digest };
+        let end = StoredEnd {
+            end_us: self.end().0,
+            frames,
+            sha256: digest,
+        };
         self.digest = Some(digest);
         boxes::trailer(head, &end, &self.keys)
     }

@@ -54,7 +54,12 @@ pub fn synthetic(frames: i64, gop: i64, size: usize) -> Vec<Au> {
     let unit = |n: i64| {
         let mut data = (size as u32).to_be_bytes().to_vec();
         data.extend((0..size).map(|i| (i as u8) ^ (n as u8) | 1));
-        Au { data: data.into(), time: n * FRAME, key: n % gop == 0, params: params.clone() }
+        Au {
+            data: data.into(),
+            time: n * FRAME,
+            key: n % gop == 0,
+            params: params.clone(),
+        }
     };
     (0..frames).map(unit).collect()
 }
@@ -88,7 +93,14 @@ impl Stage {
     fn on(disk: Arc<dyn Disk>) -> Stage {
         let clock = Arc::new(SimClock::at(start()));
         let writer = Writer::new(disk.clone(), clock.clone(), id(), Options::default());
-        Stage { clock, disk, fake: None, folder: None, writer, told: Vec::new() }
+        Stage {
+            clock,
+            disk,
+            fake: None,
+            folder: None,
+            writer,
+            told: Vec::new(),
+        }
     }
 
     pub fn fake_disk(&self) -> &FakeDisk {
@@ -100,7 +112,13 @@ impl Stage {
     }
 
     pub fn begin(&mut self, name: &str, take: u64) {
-        self.order(Order::Begin { tag: Tag { camera: camera(name), site: "s1".into() }, take });
+        self.order(Order::Begin {
+            tag: Tag {
+                camera: camera(name),
+                site: "s1".into(),
+            },
+            take,
+        });
     }
 
     pub fn unit(&mut self, name: &str, take: u64, au: &Au, shift: i64) {
@@ -113,7 +131,11 @@ impl Stage {
             camera_offset: None,
             lost_packets: 0,
         };
-        self.order(Order::Unit { camera: camera(name), take, unit });
+        self.order(Order::Unit {
+            camera: camera(name),
+            take,
+            unit,
+        });
     }
 
     /// Time passes; ticks come when they are due.
@@ -158,7 +180,9 @@ impl Stage {
 
     pub fn holes(&self) -> Vec<(GapReason, i64)> {
         let holes = self.told.iter().filter_map(|told| match told {
-            Told::Hole { from, to, reason, .. } => Some((*reason, (*to - *from).as_millis())),
+            Told::Hole {
+                from, to, reason, ..
+            } => Some((*reason, (*to - *from).as_millis())),
             _ => None,
         });
         holes.collect()
@@ -186,10 +210,16 @@ mod tests {
         assert!((3..=5).contains(&closed.len()), "{closed:#?}");
         assert_eq!(closed.iter().map(|s| s.frames).sum::<u32>(), 15 * 190);
         for pair in closed.windows(2) {
-            assert!((pair[1].start - pair[0].end).abs() < Span::millis(5), "{pair:#?}");
+            assert!(
+                (pair[1].start - pair[0].end).abs() < Span::millis(5),
+                "{pair:#?}"
+            );
         }
         assert!(closed.iter().all(|s| s.span() < Span::secs(63)));
-        assert_eq!(stage.opened(), closed.iter().map(|s| s.path.clone()).collect::<Vec<_>>());
+        assert_eq!(
+            stage.opened(),
+            closed.iter().map(|s| s.path.clone()).collect::<Vec<_>>()
+        );
         let listed = repair::read_folder(&*stage.disk, &id(), "front-gate/2026-11-21", &|_| false);
         assert_eq!(listed.unwrap(), closed);
         assert!(matches!(stage.told.last(), Some(Told::Stopped)));
@@ -221,19 +251,20 @@ mod tests {
             assert_eq!(segment.digest, Some(crate::base::digest::Digest::of(&all)));
             stored.extend(all);
         }
-        assert!(stored == units.iter().map(|au| &au.data[..]).collect::<Vec<_>>().concat());
+        assert!(
+            stored
+                == units
+                    .iter()
+                    .map(|au| &au.data[..])
+                    .collect::<Vec<_>>()
+                    .concat()
+        );
     }
 
     #[test]
     fn what_begins_a_new_segment_and_what_is_a_hole() {
-        // Each: what happens after 5 s, and the holes that are told for it.
+        // Each: what happens after 5 s, the holes that are told for it, and how many segments there are.
         type Case = (&'static str, fn(&mut Stage), Vec<GapReason>, usize);
-        let more = |stage: &mut Stage, shift: f64, mark: u8| {
-            let mut units = synthetic(75, 15, 200);
-            units.iter_mut().filter(|_| mark != 1).for_each(|au| au.params = params(mark));
-            stage.feed("a", 1, &units, shift);
-        };
-        let _ = more;
         fn go(stage: &mut Stage, shift: f64, mark: u8) {
             let fresh = params(mark);
             let mut units = synthetic(75, 15, 200);
@@ -257,7 +288,7 @@ mod tests {
             (
                 "wall clock back a minute",
                 |s| {
-                    s.clock.step(-1 * Span::mins(1));
+                    s.clock.step(Span::mins(-1));
                     go(s, 5.0, 1);
                 },
                 vec![],
@@ -285,16 +316,13 @@ mod tests {
             let closed = stage.closed();
             assert_eq!(closed.len(), segments, "{name}: {closed:#?}");
             assert_eq!(closed.iter().map(|s| s.frames).sum::<u32>(), 150, "{name}");
-            let told: Vec<GapReason> = stage.holes().into_iter().map(|(reason, _)| reason).collect();
+            let told: Vec<GapReason> = stage
+                .holes()
+                .into_iter()
+                .map(|(reason, _)| reason)
+                .collect();
             assert_eq!(told, holes, "{name}: {:?}", stage.holes());
             assert!(closed.iter().all(|s| naming::parse(&s.path).is_some()));
-        }
-    }
-
-    impl std::ops::Mul<Span> for i32 {
-        type Output = Span;
-        fn mul(self, span: Span) -> Span {
-            Span(span.0 * i64::from(self))
         }
     }
 
@@ -306,9 +334,20 @@ mod tests {
             stage.unit("a", take, &synthetic(1, 1, 100)[0], 0);
         }
         stage.stop();
-        let names = stage.closed().into_iter().map(|s| s.path).collect::<Vec<_>>();
+        let names = stage
+            .closed()
+            .into_iter()
+            .map(|s| s.path)
+            .collect::<Vec<_>>();
         let day = "a/2026-11-21/084100Z";
-        assert_eq!(names, [format!("{day}-2.mp4"), format!("{day}-3.mp4"), format!("{day}.mp4")]);
+        assert_eq!(
+            names,
+            [
+                format!("{day}.mp4"),
+                format!("{day}-2.mp4"),
+                format!("{day}-3.mp4")
+            ]
+        );
     }
 
     #[test]
@@ -317,22 +356,39 @@ mod tests {
         stage.begin("a", 2);
         stage.feed("a", 1, &synthetic(10, 5, 100), 0.0);
         stage.feed("a", 2, &synthetic(20, 10, 100)[3..], 0.0);
-        stage.order(Order::Finish { camera: camera("a"), take: 1 });
+        stage.order(Order::Finish {
+            camera: camera("a"),
+            take: 1,
+        });
         stage.stop();
-        assert_eq!(stage.closed().iter().map(|s| s.frames).collect::<Vec<_>>(), [10]);
+        assert_eq!(
+            stage.closed().iter().map(|s| s.frames).collect::<Vec<_>>(),
+            [10]
+        );
     }
 
     #[test]
     fn long_gops_work_and_endless_ones_are_unfit() {
         let unfit = |stage: &Stage| {
-            stage.count(|t| matches!(t, Told::Unfit { reason: GapReason::NoKeyFrame, .. }))
+            stage.count(|t| {
+                matches!(
+                    t,
+                    Told::Unfit {
+                        reason: GapReason::NoKeyFrame,
+                        ..
+                    }
+                )
+            })
         };
         let mut stage = Stage::fake(1);
         stage.begin("a", 1);
         stage.feed("a", 1, &synthetic(15 * 130, 15 * 60, 50), 0.0);
         stage.stop();
         assert_eq!((unfit(&stage), stage.closed().len()), (0, 3));
-        assert_eq!(stage.closed().iter().map(|s| s.frames).sum::<u32>(), 15 * 130);
+        assert_eq!(
+            stage.closed().iter().map(|s| s.frames).sum::<u32>(),
+            15 * 130
+        );
 
         let mut stage = Stage::fake(1);
         stage.begin("a", 1);
@@ -356,9 +412,12 @@ mod tests {
             stage.pass(Span::secs(1));
         }
         stage.stop();
-        let (frames, span) = stage.closed().iter().fold((0, Span::ZERO), |(f, s), segment| {
-            (f + segment.frames, s + segment.span())
-        });
+        let (frames, span) = stage
+            .closed()
+            .iter()
+            .fold((0, Span::ZERO), |(f, s), segment| {
+                (f + segment.frames, s + segment.span())
+            });
         assert_eq!(frames, 130);
         assert!((span - Span::secs(130)).abs() < Span::secs(2), "{span:?}");
     }
@@ -367,7 +426,9 @@ mod tests {
     fn a_disk_that_fails_is_told_once_and_recording_goes_on_after() {
         type Break = fn(&FakeDisk, bool);
         let cases: [(&str, FaultKind, Break); 4] = [
-            ("full", FaultKind::Full, |d, on| d.set_capacity(if on { 1 } else { 1 << 40 })),
+            ("full", FaultKind::Full, |d, on| {
+                d.set_capacity(if on { 1 } else { 1 << 40 })
+            }),
             ("read-only", FaultKind::ReadOnly, FakeDisk::set_read_only),
             ("failing", FaultKind::Io, FakeDisk::set_failing),
             ("gone", FaultKind::Missing, FakeDisk::set_gone),
@@ -381,7 +442,7 @@ mod tests {
                 let mut shift = 0.0;
                 for (seconds, broken) in [(10, false), (20, true), (10, false)] {
                     turn(stage.fake_disk(), broken);
-                    for n in 0..seconds {
+                    for _ in 0..seconds {
                         let units = synthetic(15, 15, 500);
                         for au in &units {
                             stage.unit("a", 1, au, (shift * 90_000.0) as i64);
@@ -389,10 +450,12 @@ mod tests {
                             stage.pass(Span(1_000_000 / FPS));
                         }
                         shift += 1.0;
-                        let _ = n;
                     }
                 }
-                stage.order(Order::Append { path: "holds.jsonl".into(), line: b"{}".to_vec() });
+                stage.order(Order::Append {
+                    path: "holds.jsonl".into(),
+                    line: b"{}".to_vec(),
+                });
                 stage.stop();
                 let troubles: Vec<FaultKind> = (stage.told.iter())
                     .filter_map(|t| match t {
@@ -401,13 +464,23 @@ mod tests {
                     })
                     .collect();
                 assert_eq!(troubles, [kind], "{name} {own}");
-                assert_eq!(stage.count(|t| matches!(t, Told::Recovered)), 1, "{name} {own}");
+                assert_eq!(
+                    stage.count(|t| matches!(t, Told::Recovered)),
+                    1,
+                    "{name} {own}"
+                );
                 let reasons = stage.holes();
                 let total: i64 = reasons.iter().map(|(_, ms)| ms).sum();
-                assert!((38_000..56_000).contains(&total), "{name} {own}: {reasons:?}");
+                assert!(
+                    (38_000..56_000).contains(&total),
+                    "{name} {own}: {reasons:?}"
+                );
                 let frames = stage.closed().iter().map(|s| s.frames).sum::<u32>();
                 // Two cameras; at most one tick before, and up to three seconds after the fault.
-                assert!((2 * 15 * 15..=2 * 15 * 20).contains(&frames), "{name} {own}: {frames}");
+                assert!(
+                    (2 * 15 * 15..=2 * 15 * 20).contains(&frames),
+                    "{name} {own}: {frames}"
+                );
                 let listed = ["a", "b"].map(|name| {
                     let folder = format!("{name}/2026-11-21");
                     repair::read_folder(&*stage.disk, &id(), &folder, &|_| false).unwrap()
@@ -462,21 +535,35 @@ mod tests {
             .collect();
         assert_eq!(deleted, closed);
         stage.feed("a", 1, &synthetic(30, 15, 50), 130.0);
-        stage.order(Order::Finish { camera: camera("a"), take: 1 });
+        stage.order(Order::Finish {
+            camera: camera("a"),
+            take: 1,
+        });
         stage.pass(Span::secs(2));
         stage.order(Order::Delete { paths: vec![open] });
         stage.pass(Span::secs(1));
-        assert_eq!(stage.fake_disk().files().len(), 0, "{:?}", stage.fake_disk().files().keys());
+        assert_eq!(
+            stage.fake_disk().files().len(),
+            0,
+            "{:?}",
+            stage.fake_disk().files().keys()
+        );
         assert!(stage.disk.list("footage").unwrap().is_empty());
     }
 
     #[test]
     fn journals_and_replaced_files_are_kept() {
         let mut stage = Stage::fake(1);
-        let line = |n: u8| Order::Append { path: "j/gaps".into(), line: vec![b'0' + n] };
+        let line = |n: u8| Order::Append {
+            path: "j/gaps".into(),
+            line: vec![b'0' + n],
+        };
         stage.order(line(1));
         stage.order(line(2));
-        stage.order(Order::Replace { path: "j/holds".into(), content: b"h".to_vec() });
+        stage.order(Order::Replace {
+            path: "j/holds".into(),
+            content: b"h".to_vec(),
+        });
         stage.pass(Span::secs(1));
         stage.order(line(3));
         stage.pass(Span::secs(1));
@@ -492,10 +579,15 @@ mod tests {
         stage.begin("a", 1);
         stage.feed("a", 1, &synthetic(15 * 70, 15, 50), 0.0);
         stage.stop();
-        let text = stage.disk.read_at("footage/a/2026-11-21/INDEX", 0, 1 << 20).unwrap();
+        let text = stage
+            .disk
+            .read_at("footage/a/2026-11-21/INDEX", 0, 1 << 20)
+            .unwrap();
         let text = String::from_utf8(text).unwrap();
-        let lines: Vec<Segment> =
-            text.lines().map(|l| index_line::parse("a/2026-11-21", &id(), l).unwrap()).collect();
+        let lines: Vec<Segment> = text
+            .lines()
+            .map(|l| index_line::parse("a/2026-11-21", &id(), l).unwrap())
+            .collect();
         assert_eq!(lines, stage.closed());
     }
 }

@@ -4,7 +4,6 @@ use super::proof::{Stage, id, synthetic};
 use super::{Told, reader, repair};
 use crate::base::limits::TICK_SPAN;
 use crate::base::time::{Span, Utc};
-use crate::disk::Disk;
 
 /// Two cameras for 75 s, so that each turns once, until the disk dies after `operations`.
 fn record_until(operations: u64, own: bool) -> Stage {
@@ -45,15 +44,32 @@ fn check(stage: &Stage, what: &str) {
     }
     let files = stage.fake_disk().files();
     let on_disk: Vec<&String> = files.keys().filter(|path| path.ends_with(".mp4")).collect();
-    let listed: Vec<String> = found.iter().map(|s| format!("footage/{}", s.path)).collect();
-    assert_eq!(on_disk, listed.iter().collect::<Vec<_>>(), "{what}: INDEX is not the files");
+    let listed: Vec<String> = found
+        .iter()
+        .map(|s| format!("footage/{}", s.path))
+        .collect();
+    assert_eq!(
+        on_disk,
+        listed.iter().collect::<Vec<_>>(),
+        "{what}: INDEX is not the files"
+    );
     for segment in &found {
         let bytes = &files[&format!("footage/{}", segment.path)];
         let contents = reader::scan_bytes(bytes);
-        assert_eq!(contents.whole, bytes.len() as u64, "{what}: {}", segment.path);
+        assert_eq!(
+            contents.whole,
+            bytes.len() as u64,
+            "{what}: {}",
+            segment.path
+        );
         let file = format!("footage/{}", segment.path);
         let verified = reader::verify(disk, &file, &contents).unwrap();
-        assert_eq!(Some(verified.digest), segment.digest, "{what}: {}", segment.path);
+        assert_eq!(
+            Some(verified.digest),
+            segment.digest,
+            "{what}: {}",
+            segment.path
+        );
         assert_eq!(verified.frames, segment.frames, "{what}: {}", segment.path);
         assert_eq!(segment.bytes, bytes.len() as u64);
     }
@@ -62,14 +78,22 @@ fn check(stage: &Stage, what: &str) {
         let end = durable_end(stage, &path);
         let kept = found.iter().find(|s| s.path == path);
         let kept = kept.unwrap_or_else(|| panic!("{what}: {path} was told and is gone"));
-        assert!(Some(kept.end + Span::millis(2)) >= end, "{what}: {path} {:?} {end:?}", kept.end);
+        assert!(
+            Some(kept.end + Span::millis(2)) >= end,
+            "{what}: {path} {:?} {end:?}",
+            kept.end
+        );
     }
 }
 
 /// What arrived and is older than a tick and the tick's own work is there, whatever was told.
 fn check_loss(stage: &Stage, what: &str) {
     use crate::base::clock::Clock;
-    let last = stage.opened().iter().filter_map(|path| durable_end(stage, path)).max();
+    let last = stage
+        .opened()
+        .iter()
+        .filter_map(|path| durable_end(stage, path))
+        .max();
     if let Some(last) = last {
         let lost = stage.clock.utc() - last;
         assert!(lost <= TICK_SPAN + TICK_SPAN, "{what}: {lost:?} lost");
@@ -80,7 +104,10 @@ fn check_loss(stage: &Stage, what: &str) {
 fn a_crash_after_any_operation_loses_at_most_the_unticked_tail() {
     for own in [true, false] {
         let whole = record_until(u64::MAX / 2, own);
-        assert_eq!(whole.closed().iter().map(|s| s.frames).sum::<u32>(), 2 * 15 * 75);
+        assert_eq!(
+            whole.closed().iter().map(|s| s.frames).sum::<u32>(),
+            2 * 15 * 75
+        );
         let operations = whole.fake_disk().operations();
         assert!(operations > 300, "{operations}");
         // Every operation around the ends, and around the turn every third.
@@ -137,8 +164,16 @@ fn a_fragment_torn_inside_a_picture_is_found_by_its_sum() {
     let middle = last.samples[last.samples.len() / 2].at as usize + 4_000;
     stage.fake_disk().overwrite(&file, middle, &[0; 512]);
     let repaired = repair::repair(&*stage.disk, &id(), &path).unwrap();
-    let repair::Repaired::Closed { segment, trimmed } = repaired else { panic!("removed") };
-    let good: u32 = before.fragments.iter().rev().skip(1).map(|f| f.frames).sum();
+    let repair::Repaired::Closed { segment, trimmed } = repaired else {
+        panic!("removed")
+    };
+    let good: u32 = before
+        .fragments
+        .iter()
+        .rev()
+        .skip(1)
+        .map(|f| f.frames)
+        .sum();
     assert_eq!((segment.frames, trimmed), (good, last.bytes));
     assert!(stage.disk.size(&file).unwrap() < last.at + 2_000);
 }

@@ -6,7 +6,9 @@
 use bytes::Bytes;
 use mp4_atom::{Atom, Tfdt, Tfhd, Trun, TrunSamples};
 
-use super::boxes::{AUDIO_TRACK, CHECK_UUID, END_UUID, StoredEnd, StoredTag, TAG_UUID, VIDEO_TRACK};
+use super::boxes::{
+    AUDIO_TRACK, CHECK_UUID, END_UUID, StoredEnd, StoredTag, TAG_UUID, VIDEO_TRACK,
+};
 use super::times;
 use crate::base::digest::{Digest, Summing};
 use crate::base::fault::{Fault, FaultKind};
@@ -91,7 +93,9 @@ pub struct Contents {
 impl Contents {
     /// Every picture and sound in the order of the file; pictures in decode order.
     pub fn samples(&self) -> impl Iterator<Item = &Sample> {
-        self.fragments.iter().flat_map(|fragment| fragment.samples.iter())
+        self.fragments
+            .iter()
+            .flat_map(|fragment| fragment.samples.iter())
     }
 }
 
@@ -121,7 +125,13 @@ fn slice(bytes: &[u8], at: u64, len: usize) -> &[u8] {
 
 impl Contents {
     fn empty(size: u64) -> Contents {
-        Contents { header: None, fragments: Vec::new(), end: None, whole: 0, size }
+        Contents {
+            header: None,
+            fragments: Vec::new(),
+            end: None,
+            whole: 0,
+            size,
+        }
     }
 }
 
@@ -130,17 +140,29 @@ impl Contents {
 /// # Errors
 /// Those of `read`.
 pub fn scan(size: u64, read: Read) -> Result<Contents, Fault> {
-    let mut window = Window { read, at: 0, bytes: Vec::new() };
+    let mut window = Window {
+        read,
+        at: 0,
+        bytes: Vec::new(),
+    };
     let mut found = Contents::empty(size);
     let (mut at, mut video) = (0, None);
     while let Some(head) = window.head(at, size)? {
         let next = at + head.size;
         match &head.kind {
             b"moov" if head.size <= BOX_BYTES_MAX => {
-                video = movie(window.get(at, head.size as usize)?.get(8..).unwrap_or_default());
+                video = movie(
+                    window
+                        .get(at, head.size as usize)?
+                        .get(8..)
+                        .unwrap_or_default(),
+                );
             }
             b"uuid" if head.size <= BOX_BYTES_MAX => {
-                let body = window.get(at, head.size as usize)?.get(8..).unwrap_or_default();
+                let body = window
+                    .get(at, head.size as usize)?
+                    .get(8..)
+                    .unwrap_or_default();
                 match (body.get(..16), video.take()) {
                     (Some(kind), Some((params, audio))) if kind == TAG_UUID => {
                         found.header = tag(&body[16..], params, audio);
@@ -155,13 +177,20 @@ pub fn scan(size: u64, read: Read) -> Result<Contents, Fault> {
                 }
             }
             b"moof" if head.size <= BOX_BYTES_MAX && found.header.is_some() => {
-                let Some(mdat) = window.head(next, size)? else { break };
+                let Some(mdat) = window.head(next, size)? else {
+                    break;
+                };
                 if &mdat.kind != b"mdat" || mdat.size > FRAGMENT_BYTES_MAX {
                     break;
                 }
-                let body = window.get(at, head.size as usize)?.get(8..).unwrap_or_default();
+                let body = window
+                    .get(at, head.size as usize)?
+                    .get(8..)
+                    .unwrap_or_default();
                 let room = (next + 8, next + mdat.size);
-                let Some(fragment) = fragment(body, at, room) else { break };
+                let Some(fragment) = fragment(body, at, room) else {
+                    break;
+                };
                 found.fragments.push(fragment);
                 at = room.1;
                 found.whole = at;
@@ -205,7 +234,10 @@ impl Window<'_> {
             return Ok(None);
         };
         let kind = [kind[0], kind[1], kind[2], kind[3]];
-        let head = Head { kind, size: u64::from(length) };
+        let head = Head {
+            kind,
+            size: u64::from(length),
+        };
         // Neither "to the end" nor 64-bit sizes are ever written by us.
         Ok((length >= 8 && at.saturating_add(head.size) <= size).then_some(head))
     }
@@ -228,7 +260,9 @@ fn children(mut bytes: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
 
 fn child<'a>(bytes: &'a [u8], path: &[&[u8; 4]]) -> Option<&'a [u8]> {
     path.iter().try_fold(bytes, |bytes, want| {
-        children(bytes).find(|(kind, _)| kind == want).map(|(_, body)| body)
+        children(bytes)
+            .find(|(kind, _)| kind == want)
+            .map(|(_, body)| body)
     })
 }
 
@@ -257,7 +291,12 @@ fn movie(moov: &[u8]) -> Option<Tracks> {
 fn picture(codec: Codec, entry: &[u8], record: &[u8; 4]) -> Option<VideoParams> {
     let size = be32(entry, 24)?;
     let config = Bytes::copy_from_slice(child(entry.get(78..)?, &[record])?);
-    Some(VideoParams { codec, config, width: (size >> 16) as u16, height: size as u16 })
+    Some(VideoParams {
+        codec,
+        config,
+        width: (size >> 16) as u16,
+        height: size as u16,
+    })
 }
 
 fn sound(codec: AudioCodec, rate_hz: u32, entry: &[u8]) -> Option<AudioParams> {
@@ -271,14 +310,26 @@ fn sound(codec: AudioCodec, rate_hz: u32, entry: &[u8]) -> Option<AudioParams> {
         }
         AudioCodec::Alaw | AudioCodec::Ulaw => Bytes::new(),
     };
-    Some(AudioParams { codec, rate_hz, channels, config })
+    Some(AudioParams {
+        codec,
+        rate_hz,
+        channels,
+        config,
+    })
 }
 
 fn tag(text: &[u8], video: VideoParams, audio: Option<AudioParams>) -> Option<Header> {
     let stored: StoredTag = serde_json::from_slice(text).ok()?;
     let camera = CameraId::new(&stored.camera).ok()?;
     let edit = i64::try_from(stored.edit).ok()?;
-    Some(Header { camera, site: stored.site, start: Utc(stored.start_us), video, audio, edit })
+    Some(Header {
+        camera,
+        site: stored.site,
+        start: Utc(stored.start_us),
+        video,
+        audio,
+        edit,
+    })
 }
 
 /// `mdat` holds the samples from `room.0` to `room.1`.
@@ -318,9 +369,11 @@ fn run(traf: &[u8], moof_at: u64, room: (u64, u64), found: &mut Fragment) -> Opt
     for (_, body) in children(traf).filter(|(kind, _)| kind == b"trun") {
         let trun = Trun::decode(body)?;
         // A bare count could claim four thousand million samples; we always state each one's size.
-        let TrunSamples::Explicit(entries) = trun.samples else { return None };
+        let TrunSamples::Explicit(entries) = trun.samples else {
+            return None;
+        };
         let mut at = moof_at.checked_add_signed(i64::from(trun.data_offset?))?;
-        for (n, entry) in entries.into_iter().enumerate() {
+        for entry in entries {
             let size = entry.size?;
             let begin = *time.as_ref().ok()?;
             let duration = entry.duration?;
@@ -330,8 +383,15 @@ fn run(traf: &[u8], moof_at: u64, room: (u64, u64), found: &mut Fragment) -> Opt
             let offset = i32::try_from(entry.cts.unwrap_or(0)).ok()?;
             // Bit 16 of the flags: "is no sync sample". Ours are explicit wherever it is unset.
             let key = sound || entry.flags.is_some_and(|flags| flags & 0x0001_0000 == 0);
-            let _ = n;
-            found.samples.push(Sample { at, size, time: begin, offset, duration, key, sound });
+            found.samples.push(Sample {
+                at,
+                size,
+                time: begin,
+                offset,
+                duration,
+                key,
+                sound,
+            });
             at += u64::from(size);
             time = Ok(begin.checked_add(i64::from(duration))?);
         }
@@ -365,7 +425,11 @@ pub struct Verified {
 /// The disk's.
 pub fn verify(disk: &dyn Disk, path: &str, contents: &Contents) -> Result<Verified, Fault> {
     let (mut summing, mut good) = (Summing::default(), Summing::default());
-    let mut verified = Verified { fragments: 0, frames: 0, digest: Digest([0; 32]) };
+    let mut verified = Verified {
+        fragments: 0,
+        frames: 0,
+        digest: Digest([0; 32]),
+    };
     for fragment in &contents.fragments {
         let len = usize::try_from(fragment.bytes)
             .map_err(|_| Fault::new(FaultKind::Corrupt, format!("{path}: fragment too long")))?;
@@ -396,14 +460,21 @@ mod tests {
         stage.feed("a", 1, &synthetic(40, 10, 500), 0.0);
         stage.stop();
         let files = stage.fake_disk().files();
-        files.into_iter().find(|(path, _)| path.ends_with(".mp4")).unwrap().1
+        files
+            .into_iter()
+            .find(|(path, _)| path.ends_with(".mp4"))
+            .unwrap()
+            .1
     }
 
     #[test]
     fn every_truncation_gives_whole_fragments_only() {
         let file = good_file();
         let full = scan_bytes(&file);
-        assert_eq!((full.whole, full.size), (file.len() as u64, file.len() as u64));
+        assert_eq!(
+            (full.whole, full.size),
+            (file.len() as u64, file.len() as u64)
+        );
         assert_eq!(full.samples().count(), 40);
         assert_eq!(full.end.as_ref().map(|e| e.frames), Some(40));
         for n in 0..file.len() {

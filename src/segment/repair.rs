@@ -16,8 +16,8 @@ use super::{index_line, journal, times};
 use crate::base::fault::{Fault, FaultKind};
 use crate::base::name::DiskId;
 use crate::disk::Disk;
-use crate::footage::naming::{self, INDEX};
 use crate::footage::Segment;
+use crate::footage::naming::{self, INDEX};
 
 /// An `INDEX` of a day of one-second segments is 13 MB.
 const INDEX_BYTES_MAX: usize = 32 * 1024 * 1024;
@@ -36,7 +36,12 @@ pub enum Repaired {
 /// # Errors
 /// The disk's; then nothing that was whole is harmed, and calling again goes on.
 pub fn repair(disk: &dyn Disk, id: &DiskId, path: &str) -> Result<Repaired, Fault> {
-    let strange = || Fault::new(FaultKind::Corrupt, format!("\"{path}\" is no segment's path"));
+    let strange = || {
+        Fault::new(
+            FaultKind::Corrupt,
+            format!("\"{path}\" is no segment's path"),
+        )
+    };
     naming::parse(path).ok_or_else(strange)?;
     let (folder, _) = path.rsplit_once('/').ok_or_else(strange)?;
     let (file, folder) = (format!("{FOOTAGE}/{path}"), format!("{FOOTAGE}/{folder}"));
@@ -47,7 +52,9 @@ pub fn repair(disk: &dyn Disk, id: &DiskId, path: &str) -> Result<Repaired, Faul
         _ => {
             disk.remove(&file)?;
             disk.sync_folder(&folder)?;
-            return Ok(Repaired::Removed { bytes: contents.size });
+            return Ok(Repaired::Removed {
+                bytes: contents.size,
+            });
         }
     };
     let (segment, trimmed) = close(disk, id, path, &contents, header, &verified)?;
@@ -87,10 +94,17 @@ fn close(
         let keys: Vec<KeyFragment> = (good.iter().filter(|f| f.key))
             .filter_map(|f| {
                 let first = f.samples.iter().find(|s| !s.sound)?;
-                Some(KeyFragment { time: first.shown().max(0) as u64, at: f.at })
+                Some(KeyFragment {
+                    time: first.shown().max(0) as u64,
+                    at: f.at,
+                })
             })
             .collect();
-        let stored = StoredEnd { end_us: end.0, frames: verified.frames, sha256: verified.digest };
+        let stored = StoredEnd {
+            end_us: end.0,
+            frames: verified.frames,
+            sha256: verified.digest,
+        };
         let mut tail = Vec::new();
         boxes::trailer(&mut tail, &stored, &keys)?;
         let mut file = disk.open_append(&format!("{FOOTAGE}/{path}"))?;
@@ -140,7 +154,9 @@ pub fn read_folder(
     };
     let text = String::from_utf8_lossy(&index);
     // Whole lines only; of two lines for one file the later is right (it was repaired again).
-    let lines = text.split_inclusive('\n').filter_map(|line| line.strip_suffix('\n'));
+    let lines = text
+        .split_inclusive('\n')
+        .filter_map(|line| line.strip_suffix('\n'));
     let mut known: HashMap<String, Segment> = lines
         .filter_map(|line| index_line::parse(folder, id, line))
         .map(|segment| (segment.path.clone(), segment))
@@ -151,7 +167,10 @@ pub fn read_folder(
         if naming::parse(&path).is_none() || live(&path) {
             continue;
         }
-        match known.remove(&path).filter(|segment| segment.bytes == entry.bytes) {
+        match known
+            .remove(&path)
+            .filter(|segment| segment.bytes == entry.bytes)
+        {
             Some(segment) => segments.push(segment),
             None => match repair(disk, id, &path) {
                 Ok(Repaired::Closed { segment, .. }) => segments.push(segment),

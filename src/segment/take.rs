@@ -59,6 +59,8 @@ pub struct Take {
     renew: bool,
     offset: Option<Span>,
     paused_until: Option<Mono>,
+    /// A segment was begun before.
+    begun: bool,
     /// Footage is missing since then, inside this take.
     gone: Option<(Utc, GapReason)>,
 }
@@ -74,6 +76,7 @@ impl Take {
             renew: false,
             offset: None,
             paused_until: None,
+            begun: false,
             gone: None,
         }
     }
@@ -124,7 +127,9 @@ impl Take {
 
     pub fn video(&mut self, unit: AccessUnit, now: Now, out: &mut Out) {
         self.tell_offset(&unit, out.told);
-        let judged = self.times.judge(unit.time, unit.arrived, unit.lost_packets > 0);
+        let judged = self
+            .times
+            .judge(unit.time, unit.arrived, unit.lost_packets > 0);
         if self.is_waiting_for_disk(now.mono) {
             return;
         }
@@ -142,7 +147,11 @@ impl Take {
                 camera: self.tag.camera.clone(),
                 from: segment.at(judged.time - missing),
                 to: segment.at(judged.time),
-                reason: if judged.jumped { GapReason::TimeJump } else { GapReason::Loss },
+                reason: if judged.jumped {
+                    GapReason::TimeJump
+                } else {
+                    GapReason::Loss
+                },
             });
         }
         let other = match (&*unit.params, segment.video_params()) {
@@ -160,12 +169,19 @@ impl Take {
             }
             return;
         }
-        let Some(old) = self.close(now.mono) else { return };
+        let Some(old) = self.close(now.mono) else {
+            return;
+        };
         let end = old.end();
         out.closing.push(old);
         if stepped && unit.arrived > end {
             let (camera, reason) = (self.tag.camera.clone(), GapReason::ClockStep);
-            out.told.push(Told::Hole { camera, from: end, to: unit.arrived, reason });
+            out.told.push(Told::Hole {
+                camera,
+                from: end,
+                to: unit.arrived,
+                reason,
+            });
         }
         match key {
             true => self.open(unit, judged.time, now, out),
@@ -177,11 +193,16 @@ impl Take {
         if self.is_waiting_for_disk(now.mono) {
             return;
         }
-        let changed = self.audio.as_ref().is_none_or(|audio| *audio != unit.params);
+        let changed = self
+            .audio
+            .as_ref()
+            .is_none_or(|audio| *audio != unit.params);
         if changed {
             self.audio = Some(unit.params.clone());
         }
-        let Phase::Open(segment) = &mut self.phase else { return };
+        let Phase::Open(segment) = &mut self.phase else {
+            return;
+        };
         match (&*unit.params, segment.audio_params()) {
             (Params::Audio(now), Some(then)) if now == then => segment.push_sound(unit),
             // A track cannot be added to a file that is begun: the next key frame begins one that has it.
@@ -203,7 +224,12 @@ impl Take {
     fn unfit(&mut self, reason: GapReason, text: String, told: &mut Vec<Told>) {
         self.phase = Phase::Unfit;
         let (camera, take) = (self.tag.camera.clone(), self.take);
-        told.push(Told::Unfit { camera, take, reason, text });
+        told.push(Told::Unfit {
+            camera,
+            take,
+            reason,
+            text,
+        });
     }
 
     fn open(&mut self, unit: AccessUnit, time: i64, now: Now, out: &mut Out) {
@@ -215,7 +241,12 @@ impl Take {
         }
         if let Some((from, reason)) = self.gone.take().filter(|(from, _)| *from < unit.arrived) {
             let (camera, to) = (self.tag.camera.clone(), unit.arrived);
-            out.told.push(Told::Hole { camera, from, to, reason });
+            out.told.push(Told::Hole {
+                camera,
+                from,
+                to,
+                reason,
+            });
         }
         let begin = Begin {
             tag: self.tag.clone(),
@@ -224,6 +255,7 @@ impl Take {
             boundary: rotation::boundary(&self.tag.camera, unit.arrived),
             audio: self.audio.clone(),
             reserve: out.reserve,
+            first: !std::mem::replace(&mut self.begun, true),
         };
         self.renew = false;
         let segment = OpenSegment::begin(begin, unit, time, self.times.frame());
@@ -245,8 +277,13 @@ impl Take {
     }
 
     fn tell_offset(&mut self, unit: &AccessUnit, told: &mut Vec<Told>) {
-        let Some(offset) = unit.camera_offset else { return };
-        if self.offset.is_none_or(|before| (offset - before).abs() > OFFSET_NEWS) {
+        let Some(offset) = unit.camera_offset else {
+            return;
+        };
+        if self
+            .offset
+            .is_none_or(|before| (offset - before).abs() > OFFSET_NEWS)
+        {
             self.offset = Some(offset);
             let (camera, at) = (self.tag.camera.clone(), unit.arrived);
             told.push(Told::Offset { camera, at, offset });

@@ -44,7 +44,10 @@ struct Queue {
 impl Inlet {
     fn lock(&self) -> MutexGuard<'_, Queue> {
         // A panic while holding it cannot leave the queue half changed: every change is one push.
-        self.0.queue.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+        self.0
+            .queue
+            .lock()
+            .unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 
     /// An order that is not a unit; always taken, and the thread looks at it at once. A unit sent here is taken
@@ -79,7 +82,11 @@ impl Inlet {
             queue.holes.push((camera.clone(), from, unit.arrived));
         }
         queue.bytes += unit.data.len();
-        queue.orders.push(Order::Unit { camera: camera.clone(), take, unit });
+        queue.orders.push(Order::Unit {
+            camera: camera.clone(),
+            take,
+            unit,
+        });
         true
     }
 }
@@ -93,7 +100,10 @@ pub fn spawn(
     clock: Arc<dyn Clock>,
     told: Box<dyn Fn(Told) + Send>,
 ) -> std::io::Result<(Inlet, JoinHandle<()>)> {
-    let inlet = Inlet(Arc::new(Shared { queue: Mutex::default(), wake: Condvar::new() }));
+    let inlet = Inlet(Arc::new(Shared {
+        queue: Mutex::default(),
+        wake: Condvar::new(),
+    }));
     let theirs = inlet.clone();
     let thread = std::thread::Builder::new()
         .name("disk-writer".into())
@@ -107,7 +117,12 @@ fn run(mut writer: Writer, clock: &dyn Clock, inlet: &Inlet, tell: &dyn Fn(Told)
         wait(inlet, clock, &writer);
         let holes = take(inlet, &mut orders);
         for (camera, from, to) in holes {
-            told.push(Told::Hole { camera, from, to, reason: GapReason::DiskSlow });
+            told.push(Told::Hole {
+                camera,
+                from,
+                to,
+                reason: GapReason::DiskSlow,
+            });
         }
         for order in orders.drain(..) {
             writer.order(order, &mut told);
