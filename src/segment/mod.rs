@@ -1,10 +1,13 @@
 //! The fMP4 writer and reader, group commit and repair: from access units to durable files.
 //!
-//! One writer per footage disk, on a thread of its own, fed through a bounded queue. The writer's logic is a plain
-//! state machine over [`crate::disk::Disk`] and [`crate::base::clock::Clock`], so that the simulator drives it step by step.
+//! One writer per footage disk, on a thread of its own, fed through a bounded queue. The writer's
+//! logic is a plain state machine over [`crate::disk::Disk`] and [`crate::base::clock::Clock`], so
+//! that the simulator drives it step by step.
 
 pub mod boxes;
 pub mod commit;
+mod commit_flush;
+mod commit_orders;
 pub mod index_line;
 mod journal;
 mod open;
@@ -14,6 +17,8 @@ pub mod proof;
 mod proof_crash;
 #[cfg(test)]
 mod proof_real;
+#[cfg(test)]
+mod proof_writer;
 pub mod reader;
 pub mod repair;
 mod take;
@@ -37,7 +42,8 @@ pub struct Tag {
 /// What the supervisor asks of one disk's writer. Orders are obeyed in the order given.
 #[derive(Debug)]
 pub enum Order {
-    /// Units of this camera's `take` (attempt number) follow. An older take still open is closed first.
+    /// Units of this camera's `take` (attempt number) follow. An older take still open is closed
+    /// first.
     Begin { tag: Tag, take: u64 },
     /// Units of another take than the one begun are dropped.
     Unit {
@@ -47,7 +53,8 @@ pub enum Order {
     },
     /// No more units of this take: its segment is closed with everything that came.
     Finish { camera: CameraId, take: u64 },
-    /// Unlinks these segments (paths below the footage folder), and their camera-day folder when it is empty.
+    /// Unlinks these segments (paths below the footage folder), and their camera-day folder when it
+    /// is empty.
     Delete { paths: Vec<String> },
     /// Small durable files beside the footage (holds, identity): replaced whole.
     Replace { path: String, content: Vec<u8> },
@@ -57,7 +64,8 @@ pub enum Order {
     Stop,
 }
 
-/// What a writer tells the supervisor. Each is told only after it is durable, except where it says otherwise.
+/// What a writer tells the supervisor. Each is told only after it is durable, except where it says
+/// otherwise.
 #[derive(Debug)]
 pub enum Told {
     /// A segment began; its first fragment is durable. The index row is inserted now.
@@ -84,7 +92,8 @@ pub enum Told {
         reason: GapReason,
         text: String,
     },
-    /// The camera's own clock minus ours, when it first shows and when it moves by more than 0.5 s (R7.4).
+    /// The camera's own clock minus ours, when it first shows and when it moves by more than 0.5 s
+    /// (R7.4).
     Offset {
         camera: CameraId,
         at: Utc,
@@ -94,7 +103,8 @@ pub enum Told {
     Deleted { paths: Vec<String> },
     /// `Replace` or `Append` reached the disk.
     Kept { path: String },
-    /// The disk does not do what it should: full, read-only, gone, errors. Said once per change of kind.
+    /// The disk does not do what it should: full, read-only, gone, errors. Said once per change of
+    /// kind.
     Trouble { fault: Fault },
     /// It works again.
     Recovered,

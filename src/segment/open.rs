@@ -45,8 +45,8 @@ struct Totals {
     bytes: u64,
 }
 
-/// An open segment. Its file is made with its first fragment, so that no file without a picture ever exists
-/// for longer than one call.
+/// An open segment. Its file is made with its first fragment, so that no file without a picture
+/// ever exists for longer than one call.
 pub struct OpenSegment {
     pub tag: Tag,
     pub take: u64,
@@ -195,7 +195,8 @@ impl OpenSegment {
         &self.path
     }
 
-    /// For a segment that outlives its take before its first fragment: the reordering seen in what waits.
+    /// For a segment that outlives its take before its first fragment: the reordering seen in what
+    /// waits.
     pub fn tail_depth(&self) -> usize {
         let later =
             |n: usize, time: i64| self.pending[..n].iter().filter(|f| f.time > time).count();
@@ -233,8 +234,8 @@ impl OpenSegment {
         self.end() - self.start
     }
 
-    /// Writes everything that waits in one call; with `close`, the trailer too. `depth`: the camera's reorder
-    /// depth, which counts for the segment's first fragment only.
+    /// Writes everything that waits in one call; with `close`, the trailer too. `depth`: the
+    /// camera's reorder depth, which counts for the segment's first fragment only.
     ///
     /// # Errors
     /// The disk's. The file may then hold a part of the fragment: repair trims it.
@@ -252,7 +253,8 @@ impl OpenSegment {
             self.create(disk)?;
         }
         if self.pending.is_empty() {
-            // Sound without a picture in the last cut: under a tick of it, and no fragment to carry it.
+            // Sound without a picture in the last cut: under a tick of it, and no fragment to carry
+            // it.
             self.sounds.clear();
         }
         scratch.head.clear();
@@ -290,8 +292,9 @@ impl OpenSegment {
         self.wrote(total, close)
     }
 
-    /// Reordering shows within [`REORDER_SHOWS`] frames, and the header has to state it. A take's first fragment
-    /// therefore waits one tick if it has fewer: at most 0.2 s at 15 fps plus a tick, still under a second.
+    /// Reordering shows within [`REORDER_SHOWS`] frames, and the header has to state it. A take's
+    /// first fragment therefore waits one tick if it has fewer: at most 0.2 s at 15 fps plus a
+    /// tick, still under a second.
     fn wait_once(&mut self) -> bool {
         std::mem::take(&mut self.may_wait) && self.pending.len() < REORDER_SHOWS
     }
@@ -361,8 +364,9 @@ impl OpenSegment {
         ))
     }
 
-    /// The first key frame that waits begins a fragment of its own, so that `mfra` can point at it. One split a
-    /// tick: where every frame is a key frame, a fragment for each would cost 130 bytes a frame.
+    /// The first key frame that waits begins a fragment of its own, so that `mfra` can point at it.
+    /// One split a tick: where every frame is a key frame, a fragment for each would cost 130 bytes
+    /// a frame.
     fn split(&self) -> usize {
         self.pending.iter().position(|f| f.key).unwrap_or(0)
     }

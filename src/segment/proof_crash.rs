@@ -1,4 +1,5 @@
-//! A crash after every single operation, by `kill -9` and by power cut: what is lost, and what is there.
+//! A crash after every single operation, by `kill -9` and by power cut: what is lost, and what is
+//! there.
 
 use super::proof::{Stage, id, synthetic};
 use super::{Told, reader, repair};

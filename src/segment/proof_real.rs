@@ -1,4 +1,5 @@
-//! Real streams, a real disk, and the players that schools have: ffmpeg and ffprobe say whether a file is good.
+//! Real streams, a real disk, and the players that schools have: ffmpeg and ffprobe say whether a
+//! file is good.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -24,8 +25,9 @@ fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).trim().to_string()
 }
 
-/// Encodes a moving test picture and takes the units out of the MP4 that ffmpeg made: length-prefixed, in decode
-/// order, with presentation times, parameter sets apart, as the ingest gives them.
+/// Encodes a moving test picture and takes the units out of the MP4 that ffmpeg made:
+/// length-prefixed, in decode order, with presentation times, parameter sets apart, as the ingest
+/// gives them.
 fn stream(seconds: u32, codec: Codec, words: &[&str]) -> Vec<Au> {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("in.mp4");
@@ -241,7 +243,8 @@ fn b_frames_that_show_after_the_first_tick_get_an_edit_list_with_the_next_key_fr
     away_from_boundary(&stage);
     stage.begin("a", 1);
     stage.unit("a", 1, &units[0], 0);
-    // The first fragment has one frame only: nothing reordered was seen when the header was written.
+    // The first fragment has one frame only: nothing reordered was seen when the header was
+    // written.
     stage.pass(Span::secs(2));
     stage.feed("a", 1, &units[1..], 0.0);
     stage.stop();
@@ -251,7 +254,8 @@ fn b_frames_that_show_after_the_first_tick_get_an_edit_list_with_the_next_key_fr
     for segment in &closed {
         let file = at(&stage, segment);
         assert_eq!(play(&file), segment.frames);
-        // With signed offsets ffmpeg moves the whole by the most negative one; with the edit list it is exact.
+        // With signed offsets ffmpeg moves the whole by the most negative one; with the edit list
+        // it is exact.
         let first = if *segment == closed[1] { 0.001 } else { 0.2 };
         assert!(shown_times(&file)[0].abs() < first);
         let found = reader::scan_file(&*stage.disk, &format!("footage/{}", segment.path)).unwrap();
@@ -462,4 +466,39 @@ fn a_power_cut_of_a_real_stream_leaves_a_file_that_plays() {
         assert_eq!(play(&file), segments[0].frames, "seed {seed}");
         assert!(stage.clock.utc() - segments[0].end < Span::millis(1_300));
     }
+}
+
+#[test]
+fn writing_costs_little_more_than_one_pass_of_the_digest() {
+    use super::proof::synthetic;
+    use crate::base::digest::Summing;
+    let units = synthetic(15 * 20, 30, 16_600);
+    let names: Vec<String> = (0..32).map(|n| format!("c{n}")).collect();
+    let cpu = || {
+        // SAFETY: the structure is plain numbers, and the call fills it for this thread.
+        let usage = unsafe {
+            let mut usage: libc::rusage = std::mem::zeroed();
+            assert_eq!(libc::getrusage(libc::RUSAGE_THREAD, &mut usage), 0);
+            usage
+        };
+        usage.ru_utime.tv_sec as f64 + usage.ru_utime.tv_usec as f64 / 1e6
+    };
+    let mut stage = Stage::real();
+    names.iter().for_each(|name| stage.begin(name, 1));
+    let before = cpu();
+    for au in &units {
+        names.iter().for_each(|name| stage.unit(name, 1, au, 0));
+        stage.pass(Span(1_000_000 / 15));
+    }
+    stage.stop();
+    let writing = cpu() - before;
+    let before = cpu();
+    let mut summing = Summing::default();
+    names.iter().for_each(|_| units.iter().for_each(|au| summing.add(&au.data)));
+    std::hint::black_box(summing.finish());
+    let digest = cpu() - before;
+    // Own code only: the kernel's share is the floor's too. The rest is boxes, maps and the simulated clock.
+    println!("user time: writer {writing:.3} s, one digest pass {digest:.3} s");
+    assert!(writing < 2.0 * digest + 0.1, "writer {writing:.3} s, digest {digest:.3} s");
+    assert_eq!(stage.closed().iter().map(|s| s.frames).sum::<u32>(), 32 * 15 * 20);
 }

@@ -1,7 +1,9 @@
-//! Reads segment files: who and when, whole fragments, samples, trailer. Any bytes at all: never a panic.
+//! Reads segment files: who and when, whole fragments, samples, trailer. Any bytes at all: never a
+//! panic.
 //!
-//! What is not whole does not count: reading stops at the first box that does not fit, and `whole` says where. A
-//! scan reads heads only (about 4 kB a fragment); [`verify`] reads the pictures too and compares the sums.
+//! What is not whole does not count: reading stops at the first box that does not fit, and `whole`
+//! says where. A scan reads heads only (about 4 kB a fragment); [`verify`] reads the pictures too
+//! and compares the sums.
 
 use bytes::Bytes;
 use mp4_atom::{Atom, Tfdt, Tfhd, Trun, TrunSamples};
@@ -488,7 +490,9 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(256))]
 
         #[test]
-        fn any_bytes_are_read_without_a_panic(bytes in prop::collection::vec(any::<u8>(), 0..4_000)) {
+        fn any_bytes_are_read_without_a_panic(
+            bytes in prop::collection::vec(any::<u8>(), 0..4_000)
+        ) {
             let found = scan_bytes(&bytes);
             prop_assert!(found.whole <= bytes.len() as u64);
         }

@@ -5,7 +5,8 @@
 //! 2. cut it to the last fragment whose sum agrees, append trailer and `mfra`, flush the file;
 //! 3. append its line to the folder's `INDEX`, flush that, sync the folder.
 //!
-//! `INDEX` is only ever appended to, never replaced: the writer may hold it open in the same folder.
+//! `INDEX` is only ever appended to, never replaced: the writer may hold it open in the same
+//! folder.
 
 use std::collections::HashMap;
 
@@ -31,7 +32,8 @@ pub enum Repaired {
     Removed { bytes: u64 },
 }
 
-/// Repairs one segment file (a path below the footage folder) and lists it in `INDEX`. Nobody may be writing it.
+/// Repairs one segment file (a path below the footage folder) and lists it in `INDEX`. Nobody may
+/// be writing it.
 ///
 /// # Errors
 /// The disk's; then nothing that was whole is harmed, and calling again goes on.
@@ -78,7 +80,7 @@ fn close(
     let good = &contents.fragments[..verified.fragments];
     let samples = || good.iter().flat_map(|f| &f.samples).filter(|s| !s.sound);
     let shown = samples().map(|s| s.shown()).max().unwrap_or(0);
-    let last = samples().last().map_or(0, |s| i64::from(s.duration));
+    let last = samples().next_back().map_or(0, |s| i64::from(s.duration));
     let mut end = header.start + times::span(shown + last - header.edit);
     let mut bytes = contents.size;
     let whole = contents.whole == contents.size;
@@ -129,9 +131,9 @@ fn close(
     Ok((segment, trimmed))
 }
 
-/// Every segment of a camera-day folder (`front-gate/2026-11-21`), oldest first: what `INDEX` lists and is there,
-/// then what is there and not listed, repaired. Files for which `live` says yes (path below the footage folder)
-/// are being written and left alone: ask the writer, not the clock.
+/// Every segment of a camera-day folder (`front-gate/2026-11-21`), oldest first: what `INDEX` lists
+/// and is there, then what is there and not listed, repaired. Files for which `live` says yes (path
+/// below the footage folder) are being written and left alone: ask the writer, not the clock.
 ///
 /// # Errors
 /// The disk's. A file that cannot be repaired for another reason is left out and kept.

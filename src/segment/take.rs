@@ -1,7 +1,7 @@
 //! One camera's take: where its units go, and when a new segment begins.
 //!
 //! ```text
-//! Waiting --key frame--> Open --key frame at the boundary, or to be renewed--> Open (the old one is closed)
+//! Waiting --key frame--> Open --key frame at the boundary, or renewed--> Open (the old is closed)
 //!    |                     |--other parameters without a key frame--> Waiting
 //!    '--no key frame in    '--no key frame in SEGMENT_SPAN_MAX--> Unfit
 //!       FIRST_FRAME_SPAN--> Unfit
@@ -205,7 +205,8 @@ impl Take {
         };
         match (&*unit.params, segment.audio_params()) {
             (Params::Audio(now), Some(then)) if now == then => segment.push_sound(unit),
-            // A track cannot be added to a file that is begun: the next key frame begins one that has it.
+            // A track cannot be added to a file that is begun: the next key frame begins one that
+            // has it.
             _ => self.renew = true,
         }
     }
@@ -291,8 +292,9 @@ impl Take {
     }
 }
 
-/// Was the wall clock stepped since the segment began, and did this unit come after it? Units wait for up to a
-/// tick, so one that comes to us after the step may bear the time from before: the nearer clock decides.
+/// Was the wall clock stepped since the segment began, and did this unit come after it? Units wait
+/// for up to a tick, so one that comes to us after the step may bear the time from before: the
+/// nearer clock decides.
 fn has_stepped(segment: &OpenSegment, unit: &AccessUnit, now: Now) -> bool {
     let step = now.offset() - segment.clock_offset;
     let old_clock = now.utc - step;

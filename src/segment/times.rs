@@ -1,9 +1,10 @@
 //! Times that cameras give, made into times that a file can hold. Pure.
 //!
-//! Units come in decode order with presentation times only. [`Times`] judges each against the one before and the
-//! arrival clock: in order, reordered (B-frames), or set. [`DecodeTimes`] derives decode times: with reorder depth
-//! D the n-th unit decodes at the (n-D)-th smallest presentation time, which is final when the n-th unit is there,
-//! because at most D later pictures can come before it.
+//! Units come in decode order with presentation times only. [`Times`] judges each against the one
+//! before and the arrival clock: in order, reordered (B-frames), or set. [`DecodeTimes`] derives
+//! decode times: with reorder depth D the n-th unit decodes at the (n-D)-th smallest presentation
+//! time, which is final when the n-th unit is there, because at most D later pictures can come
+//! before it.
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};
@@ -172,8 +173,8 @@ impl DecodeTimes {
         self.depth as i64 * self.frame
     }
 
-    /// Decode time and composition offset of the next unit. Decode times strictly rise; the offset is negative
-    /// only for a picture that breaks the depth.
+    /// Decode time and composition offset of the next unit. Decode times strictly rise; the offset
+    /// is negative only for a picture that breaks the depth.
     pub fn next(&mut self, time: i64) -> (i64, i32) {
         self.waiting.push(Reverse(time));
         let due = if self.count < self.depth {
@@ -184,7 +185,8 @@ impl DecodeTimes {
         };
         self.count += 1;
         let due = due - self.first + self.edit();
-        // An eighth of a frame, not a tick: ffmpeg calls steps that differ a thousandfold a discontinuity.
+        // An eighth of a frame, not a tick: ffmpeg calls steps that differ a thousandfold a
+        // discontinuity.
         let decode = if due > self.last {
             due
         } else {
