@@ -25,9 +25,7 @@ use super::take::{Now, Out, Take};
 use super::{Order, Progress, Told, index_line, journal};
 use crate::base::clock::{Clock, Mono};
 use crate::base::fault::{Fault, FaultKind};
-use crate::base::limits::{
-    DISK_RETRY_SPAN, TICK_SPAN, TICK_SPAN_MAX,
-};
+use crate::base::limits::{DISK_RETRY_SPAN, TICK_SPAN, TICK_SPAN_MAX};
 use crate::base::name::{CameraId, DiskId};
 use crate::base::time::{Span, Utc};
 use crate::disk::{Disk, DiskFile};

@@ -5,11 +5,11 @@
 //! a failed flush the kernel forgets which pages were dirty, so the file is not flushed again and
 //! trusted, but read and compared with its sums.
 
+use super::Told;
 use super::commit::{Abandoned, Batch, Writer, folder_of};
 use super::open::OpenSegment;
 use super::repair::{self, Repaired};
 use super::take::Take;
-use super::Told;
 use crate::base::fault::{Fault, FaultKind};
 use crate::base::limits::{DISK_RETRY_SPAN, HOLE_SPAN_MIN};
 use crate::base::name::CameraId;
@@ -18,7 +18,12 @@ use crate::footage::{GapReason, Segment};
 
 impl Writer {
     /// Takes the open segments of these cameras off, because their file failed.
-    pub(super) fn give_up(&mut self, failed: Vec<(CameraId, Fault)>, batch: &mut Batch, told: &mut Vec<Told>) {
+    pub(super) fn give_up(
+        &mut self,
+        failed: Vec<(CameraId, Fault)>,
+        batch: &mut Batch,
+        told: &mut Vec<Told>,
+    ) {
         let now = self.now().mono;
         for (camera, fault) in failed {
             if let Some(segment) = self.takes.get_mut(&camera).and_then(|take| take.close(now)) {

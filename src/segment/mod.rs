@@ -3,6 +3,28 @@
 //! One writer per footage disk, on a thread of its own, fed through a bounded queue. The writer's
 //! logic is a plain state machine over [`crate::disk::Disk`] and [`crate::base::clock::Clock`], so
 //! that the simulator drives it step by step.
+//!
+//! Invariants, each with its test in `proof_writer.rs`, `proof_crash.rs` or `proof_real.rs`:
+//! - a file that exists for longer than one call has a header and a whole fragment, and plays from
+//!   its start to its last durable frame while it grows, after a cut and repair, and when closed;
+//! - what was told is durable: after a power cut at any operation, everything up to the last `Tick`
+//!   is there, and nothing that stands in an `INDEX` line was lost;
+//! - `INDEX` plus the files it does not list is the whole truth about a camera-day;
+//! - bytes of units are never copied: they go from the ingest's buffer into one `writev`.
+//!
+//! A file: `ftyp`, `moov`, tag, then per tick one `moof` + `mdat` (two where a key frame comes within
+//! the tick, so that `mfra` can point at it), at close trailer and `mfra`. Each `moof` carries the
+//! first 8 bytes of the running digest, so that repair finds a picture that tore in its middle.
+//!
+//! Order at power loss: fragments and trailer, flush, and one tick later the `INDEX` line, flush. So
+//! `Closed` comes a tick after the trailer. Procedures: the tick in `commit.rs`, repair in `repair.rs`.
+//!
+//! Costs: header 900 bytes a segment; 150 bytes a fragment and 8 (12 with B-frames) a frame; trailer
+//! 250 bytes and 19 a key frame; `INDEX` 140. At 2 Mbit/s that is 0.4 % of the video.
+//!
+//! Not handled: pictures that lead a key frame of an open GOP (HEVC CRA with RASL) begin the new
+//! segment, where a player drops them. Sound is not covered by the digest, which R3.10 defines over
+//! video.
 
 pub mod boxes;
 pub mod commit;

@@ -122,7 +122,10 @@ fn shown_times(file: &Path) -> Vec<f64> {
     let mut words = words.to_vec();
     words.extend(["-of", "csv=p=0", file.to_str().unwrap()]);
     let list = text(&run("ffprobe", &words).stdout);
-    let lines = list.lines().map(|line| line.trim_end_matches(',')).filter(|l| !l.is_empty());
+    let lines = list
+        .lines()
+        .map(|line| line.trim_end_matches(','))
+        .filter(|l| !l.is_empty());
     lines.map(|line| line.parse().unwrap()).collect()
 }
 
@@ -494,11 +497,19 @@ fn writing_costs_little_more_than_one_pass_of_the_digest() {
     let writing = cpu() - before;
     let before = cpu();
     let mut summing = Summing::default();
-    names.iter().for_each(|_| units.iter().for_each(|au| summing.add(&au.data)));
+    names
+        .iter()
+        .for_each(|_| units.iter().for_each(|au| summing.add(&au.data)));
     std::hint::black_box(summing.finish());
     let digest = cpu() - before;
     // Own code only: the kernel's share is the floor's too. The rest is boxes, maps and the simulated clock.
     println!("user time: writer {writing:.3} s, one digest pass {digest:.3} s");
-    assert!(writing < 2.0 * digest + 0.1, "writer {writing:.3} s, digest {digest:.3} s");
-    assert_eq!(stage.closed().iter().map(|s| s.frames).sum::<u32>(), 32 * 15 * 20);
+    assert!(
+        writing < 2.0 * digest + 0.1,
+        "writer {writing:.3} s, digest {digest:.3} s"
+    );
+    assert_eq!(
+        stage.closed().iter().map(|s| s.frames).sum::<u32>(),
+        32 * 15 * 20
+    );
 }

@@ -167,9 +167,9 @@ mod tests {
     use super::*;
     use crate::base::clock::SystemClock;
     use crate::base::time::Span;
+    use crate::disk::Disk;
     use crate::disk::fake::FakeDisk;
     use crate::disk::real::RealDisk;
-    use crate::disk::Disk;
     use crate::segment::Tag;
     use crate::segment::commit::Options;
     use crate::segment::proof::{camera, id, synthetic};
@@ -202,7 +202,10 @@ mod tests {
         let (inlet, thread) = begin(disk, Box::new(move |told| drop(sender.send(told))));
         let names: Vec<CameraId> = (0..16).map(|n| camera(&format!("c{n}"))).collect();
         for name in &names {
-            let tag = Tag { camera: name.clone(), site: "s".into() };
+            let tag = Tag {
+                camera: name.clone(),
+                site: "s".into(),
+            };
             inlet.send(Order::Begin { tag, take: 1 });
         }
         for au in synthetic(20, 10, 9_000) {
@@ -212,7 +215,11 @@ mod tests {
         let began = Instant::now();
         inlet.send(Order::Stop);
         thread.join().unwrap();
-        assert!(began.elapsed() < Duration::from_secs(2), "{:?}", began.elapsed());
+        assert!(
+            began.elapsed() < Duration::from_secs(2),
+            "{:?}",
+            began.elapsed()
+        );
         let all: Vec<Told> = told.iter().collect();
         let frames = all.iter().map(|told| match told {
             Told::Closed { segment, .. } => segment.frames,
@@ -238,13 +245,21 @@ mod tests {
         let disk = FakeDisk::new(1);
         let (inlet, thread) = begin(Arc::new(disk), Box::new(tell));
         let name = camera("a");
-        let tag = Tag { camera: name.clone(), site: "s".into() };
+        let tag = Tag {
+            camera: name.clone(),
+            site: "s".into(),
+        };
         inlet.send(Order::Begin { tag, take: 1 });
         std::thread::sleep(Duration::from_millis(900));
         let big = &synthetic(1, 1, 32 << 20)[0];
-        let taken = (0..20).take_while(|_| inlet.unit(&name, 1, unit(big))).count();
+        let taken = (0..20)
+            .take_while(|_| inlet.unit(&name, 1, unit(big)))
+            .count();
         assert_eq!(taken, DISK_QUEUE_BYTES_MAX / (32 << 20) - 1);
-        inlet.send(Order::Append { path: "j".into(), line: b"x".to_vec() });
+        inlet.send(Order::Append {
+            path: "j".into(),
+            line: b"x".to_vec(),
+        });
         drop(gate);
         let deadline = Instant::now() + Duration::from_secs(20);
         while !inlet.unit(&name, 1, unit(&synthetic(1, 1, 100)[0])) {
@@ -255,7 +270,12 @@ mod tests {
         thread.join().unwrap();
         let all: Vec<Told> = told.iter().collect();
         let hole = all.iter().find_map(|told| match told {
-            Told::Hole { from, to, reason: GapReason::DiskSlow, .. } => Some(*to - *from),
+            Told::Hole {
+                from,
+                to,
+                reason: GapReason::DiskSlow,
+                ..
+            } => Some(*to - *from),
             _ => None,
         });
         assert!(hole.is_some_and(|span| span > Span::ZERO));
