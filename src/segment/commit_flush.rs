@@ -1,9 +1,9 @@
 //! Step 5 of the tick, and what happens to segments whose file or flush failed.
 //!
-//! A failed segment is let go of at once: its camera pauses for DISK_RETRY_SPAN and begins a new one
-//! with the next key frame, other cameras go on. The file is repaired when the disk works again. After
-//! a failed flush the kernel forgets which pages were dirty, so the file is not flushed again and
-//! trusted, but read and compared with its sums.
+//! A failed segment is let go of at once: its camera pauses for DISK_RETRY_SPAN and begins a new
+//! one with the next key frame, other cameras go on. The file is repaired when the disk works
+//! again. After a failed flush the kernel forgets which pages were dirty, so the file is not
+//! flushed again and trusted, but read and compared with its sums.
 
 use super::Told;
 use super::commit::{Abandoned, Batch, Writer, folder_of};

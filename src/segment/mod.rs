@@ -12,15 +12,18 @@
 //! - `INDEX` plus the files it does not list is the whole truth about a camera-day;
 //! - bytes of units are never copied: they go from the ingest's buffer into one `writev`.
 //!
-//! A file: `ftyp`, `moov`, tag, then per tick one `moof` + `mdat` (two where a key frame comes within
-//! the tick, so that `mfra` can point at it), at close trailer and `mfra`. Each `moof` carries the
-//! first 8 bytes of the running digest, so that repair finds a picture that tore in its middle.
+//! A file: `ftyp`, `moov`, tag, then per tick one `moof` + `mdat` (two where a key frame comes
+//! within the tick, so that `mfra` can point at it), at close trailer and `mfra`. Each `moof`
+//! carries the first 8 bytes of the running digest, so that repair finds a picture that tore in its
+//! middle.
 //!
-//! Order at power loss: fragments and trailer, flush, and one tick later the `INDEX` line, flush. So
-//! `Closed` comes a tick after the trailer. Procedures: the tick in `commit.rs`, repair in `repair.rs`.
+//! Order at power loss: fragments and trailer, flush, and one tick later the `INDEX` line, flush.
+//! So `Closed` comes a tick after the trailer. Procedures: the tick in `commit.rs`, repair in
+//! `repair.rs`.
 //!
-//! Costs: header 900 bytes a segment; 150 bytes a fragment and 8 (12 with B-frames) a frame; trailer
-//! 250 bytes and 19 a key frame; `INDEX` 140. At 2 Mbit/s that is 0.4 % of the video.
+//! Costs, measured: header 770 bytes a segment; 128 bytes a fragment and 8 (12 with B-frames) a
+//! frame; trailer 190 bytes and 11 a key frame; `INDEX` 140. At 15 fps and 2 Mbit/s all of it is
+//! 0.18 % of the video; what the file system's own journal adds is the device's to measure.
 //!
 //! Not handled: pictures that lead a key frame of an open GOP (HEVC CRA with RASL) begin the new
 //! segment, where a player drops them. Sound is not covered by the digest, which R3.10 defines over

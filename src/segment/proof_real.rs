@@ -502,7 +502,8 @@ fn writing_costs_little_more_than_one_pass_of_the_digest() {
         .for_each(|_| units.iter().for_each(|au| summing.add(&au.data)));
     std::hint::black_box(summing.finish());
     let digest = cpu() - before;
-    // Own code only: the kernel's share is the floor's too. The rest is boxes, maps and the simulated clock.
+    // Own code only: the kernel's share is the floor's too. The rest is boxes, maps and the
+    // simulated clock.
     println!("user time: writer {writing:.3} s, one digest pass {digest:.3} s");
     assert!(
         writing < 2.0 * digest + 0.1,
