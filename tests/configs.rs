@@ -25,25 +25,14 @@ fn kdl_files(folder: &str) -> Vec<PathBuf> {
 /// What holds for every answer, whatever the bytes.
 fn sound(bytes: &[u8]) -> Parsed {
     let parsed = parse("site.kdl", bytes);
-    let errors = parsed
-        .notes
-        .iter()
-        .filter(|n| n.severity == Severity::Error)
-        .count();
+    let errors = parsed.notes.iter().filter(|n| n.severity == Severity::Error).count();
     assert_eq!(parsed.config.is_none(), errors > 0, "{:?}", parsed.notes);
     assert!(parsed.notes.len() <= NOTES_MAX + 1);
     assert!(parsed.notes.is_sorted_by_key(|n| n.place));
     let shown = String::from_utf8_lossy(bytes);
     for note in &parsed.notes {
-        assert!(
-            note.place.start <= note.place.end && note.place.end <= bytes.len(),
-            "{note:?}"
-        );
-        assert!(
-            READING_CODES.contains(&note.code),
-            "{} is not in the table",
-            note.code
-        );
+        assert!(note.place.start <= note.place.end && note.place.end <= bytes.len(), "{note:?}");
+        assert!(READING_CODES.contains(&note.code), "{} is not in the table", note.code);
         assert!(!note.text.is_empty() && !note.text.contains('\n'));
         let text = note.render("site.kdl", &shown);
         assert!(!text.contains('\u{1b}'));
@@ -54,11 +43,7 @@ fn sound(bytes: &[u8]) -> Parsed {
 fn rendered(bytes: &[u8]) -> (Parsed, String) {
     let parsed = sound(bytes);
     let source = String::from_utf8_lossy(bytes).into_owned();
-    let text = parsed
-        .notes
-        .iter()
-        .map(|n| n.render("site.kdl", &source))
-        .collect();
+    let text = parsed.notes.iter().map(|n| n.render("site.kdl", &source)).collect();
     (parsed, text)
 }
 
@@ -111,40 +96,19 @@ fn as_many_cameras_as_promised_and_not_one_more() {
     let full = parse("site.kdl", with_cameras(CAMERAS_MAX).as_bytes());
     assert_eq!(full.config.map(|c| c.cameras.list.len()), Some(CAMERAS_MAX));
     let over = sound(with_cameras(CAMERAS_MAX + 1).as_bytes());
-    assert_eq!(
-        over.notes.iter().map(|n| n.code).collect::<Vec<_>>(),
-        ["too-many"]
-    );
+    assert_eq!(over.notes.iter().map(|n| n.code).collect::<Vec<_>>(), ["too-many"]);
 }
 
 #[test]
 fn every_code_of_the_table_was_given_by_a_bad_file() {
     let mut seen = BTreeSet::new();
     for path in kdl_files("tests/bad") {
-        seen.extend(
-            sound(&std::fs::read(&path).unwrap())
-                .notes
-                .iter()
-                .map(|n| n.code),
-        );
+        seen.extend(sound(&std::fs::read(&path).unwrap()).notes.iter().map(|n| n.code));
     }
     // Two that would be too large to keep beside the others.
-    seen.extend(
-        sound(&vec![b' '; FILE_BYTES_MAX + 1])
-            .notes
-            .iter()
-            .map(|n| n.code),
-    );
-    seen.extend(
-        sound(with_cameras(CAMERAS_MAX + 1).as_bytes())
-            .notes
-            .iter()
-            .map(|n| n.code),
-    );
-    let missing: Vec<_> = READING_CODES
-        .iter()
-        .filter(|c| !seen.contains(**c))
-        .collect();
+    seen.extend(sound(&vec![b' '; FILE_BYTES_MAX + 1]).notes.iter().map(|n| n.code));
+    seen.extend(sound(with_cameras(CAMERAS_MAX + 1).as_bytes()).notes.iter().map(|n| n.code));
+    let missing: Vec<_> = READING_CODES.iter().filter(|c| !seen.contains(**c)).collect();
     assert!(missing.is_empty(), "no bad file gives {missing:?}");
 }
 
@@ -154,20 +118,14 @@ fn bytes_that_were_made_to_hurt_give_a_finding_in_good_time() {
     let mut cases: Vec<(String, Vec<u8>)> = vec![
         ("50 MB".into(), vec![b'a'; 50_000_000]),
         ("zeros".into(), vec![0; 100_000]),
-        (
-            "all bytes".into(),
-            (0..=255).cycle().take(100_000).collect(),
-        ),
+        ("all bytes".into(), (0..=255).cycle().take(100_000).collect()),
     ];
     for unit in [
         "{", "}", "a {", "a {\n", "/*", "/-", "(", "(a)", "\"", "#", "\\", "\\\n", "=", ";", "a=",
         "a ", "a\n", "1", "\"\"", "'", "\u{201c}", "a:", "#\"", "\u{feff}", "{\n}\n",
     ] {
         for times in [100_000, long / unit.len()] {
-            cases.push((
-                format!("{times} x {unit:?}"),
-                unit.repeat(times).into_bytes(),
-            ));
+            cases.push((format!("{times} x {unit:?}"), unit.repeat(times).into_bytes()));
         }
     }
     for (what, bytes) in cases {

@@ -50,10 +50,7 @@ type Asked = Arc<Mutex<Vec<String>>>;
 
 async fn serve(camera: Camera) -> (String, Asked) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!(
-        "rtsp://127.0.0.1:{}/main",
-        listener.local_addr().unwrap().port()
-    );
+    let url = format!("rtsp://127.0.0.1:{}/main", listener.local_addr().unwrap().port());
     let asked = Asked::default();
     let notes = asked.clone();
     tokio::spawn(async move {
@@ -105,11 +102,7 @@ async fn converse(socket: TcpStream, camera: Camera, asked: Asked) -> Option<()>
             true => String::new(),
             false => format!("v=0\r\no=- 0 0 IN IP4 0.0.0.0\r\ns=x\r\nt=0 0\r\n{body}"),
         };
-        let track = if request.contains("track1") {
-            "2-3"
-        } else {
-            "0-1"
-        };
+        let track = if request.contains("track1") { "2-3" } else { "0-1" };
         let challenge = match status.starts_with("401") {
             true => "WWW-Authenticate: Digest realm=\"cam\", nonce=\"1\"\r\n",
             false => "",
@@ -202,18 +195,14 @@ async fn every_failure_has_its_reason_and_its_words() {
     let mut running = Vec::new();
     for (number, (camera, reason, words)) in failures().into_iter().enumerate() {
         let (url, _) = serve(camera).await;
-        running.push(tokio::spawn(async move {
-            (number, outcome(&url).await, reason, words)
-        }));
+        running.push(tokio::spawn(async move { (number, outcome(&url).await, reason, words) }));
     }
     let mut wrong = Vec::new();
     for one in running {
         let (number, ended, reason, words) = one.await.unwrap();
         let leaks = ended.text.contains("hunter2") || ended.text.contains("secretuser");
         if ended.reason != reason || !ended.text.contains(words) || leaks {
-            wrong.push(format!(
-                "row {number}: wanted {reason:?} \"{words}\", got {ended:?}"
-            ));
+            wrong.push(format!("row {number}: wanted {reason:?} \"{words}\", got {ended:?}"));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
@@ -221,12 +210,7 @@ async fn every_failure_has_its_reason_and_its_words() {
 
 #[tokio::test]
 async fn addresses_that_nobody_answers() {
-    let closed = TcpListener::bind("127.0.0.1:0")
-        .await
-        .unwrap()
-        .local_addr()
-        .unwrap()
-        .port();
+    let closed = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
     let refused = format!("rtsp://u:hunter2@127.0.0.1:{closed}/main");
     let table = [
         (refused.as_str(), G::Refused, "refuses the connection"),
@@ -236,11 +220,7 @@ async fn addresses_that_nobody_answers() {
     for (url, reason, words) in table {
         let ended = record(attempt(rtsp(url)), plain_tools(), Tray::default()).await;
         assert_eq!(ended.reason, reason, "{url}: {}", ended.text);
-        assert!(
-            ended.text.contains(words) && !ended.text.contains("hunter2"),
-            "{}",
-            ended.text
-        );
+        assert!(ended.text.contains(words) && !ended.text.contains("hunter2"), "{}", ended.text);
     }
 }
 
@@ -249,24 +229,15 @@ async fn a_camera_that_wants_a_login_and_gets_none_says_so() {
     let (url, _) = serve(Camera::Status("DESCRIBE", "401 Unauthorized")).await;
     let ended = record(attempt(rtsp(&url)), plain_tools(), Tray::default()).await;
     assert_eq!(ended.reason, G::WrongPassword);
-    assert!(
-        ended.text.contains("needs a user and password"),
-        "{}",
-        ended.text
-    );
+    assert!(ended.text.contains("needs a user and password"), "{}", ended.text);
 }
 
 #[tokio::test]
 async fn what_retina_cannot_do_needs_the_second_program() {
-    for (url, transport) in [
-        ("rtsps://127.0.0.1/main", Transport::Tcp),
-        ("rtsp://127.0.0.1/main", Transport::Udp),
-    ] {
-        let source = beadle::ingest::Source::Rtsp {
-            url: url.into(),
-            login: None,
-            transport,
-        };
+    for (url, transport) in
+        [("rtsps://127.0.0.1/main", Transport::Tcp), ("rtsp://127.0.0.1/main", Transport::Udp)]
+    {
+        let source = beadle::ingest::Source::Rtsp { url: url.into(), login: None, transport };
         let ended = record(attempt(source), plain_tools(), Tray::default()).await;
         assert_eq!(ended.reason, G::Pipeline);
         assert!(ended.text.contains("beadle-pictures"), "{}", ended.text);
@@ -280,14 +251,8 @@ async fn a_lost_packet_is_counted_and_ends_nothing() {
     let (tray, task) = start(attempt(rtsp(&url)), plain_tools());
     assert_eq!(tray.wait(4, 5).await, 4);
     let units = tray.pictures();
-    assert_eq!(
-        units.iter().map(|u| u.lost_packets).collect::<Vec<_>>(),
-        [0, 0, 2, 0]
-    );
-    assert_eq!(
-        units.iter().map(|u| u.key).collect::<Vec<_>>(),
-        [true, false, false, false]
-    );
+    assert_eq!(units.iter().map(|u| u.lost_packets).collect::<Vec<_>>(), [0, 0, 2, 0]);
+    assert_eq!(units.iter().map(|u| u.key).collect::<Vec<_>>(), [true, false, false, false]);
     let ticks: Vec<i64> = units.iter().map(|u| u.time - units[0].time).collect();
     assert_eq!(ticks, [0, 3_600, 14_400, 18_000]);
     assert_eq!(&units[1].data[..], b"\0\0\0\x04\x41\x88\x01\x80");
@@ -303,13 +268,7 @@ async fn one_damaged_packet_is_a_loss_and_not_the_end() {
     let (url, _) = serve(Camera::Plays(SDP_H264.into(), bytes, After::Waits)).await;
     let (tray, task) = start(attempt(rtsp(&url)), plain_tools());
     assert_eq!(tray.wait(4, 5).await, 4);
-    assert_eq!(
-        tray.pictures()
-            .iter()
-            .map(|u| u.lost_packets)
-            .collect::<Vec<_>>(),
-        [0, 0, 1, 0]
-    );
+    assert_eq!(tray.pictures().iter().map(|u| u.lost_packets).collect::<Vec<_>>(), [0, 0, 1, 0]);
     task.abort();
 }
 
@@ -327,21 +286,14 @@ async fn parameter_sets_in_the_stream_are_enough_and_stay_out_of_the_pictures() 
         (7, 7200, &b"\x65\x88\x80"[..]),
     ] {
         let mut one = packet(0, seq, ticks, nal);
-        one[5] &= if nal[0] & 0x1f == 5 || nal[0] & 0x1f == 1 {
-            0xff
-        } else {
-            0x7f
-        }; // marker
+        one[5] &= if nal[0] & 0x1f == 5 || nal[0] & 0x1f == 1 { 0xff } else { 0x7f }; // marker
         bytes.extend(one);
     }
     let (url, _) = serve(Camera::Plays(SDP_BARE.into(), bytes, After::Waits)).await;
     let (tray, task) = start(attempt(rtsp(&url)), plain_tools());
     assert_eq!(tray.wait(3, 5).await, 3);
     let units = tray.pictures();
-    assert_eq!(
-        &units[0].data[..],
-        b"\0\0\0\x05\x06\x05\x01\x2a\x80\0\0\0\x03\x65\x88\x80"
-    );
+    assert_eq!(&units[0].data[..], b"\0\0\0\x05\x06\x05\x01\x2a\x80\0\0\0\x03\x65\x88\x80");
     let params = video(&units[0]);
     assert_eq!(params.config[0], 1, "an avcC record");
     assert!(params.config.windows(SPS.len()).any(|w| w == SPS));
@@ -360,30 +312,15 @@ async fn sound_is_asked_for_only_where_the_file_allows_it() {
     for audio in [false, true] {
         let camera = Camera::Plays(both.clone(), bytes.clone(), After::Waits);
         let (url, asked) = serve(camera).await;
-        let (tray, task) = start(
-            beadle::ingest::Attempt {
-                audio,
-                ..attempt(rtsp(&url))
-            },
-            plain_tools(),
-        );
+        let (tray, task) =
+            start(beadle::ingest::Attempt { audio, ..attempt(rtsp(&url)) }, plain_tools());
         assert_eq!(tray.wait(3, 5).await, 3);
-        let setups = asked
-            .lock()
-            .unwrap()
-            .iter()
-            .filter(|m| *m == "SETUP")
-            .count();
+        let setups = asked.lock().unwrap().iter().filter(|m| *m == "SETUP").count();
         let sounds: Vec<_> = tray.all().into_iter().filter(|u| !u.is_video()).collect();
         assert_eq!((setups, sounds.len()), if audio { (2, 1) } else { (1, 0) });
         if let Some(sound) = sounds.first() {
-            let Params::Audio(params) = &*sound.params else {
-                panic!()
-            };
-            assert_eq!(
-                (params.rate_hz, params.channels, sound.data.len()),
-                (8000, 1, 160)
-            );
+            let Params::Audio(params) = &*sound.params else { panic!() };
+            assert_eq!((params.rate_hz, params.channels, sound.data.len()), (8000, 1, 160));
         }
         task.abort();
     }

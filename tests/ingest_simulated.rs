@@ -18,68 +18,29 @@ fn simulator(cameras: Vec<SimCamera>) -> SimHandle {
 
 /// The frame counters in what came, in order.
 fn counters(tray: &Tray) -> Vec<u32> {
-    tray.pictures()
-        .iter()
-        .flat_map(|u| frames_in(&u.data))
-        .map(|s| s.counter)
-        .collect()
+    tray.pictures().iter().flat_map(|u| frames_in(&u.data)).map(|s| s.counter).collect()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn not_a_frame_is_missing() {
-    let dribble = SimCamera {
-        faults: vec![Fault::Dribble],
-        ..SimCamera::named("dribble")
-    };
-    let h265 = SimCamera {
-        codec: Codec::H265,
-        ..SimCamera::named("h265")
-    };
-    let inband = SimCamera {
-        faults: vec![Fault::InBandOnly],
-        ..SimCamera::named("inband")
-    };
-    let b_frames = SimCamera {
-        faults: vec![Fault::BFrames],
-        ..SimCamera::named("b-frames")
-    };
+    let dribble = SimCamera { faults: vec![Fault::Dribble], ..SimCamera::named("dribble") };
+    let h265 = SimCamera { codec: Codec::H265, ..SimCamera::named("h265") };
+    let inband = SimCamera { faults: vec![Fault::InBandOnly], ..SimCamera::named("inband") };
+    let b_frames = SimCamera { faults: vec![Fault::BFrames], ..SimCamera::named("b-frames") };
     let names = ["plain", "dribble", "h265", "inband", "b-frames"];
-    let sim = simulator(vec![
-        SimCamera::named("plain"),
-        dribble,
-        h265,
-        inband,
-        b_frames,
-    ]);
-    let runs: Vec<_> = names
-        .iter()
-        .map(|n| (n, start(attempt(rtsp(&sim.url(n))), plain_tools())))
-        .collect();
+    let sim = simulator(vec![SimCamera::named("plain"), dribble, h265, inband, b_frames]);
+    let runs: Vec<_> =
+        names.iter().map(|n| (n, start(attempt(rtsp(&sim.url(n))), plain_tools()))).collect();
     for (name, (tray, task)) in &runs {
-        assert!(
-            tray.wait(75, 30).await >= 75,
-            "{name}: {:?}",
-            task.is_finished()
-        );
+        assert!(tray.wait(75, 30).await >= 75, "{name}: {:?}", task.is_finished());
         let seen = counters(tray);
         let units = tray.pictures();
         assert_eq!(seen.len(), units.len(), "{name}: one stamp per unit");
         // Frames of a film with B-frames are stamped in the order they are sent.
-        assert!(
-            seen.windows(2).all(|w| w[1] == w[0] + 1),
-            "{name}: {seen:?}"
-        );
-        assert!(
-            units[0].key && units.iter().all(|u| u.lost_packets == 0),
-            "{name}"
-        );
+        assert!(seen.windows(2).all(|w| w[1] == w[0] + 1), "{name}: {seen:?}");
+        assert!(units[0].key && units.iter().all(|u| u.lost_packets == 0), "{name}");
         let sets = if *name == &"h265" { 32..=34 } else { 7..=8 };
-        assert!(
-            units
-                .iter()
-                .all(|u| !nal_kinds(u).iter().any(|k| sets.contains(k))),
-            "{name}"
-        );
+        assert!(units.iter().all(|u| !nal_kinds(u).iter().any(|k| sets.contains(k))), "{name}");
         task.abort();
     }
 }
@@ -94,31 +55,17 @@ async fn faults_that_end_an_attempt() {
         (Fault::Refuse, false, G::Refused, "refuses the connection"),
         (Fault::Http, false, G::Refused, "HTTP"),
         (Fault::NotFound, false, G::NoStream, "no such stream"),
-        (
-            Fault::RefuseLogin,
-            false,
-            G::WrongPassword,
-            "user and password",
-        ),
+        (Fault::RefuseLogin, false, G::WrongPassword, "user and password"),
         (Fault::Garbage, true, G::Garbage, "not RTSP"),
         (Fault::Jpeg, false, G::Codec, "MJPEG"),
         (Fault::Mpeg4, false, G::Codec, "MPEG-4"),
-        (
-            Fault::NoParameters,
-            false,
-            G::NoKeyFrame,
-            "no parameter sets",
-        ),
+        (Fault::NoParameters, false, G::NoKeyFrame, "no parameter sets"),
     ];
     let camera = |n: usize, fault: Fault| SimCamera {
         own_port: fault == Fault::Refuse,
         ..SimCamera::named(&format!("cam-{n}"))
     };
-    let cameras = table
-        .iter()
-        .enumerate()
-        .map(|(n, row)| camera(n, row.0))
-        .collect();
+    let cameras = table.iter().enumerate().map(|(n, row)| camera(n, row.0)).collect();
     let sim = simulator(cameras);
     let mut runs = Vec::new();
     for (n, (fault, playing, reason, words)) in table.into_iter().enumerate() {
@@ -156,11 +103,7 @@ async fn faults_that_end_nothing() {
         Fault::OneFps,
     ];
     let name = |n: usize| format!("cam-{n}");
-    let sim = simulator(
-        (0..faults.len())
-            .map(|n| SimCamera::named(&name(n)))
-            .collect(),
-    );
+    let sim = simulator((0..faults.len()).map(|n| SimCamera::named(&name(n))).collect());
     let runs: Vec<_> = (0..faults.len())
         .map(|n| start(attempt(rtsp(&sim.url(&name(n)))), plain_tools()))
         .collect();
@@ -173,10 +116,7 @@ async fn faults_that_end_nothing() {
         let more = if faults[n] == Fault::OneFps { 2 } else { 45 };
         let count = tray.wait(before + more, 20).await;
         let fault = faults[n];
-        assert!(
-            count >= before + more && !task.is_finished(),
-            "{fault:?}: {before}, {count}"
-        );
+        assert!(count >= before + more && !task.is_finished(), "{fault:?}: {before}, {count}");
         let units = tray.pictures();
         let steps: Vec<i64> = units.windows(2).map(|w| w[1].time - w[0].time).collect();
         match fault {
@@ -184,17 +124,11 @@ async fn faults_that_end_nothing() {
                 let seen = counters(tray);
                 let missing = seen.windows(2).filter(|w| w[1] != w[0] + 1).count();
                 let told = units.iter().filter(|u| u.lost_packets > 0).count();
-                assert!(
-                    missing > 0 && told == missing,
-                    "{missing} holes, {told} told"
-                );
+                assert!(missing > 0 && told == missing, "{missing} holes, {told} told");
             }
             Fault::RtpJump { ms } => {
                 // Passed on as it came: judging is the writer's part.
-                assert!(
-                    steps.iter().any(|s| (s - ms * 90).abs() < 90_000),
-                    "{fault:?}: {steps:?}"
-                );
+                assert!(steps.iter().any(|s| (s - ms * 90).abs() < 90_000), "{fault:?}: {steps:?}");
             }
             Fault::Backwards => assert!(steps.iter().any(|s| *s < 0)),
             Fault::NewParameters => {
@@ -211,48 +145,24 @@ async fn faults_that_end_nothing() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn logins_and_the_way_over_the_child() {
-    let login = |scheme| SimLogin {
-        user: "rec".into(),
-        password: "sword:fish".into(),
-        scheme,
-    };
+    let login = |scheme| SimLogin { user: "rec".into(), password: "sword:fish".into(), scheme };
     use beadle::simulate::Scheme;
     let sim = simulator(vec![
-        SimCamera {
-            login: Some(login(Scheme::Basic)),
-            ..SimCamera::named("basic")
-        },
-        SimCamera {
-            login: Some(login(Scheme::Digest)),
-            ..SimCamera::named("digest")
-        },
+        SimCamera { login: Some(login(Scheme::Basic)), ..SimCamera::named("basic") },
+        SimCamera { login: Some(login(Scheme::Digest)), ..SimCamera::named("digest") },
     ]);
     for name in ["basic", "digest"] {
         let url = sim.url(name);
-        let (tray, task) = start(
-            attempt(with_login(&url, "rec", "sword:fish")),
-            plain_tools(),
-        );
-        assert!(
-            tray.wait(20, 20).await >= 20,
-            "{name}: {:?}",
-            task.is_finished()
-        );
+        let (tray, task) = start(attempt(with_login(&url, "rec", "sword:fish")), plain_tools());
+        assert!(tray.wait(20, 20).await >= 20, "{name}: {:?}", task.is_finished());
         task.abort();
         for source in [with_login(&url, "rec", "wrong"), rtsp(&url)] {
             let (_, task) = start(attempt(source), plain_tools());
             assert_eq!(task.await.unwrap().reason, G::WrongPassword, "{name}");
         }
         // The simulator has no UDP.
-        let login = Login {
-            user: "rec".into(),
-            password: "sword:fish".into(),
-        };
-        let source = Source::Rtsp {
-            url,
-            login: Some(login),
-            transport: Transport::Udp,
-        };
+        let login = Login { user: "rec".into(), password: "sword:fish".into() };
+        let source = Source::Rtsp { url, login: Some(login), transport: Transport::Udp };
         let (_, task) = start(attempt(source), tools());
         let ended = task.await.unwrap();
         assert_eq!(ended.reason, G::Refused, "{}", ended.text);

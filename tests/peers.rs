@@ -35,10 +35,7 @@ impl Peer {
 
 /// Debian's server; its packages are among those that image/setup.sh installs.
 fn gst(words: &[&str]) -> Peer {
-    let script = concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/tests/peers/gst_rtsp_server.py"
-    );
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/peers/gst_rtsp_server.py");
     let mut child = Command::new("/usr/bin/python3")
         .arg(script)
         .args(words)
@@ -47,27 +44,15 @@ fn gst(words: &[&str]) -> Peer {
         .spawn()
         .expect("/usr/bin/python3 is missing: apt-get install python3-gi");
     let mut line = String::new();
-    BufReader::new(child.stdout.take().unwrap())
-        .read_line(&mut line)
-        .unwrap();
-    let port = line
-        .trim()
-        .strip_prefix("port ")
-        .and_then(|p| p.parse().ok());
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    let port = line.trim().strip_prefix("port ").and_then(|p| p.parse().ok());
     let port = port.expect("no server: apt-get install python3-gi gir1.2-gst-rtsp-server-1.0");
     Peer(child, port)
 }
 
 fn udp(url: &str, login: Option<(&str, &str)>) -> Source {
-    let login = login.map(|(u, p)| Login {
-        user: u.into(),
-        password: p.into(),
-    });
-    Source::Rtsp {
-        url: url.to_owned(),
-        login,
-        transport: Transport::Udp,
-    }
+    let login = login.map(|(u, p)| Login { user: u.into(), password: p.into() });
+    Source::Rtsp { url: url.to_owned(), login, transport: Transport::Udp }
 }
 
 /// 100 pictures, and what every stream of these servers must show: a key frame each second, 40 ms
@@ -83,26 +68,14 @@ async fn hundred(source: Source, codec: Codec) {
     assert!(count >= 100, "{shown}: {count} pictures");
     let units = tray.pictures();
     assert_eq!(video(&units[0]).codec, codec);
-    assert_eq!(
-        (video(&units[0]).width, video(&units[0]).height),
-        (320, 240)
-    );
-    assert!(
-        units.iter().all(|u| u.lost_packets == 0),
-        "{shown}: packets lost"
-    );
+    assert_eq!((video(&units[0]).width, video(&units[0]).height), (320, 240));
+    assert!(units.iter().all(|u| u.lost_packets == 0), "{shown}: packets lost");
     let keys: Vec<usize> = (0..units.len()).filter(|i| units[*i].key).collect();
     assert_eq!(keys[0], 0);
-    assert!(
-        keys.windows(2).all(|k| k[1] - k[0] <= 30),
-        "{shown}: {keys:?}"
-    );
+    assert!(keys.windows(2).all(|k| k[1] - k[0] <= 30), "{shown}: {keys:?}");
     let steps: Vec<i64> = units.windows(2).map(|w| w[1].time - w[0].time).collect();
     // Stamps are rounded to microseconds and back on the way through other people's muxers.
-    assert!(
-        steps.iter().all(|s| (3_500..3_700).contains(s)),
-        "{shown}: {steps:?}"
-    );
+    assert!(steps.iter().all(|s| (3_500..3_700).contains(s)), "{shown}: {steps:?}");
     task.abort();
     let _ = task.await;
     tools.settle(Span::secs(1)).await;
@@ -113,12 +86,7 @@ async fn gst_rtsp_server_over_tcp() {
     let peer = gst(&[]);
     hundred(rtsp(&peer.url("h264")), Codec::H264).await;
     hundred(rtsp(&peer.url("h265")), Codec::H265).await;
-    let ended = record(
-        attempt(rtsp(&peer.url("nothing"))),
-        tools(),
-        Tray::default(),
-    )
-    .await;
+    let ended = record(attempt(rtsp(&peer.url("nothing"))), tools(), Tray::default()).await;
     assert_eq!(ended.reason, G::NoStream, "{}", ended.text);
     let ended = record(attempt(rtsp(&peer.url("raw"))), tools(), Tray::default()).await;
     assert_eq!(ended.reason, G::NoStream, "{}", ended.text);
@@ -131,18 +99,9 @@ async fn gst_rtsp_server_over_udp() {
     assert!(ended.text.contains("transport=\"udp\""), "{ended:?}");
     hundred(udp(&peer.url("h264"), None), Codec::H264).await;
     hundred(udp(&peer.url("h265"), None), Codec::H265).await;
-    let ended = record(
-        attempt(udp(&peer.url("nothing"), None)),
-        tools(),
-        Tray::default(),
-    )
-    .await;
+    let ended = record(attempt(udp(&peer.url("nothing"), None)), tools(), Tray::default()).await;
     assert_eq!(ended.reason, G::NoStream, "{}", ended.text);
-    let closed = std::net::TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap()
-        .port();
+    let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let url = format!("rtsp://127.0.0.1:{closed}/x");
     let ended = record(attempt(udp(&url, None)), tools(), Tray::default()).await;
     assert_eq!(ended.reason, G::Refused, "{}", ended.text);
@@ -152,28 +111,19 @@ async fn gst_rtsp_server_over_udp() {
 async fn gst_rtsp_server_over_tls() {
     let pem = Path::new(env!("CARGO_TARGET_TMPDIR")).join("camera.pem");
     let made = Command::new("openssl")
-        .args([
-            "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=cam",
-        ])
+        .args(["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=cam"])
         .arg("-keyout")
         .arg(&pem)
         .arg("-out")
         .arg(pem.with_extension("crt"))
         .stderr(Stdio::null())
         .status();
-    assert!(
-        made.expect("openssl is missing: apt-get install openssl")
-            .success()
-    );
+    assert!(made.expect("openssl is missing: apt-get install openssl").success());
     let certificate = std::fs::read(pem.with_extension("crt")).unwrap();
     let key = std::fs::read(&pem).unwrap();
     std::fs::write(&pem, [certificate, key].concat()).unwrap();
     let peer = gst(&["--tls", pem.to_str().unwrap()]);
-    hundred(
-        rtsp(&peer.url("h264").replace("rtsp:", "rtsps:")),
-        Codec::H264,
-    )
-    .await;
+    hundred(rtsp(&peer.url("h264").replace("rtsp:", "rtsps:")), Codec::H264).await;
     // Without the s, the camera is heard to speak TLS, or hangs up.
     let ended = record(attempt(rtsp(&peer.url("h264"))), tools(), Tray::default()).await;
     assert!(matches!(ended.reason, G::Refused | G::Closed), "{ended:?}");
@@ -194,11 +144,7 @@ async fn gst_rtsp_server_with_a_login() {
         let shown = format!("{source:?}");
         let ended = record(attempt(source), tools(), Tray::default()).await;
         assert_eq!(ended.reason, G::WrongPassword, "{shown}: {}", ended.text);
-        assert!(
-            ended.text.contains(words) && !ended.text.contains("herring"),
-            "{}",
-            ended.text
-        );
+        assert!(ended.text.contains(words) && !ended.text.contains("herring"), "{}", ended.text);
     }
 }
 
@@ -208,19 +154,11 @@ async fn pictures_out_of_order_of_showing_come_in_order_of_decoding() {
     let (tray, task) = start(attempt(rtsp(&peer.url("bframes"))), tools());
     assert!(tray.wait(75, 30).await >= 75);
     let units = tray.pictures();
-    assert!(
-        units.windows(2).any(|w| w[1].time < w[0].time),
-        "no B-frames came"
-    );
+    assert!(units.windows(2).any(|w| w[1].time < w[0].time), "no B-frames came");
     let mut times: Vec<i64> = units.iter().map(|u| u.time).collect();
     times.sort_unstable();
     times.truncate(70); // the last ones may wait for one that is not there yet
-    assert!(
-        times
-            .windows(2)
-            .all(|w| (3_500..3_700).contains(&(w[1] - w[0]))),
-        "{times:?}"
-    );
+    assert!(times.windows(2).all(|w| (3_500..3_700).contains(&(w[1] - w[0]))), "{times:?}");
     task.abort();
 }
 
@@ -240,16 +178,11 @@ async fn mjpeg_is_encoded_anew() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn sound_comes_beside_the_pictures_when_allowed() {
     let peer = gst(&[]);
-    let attempt = Attempt {
-        audio: true,
-        ..attempt(rtsp(&peer.url("sound")))
-    };
+    let attempt = Attempt { audio: true, ..attempt(rtsp(&peer.url("sound"))) };
     let (tray, task) = start(attempt, tools());
     assert!(tray.wait(50, 30).await >= 50);
     let sounds: Vec<_> = tray.all().into_iter().filter(|u| !u.is_video()).collect();
-    let Params::Audio(params) = &*sounds[0].params else {
-        panic!()
-    };
+    let Params::Audio(params) = &*sounds[0].params else { panic!() };
     assert_eq!((params.rate_hz, params.channels), (8_000, 1));
     // Two seconds of pictures: about as many of sound.
     let samples: usize = sounds.iter().map(|u| u.data.len()).sum();
@@ -262,19 +195,13 @@ fn toolkit(home: &Path) -> Option<PathBuf> {
     let program = home.join("venv/bin/rtsp-server");
     if !program.exists() {
         let run = |program: &Path, words: &[&str]| {
-            let done = Command::new(program)
-                .args(words)
-                .stdout(Stdio::null())
-                .status();
+            let done = Command::new(program).args(words).stdout(Stdio::null()).status();
             done.is_ok_and(|s| s.success()).then_some(())
         };
         let venv = home.join("venv");
         run(Path::new("python3"), &["-m", "venv", venv.to_str()?])?;
         let package = "aio-rtsp-toolkit[server]==0.1.4";
-        run(
-            &venv.join("bin/pip"),
-            &["install", "-q", "--disable-pip-version-check", package],
-        )?;
+        run(&venv.join("bin/pip"), &["install", "-q", "--disable-pip-version-check", package])?;
     }
     Some(program)
 }
@@ -283,28 +210,12 @@ fn toolkit(home: &Path) -> Option<PathBuf> {
 fn films(home: &Path) {
     for (name, codec) in [("h264", "libx264"), ("h265", "libx265")] {
         let made = Command::new("ffmpeg")
-            .args([
-                "-v",
-                "error",
-                "-y",
-                "-f",
-                "lavfi",
-                "-i",
-                "testsrc2=s=320x240:r=25",
-            ])
+            .args(["-v", "error", "-y", "-f", "lavfi", "-i", "testsrc2=s=320x240:r=25"])
             .args(["-frames:v", "150", "-c:v", codec, "-g", "25", "-bf", "0"])
-            .args([
-                "-x265-params",
-                "log-level=none:keyint=25:bframes=0",
-                "-pix_fmt",
-                "yuv420p",
-            ])
+            .args(["-x265-params", "log-level=none:keyint=25:bframes=0", "-pix_fmt", "yuv420p"])
             .arg(home.join(format!("media/{name}.mp4")))
             .status();
-        assert!(
-            made.expect("ffmpeg is missing: apt-get install ffmpeg")
-                .success()
-        );
+        assert!(made.expect("ffmpeg is missing: apt-get install ffmpeg").success());
     }
 }
 
@@ -317,24 +228,10 @@ async fn aio_rtsp_toolkit_every_picture_of_a_file() {
         return;
     };
     films(&home);
-    let free = || {
-        std::net::TcpListener::bind("127.0.0.1:0")
-            .unwrap()
-            .local_addr()
-            .unwrap()
-            .port()
-    };
+    let free = || std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let (port, control) = (free(), free());
     let child = Command::new(program)
-        .args([
-            "-H",
-            "127.0.0.1",
-            "-p",
-            &port.to_string(),
-            "-cp",
-            &control.to_string(),
-            "-d",
-        ])
+        .args(["-H", "127.0.0.1", "-p", &port.to_string(), "-cp", &control.to_string(), "-d"])
         .arg(home.join("media"))
         .stdout(Stdio::null())
         .stderr(Stdio::null())
@@ -353,19 +250,10 @@ async fn aio_rtsp_toolkit_every_picture_of_a_file() {
         let ended = record(attempt(rtsp(&peer.url(path))), tools(), tray.clone()).await;
         assert_eq!(ended.reason, G::Closed, "{path}: {}", ended.text);
         let units = tray.pictures();
-        assert_eq!(
-            (units.len(), video(&units[0]).codec),
-            (150, codec),
-            "{path}"
-        );
+        assert_eq!((units.len(), video(&units[0]).codec), (150, codec), "{path}");
         assert_eq!(units.iter().filter(|u| u.key).count(), 6, "{path}");
         assert_eq!(units.iter().map(|u| u.lost_packets).sum::<u32>(), 0);
     }
-    let ended = record(
-        attempt(rtsp(&peer.url("none.mp4"))),
-        tools(),
-        Tray::default(),
-    )
-    .await;
+    let ended = record(attempt(rtsp(&peer.url("none.mp4"))), tools(), Tray::default()).await;
     assert_eq!(ended.reason, G::NoStream, "{}", ended.text);
 }

@@ -141,7 +141,10 @@ fn john_colet() {
             ("S0.2", c.practice.purposes.len() == 5 && watched),
             ("S0.5", c.routes.len() == 2 && c.routes.iter().all(|r| r.sign.is_some())),
             ("S0.6", purpose(c, "deterrence").main),
-            ("S0.7", ["vandalism", "unauthorised-access", "assault"].iter().all(|t| incident(c, t))),
+            (
+                "S0.7",
+                ["vandalism", "unauthorised-access", "assault"].iter().all(|t| incident(c, t)),
+            ),
             ("S0.8", incident(c, "bullying") && related(c, "Anti-bullying")),
             ("S0.9", purpose(c, "punctuality").because.is_some()),
             ("S0.10", text(&purpose(c, "punctuality").needs).contains("disagree")),
@@ -183,7 +186,11 @@ fn clere_papers(c: &Config) -> Facts {
         ("S1.2", says(c, "management, operation and use")),
         ("S1.5", related(c, "Data Protection Act")),
         ("S1.6", c.practice.review_by.is_some() && !c.practice.consult.is_empty()),
-        ("S1.7", site.owner.value == "The Clere School" && site.controller.name.value == site.owner.value),
+        (
+            "S1.7",
+            site.owner.value == "The Clere School"
+                && site.controller.name.value == site.owner.value,
+        ),
         ("S1.8", ids.len() == 6),
         ("S1.9", site.controller.registration.is_some() && site.controller.renews.is_some()),
         ("K6", site.controller.renews.is_some()),
@@ -217,21 +224,44 @@ fn clere_people(c: &Config) -> Facts {
         ("S1.4", held("pastoral") == ["pastoral-1", "pastoral-2"]),
         ("S1.20", names(&c.site.managed_by) == ["headteacher"]),
         ("S1.21", names(&c.site.day_to_day) == ["leadership", "pastoral", "site-staff"]),
-        ("S1.22", names(&c.site.technical) == ["technical"] && !holders(c, Deed::AuthoriseDisclosure).contains("it-support")),
-        ("S1.23", engineer.until.is_some() && names(&c.practice.acceptances[0].by) == ["maintenance-engineer"]),
+        (
+            "S1.22",
+            names(&c.site.technical) == ["technical"]
+                && !holders(c, Deed::AuthoriseDisclosure).contains("it-support"),
+        ),
+        (
+            "S1.23",
+            engineer.until.is_some()
+                && names(&c.practice.acceptances[0].by) == ["maintenance-engineer"],
+        ),
         ("S1.27", looking.len() == 7 && !looking.contains("site-staff-1")),
         ("K5", names(&c.site.day_to_day).contains(&"site-staff")),
-        ("S1.28", c.viewing.spot_check.value.0 == Span::secs(60) && holders(c, Deed::SpotCheck).len() == 1),
+        (
+            "S1.28",
+            c.viewing.spot_check.value.0 == Span::secs(60)
+                && holders(c, Deed::SpotCheck).len() == 1,
+        ),
         ("S1.32", c.site.location.is_some() && held("technical").contains(&"it-support")),
         ("S1.33", c.site.location.as_ref().is_some_and(|l| l.locked.value)),
-        ("S1.30", names(&viewer(c, Viewer::ThirdParty).by) == ["headteacher"] && viewer(c, Viewer::ThirdParty).supervised.value),
+        (
+            "S1.30",
+            names(&viewer(c, Viewer::ThirdParty).by) == ["headteacher"]
+                && viewer(c, Viewer::ThirdParty).supervised.value,
+        ),
         ("K11", viewer(c, Viewer::SupervisingAuthority).supervised.value),
         ("S1.31", c.viewing.visits.identity.value && c.viewing.visits.procedure.is_some()),
         ("S1.40", viewer(c, Viewer::Police).title.is_some()),
-        ("S1.41", viewer(c, Viewer::Training).approved_clips.value && viewer(c, Viewer::Demonstration).approved_clips.value),
+        (
+            "S1.41",
+            viewer(c, Viewer::Training).approved_clips.value
+                && viewer(c, Viewer::Demonstration).approved_clips.value,
+        ),
         ("S1.58", !viewer(c, Viewer::ThirdParty).needs.is_empty()),
         ("S1.60", holders(c, Deed::Playback).iter().all(|id| !id.contains("engineer"))),
-        ("S1.52", names(&c.breaches.by) == ["headteacher"] && holders(c, Deed::Investigate) == head),
+        (
+            "S1.52",
+            names(&c.breaches.by) == ["headteacher"] && holders(c, Deed::Investigate) == head,
+        ),
         ("S1.53", c.breaches.independent.is_some()),
         ("S1.64", names(&c.breaches.report_to) == ["headteacher"]),
         ("S1.55", names(&c.complaints.to) == ["headteacher"]),
@@ -247,14 +277,30 @@ fn clere_days(c: &Config) -> Facts {
     let service = duty(c, DutyKind::Maintenance);
     vec![
         ("S1.3", kinds == [CameraKind::Fixed, CameraKind::Dome].into()),
-        ("S1.11", zone_kinds.contains(&ZoneKind::CarPark) && zone_kinds.contains(&ZoneKind::Public)),
+        (
+            "S1.11",
+            zone_kinds.contains(&ZoneKind::CarPark) && zone_kinds.contains(&ZoneKind::Public),
+        ),
         ("S1.12", incident(c, "bullying") && incident(c, "vandalism")),
-        ("S1.13", c.cameras.list.iter().any(|cam| !cam.overlooks.is_empty() && !cam.masks.is_empty())),
+        (
+            "S1.13",
+            c.cameras.list.iter().any(|cam| !cam.overlooks.is_empty() && !cam.masks.is_empty()),
+        ),
         ("S1.19", c.routes.iter().all(|r| r.sign.is_some())),
         ("R1.32", c.signage.signs.iter().any(|s| s.size.value.as_str() == "A3")),
         ("R2.1", c.cameras.list.iter().all(|cam| cam.task.is_some())),
-        ("R2.38", c.cameras.list.iter().any(|cam| cam.task.as_ref().is_some_and(|t| t.kind.value.as_str() == "perceive"))),
-        ("S1.25", (*days.min_days, *days.max_days) == (30, 90) && c.retention.when_full.value.as_str() == "oldest"),
+        (
+            "R2.38",
+            c.cameras
+                .list
+                .iter()
+                .any(|cam| cam.task.as_ref().is_some_and(|t| t.kind.value.as_str() == "perceive")),
+        ),
+        (
+            "S1.25",
+            (*days.min_days, *days.max_days) == (30, 90)
+                && c.retention.when_full.value.as_str() == "oldest",
+        ),
         ("K2", *days.target_days == 60),
         ("S1.26", names(&daily.by) == ["site-manager"] && daily.every.value == Every::Day),
         ("K14", !c.calendar.closed.is_empty()),
@@ -262,7 +308,11 @@ fn clere_days(c: &Config) -> Facts {
         ("S1.35", c.escalation.emergency.len() == 3),
         ("S1.36", !duty(c, DutyKind::Liaison).with.is_empty()),
         ("S1.54", names(&duty(c, DutyKind::RandomCheck).by) == ["site-manager"]),
-        ("R2.5", service.due.is_some() && service.contract.as_ref().is_some_and(|k| k.accepted.is_some())),
+        (
+            "R2.5",
+            service.due.is_some()
+                && service.contract.as_ref().is_some_and(|k| k.accepted.is_some()),
+        ),
         ("R7.1", duty(c, DutyKind::ClockCheck).every.value == Every::Month),
         ("S1.49", c.retention.hold_classes.iter().any(|h| h.title.value.contains("8.5"))),
     ]
@@ -271,10 +321,14 @@ fn clere_days(c: &Config) -> Facts {
 fn clere_releases(c: &Config) -> Facts {
     let media = recipient(c, RecipientKind::Media);
     let solicitor = recipient(c, RecipientKind::Solicitor);
-    let condition = |words: &str| c.disclosure.conditions.iter().any(|t| t.text.value.contains(words));
+    let condition =
+        |words: &str| c.disclosure.conditions.iter().any(|t| t.text.value.contains(words));
     let basis = |words: &str| c.disclosure.bases.iter().any(|b| b.title.value.contains(words));
     vec![
-        ("S1.16", needs(media, Proof::CrimeReference) && needs(media, Proof::WrittenPoliceAuthority)),
+        (
+            "S1.16",
+            needs(media, Proof::CrimeReference) && needs(media, Proof::WrittenPoliceAuthority),
+        ),
         ("S1.42", shows(c, Register::Releases)),
         ("S1.43", shows(c, Register::Viewings)),
         ("S1.44", basis("Schedule 2 Part 1 paragraph 2") && basis("section 29")),
@@ -316,8 +370,17 @@ fn thomas_papers(c: &Config) -> Facts {
     let code = &c.practice;
     vec![
         ("S4.1", trust.title.value.contains("Assisi Catholic Trust")),
-        ("S4.18", covers(Subject::Retention) && covers(Subject::Disclosure) && covers(Subject::SubjectAccess)),
-        ("S4.2", c.site.owner.value.contains("St Thomas More") && c.disclosure.conditions[0].text.value.contains("copyright")),
+        (
+            "S4.18",
+            covers(Subject::Retention)
+                && covers(Subject::Disclosure)
+                && covers(Subject::SubjectAccess),
+        ),
+        (
+            "S4.2",
+            c.site.owner.value.contains("St Thomas More")
+                && c.disclosure.conditions[0].text.value.contains("copyright"),
+        ),
         ("S4.4", text(&c.site.responsible) == "it-manager"),
         ("S4.9", c.site.location.as_ref().is_some_and(|l| l.title.value == "Data Centre")),
         ("S4.11", says(c, "lawful, proper and sufficient")),
@@ -329,7 +392,12 @@ fn thomas_papers(c: &Config) -> Facts {
         ("S4.25", code.acceptances[0].by.is_empty() && code.acceptances[0].renew.is_some()),
         ("S4.71", code.acceptances[1].privileged),
         ("S4.26", says(c, "adequate, accurate")),
-        ("S4.82", text(&code.version) == "1.12" && text(&code.approved) == "2023-09-08" && code.changes.len() == 2),
+        (
+            "S4.82",
+            text(&code.version) == "1.12"
+                && text(&code.approved) == "2023-09-08"
+                && code.changes.len() == 2,
+        ),
         ("S4.85", text(&code.approved_by) == "chair-of-governors"),
     ]
 }
@@ -347,7 +415,12 @@ fn thomas_people(c: &Config) -> Facts {
     vec![
         ("S4.3", watchers.map(|(_, id)| id).all(|id| id.value != engineer.id.value)),
         ("S4.5", deputies == 3 && operator.deputies.value && operator.held_by.len() == 8),
-        ("S4.6", grants(c, Deed::Live).filter(|(_, id)| id.value.as_str().starts_with("site-team")).all(|(m, _)| names(&m.at) == ["site-workshop"])),
+        (
+            "S4.6",
+            grants(c, Deed::Live)
+                .filter(|(_, id)| id.value.as_str().starts_with("site-team"))
+                .all(|(m, _)| names(&m.at) == ["site-workshop"]),
+        ),
         ("S4.10", at == ["headteachers-office", "pupil-support", "site-workshop"].into()),
         ("S4.12", holders(c, Deed::AuthoriseDisclosure) == three && c.viewing.verbal.value),
         ("K7", c.viewing.confirm_within.value.0 > Span::ZERO),
@@ -355,7 +428,12 @@ fn thomas_people(c: &Config) -> Facts {
         ("S4.13", c.viewing.visits.book.is_some() && c.viewing.visits.procedure.is_some()),
         ("S4.42", *c.accounts.break_glass == 2),
         ("S4.47", c.people.iter().filter(|p| p.admin).count() == 6),
-        ("S4.48", names(&widen.by) == ["headteacher", "director-of-finance"] && names(&widen.and) == ["it-manager"] && widen.deputies),
+        (
+            "S4.48",
+            names(&widen.by) == ["headteacher", "director-of-finance"]
+                && names(&widen.and) == ["it-manager"]
+                && widen.deputies,
+        ),
         ("S4.49", holders(c, Deed::EndHold).is_disjoint(&holders(c, Deed::Configure))),
         ("S4.31", c.accounts.banner.is_some()),
         ("S4.55", names(&c.accounts.in_doubt) == ["headteacher", "director-of-finance"]),
@@ -373,7 +451,13 @@ fn thomas_rest(c: &Config) -> Facts {
     let d = &c.disclosure;
     vec![
         ("S4.7", service.due.is_some() && service.every.value == Every::Year),
-        ("S4.8", service.contract.as_ref().is_some_and(|k| k.firm.value == "School Watch" && k.until.is_some())),
+        (
+            "S4.8",
+            service
+                .contract
+                .as_ref()
+                .is_some_and(|k| k.firm.value == "School Watch" && k.until.is_some()),
+        ),
         ("S4.14", room.declaration.value && c.viewing.declaration.is_some()),
         ("S4.21", d.protected_persons.value),
         ("S4.22", c.storage.encryption.value.as_str() == "disk"),
@@ -383,14 +467,21 @@ fn thomas_rest(c: &Config) -> Facts {
         ("K8", d.medium.value != Medium::Plain),
         ("S4.33", c.stations.iter().all(|s| s.idle_lock.value.0 <= Span::mins(2))),
         ("S4.44", duty(c, DutyKind::AccessReview).every.value == Every::Term),
-        ("S4.72", yearly(DutyKind::YearlyReport) && !duty(c, DutyKind::YearlyReport).with.is_empty()),
+        (
+            "S4.72",
+            yearly(DutyKind::YearlyReport) && !duty(c, DutyKind::YearlyReport).with.is_empty(),
+        ),
         ("S4.74", yearly(DutyKind::Audit)),
         ("S4.78", c.cameras.list.iter().all(|cam| !cam.wifi)),
         ("S4.79", c.escalation.dsl.is_some() && c.escalation.police.is_some()),
         ("R1.24", c.escalation.dsl.as_ref().is_some_and(|k| k.phone.is_some())),
         ("S4.81", shows(c, Register::Faults)),
         ("S4.86", incident(c, "filming-children")),
-        ("S4.89", recipient(c, RecipientKind::Inspection).title.is_some() && viewer(c, Viewer::Inspection).title.is_some()),
+        (
+            "S4.89",
+            recipient(c, RecipientKind::Inspection).title.is_some()
+                && viewer(c, Viewer::Inspection).title.is_some(),
+        ),
         ("S4.90", yearly(DutyKind::Training)),
         ("R5.3", duty(c, DutyKind::PrintCheckpoint).every.value == Every::Month),
         ("R7.4", c.network.cameras.as_ref().is_some_and(|n| n.ntp.value)),

@@ -224,10 +224,7 @@ fn pictures_and_clocks_go_wrong_on_command() {
 
 #[test]
 fn odd_cameras_are_odd_from_the_start() {
-    let odd = |fault, name| SimCamera {
-        faults: vec![fault],
-        ..SimCamera::named(name)
-    };
+    let odd = |fault, name| SimCamera { faults: vec![fault], ..SimCamera::named(name) };
     let sim = start(vec![
         odd(Fault::NtpJump { ms: -7_200_000 }, "clock"),
         odd(Fault::OneFps, "slow"),

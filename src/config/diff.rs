@@ -387,8 +387,7 @@ retention min-days=30 max-days=90 because="The code"
             '-' => '+',
             same => same,
         };
-        let all: Vec<Config> =
-            crate::config::explain::SCHOOLS.map(|(_, text)| config(text)).into();
+        let all: Vec<Config> = crate::config::explain::SCHOOLS.map(|(_, text)| config(text)).into();
         for (a, b) in all.iter().flat_map(|a| all.iter().map(move |b| (a, b))) {
             let sorted = |list: Vec<Change>, turn: bool| {
                 let sign = |c: &Change| if turn { turned(c.sign) } else { c.sign };

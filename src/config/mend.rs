@@ -15,11 +15,7 @@ pub(super) struct Mended {
 impl Mended {
     pub fn new(text: &str, mut edits: Vec<Edit>) -> Mended {
         edits.sort_by_key(|e| (e.at.start, e.at.end));
-        let mut out = Mended {
-            text: String::new(),
-            stretches: Vec::new(),
-            len: text.len(),
-        };
+        let mut out = Mended { text: String::new(), stretches: Vec::new(), len: text.len() };
         let mut done = 0;
         for edit in edits {
             if edit.at.start < done {

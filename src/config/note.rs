@@ -195,14 +195,8 @@ impl Note {
         let to = source[start..].find('\n').map_or(source.len(), |i| start + i);
         let stop = floor(source, self.place.end).clamp(start, to);
         let mut before = shown(tail(&source[from..start], 2 * SHOWN_CELLS));
-        let marked = shown(head(
-            source[start..stop].trim_end_matches('\r'),
-            2 * SHOWN_CELLS,
-        ));
-        let after = shown(head(
-            source[stop..to].trim_end_matches('\r'),
-            2 * SHOWN_CELLS,
-        ));
+        let marked = shown(head(source[start..stop].trim_end_matches('\r'), 2 * SHOWN_CELLS));
+        let after = shown(head(source[stop..to].trim_end_matches('\r'), 2 * SHOWN_CELLS));
         if !(before.trim().is_empty() && marked.is_empty() && after.trim().is_empty()) {
             if width(&before) + width(&marked) + width(&after) > SHOWN_CELLS
                 && width(&before) > LEAD_CELLS

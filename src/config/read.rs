@@ -20,11 +20,7 @@ pub(super) struct Cx<'a> {
 
 impl<'a> Cx<'a> {
     pub fn new(source: &'a str) -> Cx<'a> {
-        Cx {
-            source,
-            notes: RefCell::default(),
-            names: RefCell::default(),
-        }
+        Cx { source, notes: RefCell::default(), names: RefCell::default() }
     }
 
     pub fn error(
@@ -36,20 +32,11 @@ impl<'a> Cx<'a> {
     ) {
         let (text, remedy) = (text.into(), remedy.into());
         let severity = Severity::Error;
-        self.notes.borrow_mut().push(Note {
-            severity,
-            code,
-            place,
-            text,
-            remedy,
-            row: None,
-        });
+        self.notes.borrow_mut().push(Note { severity, code, place, text, remedy, row: None });
     }
 
     pub fn refer(&self, kind: Kind, name: &At<Id>) {
-        self.names
-            .borrow_mut()
-            .refer(kind, name.as_str(), name.place);
+        self.names.borrow_mut().refer(kind, name.as_str(), name.place);
     }
 
     pub fn declare(&self, kind: Kind, name: &str, place: Place) {
@@ -87,17 +74,13 @@ impl<'a> Node<'a> {
 
     /// The document itself, as a node without a name.
     pub fn root(cx: &'a Cx<'a>, document: &'a KdlDocument) -> Node<'a> {
-        Node {
-            children: kids_of(document),
-            ..Node::new(cx, "the file", None)
-        }
+        Node { children: kids_of(document), ..Node::new(cx, "the file", None) }
     }
 
     /// The node's name: where findings about the node as a whole point.
     pub fn place(&self) -> Place {
         let end = self.cx.source.trim_end().len();
-        self.node
-            .map_or(Place::new(end, end), |n| name_place(n.name()))
+        self.node.map_or(Place::new(end, end), |n| name_place(n.name()))
     }
 
     pub fn at(&self) -> At<()> {
@@ -123,18 +106,14 @@ impl<'a> Node<'a> {
         match T::read(entry.value()) {
             Ok(value) => Some(At::new(value, place)),
             Err(Complaint { code, text, remedy }) => {
-                self.cx
-                    .error(code, place, format!("{what}: {text}"), remedy);
+                self.cx.error(code, place, format!("{what}: {text}"), remedy);
                 None
             }
         }
     }
 
     fn take_arg(&mut self) -> Option<&'a KdlEntry> {
-        let slot = self
-            .entries
-            .iter_mut()
-            .find(|(e, taken)| !taken && e.name().is_none())?;
+        let slot = self.entries.iter_mut().find(|(e, taken)| !taken && e.name().is_none())?;
         slot.1 = true;
         Some(slot.0)
     }
@@ -204,12 +183,7 @@ impl<'a> Node<'a> {
             return self.convert(entry, key);
         }
         let text = format!("\"{}\" lacks {key}", self.name);
-        self.cx.error(
-            "missing",
-            self.place(),
-            text,
-            format!("add {key}={}", T::EXAMPLE),
-        );
+        self.cx.error("missing", self.place(), text, format!("add {key}={}", T::EXAMPLE));
         None
     }
 
@@ -231,16 +205,14 @@ impl<'a> Node<'a> {
     pub fn int(&mut self, key: &'static str, low: u32, high: u32) -> Option<At<u32>> {
         let given = self.prop::<u32>(key)?;
         let bounds = (f64::from(low), f64::from(high));
-        self.within(key, f64::from(given.value), bounds, given.place)
-            .then_some(given)
+        self.within(key, f64::from(given.value), bounds, given.place).then_some(given)
     }
 
     /// A whole number that must be there.
     pub fn need_int(&mut self, key: &'static str, low: u32, high: u32) -> Option<At<u32>> {
         let given = self.need::<u32>(key)?;
         let bounds = (f64::from(low), f64::from(high));
-        self.within(key, f64::from(given.value), bounds, given.place)
-            .then_some(given)
+        self.within(key, f64::from(given.value), bounds, given.place).then_some(given)
     }
 
     pub fn int_or(
@@ -255,16 +227,14 @@ impl<'a> Node<'a> {
 
     pub fn num(&mut self, key: &'static str, low: f64, high: f64) -> Option<At<f64>> {
         let given = self.prop::<f64>(key)?;
-        self.within(key, given.value, (low, high), given.place)
-            .then_some(given)
+        self.within(key, given.value, (low, high), given.place).then_some(given)
     }
 
     pub fn within(&self, key: &str, n: f64, (low, high): (f64, f64), place: Place) -> bool {
         let good = (low..=high).contains(&n);
         if !good {
             let text = format!("{key}: {n} is out of range");
-            self.cx
-                .error("out-of-range", place, text, format!("give {low} to {high}"));
+            self.cx.error("out-of-range", place, text, format!("give {low} to {high}"));
         }
         good
     }
@@ -280,20 +250,13 @@ impl<'a> Node<'a> {
         };
         let whole = value_place(entry);
         // Places inside are exact only where the text stands in the file as it is, without escapes.
-        let inner = self
-            .cx
-            .source
-            .get(whole.start + 1..whole.end.saturating_sub(1));
+        let inner = self.cx.source.get(whole.start + 1..whole.end.saturating_sub(1));
         let exact = inner == Some(text.as_str());
         let mut out = Vec::new();
         for word in text.split_whitespace() {
             let offset = word.as_ptr() as usize - text.as_ptr() as usize;
             let start = whole.start + 1 + offset;
-            let place = if exact {
-                Place::new(start, start + word.len())
-            } else {
-                whole
-            };
+            let place = if exact { Place::new(start, start + word.len()) } else { whole };
             match T::read(&KdlValue::String(word.to_string())) {
                 Ok(value) => out.push(At::new(value, place)),
                 Err(Complaint { code, text, remedy }) => {
@@ -363,10 +326,7 @@ impl<'a> Node<'a> {
     pub fn many(&mut self, kid: &'static str) -> Vec<Node<'a>> {
         self.kids.push(kid);
         let cx = self.cx;
-        let named = self
-            .children
-            .iter_mut()
-            .filter(|(n, _)| n.name().value() == kid);
+        let named = self.children.iter_mut().filter(|(n, _)| n.name().value() == kid);
         named
             .map(|(node, taken)| {
                 *taken = true;
@@ -377,8 +337,7 @@ impl<'a> Node<'a> {
 
     /// A section that may be left out: then its defaults hold.
     pub fn section(&mut self, kid: &'static str) -> Node<'a> {
-        self.one(kid)
-            .unwrap_or_else(|| Node::new(self.cx, kid, None))
+        self.one(kid).unwrap_or_else(|| Node::new(self.cx, kid, None))
     }
 
     /// A child that must be there.
@@ -386,12 +345,7 @@ impl<'a> Node<'a> {
         let found = self.one(kid);
         if found.is_none() {
             let text = format!("\"{}\" lacks \"{kid}\"", self.name);
-            self.cx.error(
-                "missing",
-                self.place(),
-                text,
-                format!("add a line: {example}"),
-            );
+            self.cx.error("missing", self.place(), text, format!("add a line: {example}"));
         }
         found
     }
@@ -403,12 +357,7 @@ impl<'a> Node<'a> {
         };
         if first.value > last.value {
             let text = format!("{b} ({}) lies before {a} ({})", last.value, first.value);
-            self.cx.error(
-                "backwards",
-                last.place,
-                text,
-                "swap them, or correct the year",
-            );
+            self.cx.error("backwards", last.place, text, "swap them, or correct the year");
         }
     }
 

@@ -101,25 +101,15 @@ impl<'a> Scan<'a> {
     }
 
     fn line_end(&self) -> usize {
-        self.rest()
-            .find('\n')
-            .map_or(self.text.len(), |i| self.at + i)
+        self.rest().find('\n').map_or(self.text.len(), |i| self.at + i)
     }
 
     pub fn find(&mut self, code: &'static str, place: Place, text: String, remedy: String) {
-        self.out.findings.push(Finding {
-            code,
-            place,
-            text,
-            remedy,
-        });
+        self.out.findings.push(Finding { code, place, text, remedy });
     }
 
     pub fn mend(&mut self, at: Place, with: impl Into<String>, damaged: Place) {
-        self.out.edits.push(Edit {
-            at,
-            with: with.into(),
-        });
+        self.out.edits.push(Edit { at, with: with.into() });
         self.out.damaged.push(damaged);
     }
 
@@ -213,12 +203,7 @@ impl<'a> Scan<'a> {
     fn invisible(&mut self, c: char) {
         let place = Place::new(self.at, self.at + c.len_utf8());
         let text = format!("an invisible character (U+{:04X}) stands here", c as u32);
-        self.find(
-            "invisible",
-            place,
-            text,
-            "delete it; type the line anew".into(),
-        );
+        self.find("invisible", place, text, "delete it; type the line anew".into());
         self.mend(place, "", place);
         self.at = place.end;
     }
@@ -240,19 +225,11 @@ impl<'a> Scan<'a> {
         if let Last::Equals(_) = self.last {
             self.end_node();
         }
-        self.open.push(Open {
-            at: self.at,
-            indent: self.indent,
-        });
+        self.open.push(Open { at: self.at, indent: self.indent });
         if self.open.len() > FILE_DEPTH_MAX {
             let place = Place::new(self.at, self.at + 1);
             let text = format!("braces are nested more than {FILE_DEPTH_MAX} deep");
-            self.find(
-                "too-deep",
-                place,
-                text,
-                "no setting lies deeper than four".into(),
-            );
+            self.find("too-deep", place, text, "no setting lies deeper than four".into());
             self.out.hopeless = true;
         }
         self.at += 1;
@@ -322,11 +299,7 @@ impl<'a> Scan<'a> {
                 let quote =
                     self.text[..start].ends_with('"') || self.text[start..].starts_with('"');
                 let text = "a space is missing between two values".to_string();
-                let hint = if quote {
-                    "; count the quotes: every text has two"
-                } else {
-                    ""
-                };
+                let hint = if quote { "; count the quotes: every text has two" } else { "" };
                 self.find(
                     "no-space",
                     Place::new(start, start + 1),
@@ -383,14 +356,8 @@ impl<'a> Scan<'a> {
         let word = &self.text[start..end];
         if !["#true", "#false", "#null", "#inf", "#-inf", "#nan"].contains(&word) {
             let place = Place::new(start, end);
-            let yes = matches!(
-                word.to_lowercase().as_str(),
-                "#true" | "#yes" | "#on" | "#1"
-            );
-            let no = matches!(
-                word.to_lowercase().as_str(),
-                "#false" | "#no" | "#off" | "#0"
-            );
+            let yes = matches!(word.to_lowercase().as_str(), "#true" | "#yes" | "#on" | "#1");
+            let no = matches!(word.to_lowercase().as_str(), "#false" | "#no" | "#off" | "#0");
             let shown: String = word.chars().take(40).collect();
             let text = format!("{shown} is not understood");
             let remedy = match (yes, no) {
@@ -415,26 +382,13 @@ impl<'a> Scan<'a> {
         self.begin(start);
         match scan_word::slip(self, self.text, start) {
             Slip::None(end) => self.token(end),
-            Slip::Found {
-                code,
-                place,
-                text,
-                remedy,
-                with,
-                end,
-            } => {
+            Slip::Found { code, place, text, remedy, with, end } => {
                 self.find(code, place, text, remedy);
                 self.mend(Place::new(start, end), with, place);
                 self.token(end);
                 self.comma(end);
             }
-            Slip::Pair {
-                place,
-                text,
-                remedy,
-                colon,
-                end,
-            } => {
+            Slip::Pair { place, text, remedy, colon, end } => {
                 self.find("colon", place, text, remedy);
                 self.mend(colon, "=", place);
                 self.token(end);

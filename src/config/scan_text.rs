@@ -7,11 +7,7 @@ use crate::base::limits::FILE_DEPTH_MAX;
 
 impl Scan<'_> {
     pub(super) fn raw_string(&mut self, start: usize, hashes: usize) {
-        let quotes = if self.text[start + hashes..].starts_with("\"\"\"") {
-            3
-        } else {
-            1
-        };
+        let quotes = if self.text[start + hashes..].starts_with("\"\"\"") { 3 } else { 1 };
         let close = format!("{}{}", "\"".repeat(quotes), "#".repeat(hashes));
         let body = start + hashes + quotes;
         match self.text[body..].find(&close) {
@@ -24,9 +20,7 @@ impl Scan<'_> {
     fn unclosed(&mut self, start: usize, end: usize) {
         let shown = self.text[start..end].trim_end();
         let stop = start + shown.len();
-        let first = self.text[start..]
-            .find('\n')
-            .map_or(self.text.len(), |i| start + i);
+        let first = self.text[start..].find('\n').map_or(self.text.len(), |i| start + i);
         self.find(
             "missing-quote",
             Place::new(start, stop.min(first)),
@@ -35,9 +29,7 @@ impl Scan<'_> {
         );
         let line = Place::new(self.line, first);
         // With quotes out of step the words between them seem to touch: one sentence is enough.
-        self.out
-            .findings
-            .retain(|f| f.code != "no-space" || f.place.start < line.start);
+        self.out.findings.retain(|f| f.code != "no-space" || f.place.start < line.start);
         if end > first + 1 || shown.len() < 2 {
             // A text of several lines: where it should end nobody can tell.
             self.out.damaged.push(line);
@@ -47,12 +39,7 @@ impl Scan<'_> {
         }
         // `"Front gate {`: the brace was meant as one.
         let inner = shown.trim_end_matches('{').trim_end();
-        let close = start
-            + if shown.ends_with('{') {
-                inner.len().max(1)
-            } else {
-                shown.len()
-            };
+        let close = start + if shown.ends_with('{') { inner.len().max(1) } else { shown.len() };
         self.mend(Place::new(close, close), "\"", line);
         self.token(close);
     }

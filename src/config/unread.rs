@@ -39,49 +39,29 @@ impl Node<'_> {
     }
 
     fn unexpected(&self, entry: &KdlEntry) {
-        let shown = self
-            .cx
-            .source
-            .get(entry_place(entry).range())
-            .unwrap_or("this");
-        let text = format!(
-            "\"{}\" takes no further value, but {shown} is written",
-            self.name
-        );
+        let shown = self.cx.source.get(entry_place(entry).range()).unwrap_or("this");
+        let text = format!("\"{}\" takes no further value, but {shown} is written", self.name);
         let word = entry.value().as_string().unwrap_or_default();
         let remedy = if self.keys.contains(&word) {
             format!("write {word}=..., with an equals sign")
         } else if self.keys.is_empty() {
             "remove it".to_string()
         } else {
-            format!(
-                "a setting is written name=value; settings here: {}",
-                self.keys.join(", ")
-            )
+            format!("a setting is written name=value; settings here: {}", self.keys.join(", "))
         };
-        self.cx
-            .error("unexpected-value", entry_place(entry), text, remedy);
+        self.cx.error("unexpected-value", entry_place(entry), text, remedy);
     }
 
     fn unknown_kid(&self, kid: &str, place: Place) {
         let (text, remedy) = if self.keys.contains(&kid) {
             (
                 format!("\"{kid}\" is not a line of its own"),
-                format!(
-                    "write it behind \"{}\", before the brace, as {kid}=...",
-                    self.name
-                ),
+                format!("write it behind \"{}\", before the brace, as {kid}=...", self.name),
             )
         } else if self.kids.is_empty() {
-            (
-                format!("\"{}\" has nothing between braces", self.name),
-                "remove it".to_string(),
-            )
+            (format!("\"{}\" has nothing between braces", self.name), "remove it".to_string())
         } else if self.node.is_none() {
-            (
-                format!("there is no section \"{kid}\""),
-                suggest(kid, &self.kids, "sections"),
-            )
+            (format!("there is no section \"{kid}\""), suggest(kid, &self.kids, "sections"))
         } else {
             (
                 format!("\"{kid}\" is not known inside \"{}\"", self.name),

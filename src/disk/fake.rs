@@ -1,10 +1,11 @@
 //! A disk in memory that tears, fills, slows and dies on request, deterministically from a seed.
 //!
-//! Two states are kept: what the running system sees, and what the platter has. A flush copies content, a folder
-//! sync copies names. [`FakeDisk::kill`] is `kill -9`: the page cache survives. [`FakeDisk::power_cut`] keeps what
-//! was durable, and of the rest an arbitrary part: appended bytes torn anywhere, perhaps with zeros behind them as
-//! ext4 gives for reserved blocks, names there or not. It is stricter than ext4, which usually persists a new
-//! file's name with its first flush.
+//! Two states are kept: what the running system sees, and what the platter has. A flush copies
+//! content, a folder sync copies names. [`FakeDisk::kill`] is `kill -9`: the page cache survives.
+//! [`FakeDisk::power_cut`] keeps what was durable, and of the rest an arbitrary part: appended
+//! bytes torn anywhere, perhaps with zeros behind them as ext4 gives for reserved blocks, names
+//! there or not. It is stricter than ext4, which usually persists a new file's name with its first
+//! flush.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -75,7 +76,8 @@ impl FakeDisk {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        // A poisoned lock means a test already failed in another thread; the content is still readable.
+        // A poisoned lock means a test already failed in another thread; the content is still
+        // readable.
         self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 
@@ -119,8 +121,9 @@ impl FakeDisk {
         self.state().flushed_bytes
     }
 
-    /// After `operations` more changing operations the machine is off: the next one is half done (an append
-    /// writes a part), and everything fails until [`FakeDisk::kill`] or [`FakeDisk::power_cut`].
+    /// After `operations` more changing operations the machine is off: the next one is half done
+    /// (an append writes a part), and everything fails until [`FakeDisk::kill`] or
+    /// [`FakeDisk::power_cut`].
     pub fn crash_after(&self, operations: u64) {
         let mut state = self.state();
         state.crash_at = Some(state.operations + operations);
@@ -376,7 +379,9 @@ impl Disk for FakeDisk {
     fn remove(&self, path: &str) -> Result<(), Fault> {
         let mut state = self.state();
         state.reading(path)?;
-        let Ok(n) = state.content(path) else { return Ok(()) };
+        let Ok(n) = state.content(path) else {
+            return Ok(());
+        };
         state.change(path)?;
         state.names.remove(path);
         state.used -= state.contents[n].bytes.len() as u64;

@@ -1,9 +1,9 @@
 //! Whose disk this is: one small file at its root, read before anything is written.
 //!
-//! The rule (R6.6): a disk of another site, or of a newer Beadle, or one whose identity cannot be read, is never
-//! written to. A *fresh* disk may be claimed. Whether a fresh one is expected is the caller's knowledge: where the
-//! state folder remembers an identity for this path and the path shows a fresh one, the disk is not mounted and
-//! the folder below the mount point is showing.
+//! The rule (R6.6): a disk of another site, or of a newer Beadle, or one whose identity cannot be
+//! read, is never written to. A *fresh* disk may be claimed. Whether a fresh one is expected is the
+//! caller's knowledge: where the state folder remembers an identity for this path and the path
+//! shows a fresh one, the disk is not mounted and the folder below the mount point is showing.
 
 use serde::{Deserialize, Serialize};
 
@@ -83,8 +83,8 @@ pub fn examine(disk: &dyn Disk, site: &str) -> Result<Identity, Fault> {
 
 /// Makes a fresh disk ours, or writes our box's name into one that is ours. Durable on return.
 ///
-/// # Errors
-/// `Foreign` or `Corrupt` where the disk is neither fresh nor ours: nothing is written then. Faults of the disk.
+/// # Errors `Foreign` or `Corrupt` where the disk is neither fresh nor ours: nothing is written
+/// then. Faults of the disk.
 pub fn claim(
     disk: &dyn Disk,
     site: &str,

@@ -1,7 +1,7 @@
 //! The few file operations that footage needs, in the order that survives power loss.
 //!
-//! One real disk and one simulated disk that tears, fills and lies on request. Paths are relative to the disk's
-//! root folder and use `/`. Nothing above this trait names `std::fs` for footage.
+//! One real disk and one simulated disk that tears, fills and lies on request. Paths are relative
+//! to the disk's root folder and use `/`. Nothing above this trait names `std::fs` for footage.
 
 pub mod fake;
 pub mod identity;
@@ -65,7 +65,7 @@ pub trait Disk: Send + Sync {
     /// The folder's entries, sorted by name; an absent folder is `FaultKind::Missing`.
     fn list(&self, path: &str) -> Result<Vec<Listed>, Fault>;
     fn room(&self) -> Result<Room, Fault>;
-    /// One flush for everything on the disk where it has a file system of its own; `false` where that would
-    /// flush other people's bytes, and the caller flushes file by file.
+    /// One flush for everything on the disk where it has a file system of its own; `false` where
+    /// that would flush other people's bytes, and the caller flushes file by file.
     fn flush_all(&self) -> Result<bool, Fault>;
 }

@@ -1,7 +1,8 @@
 //! A folder on a real file system.
 //!
-//! Every call names its path in its fault. Folders and files are opened per call except for [`DiskFile`], which
-//! keeps its descriptor; nothing is cached, because the disk may be pulled at any time.
+//! Every call names its path in its fault. Folders and files are opened per call except for
+//! [`DiskFile`], which keeps its descriptor; nothing is cached, because the disk may be pulled at
+//! any time.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{ErrorKind, IoSlice, Write};
@@ -22,8 +23,8 @@ pub struct RealDisk {
 }
 
 impl RealDisk {
-    /// Looks at the folder and writes nothing. `state` is the state folder: where it lies on the same file system,
-    /// flushing everything would wait for the index and the logbook too.
+    /// Looks at the folder and writes nothing. `state` is the state folder: where it lies on the
+    /// same file system, flushing everything would wait for the index and the logbook too.
     ///
     /// # Errors
     /// The folder is not there or is no folder.
@@ -44,8 +45,8 @@ impl RealDisk {
         Ok(RealDisk { root, own_file_system })
     }
 
-    /// Is the folder the top of a file system that the state folder is not on? A disk that should be mounted
-    /// here and is not shows as `false` together with a fresh identity.
+    /// Is the folder the top of a file system that the state folder is not on? A disk that should
+    /// be mounted here and is not shows as `false` together with a fresh identity.
     pub fn has_own_file_system(&self) -> bool {
         self.own_file_system
     }
@@ -237,12 +238,13 @@ impl DiskFile for RealFile {
     }
 
     fn start_flush(&mut self) -> Result<(), Fault> {
-        // SAFETY: a plain system call on a descriptor that `self.file` keeps open; no memory is passed.
+        // SAFETY: a plain system call on a descriptor that `self.file` keeps open; no memory is
+        // passed.
         let done = unsafe {
             libc::sync_file_range(self.file.as_raw_fd(), 0, 0, libc::SYNC_FILE_RANGE_WRITE)
         };
-        // Only a hint to start early: a file system without it (overlay, FUSE) loses nothing but time,
-        // and an error of the device is reported by the flush that follows.
+        // Only a hint to start early: a file system without it (overlay, FUSE) loses nothing but
+        // time, and an error of the device is reported by the flush that follows.
         let _ = done;
         Ok(())
     }

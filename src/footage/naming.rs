@@ -1,7 +1,8 @@
 //! File names of segments, both ways: `front-gate/2026-11-21/084100Z.mp4`.
 //!
-//! Names are UTC and truncated to the second; the exact start is inside the file. A start that was already used
-//! (a clock that stepped back, two short segments within one second) gets `-2`, `-3` and so on.
+//! Names are UTC and truncated to the second; the exact start is inside the file. A start that was
+//! already used (a clock that stepped back, two short segments within one second) gets `-2`, `-3`
+//! and so on.
 
 use crate::base::name::CameraId;
 use crate::base::time::{Day, Utc};

@@ -1,14 +1,14 @@
 //! When a camera's next segment begins: about once a minute, spread over the cameras.
 //!
-//! Sixty-four cameras that all turned at the full minute would close, open and list 64 files in one tick. A hash
-//! of the camera's id gives each its own second, the same after every restart.
+//! Sixty-four cameras that all turned at the full minute would close, open and list 64 files in one
+//! tick. A hash of the camera's id gives each its own second, the same after every restart.
 
 use crate::base::limits::SEGMENT_SPAN;
 use crate::base::name::CameraId;
 use crate::base::time::{Span, Utc};
 
-/// The camera's place within the minute: 0 up to, not including, [`SEGMENT_SPAN`]. FNV-1a, because it must give
-/// the same answer in every release and needs no crate.
+/// The camera's place within the minute: 0 up to, not including, [`SEGMENT_SPAN`]. FNV-1a, because
+/// it must give the same answer in every release and needs no crate.
 pub fn phase(camera: &CameraId) -> Span {
     let hash = camera.as_str().bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
@@ -17,7 +17,8 @@ pub fn phase(camera: &CameraId) -> Span {
     Span(((hash ^ (hash >> 32)) % SEGMENT_SPAN.0 as u64) as i64)
 }
 
-/// The first boundary of this camera after `start`: the segment goes on to the first key frame at or after it.
+/// The first boundary of this camera after `start`: the segment goes on to the first key frame at
+/// or after it.
 pub fn boundary(camera: &CameraId, start: Utc) -> Utc {
     let phase = phase(camera).0;
     let turns = (start.0 - phase).div_euclid(SEGMENT_SPAN.0) + 1;

@@ -1,8 +1,9 @@
 //! The boxes of a segment file, in the order in which they are written.
 //!
-//! `ftyp`, `moov`, our tag (`uuid`: who and when), then per tick `moof` + `mdat`, and at close our trailer (`uuid`:
-//! end, frames, digest) and `mfra`. Leaf boxes are `mp4-atom`'s; containers and sample entries are put together
-//! here, because the camera's `avcC` or `hvcC` record is stored byte for byte and not decoded and encoded again.
+//! `ftyp`, `moov`, our tag (`uuid`: who and when), then per tick `moof` + `mdat`, and at close our
+//! trailer (`uuid`: end, frames, digest) and `mfra`. Leaf boxes are `mp4-atom`'s; containers and
+//! sample entries are put together here, because the camera's `avcC` or `hvcC` record is stored
+//! byte for byte and not decoded and encoded again.
 
 use mp4_atom::{
     Audio, BufMut, Dinf, Dref, DrefEntry, Elst, ElstEntry, Encode, FragmentInfo, Ftyp, Hdlr, Mdhd,
@@ -21,8 +22,9 @@ use crate::footage::unit::{AudioCodec, AudioParams, TICKS_PER_SEC, VideoParams};
 /// `uuid` types of our boxes; random, made once.
 pub const TAG_UUID: [u8; 16] = *b"\x5b\x1e\x2f\x90beadle.tag-\x01";
 pub const END_UUID: [u8; 16] = *b"\x5b\x1e\x2f\x90beadle.end-\x01";
-/// Inside each `moof`: the first 8 bytes of the SHA-256 over all video samples up to this fragment's end. Repair
-/// tells a fragment that reached the platter whole from one that tore inside a large slice.
+/// Inside each `moof`: the first 8 bytes of the SHA-256 over all video samples up to this
+/// fragment's end. Repair tells a fragment that reached the platter whole from one that tore inside
+/// a large slice.
 pub const CHECK_UUID: [u8; 16] = *b"\x5b\x1e\x2f\x90beadle.sum-\x01";
 
 pub const VIDEO_TRACK: u32 = 1;
@@ -241,7 +243,7 @@ fn audio_track(out: &mut Vec<u8>, audio: &AudioParams, created: u64) -> Encoded 
                     fields.encode(out)?;
                     match audio.codec {
                         AudioCodec::Aac => raw_box(out, b"esds", &esds(&audio.config)),
-                        AudioCodec::Alaw | AudioCodec::Ulaw => Ok(()),
+                        AudioCodec::Alaw | AudioCodec::Ulaw => channels(out, audio.channels),
                     }
                 })
             })
@@ -249,8 +251,24 @@ fn audio_track(out: &mut Vec<u8>, audio: &AudioParams, created: u64) -> Encoded 
     })
 }
 
-/// ISO/IEC 14496-14 elementary stream descriptor around the camera's own AudioSpecificConfig, which is under
-/// 100 bytes, so that every length fits one byte.
+/// QuickTime's `chan`: which speaker, so that a player need not guess and say so. Mono is layout
+/// 100, stereo 101.
+fn channels(out: &mut Vec<u8>, channels: u16) -> Encoded {
+    let layout: u32 = match channels {
+        1 => 100 << 16 | 1,
+        2 => 101 << 16 | 2,
+        _ => return Ok(()),
+    };
+    out.encode_atom(b"chan", |out| {
+        out.extend_from_slice(&[0; 4]);
+        out.extend_from_slice(&layout.to_be_bytes());
+        out.extend_from_slice(&[0; 8]);
+        Ok(())
+    })
+}
+
+/// ISO/IEC 14496-14 elementary stream descriptor around the camera's own AudioSpecificConfig, which
+/// is under 100 bytes, so that every length fits one byte.
 fn esds(config: &[u8]) -> Vec<u8> {
     let config = &config[..config.len().min(96)];
     let n = config.len() as u8;

@@ -1,32 +1,31 @@
 //! Group commit: the one writer of one footage disk, as a state machine that is stepped.
 //!
-//! [`Writer::order`] takes units and writes nothing (but `Replace` and `Delete`, which are immediate);
-//! [`Writer::tick`] does this, in this order:
+//! [`Writer::order`] takes units and writes nothing (but `Replace` and `Delete`, which are
+//! immediate); [`Writer::tick`] does this, in this order:
 //! 1. files that a fault left open are repaired, at most every DISK_RETRY_SPAN;
-//! 2. each segment to be closed gets its last fragment, trailer and `mfra`, and gives its surplus back;
+//! 2. each segment to be closed gets its last fragment, trailer and `mfra`, and gives its surplus
+//!    back;
 //! 3. each open segment gets one fragment (its header before the first);
-//! 4. journal lines are appended, among them the `INDEX` lines of segments that became durable one tick ago: a
-//!    line therefore never stands before its segment does, and costs no flush of its own;
-//! 5. one flush of everything (`syncfs`), or write-back started on all files and then each flushed and each folder
-//!    with a new name synced;
+//! 4. journal lines are appended, among them the `INDEX` lines of segments that became durable one
+//!    tick ago: a line therefore never stands before its segment does, and costs no flush of its
+//!    own;
+//! 5. one flush of everything (`syncfs`), or write-back started on all files and then each flushed
+//!    and each folder with a new name synced;
 //! 6. only now is anything told.
 //!
-//! Costs: per tick one `writev` a camera and one flush (or one a file); per segment one create, one truncate, one
-//! line. A flush that takes more than 0.9 of the period doubles the period, up to TICK_SPAN_MAX; one that would fit
-//! the half thrice over halves it.
+//! Costs: per tick one `writev` a camera and one flush (or one a file); per segment one create, one
+//! truncate, one line. A flush that takes more than 0.9 of the period doubles the period, up to
+//! TICK_SPAN_MAX; one that would fit the half thrice over halves it.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::open::{OpenSegment, Scratch};
-use super::repair::{self, Repaired};
 use super::take::{Now, Out, Take};
 use super::{Order, Progress, Told, index_line, journal};
 use crate::base::clock::{Clock, Mono};
 use crate::base::fault::{Fault, FaultKind};
-use crate::base::limits::{
-    DISK_RETRY_SPAN, HOLE_SPAN_MIN, JOURNAL_LINES_MAX, TICK_SPAN, TICK_SPAN_MAX,
-};
+use crate::base::limits::{DISK_RETRY_SPAN, TICK_SPAN, TICK_SPAN_MAX};
 use crate::base::name::{CameraId, DiskId};
 use crate::base::time::{Span, Utc};
 use crate::disk::{Disk, DiskFile};
@@ -48,53 +47,53 @@ impl Default for Options {
 
 /// See the top of this file.
 pub struct Writer {
-    disk: Arc<dyn Disk>,
-    clock: Arc<dyn Clock>,
-    id: DiskId,
-    options: Options,
-    takes: BTreeMap<CameraId, Take>,
-    closing: Vec<OpenSegment>,
+    pub(super) disk: Arc<dyn Disk>,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) id: DiskId,
+    pub(super) options: Options,
+    pub(super) takes: BTreeMap<CameraId, Take>,
+    pub(super) closing: Vec<OpenSegment>,
     /// Left behind by a fault: to be repaired.
-    abandoned: Vec<Abandoned>,
-    lines: Vec<Line>,
-    deleted: Vec<String>,
+    pub(super) abandoned: Vec<Abandoned>,
+    pub(super) lines: Vec<Line>,
+    pub(super) deleted: Vec<String>,
     /// Folders whose names changed since the last flush.
-    renamed: BTreeSet<String>,
-    sizes: HashMap<CameraId, u64>,
-    scratch: Scratch,
-    period: Span,
-    next_tick: Mono,
-    trouble: Option<FaultKind>,
-    retry_at: Mono,
-    dropped: u64,
-    stopped: bool,
+    pub(super) renamed: BTreeSet<String>,
+    pub(super) sizes: HashMap<CameraId, u64>,
+    pub(super) scratch: Scratch,
+    pub(super) period: Span,
+    pub(super) next_tick: Mono,
+    pub(super) trouble: Option<FaultKind>,
+    pub(super) retry_at: Mono,
+    pub(super) dropped: u64,
+    pub(super) stopped: bool,
 }
 
-struct Abandoned {
-    camera: CameraId,
-    take: u64,
-    path: String,
-    told: bool,
+pub(super) struct Abandoned {
+    pub(super) camera: CameraId,
+    pub(super) take: u64,
+    pub(super) path: String,
+    pub(super) told: bool,
     /// Everything that came for it, on the disk or not.
-    start: Utc,
-    end: Utc,
-    reason: GapReason,
+    pub(super) start: Utc,
+    pub(super) end: Utc,
+    pub(super) reason: GapReason,
 }
 
-struct Line {
-    path: String,
-    line: Vec<u8>,
+pub(super) struct Line {
+    pub(super) path: String,
+    pub(super) line: Vec<u8>,
     /// The segment that this line closes; else it is an `Append`.
-    closes: Option<(u64, Segment)>,
+    pub(super) closes: Option<(u64, Segment)>,
 }
 
 /// What one tick has in hand between writing and telling.
 #[derive(Default)]
-struct Batch {
-    closed: Vec<OpenSegment>,
-    journals: Vec<(Box<dyn DiskFile>, Vec<Line>)>,
-    faults: Vec<Fault>,
-    worked: bool,
+pub(super) struct Batch {
+    pub(super) closed: Vec<OpenSegment>,
+    pub(super) journals: Vec<(Box<dyn DiskFile>, Vec<Line>)>,
+    pub(super) faults: Vec<Fault>,
+    pub(super) worked: bool,
 }
 
 impl Writer {
@@ -143,7 +142,7 @@ impl Writer {
         self.dropped
     }
 
-    fn now(&self) -> Now {
+    pub(super) fn now(&self) -> Now {
         Now { mono: self.clock.mono(), utc: self.clock.utc() }
     }
 
@@ -180,7 +179,9 @@ impl Writer {
         told: &mut Vec<Told>,
     ) {
         let now = self.now();
-        let Some(found) = self.takes.get_mut(camera).filter(|t| t.take == take) else { return };
+        let Some(found) = self.takes.get_mut(camera).filter(|t| t.take == take) else {
+            return;
+        };
         if unit.data.is_empty() {
             return;
         }
@@ -207,85 +208,6 @@ impl Writer {
         self.tick(told);
         self.stopped = true;
         told.push(Told::Stopped);
-    }
-
-    fn delete(&mut self, paths: Vec<String>, told: &mut Vec<Told>) {
-        let open: BTreeSet<&str> = (self.takes.values().filter_map(Take::peek))
-            .chain(&self.closing)
-            .map(OpenSegment::path)
-            .collect();
-        let (mut folders, mut gone, mut faults) = (BTreeSet::new(), Vec::new(), Vec::new());
-        for path in paths {
-            let Some((folder, _)) = path.rsplit_once('/') else { continue };
-            if open.contains(path.as_str()) {
-                continue;
-            }
-            match self.disk.remove(&path) {
-                Ok(()) => {
-                    folders.insert(folder.to_string());
-                    gone.push(path);
-                }
-                Err(fault) => faults.push(fault),
-            }
-        }
-        self.abandoned.retain(|a| !gone.contains(&a.path));
-        for folder in folders {
-            if let Err(fault) = self.remove_if_empty(&folder) {
-                faults.push(fault);
-            }
-        }
-        if !gone.is_empty() && self.trouble == Some(FaultKind::Full) {
-            self.takes.values_mut().for_each(Take::resume);
-            self.retry_at = self.now().mono;
-        }
-        self.deleted.extend(gone);
-        self.tell_trouble(faults, told);
-    }
-
-    /// A camera-day folder that has nothing but its `INDEX` goes, and the camera's folder when that is empty.
-    fn remove_if_empty(&mut self, folder: &str) -> Result<(), Fault> {
-        self.renamed.insert(folder.to_string());
-        let listed = match self.disk.list(folder) {
-            Ok(listed) => listed,
-            Err(fault) if fault.kind == FaultKind::Missing => return Ok(()),
-            Err(fault) => return Err(fault),
-        };
-        let index = format!("{folder}/{INDEX}");
-        let awaited = self.lines.iter().any(|line| line.path == index);
-        if awaited || listed.iter().any(|entry| entry.name != INDEX) {
-            return Ok(());
-        }
-        self.disk.remove(&index)?;
-        self.disk.remove_folder(folder)?;
-        self.renamed.remove(folder);
-        let camera = folder.rsplit_once('/').map_or("", |(camera, _)| camera);
-        self.renamed.insert(camera.to_string());
-        if !camera.is_empty() && self.disk.list(camera)?.is_empty() {
-            self.disk.remove_folder(camera)?;
-            self.renamed.remove(camera);
-            self.renamed.insert(String::new());
-        }
-        Ok(())
-    }
-
-    fn replace(&mut self, path: String, content: Vec<u8>, told: &mut Vec<Told>) {
-        // Lines for the old content that still wait are part of the past.
-        self.lines.retain(|line| line.path != path);
-        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
-        let made = if folder.is_empty() { Ok(()) } else { self.disk.make_folder(folder) };
-        match made.and_then(|()| self.disk.replace(&path, &content)) {
-            Ok(()) => told.push(Told::Kept { path }),
-            Err(fault) => self.tell_trouble(vec![fault], told),
-        }
-    }
-
-    fn keep(&mut self, line: Line, told: &mut Vec<Told>) {
-        if self.lines.len() < JOURNAL_LINES_MAX {
-            self.lines.push(line);
-            return;
-        }
-        let text = format!("{}: {JOURNAL_LINES_MAX} lines wait already; one is lost", line.path);
-        self.tell_trouble(vec![Fault::new(FaultKind::Full, text)], told);
     }
 
     /// One group commit; see the top of this file.
@@ -328,7 +250,7 @@ impl Writer {
         self.next_tick = (began + self.period).max(self.clock.mono());
     }
 
-    fn tell_trouble(&mut self, faults: Vec<Fault>, told: &mut Vec<Told>) {
+    pub(super) fn tell_trouble(&mut self, faults: Vec<Fault>, told: &mut Vec<Told>) {
         for fault in faults {
             if self.trouble != Some(fault.kind) {
                 self.trouble = Some(fault.kind);
@@ -350,88 +272,14 @@ impl Writer {
         let mut failed = Vec::new();
         for (camera, take) in &mut self.takes {
             let depth = take.depth();
-            let Some(segment) = take.segment() else { continue };
+            let Some(segment) = take.segment() else {
+                continue;
+            };
             if let Err(fault) = segment.write(&*disk, &mut self.scratch, depth, false) {
                 failed.push((camera.clone(), fault));
             }
         }
         self.give_up(failed, batch, told);
-    }
-
-    /// Takes the open segments of these cameras off, because their file failed.
-    fn give_up(&mut self, failed: Vec<(CameraId, Fault)>, batch: &mut Batch, told: &mut Vec<Told>) {
-        let now = self.now().mono;
-        for (camera, fault) in failed {
-            if let Some(segment) = self.takes.get_mut(&camera).and_then(|take| take.close(now)) {
-                self.abandon(segment, fault, batch, told);
-            }
-        }
-    }
-
-    fn abandon(
-        &mut self,
-        segment: OpenSegment,
-        fault: Fault,
-        batch: &mut Batch,
-        told: &mut Vec<Told>,
-    ) {
-        let reason = match fault.kind {
-            FaultKind::Full => GapReason::DiskFull,
-            _ => GapReason::NoDisk,
-        };
-        let camera = segment.tag.camera.clone();
-        let until = self.now().mono + DISK_RETRY_SPAN;
-        let (start, end) = (segment.start, segment.end());
-        // Without a file all of it is lost; with one, repair says how much.
-        let lost_from = if segment.path().is_empty() { start } else { end };
-        let took_over = self.takes.get(&camera).is_some_and(|take| take.peek().is_some());
-        if let Some(take) = self.takes.get_mut(&camera).filter(|_| !took_over) {
-            take.pause(until, lost_from, reason);
-        } else if lost_from < end {
-            let camera = camera.clone();
-            told.push(Told::Hole { camera, from: lost_from, to: end, reason });
-        }
-        if !segment.path().is_empty() {
-            let (take, told, path) = (segment.take, segment.told, segment.path().to_string());
-            let left = Abandoned { camera, take, path, told, start, end, reason };
-            self.abandoned.push(left);
-        }
-        batch.faults.push(fault);
-    }
-
-    fn repair_abandoned(&mut self, batch: &mut Batch, told: &mut Vec<Told>) {
-        for left in std::mem::take(&mut self.abandoned) {
-            match repair::repair(&*self.disk, &self.id, &left.path) {
-                Ok(Repaired::Closed { segment, .. }) => {
-                    batch.worked = true;
-                    tell_hole(&left, segment.end, told);
-                    if !left.told {
-                        let opened = Segment { digest: None, ..segment.clone() };
-                        let picture = None; // only the header knows, and nobody watches a repair
-                        told.push(Told::Opened { take: left.take, segment: opened, picture });
-                    }
-                    told.push(Told::Closed { take: left.take, segment });
-                }
-                Ok(Repaired::Removed { .. }) => {
-                    batch.worked = true;
-                    tell_hole(&left, left.start, told);
-                    if left.told {
-                        told.push(Told::Deleted { paths: vec![left.path] });
-                    }
-                }
-                Err(fault) if fault.kind == FaultKind::Missing && self.disk.list("").is_ok() => {
-                    // The disk is there and the file is not: it was never durable.
-                    tell_hole(&left, left.start, told);
-                    if left.told {
-                        told.push(Told::Deleted { paths: vec![left.path] });
-                    }
-                }
-                Err(fault) => {
-                    batch.faults.push(fault);
-                    self.abandoned.push(left);
-                }
-            }
-        }
     }
 
     fn write_lines(&mut self, batch: &mut Batch) {
@@ -462,92 +310,8 @@ impl Writer {
         }
     }
 
-    /// Makes everything written durable; what fails is taken out of the batch.
-    fn flush(&mut self, batch: &mut Batch, told: &mut Vec<Told>) {
-        let fresh = (self.takes.values().filter_map(Take::peek))
-            .chain(&batch.closed)
-            .filter(|segment| segment.dirty && !segment.told);
-        let folders: Vec<String> = fresh.filter_map(|s| folder_of(s.path())).collect();
-        self.renamed.extend(folders);
-        let dirty = self.takes.values().filter_map(Take::peek).any(|s| s.dirty);
-        let nothing = !dirty
-            && batch.closed.is_empty()
-            && batch.journals.is_empty()
-            && self.renamed.is_empty();
-        if nothing {
-            return;
-        }
-        match self.disk.flush_all() {
-            Ok(true) => {
-                self.renamed.clear();
-                batch.worked = true;
-            }
-            Ok(false) => self.flush_each(batch, told),
-            Err(fault) => self.lose_batch(&fault, batch, told),
-        }
-    }
-
-    fn lose_batch(&mut self, fault: &Fault, batch: &mut Batch, told: &mut Vec<Told>) {
-        let open = self.takes.iter().filter(|(_, t)| t.peek().is_some_and(|s| s.dirty));
-        let failed = open.map(|(camera, _)| (camera.clone(), fault.clone())).collect();
-        self.give_up(failed, batch, told);
-        for segment in std::mem::take(&mut batch.closed) {
-            self.abandon(segment, fault.clone(), batch, told);
-        }
-        for (_, lines) in std::mem::take(&mut batch.journals) {
-            self.lines.extend(lines);
-        }
-        batch.faults.push(fault.clone());
-    }
-
-    fn flush_each(&mut self, batch: &mut Batch, told: &mut Vec<Told>) {
-        let open = self.takes.values_mut().filter_map(Take::segment);
-        for segment in open.chain(&mut batch.closed).filter(|s| s.dirty) {
-            // Its own fault comes back from the flush below.
-            let _ = segment.file.as_mut().map(|file| file.start_flush());
-        }
-        let flush = |segment: &mut OpenSegment| match segment.file.as_mut() {
-            Some(file) => file.flush(),
-            None => Ok(()),
-        };
-        let mut failed = Vec::new();
-        for (camera, take) in &mut self.takes {
-            let Some(segment) = take.segment().filter(|s| s.dirty) else { continue };
-            match flush(segment) {
-                Ok(()) => batch.worked = true,
-                Err(fault) => failed.push((camera.clone(), fault)),
-            }
-        }
-        self.give_up(failed, batch, told);
-        for mut segment in std::mem::take(&mut batch.closed) {
-            match flush(&mut segment) {
-                Ok(()) => batch.closed.push(segment),
-                Err(fault) => self.abandon(segment, fault, batch, told),
-            }
-        }
-        for (mut file, lines) in std::mem::take(&mut batch.journals) {
-            match file.flush() {
-                Ok(()) => batch.journals.push((file, lines)),
-                Err(fault) => {
-                    batch.faults.push(fault);
-                    self.lines.extend(lines);
-                }
-            }
-        }
-        for folder in std::mem::take(&mut self.renamed) {
-            match self.disk.sync_folder(&folder) {
-                Ok(()) => batch.worked = true,
-                // Removed since: its parent is synced too.
-                Err(fault) if fault.kind == FaultKind::Missing => {}
-                Err(fault) => {
-                    self.renamed.insert(folder);
-                    batch.faults.push(fault);
-                }
-            }
-        }
-    }
-
-    /// Everything left in the batch is durable: says so and hands the `INDEX` lines to the next tick.
+    /// Everything left in the batch is durable: says so and hands the `INDEX` lines to the next
+    /// tick.
     fn conclude(&mut self, batch: &mut Batch, told: &mut Vec<Told>) -> Vec<Progress> {
         let unsynced = &self.renamed;
         let sure = |path: &str| folder_of(path).is_none_or(|folder| !unsynced.contains(&folder));
@@ -561,7 +325,9 @@ impl Writer {
             progress.push(segment.flushed());
             tell_opened(&mut segment, &self.id, told);
             self.sizes.insert(segment.tag.camera.clone(), segment.file_bytes());
-            let Some(row) = segment.row(&self.id, true) else { continue };
+            let Some(row) = segment.row(&self.id, true) else {
+                continue;
+            };
             let (Some(line), Some(folder)) = (index_line::format(&row), folder_of(&row.path))
             else {
                 continue;
@@ -582,7 +348,7 @@ impl Writer {
     }
 }
 
-fn folder_of(path: &str) -> Option<String> {
+pub(super) fn folder_of(path: &str) -> Option<String> {
     path.rsplit_once('/').map(|(folder, _)| folder.to_string())
 }
 
@@ -593,12 +359,5 @@ fn tell_opened(segment: &mut OpenSegment, id: &DiskId, told: &mut Vec<Told>) {
         segment.told = true;
         let picture = segment.video_params().map(|v| (v.width, v.height));
         told.push(Told::Opened { take: segment.take, segment: row, picture });
-    }
-}
-
-fn tell_hole(left: &Abandoned, kept: Utc, told: &mut Vec<Told>) {
-    if left.end - kept > HOLE_SPAN_MIN {
-        let (camera, reason) = (left.camera.clone(), left.reason);
-        told.push(Told::Hole { camera, from: kept, to: left.end, reason });
     }
 }

@@ -1,7 +1,8 @@
-//! One line of a camera-day's `INDEX`: `084100Z.mp4 1795250460000000 1795250520000000 900 15000123 h264 <sha256>`.
+//! One line of a camera-day's `INDEX`: `084100Z.mp4 1795250460000000 1795250520000000 900 15000123
+//! h264 <sha256>`.
 //!
-//! Lines are only ever appended, each after the file it names is durable. A torn line is not a line: the file it
-//! was for is found by looking at the folder.
+//! Lines are only ever appended, each after the file it names is durable. A torn line is not a
+//! line: the file it was for is found by looking at the folder.
 
 use crate::base::digest::Digest;
 use crate::base::name::{CameraId, DiskId};
@@ -20,7 +21,8 @@ pub fn format(segment: &Segment) -> Option<String> {
     Some(format!("{name} {start} {end} {frames} {bytes} {codec} {digest}\n"))
 }
 
-/// Reads one line of the `INDEX` in `folder` (`front-gate/2026-11-21`); `None` for anything torn or strange.
+/// Reads one line of the `INDEX` in `folder` (`front-gate/2026-11-21`); `None` for anything torn or
+/// strange.
 pub fn parse(folder: &str, disk: &DiskId, line: &str) -> Option<Segment> {
     let mut words = line.split(' ');
     let path = format!("{folder}/{}", words.next()?);

@@ -3,8 +3,8 @@
 use crate::base::fault::{Fault, FaultKind};
 use crate::disk::{Disk, DiskFile};
 
-/// Opens a journal for appending, makes it where it is not, and ends a line that a power cut tore, so that the
-/// next one stands alone. The folder's name of it is the caller's to sync.
+/// Opens a journal for appending, makes it where it is not, and ends a line that a power cut tore,
+/// so that the next one stands alone. The folder's name of it is the caller's to sync.
 ///
 /// # Errors
 /// The disk's.

@@ -18,6 +18,9 @@ use crate::footage::{Segment, naming};
 /// Copies of one start second that are tried before the disk is called broken.
 const COPIES_MAX: u32 = 1_000;
 
+/// I, P, B, b: a pyramid shows both its depths with the fourth frame.
+const REORDER_SHOWS: usize = 4;
+
 /// A picture that waits for its fragment.
 struct Frame {
     bytes: Bytes,
@@ -40,8 +43,8 @@ struct Totals {
     bytes: u64,
 }
 
-/// An open segment. Its file is made with its first fragment, so that no file without a picture ever exists
-/// for longer than one call.
+/// An open segment. Its file is made with its first fragment, so that no file without a picture
+/// ever exists for longer than one call.
 pub struct OpenSegment {
     pub tag: Tag,
     pub take: u64,
@@ -75,6 +78,7 @@ pub struct OpenSegment {
     durable: Totals,
     digest: Option<Digest>,
     reserve: u64,
+    may_wait: bool,
 }
 
 /// What a new segment is made from.
@@ -86,6 +90,8 @@ pub struct Begin {
     pub audio: Option<Arc<Params>>,
     /// Bytes to reserve; 0 for none.
     pub reserve: u64,
+    /// The take's first: whether its pictures are reordered is not known yet.
+    pub first: bool,
 }
 
 /// Memory that the cuts of all cameras share.
@@ -127,6 +133,7 @@ impl OpenSegment {
             durable: Totals::default(),
             digest: None,
             reserve: begin.reserve,
+            may_wait: begin.first,
         };
         segment.push(unit, time, frame_ticks);
         segment
@@ -145,7 +152,9 @@ impl OpenSegment {
 
     /// Sound is placed by its first arrival in each segment; from there its own clock counts.
     pub fn push_sound(&mut self, unit: AccessUnit) {
-        let Some(rate) = self.audio_params().map(|a| i64::from(a.rate_hz)) else { return };
+        let Some(rate) = self.audio_params().map(|a| i64::from(a.rate_hz)) else {
+            return;
+        };
         let zero = self.sound_zero.get_or_insert_with(|| {
             let late = (unit.arrived - self.start).0.max(0);
             (unit.time, (i128::from(late) * i128::from(rate) / 1_000_000) as i64)
@@ -174,7 +183,8 @@ impl OpenSegment {
         &self.path
     }
 
-    /// For a segment that outlives its take before its first fragment: the reordering seen in what waits.
+    /// For a segment that outlives its take before its first fragment: the reordering seen in what
+    /// waits.
     pub fn tail_depth(&self) -> usize {
         let later =
             |n: usize, time: i64| self.pending[..n].iter().filter(|f| f.time > time).count();
@@ -207,8 +217,8 @@ impl OpenSegment {
         self.end() - self.start
     }
 
-    /// Writes everything that waits in one call; with `close`, the trailer too. `depth`: the camera's reorder
-    /// depth, which counts for the segment's first fragment only.
+    /// Writes everything that waits in one call; with `close`, the trailer too. `depth`: the
+    /// camera's reorder depth, which counts for the segment's first fragment only.
     ///
     /// # Errors
     /// The disk's. The file may then hold a part of the fragment: repair trims it.
@@ -219,14 +229,15 @@ impl OpenSegment {
         depth: usize,
         close: bool,
     ) -> Result<(), Fault> {
-        if self.pending.is_empty() && !close {
+        if !close && (self.pending.is_empty() || self.wait_once()) {
             return Ok(());
         }
         if self.file.is_none() {
             self.create(disk)?;
         }
         if self.pending.is_empty() {
-            // Sound without a picture in the last cut: under a tick of it, and no fragment to carry it.
+            // Sound without a picture in the last cut: under a tick of it, and no fragment to carry
+            // it.
             self.sounds.clear();
         }
         scratch.head.clear();
@@ -255,6 +266,13 @@ impl OpenSegment {
         self.append(&scratch.head, &cuts)?;
         let total = at + scratch.head.len() as u64 + payload;
         self.wrote(total, close)
+    }
+
+    /// Reordering shows within [`REORDER_SHOWS`] frames, and the header has to state it. A take's
+    /// first fragment therefore waits one tick if it has fewer: at most 0.2 s at 15 fps plus a
+    /// tick, still under a second.
+    fn wait_once(&mut self) -> bool {
+        std::mem::take(&mut self.may_wait) && self.pending.len() < REORDER_SHOWS
     }
 
     fn wrote(&mut self, total: u64, close: bool) -> Result<(), Fault> {
@@ -316,8 +334,9 @@ impl OpenSegment {
         ))
     }
 
-    /// The first key frame that waits begins a fragment of its own, so that `mfra` can point at it. One split a
-    /// tick: where every frame is a key frame, a fragment for each would cost 130 bytes a frame.
+    /// The first key frame that waits begins a fragment of its own, so that `mfra` can point at it.
+    /// One split a tick: where every frame is a key frame, a fragment for each would cost 130 bytes
+    /// a frame.
     fn split(&self) -> usize {
         self.pending.iter().position(|f| f.key).unwrap_or(0)
     }

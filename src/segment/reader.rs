@@ -1,7 +1,9 @@
-//! Reads segment files: who and when, whole fragments, samples, trailer. Any bytes at all: never a panic.
+//! Reads segment files: who and when, whole fragments, samples, trailer. Any bytes at all: never a
+//! panic.
 //!
-//! What is not whole does not count: reading stops at the first box that does not fit, and `whole` says where. A
-//! scan reads heads only (about 4 kB a fragment); [`verify`] reads the pictures too and compares the sums.
+//! What is not whole does not count: reading stops at the first box that does not fit, and `whole`
+//! says where. A scan reads heads only (about 4 kB a fragment); [`verify`] reads the pictures too
+//! and compares the sums.
 
 use bytes::Bytes;
 use mp4_atom::{Atom, Tfdt, Tfhd, Trun, TrunSamples};
@@ -157,13 +159,17 @@ pub fn scan(size: u64, read: Read) -> Result<Contents, Fault> {
                 }
             }
             b"moof" if head.size <= BOX_BYTES_MAX && found.header.is_some() => {
-                let Some(mdat) = window.head(next, size)? else { break };
+                let Some(mdat) = window.head(next, size)? else {
+                    break;
+                };
                 if &mdat.kind != b"mdat" || mdat.size > FRAGMENT_BYTES_MAX {
                     break;
                 }
                 let body = window.get(at, head.size as usize)?.get(8..).unwrap_or_default();
                 let room = (next + 8, next + mdat.size);
-                let Some(fragment) = fragment(body, at, room) else { break };
+                let Some(fragment) = fragment(body, at, room) else {
+                    break;
+                };
                 found.fragments.push(fragment);
                 at = room.1;
                 found.whole = at;
@@ -320,9 +326,11 @@ fn run(traf: &[u8], moof_at: u64, room: (u64, u64), found: &mut Fragment) -> Opt
     for (_, body) in children(traf).filter(|(kind, _)| kind == b"trun") {
         let trun = Trun::decode(body)?;
         // A bare count could claim four thousand million samples; we always state each one's size.
-        let TrunSamples::Explicit(entries) = trun.samples else { return None };
+        let TrunSamples::Explicit(entries) = trun.samples else {
+            return None;
+        };
         let mut at = moof_at.checked_add_signed(i64::from(trun.data_offset?))?;
-        for (n, entry) in entries.into_iter().enumerate() {
+        for entry in entries {
             let size = entry.size?;
             let begin = *time.as_ref().ok()?;
             let duration = entry.duration?;
@@ -332,7 +340,6 @@ fn run(traf: &[u8], moof_at: u64, room: (u64, u64), found: &mut Fragment) -> Opt
             let offset = i32::try_from(entry.cts.unwrap_or(0)).ok()?;
             // Bit 16 of the flags: "is no sync sample". Ours are explicit wherever it is unset.
             let key = sound || entry.flags.is_some_and(|flags| flags & 0x0001_0000 == 0);
-            let _ = n;
             found.samples.push(Sample { at, size, time: begin, offset, duration, key, sound });
             at += u64::from(size);
             time = Ok(begin.checked_add(i64::from(duration))?);
@@ -419,7 +426,9 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(256))]
 
         #[test]
-        fn any_bytes_are_read_without_a_panic(bytes in prop::collection::vec(any::<u8>(), 0..4_000)) {
+        fn any_bytes_are_read_without_a_panic(
+            bytes in prop::collection::vec(any::<u8>(), 0..4_000)
+        ) {
             let found = scan_bytes(&bytes);
             prop_assert!(found.whole <= bytes.len() as u64);
         }

@@ -5,7 +5,8 @@
 //! 2. cut it to the last fragment whose sum agrees, append trailer and `mfra`, flush the file;
 //! 3. append its line to the folder's `INDEX`, flush that, sync the folder.
 //!
-//! `INDEX` is only ever appended to, never replaced: the writer may hold it open in the same folder.
+//! `INDEX` is only ever appended to, never replaced: the writer may hold it open in the same
+//! folder.
 
 use std::collections::HashMap;
 
@@ -30,7 +31,8 @@ pub enum Repaired {
     Removed { bytes: u64 },
 }
 
-/// Repairs one segment file (a path below the footage folder) and lists it in `INDEX`. Nobody may be writing it.
+/// Repairs one segment file (a path below the footage folder) and lists it in `INDEX`. Nobody may
+/// be writing it.
 ///
 /// # Errors
 /// The disk's; then nothing that was whole is harmed, and calling again goes on.
@@ -38,13 +40,14 @@ pub fn repair(disk: &dyn Disk, id: &DiskId, path: &str) -> Result<Repaired, Faul
     let strange = || Fault::new(FaultKind::Corrupt, format!("\"{path}\" is no segment's path"));
     naming::parse(path).ok_or_else(strange)?;
     let (folder, _) = path.rsplit_once('/').ok_or_else(strange)?;
-    let contents = reader::scan_file(disk, path)?;
-    let verified = reader::verify(disk, path, &contents)?;
+    let (file, folder) = (path, folder);
+    let contents = reader::scan_file(disk, &file)?;
+    let verified = reader::verify(disk, &file, &contents)?;
     let header = match &contents.header {
         Some(header) if verified.fragments > 0 => header,
         _ => {
-            disk.remove(path)?;
-            disk.sync_folder(folder)?;
+            disk.remove(&file)?;
+            disk.sync_folder(&folder)?;
             return Ok(Repaired::Removed { bytes: contents.size });
         }
     };
@@ -54,7 +57,7 @@ pub fn repair(disk: &dyn Disk, id: &DiskId, path: &str) -> Result<Repaired, Faul
         index.append(&[line.as_bytes()])?;
         index.flush()?;
     }
-    disk.sync_folder(folder)?;
+    disk.sync_folder(&folder)?;
     Ok(Repaired::Closed { segment, trimmed })
 }
 
@@ -69,7 +72,7 @@ fn close(
     let good = &contents.fragments[..verified.fragments];
     let samples = || good.iter().flat_map(|f| &f.samples).filter(|s| !s.sound);
     let shown = samples().map(|s| s.shown()).max().unwrap_or(0);
-    let last = samples().last().map_or(0, |s| i64::from(s.duration));
+    let last = samples().next_back().map_or(0, |s| i64::from(s.duration));
     let mut end = header.start + times::span(shown + last - header.edit);
     let mut bytes = contents.size;
     let whole = contents.whole == contents.size;
@@ -91,7 +94,7 @@ fn close(
         let stored = StoredEnd { end_us: end.0, frames: verified.frames, sha256: verified.digest };
         let mut tail = Vec::new();
         boxes::trailer(&mut tail, &stored, &keys)?;
-        let mut file = disk.open_append(path)?;
+        let mut file = disk.open_append(&path)?;
         file.truncate(keep)?;
         file.append(&[&tail])?;
         // Gives back what was reserved beyond; the size is right already.
@@ -113,9 +116,9 @@ fn close(
     Ok((segment, trimmed))
 }
 
-/// Every segment of a camera-day folder (`front-gate/2026-11-21`), oldest first: what `INDEX` lists and is there,
-/// then what is there and not listed, repaired. Files for which `live` says yes (path below the footage folder)
-/// are being written and left alone: ask the writer, not the clock.
+/// Every segment of a camera-day folder (`front-gate/2026-11-21`), oldest first: what `INDEX` lists
+/// and is there, then what is there and not listed, repaired. Files for which `live` says yes (path
+/// below the footage folder) are being written and left alone: ask the writer, not the clock.
 ///
 /// # Errors
 /// The disk's. A file that cannot be repaired for another reason is left out and kept.
@@ -125,8 +128,8 @@ pub fn read_folder(
     folder: &str,
     live: &dyn Fn(&str) -> bool,
 ) -> Result<Vec<Segment>, Fault> {
-    let base = folder;
-    let listed = match disk.list(base) {
+    let base = folder.to_string();
+    let listed = match disk.list(&base) {
         Ok(listed) => listed,
         Err(fault) if fault.kind == FaultKind::Missing => return Ok(Vec::new()),
         Err(fault) => return Err(fault),

@@ -1,7 +1,7 @@
 //! One camera's take: where its units go, and when a new segment begins.
 //!
 //! ```text
-//! Waiting --key frame--> Open --key frame at the boundary, or to be renewed--> Open (the old one is closed)
+//! Waiting --key frame--> Open --key frame at the boundary, or renewed--> Open (the old is closed)
 //!    |                     |--other parameters without a key frame--> Waiting
 //!    '--no key frame in    '--no key frame in SEGMENT_SPAN_MAX--> Unfit
 //!       FIRST_FRAME_SPAN--> Unfit
@@ -59,6 +59,8 @@ pub struct Take {
     renew: bool,
     offset: Option<Span>,
     paused_until: Option<Mono>,
+    /// A segment was begun before.
+    begun: bool,
     /// Footage is missing since then, inside this take.
     gone: Option<(Utc, GapReason)>,
 }
@@ -74,6 +76,7 @@ impl Take {
             renew: false,
             offset: None,
             paused_until: None,
+            begun: false,
             gone: None,
         }
     }
@@ -160,7 +163,9 @@ impl Take {
             }
             return;
         }
-        let Some(old) = self.close(now.mono) else { return };
+        let Some(old) = self.close(now.mono) else {
+            return;
+        };
         let end = old.end();
         out.closing.push(old);
         if stepped && unit.arrived > end {
@@ -181,10 +186,13 @@ impl Take {
         if changed {
             self.audio = Some(unit.params.clone());
         }
-        let Phase::Open(segment) = &mut self.phase else { return };
+        let Phase::Open(segment) = &mut self.phase else {
+            return;
+        };
         match (&*unit.params, segment.audio_params()) {
             (Params::Audio(now), Some(then)) if now == then => segment.push_sound(unit),
-            // A track cannot be added to a file that is begun: the next key frame begins one that has it.
+            // A track cannot be added to a file that is begun: the next key frame begins one that
+            // has it.
             _ => self.renew = true,
         }
     }
@@ -224,6 +232,7 @@ impl Take {
             boundary: rotation::boundary(&self.tag.camera, unit.arrived),
             audio: self.audio.clone(),
             reserve: out.reserve,
+            first: !std::mem::replace(&mut self.begun, true),
         };
         self.renew = false;
         let segment = OpenSegment::begin(begin, unit, time, self.times.frame());
@@ -245,7 +254,9 @@ impl Take {
     }
 
     fn tell_offset(&mut self, unit: &AccessUnit, told: &mut Vec<Told>) {
-        let Some(offset) = unit.camera_offset else { return };
+        let Some(offset) = unit.camera_offset else {
+            return;
+        };
         if self.offset.is_none_or(|before| (offset - before).abs() > OFFSET_NEWS) {
             self.offset = Some(offset);
             let (camera, at) = (self.tag.camera.clone(), unit.arrived);
@@ -254,8 +265,9 @@ impl Take {
     }
 }
 
-/// Was the wall clock stepped since the segment began, and did this unit come after it? Units wait for up to a
-/// tick, so one that comes to us after the step may bear the time from before: the nearer clock decides.
+/// Was the wall clock stepped since the segment began, and did this unit come after it? Units wait
+/// for up to a tick, so one that comes to us after the step may bear the time from before: the
+/// nearer clock decides.
 fn has_stepped(segment: &OpenSegment, unit: &AccessUnit, now: Now) -> bool {
     let step = now.offset() - segment.clock_offset;
     let old_clock = now.utc - step;

@@ -1,9 +1,10 @@
 //! Times that cameras give, made into times that a file can hold. Pure.
 //!
-//! Units come in decode order with presentation times only. [`Times`] judges each against the one before and the
-//! arrival clock: in order, reordered (B-frames), or set. [`DecodeTimes`] derives decode times: with reorder depth
-//! D the n-th unit decodes at the (n-D)-th smallest presentation time, which is final when the n-th unit is there,
-//! because at most D later pictures can come before it.
+//! Units come in decode order with presentation times only. [`Times`] judges each against the one
+//! before and the arrival clock: in order, reordered (B-frames), or set. [`DecodeTimes`] derives
+//! decode times: with reorder depth D the n-th unit decodes at the (n-D)-th smallest presentation
+//! time, which is final when the n-th unit is there, because at most D later pictures can come
+//! before it.
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};
@@ -151,8 +152,8 @@ impl DecodeTimes {
         self.depth as i64 * self.frame
     }
 
-    /// Decode time and composition offset of the next unit. Decode times strictly rise; the offset is negative
-    /// only for a picture that breaks the depth.
+    /// Decode time and composition offset of the next unit. Decode times strictly rise; the offset
+    /// is negative only for a picture that breaks the depth.
     pub fn next(&mut self, time: i64) -> (i64, i32) {
         self.waiting.push(Reverse(time));
         let due = if self.count < self.depth {
@@ -162,7 +163,10 @@ impl DecodeTimes {
             self.waiting.pop().map_or(time, |Reverse(t)| t)
         };
         self.count += 1;
-        let decode = (due - self.first + self.edit()).max(self.last + 1);
+        let due = due - self.first + self.edit();
+        // An eighth of a frame, not a tick: ffmpeg calls steps that differ a thousandfold a
+        // discontinuity.
+        let decode = if due > self.last { due } else { self.last + (self.frame / 8).max(1) };
         self.last = decode;
         let shown = time - self.first + self.edit();
         let offset = (shown - decode).clamp(i64::from(i32::MIN), i64::from(i32::MAX));
