@@ -110,22 +110,25 @@ impl Site {
         );
         let zone = Zone::named(&timezone).unwrap_or_else(|why| {
             let (place, near) = (timezone.place().unwrap_or(n.place()), "Europe/London");
-            n.cx.error("bad-timezone", place, why, format!("use a name like \"{near}\""));
+            n.cx.error(
+                "bad-timezone",
+                place,
+                why,
+                format!("use a name like \"{near}\""),
+            );
             Zone::utc()
         });
-        let grade =
-            n.int_or("grade", (1, 4), 2, "grade 2 suits premises where people work by day (R4.1)");
+        let grade = n.int_or(
+            "grade",
+            (1, 4),
+            2,
+            "grade 2 suits premises where people work by day (R4.1)",
+        );
         let controller = n.need_one("controller", "controller \"The school\"");
         let controller = controller.and_then(Controller::decode);
         let contact = n.need_one("contact", "contact \"School office\" phone=\"...\"");
         let contact = contact.and_then(Contact::decode);
-        let owner = n.one("owner").and_then(|mut o| {
-            let name = o.arg("the owner's name");
-            o.finish();
-            name
-        });
-        let held_by = controller.as_ref().map(|c| c.name.value.clone()).unwrap_or_default();
-        let owner = Setting::or(owner, held_by, "the controller owns the system unless said");
+        let owner = owner(&mut n, controller.as_ref());
         let data_protection_officer = n.one("data-protection-officer").and_then(Contact::decode);
         let responsible = who(&mut n, "responsible");
         let questions_to = who(&mut n, "questions-to");
@@ -133,9 +136,16 @@ impl Site {
         let day_to_day = n.whos("day-to-day");
         let technical = n.whos("technical");
         let location = n.one("location").and_then(Location::decode);
-        let governed_by = n.many("governed-by").into_iter().filter_map(Governing::decode);
+        let governed_by = n
+            .many("governed-by")
+            .into_iter()
+            .filter_map(Governing::decode);
         let governed_by = governed_by.collect();
-        let related = n.many("related").into_iter().filter_map(Related::decode).collect();
+        let related = n
+            .many("related")
+            .into_iter()
+            .filter_map(Related::decode)
+            .collect();
         let copies_at = n.texts("copies-at");
         n.finish();
         Some(Site {
@@ -160,6 +170,16 @@ impl Site {
     }
 }
 
+fn owner(n: &mut Node<'_>, controller: Option<&Controller>) -> Setting<String> {
+    let owner = n.one("owner").and_then(|mut o| {
+        let name = o.arg("the owner's name");
+        o.finish();
+        name
+    });
+    let held_by = controller.map(|c| c.name.value.clone()).unwrap_or_default();
+    Setting::or(owner, held_by, "the controller owns the system unless said")
+}
+
 /// A child with exactly one person or role.
 fn who(n: &mut Node<'_>, kid: &'static str) -> Option<At<Id>> {
     let mut node = n.one(kid)?;
@@ -178,7 +198,12 @@ impl Controller {
         let renews = n.prop("renews");
         let address = n.prop("address");
         n.finish();
-        Some(Controller { name: name?, registration, renews, address })
+        Some(Controller {
+            name: name?,
+            registration,
+            renews,
+            address,
+        })
     }
 }
 
@@ -206,16 +231,29 @@ impl Contact {
             );
         }
         n.finish();
-        Some(Contact { title: title?, phone, email, web, address })
+        Some(Contact {
+            title: title?,
+            phone,
+            email,
+            web,
+            address,
+        })
     }
 }
 
 impl Location {
     fn decode(mut n: Node<'_>) -> Option<Location> {
         let title = n.arg("the room's name");
-        let locked = n.set("locked", true, "a recorder stands behind a locked door (S1.33)");
+        let locked = n.set(
+            "locked",
+            true,
+            "a recorder stands behind a locked door (S1.33)",
+        );
         n.finish();
-        Some(Location { title: title?, locked })
+        Some(Location {
+            title: title?,
+            locked,
+        })
     }
 }
 
@@ -225,7 +263,11 @@ impl Governing {
         let covers = n.words("covers");
         let available_at = n.prop("available-at");
         n.finish();
-        Some(Governing { title: title?, covers, available_at })
+        Some(Governing {
+            title: title?,
+            covers,
+            available_at,
+        })
     }
 }
 
@@ -234,6 +276,9 @@ impl Related {
         let title = n.arg("the paper's name");
         let available_at = n.prop("available-at");
         n.finish();
-        Some(Related { title: title?, available_at })
+        Some(Related {
+            title: title?,
+            available_at,
+        })
     }
 }
