@@ -6,7 +6,10 @@ use std::process::ExitCode;
 
 use serde::Serialize;
 
+use crate::base::clock::{Clock, SystemClock};
 use crate::base::limits::FILE_BYTES_MAX;
+use crate::config::explain::explain;
+use crate::config::lint::Known;
 use crate::config::note::{Note, Severity, line_and_column};
 use crate::config::{self, Parsed};
 
@@ -34,6 +37,7 @@ pub fn run(args: &Args) -> ExitCode {
                 loads: false,
                 fault: Some(why),
                 findings: vec![],
+                effective: None,
             };
             // A reader that went away takes nothing from the answer in the exit code.
             let _ = writeln!(out, "{}", as_json(&report));
@@ -45,11 +49,21 @@ pub fn run(args: &Args) -> ExitCode {
         }
     };
     let source = String::from_utf8_lossy(&bytes);
-    let parsed = config::parse(&name, &bytes);
+    let parsed = judged(config::parse(&name, &bytes));
     let loads = parsed.config.is_some();
-    let _ = match args.json {
-        true => writeln!(out, "{}", as_json(&report(&name, &source, &parsed))),
-        false => write!(out, "{}", as_text(&name, &source, &parsed)),
+    let effective = parsed.config.as_ref().filter(|_| args.explain).map(explain);
+    let _ = match (args.json, &effective) {
+        (true, _) => writeln!(
+            out,
+            "{}",
+            as_json(&report(&name, &source, &parsed, effective))
+        ),
+        (false, None) => write!(out, "{}", as_text(&name, &source, &parsed)),
+        // The effective file goes alone to the output, so that it can be saved; findings beside it.
+        (false, Some(told)) => {
+            let _ = write!(err, "{}", as_text(&name, &source, &parsed));
+            write!(out, "{told}")
+        }
     };
     if loads {
         ExitCode::SUCCESS
@@ -58,7 +72,17 @@ pub fn run(args: &Args) -> ExitCode {
     }
 }
 
-/// The bytes of the file, at most one more than are allowed: enough for the sentence about its size.
+/// With the findings of the law, as they stand today on the school's own calendar.
+fn judged(parsed: Parsed) -> Parsed {
+    let zone = parsed.config.as_ref().map(|c| c.site.zone.clone());
+    let today = zone.map(|zone| zone.day_of(SystemClock::new().utc()));
+    parsed.judged(Known {
+        today,
+        disk_bytes: None,
+    })
+}
+
+/// The bytes of the file, at most one more than allowed: enough for the sentence about its size.
 fn read(path: &Path) -> Result<Vec<u8>, String> {
     let name = path.display();
     let said = |e: std::io::Error| match e.kind() {
@@ -140,6 +164,9 @@ struct Report {
     /// Why the file could not be read at all.
     fault: Option<String>,
     findings: Vec<JsonFinding>,
+    /// With `--explain`: the effective file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    effective: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -157,7 +184,7 @@ struct JsonFinding {
     row: Option<&'static str>,
 }
 
-fn report(name: &str, source: &str, parsed: &Parsed) -> Report {
+fn report(name: &str, source: &str, parsed: &Parsed, effective: Option<String>) -> Report {
     let finding = |n: &Note| {
         let (line, column) = line_and_column(source, n.place.start);
         JsonFinding {
@@ -177,6 +204,7 @@ fn report(name: &str, source: &str, parsed: &Parsed) -> Report {
         loads: parsed.config.is_some(),
         fault: None,
         findings: parsed.notes.iter().map(finding).collect(),
+        effective,
     }
 }
 
