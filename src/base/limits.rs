@@ -9,6 +9,11 @@ pub const NAME_CHARS_MAX: usize = 64;
 pub const FILE_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// The schema is four deep (cameras, camera, mask, point); deeper braces are a mistake, and bound recursion.
 pub const FILE_DEPTH_MAX: usize = 16;
+/// Lines (nodes) of the file: 512 cameras at 40 lines, and three times that.
+pub const FILE_NODES_MAX: usize = 60_000;
+/// Values, settings and signs on one line; a list of 512 camera names still fits. The parser's time grows
+/// with the square of it.
+pub const FILE_VALUES_MAX: usize = 1_600;
 /// Findings shown for one file; past that the reader has the wrong file.
 pub const NOTES_MAX: usize = 200;
 /// Cameras on one box: what two cores and one disk were measured to carry.

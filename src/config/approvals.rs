@@ -14,7 +14,8 @@ words! {
     }
 }
 
-/// `widen-rights by="..." and="..."`: one of each list, two different persons, not the one it favours.
+/// `widen-rights by="..." and="..."`: one of each list, two different persons, not the one it
+/// favours.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Approval {
     pub change: At<Change>,

@@ -141,7 +141,8 @@ pub struct Disabled {
     pub place: At<()>,
 }
 
-/// `covert authorisation="..."`: names one of the section `covert`. Without one it is not recorded (S1.39).
+/// `covert authorisation="..."`: names one of the section `covert`. Without one it is not recorded
+/// (S1.39).
 #[derive(Clone, PartialEq, Debug)]
 pub struct CovertUse {
     pub authorisation: Option<At<String>>,

@@ -74,7 +74,8 @@ pub struct Disclosure {
     pub subject_access: SubjectAccess,
 }
 
-/// `recipient "media" by="headteacher" needs="crime-reference written-police-authority"` (S1.16, S1.50, S1.51).
+/// `recipient "media" by="headteacher" needs="crime-reference written-police-authority"` (S1.16,
+/// S1.50, S1.51).
 #[derive(Clone, PartialEq, Debug)]
 pub struct Recipient {
     pub kind: At<RecipientKind>,

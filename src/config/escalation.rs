@@ -26,7 +26,8 @@ pub struct Call {
     pub email: Option<At<String>>,
 }
 
-/// `breaches by= about-head= independent= report-to= notify-within=` (S1.52 to S1.53, S4.56 to S4.57, K13).
+/// `breaches by= about-head= independent= report-to= notify-within=` (S1.52 to S1.53, S4.56 to
+/// S4.57, K13).
 #[derive(Clone, PartialEq, Debug)]
 pub struct Breaches {
     /// Who investigates first.

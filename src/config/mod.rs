@@ -1,4 +1,142 @@
-//! `site.kdl` in, [`Config`] or findings out. Pure: bytes are an argument, files are read elsewhere.
+//! `site.kdl` in, [`Config`] or findings out. Pure: bytes are an argument, files are read
+//! elsewhere.
+//!
+//! # How a file is read
+//! 1. `parse` refuses what is no text (size, UTF-16, zeros, bytes that are not UTF-8).
+//! 2. `scan` goes over the text once without recursion: depth and counts are limited before the
+//! parser sees
+//!    anything; slips of people who never saw KDL are named and mended, so that reading can go on.
+//! 3. `kdl` parses the mended text; `read` gives typed reads over its nodes, one file a section
+//! decodes.
+//!    Whatever nobody asked for is unknown. Nothing stops at the first fault.
+//! 4. `refer` resolves names between sections. Notes are sorted by place; places point into the
+//! file as
+//!    it is, not as it was mended. Findings that touch a mended place are dropped: they are about
+//!    us.
+//!
+//! # Invariants
+//! - `config` is `None` exactly when a note is an error. No legal finding is an error: those are
+//! made by the
+//!    lint, over a [`Config`] that loads.
+//! - Equality of [`Config`] ignores places and origins: comments and spacing change nothing.
+//! - No secrets: `secret` names a password in the state folder; `password=` and `user:password@`
+//! are errors.
+//!
+//! # The schema
+//! `NAME` is a short name (`a-z 0-9 -`, 1 to 64); `WHO` a person or a role; `WHOS`, `ZONES` ...
+//! several in one
+//! quoted text with spaces; `DATE` is `"2026-09-02"`; `LENGTH` is `"90s" "2m" "72h" "30d"`; `BOOL`
+//! is
+//! `#true` or `#false`. `!` marks what must be there; a default stands in brackets. Texts are at
+//! most 2,000
+//! characters.
+//!
+//! ```text
+//! site! "name"! timezone=["Europe/London"] grade=1..4 [2]
+//!   controller! "name"! registration= renews=DATE address=
+//!   contact! "title"! phone= email= web= address=          one of the four is needed
+//!   data-protection-officer "title"! phone= email= web= address=
+//!   owner "name" [the controller]     responsible WHO     questions-to WHO
+//!   managed-by WHO...   day-to-day WHO...   technical WHO...
+//!   location "room" locked=BOOL [#true]
+//!   governed-by "paper" covers="retention disclosure ..." available-at=   related "paper"
+//!       available-at=
+//!   copies-at "place"...
+//! code-of-practice! version= approved=DATE by=WHO review-by=DATE
+//!   purpose! NAME "title" because= needs="question" main=BOOL                       one or more
+//!   decided DATE by=WHO dpia= dpia-review-by=DATE lawful-basis= adopts= because=
+//!   changes "text"...   consult "who"...   revision "version" "changes" date=DATE!
+//!   statement "text" about=   exception "rule" because=! control=! by=WHO! until=DATE
+//!   risk-assessment "reference" "title" date= review-by= zones=ZONES signed-by=WHOS
+//!   acceptance NAME "paper" version= by=WHOS renew=day|week|month|term|half-year|year
+//!       privileged=BOOL
+//! people!
+//!   person! NAME "title" post= department= deputises=PERSON admin=BOOL contractor="firm" from=
+//!       until=
+//!           phone= email=
+//! roles
+//!   role NAME ["title"] deputies=BOOL [#false]
+//!     may DEED... at=STATIONS zones=ZONES permission=BOOL [#false] reason=BOOL [playback: #true]
+//!         limit=LENGTH
+//!     register REGISTER "read" "write" "close"
+//!     held-by! PERSON...
+//!     granted PERSON on=DATE! by=WHOS because= paper=
+//! approvals
+//!   widen-rights | shorten-retention | drop-safeguard  by=WHOS! and=WHOS deputies=BOOL
+//! cameras!                                                                   1 to 512 cameras
+//!   defaults user= secret=NAME transport=tcp|udp kind= wifi=BOOL
+//!   camera! NAME "title" zone=ZONE! kind=fixed|dome|ptz [fixed] transport=tcp|udp [tcp] user=
+//!           secret=NAME door=BOOL wifi=BOOL make= model= serial= mac= installed=DATE
+//!     stream "rtsp://..." codec=h264|h265 kbps=16..200000 fps=0.1..240 width=16..16384
+//!         height=16..16384
+//!     pipeline "gst-launch words" codec= kbps= fps= width= height=     instead of stream
+//!     preview "rtsp://..."
+//!     task WORD width-m=0.1..1000 distance-m=0.1..1000
+//!     mask "what it hides" in-camera=BOOL { point X Y ... }     3 to 64 points, fractions 0 to 1
+//!     overlooks "private property"...
+//!     audio because= dpia=     disabled because=! until=DATE     covert authorisation="reference"
+//! zones!
+//!   zone NAME "title"
+//!       kind=indoor|outdoor|entrance|corridor|car-park|classroom|office|public|changing
+//!        |toilet|medical [indoor] purposes=PURPOSES [all] dpia=
+//!   blind-spot "where"...
+//! access-routes
+//!   route NAME "title" sign=SIGN
+//! retention! min-days=0..3650! target-days=[31, within] max-days=1..3650! because=
+//!            when-full=oldest|stop [oldest]                              local calendar days
+//!   zone ZONE | camera CAMERA  min-days= target-days= max-days= because=    the camera's counts
+//!       first
+//!   hold-class NAME "title" review-days=1..1825 [90]     five stand by themselves
+//! signage notice="address of the full notice"
+//!   sign NAME "where" size=A5..A1 [A4] read-from-m=0.5..50 [2] covers=ZONES! purposes=PURPOSES
+//!        text= contact=
+//! calendar weekends-closed=BOOL
+//!   term DATE [DATE] title=     closed DATE [DATE] title=
+//! duties
+//!   daily-check random-check clock-check access-review sign-check policy-review dpia-review
+//!       liaison
+//!   yearly-report audit training print-checkpoint recovery-check
+//!     by=WHOS every=day|week|month|term|half-year|year before="09:00" due=DATE { with "body"... }
+//!   maintenance "firm" contract= from= until= phone= email= accepted=DATE, and the above    may
+//!       repeat
+//! viewing spot-check=LENGTH ["60s"] verbal=BOOL [#true] confirm-within=LENGTH ["2d"]
+//!   viewer KIND ["title"] by=WHOS supervised=BOOL [#true] approved-clips=BOOL needs=PROOFS
+//!       refused=BOOL
+//!   visits book= identity=BOOL [#true] supervised=BOOL [#true] procedure=
+//!   declaration "text"
+//! disclosure witness=BOOL [#true] medium=encrypted|bitlocker|zip|plain [encrypted]
+//!            split=100MB..1TB ["4GB"] hold=HOLD-CLASS ["export"] protected-persons=BOOL [#true]
+//!   recipient KIND ["title"] by=WHOS needs=PROOFS needs-one=PROOFS refused=BOOL because=
+//!   basis NAME "title"   condition "text"...   original "procedure"
+//!   subject-access to=WHOS answer-within=LENGTH ["30d"]
+//! registers REGISTER...                    incident-types NAME... { type NAME "title" }
+//! escalation
+//!   dsl | deputy-dsl | lado | police | contact  "title" phone= email=     emergency "step"...
+//! breaches by=WHOS head=WHO about-head="who acts" independent= report-to=WHOS notify-
+//! within=["72h"]
+//! complaints to=WHOS answer-within=["30d"]
+//! covert procedure= available-at=
+//!   copies-to "addressee" address=
+//!   authorisation "reference" state=applied|authorised|cancelled! by="who" in-charge=WHO from=
+//!       until=
+//!                 reviewed= copy-sent= cameras=CAMERAS
+//! logbook keep-years=1..30 [7]
+//! disposal witness=BOOL [#true] methods="erase destroy certified-firm" procedure=
+//! clock alarm=LENGTH ["5s"] { server "name"... }
+//! stations
+//!   station NAME "room" tty= declaration=BOOL [#false] idle-lock=LENGTH ["2m"] admin=BOOL [#true]
+//! accounts second-factor=none|privileged|everyone [none] passphrase-min=8..64 [12]
+//!          admin-session=LENGTH ["30m"] break-glass=0..4 [2] review-on=TRIGGERS [all]
+//!              in-doubt=WHOS
+//!   banner "text"
+//! storage encryption=disk|none [disk] because=
+//!   footage "/folder"... ["/var/lib/beadle/footage"]     keep-free "5%"|"50GB" ["5%"]
+//! network
+//!   uplink "interface" dhcp=BOOL address="192.0.2.5/24" gateway= dns="..."
+//!   cameras "interface" address="10.20.0.1/24"! ntp=BOOL [#true] dhcp=BOOL [#true]
+//! ```
+//!
+//! Costs: the scan is linear; `kdl` takes about 30 ms for 200 cameras; `limits.rs` bounds the rest.
 
 pub mod approvals;
 pub mod calendar;
@@ -12,6 +150,7 @@ pub mod escalation;
 pub mod explain;
 pub mod lint;
 pub mod logbook;
+mod mend;
 pub mod near;
 pub mod network;
 pub mod note;
@@ -25,11 +164,13 @@ pub mod retention;
 pub mod roles;
 mod scalar;
 mod scan;
+mod scan_text;
 mod scan_word;
 pub mod signage;
 pub mod site;
 pub mod stations;
 pub mod storage;
+mod unread;
 pub mod value;
 pub mod viewing;
 pub mod zones;

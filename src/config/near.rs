@@ -14,7 +14,8 @@ pub fn nearest<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) -> Opti
 
 /// Edits (insert, delete, replace, swap of neighbours) from one word to the other.
 fn distance(a: &str, b: &str) -> usize {
-    // Ids have at most 64 characters; a longer word is no slip of the finger, and the table stays small.
+    // Ids have at most 64 characters; a longer word is no slip of the finger, and the table stays
+    // small.
     let a: Vec<char> = a.chars().take(80).collect();
     let b: Vec<char> = b.chars().take(80).collect();
     let mut before: Vec<usize> = Vec::new();

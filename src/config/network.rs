@@ -19,7 +19,8 @@ pub struct Uplink {
     pub dns: Vec<At<core::net::IpAddr>>,
 }
 
-/// `cameras "enp2s0" address="10.20.0.1/24" ntp=#true dhcp=#true`: Beadle serves the cameras' own net.
+/// `cameras "enp2s0" address="10.20.0.1/24" ntp=#true dhcp=#true`: Beadle serves the cameras' own
+/// net.
 #[derive(Clone, PartialEq, Debug)]
 pub struct CameraNet {
     pub device: At<String>,

@@ -2,7 +2,8 @@
 
 use super::value::Place;
 
-/// `Error` when the file cannot be understood (it is then not loaded); the others load and are shown.
+/// `Error` when the file cannot be understood (it is then not loaded); the others load and are
+/// shown.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Severity {
     Error,
@@ -24,6 +25,72 @@ pub struct Note {
     /// The row of the requirements that the rule comes from: `S4.20`.
     pub row: Option<&'static str>,
 }
+
+/// Every code that reading a file can give. A test holds a bad file against each.
+pub const READING_CODES: &[&str] = &[
+    "backslash",
+    "backwards",
+    "bad-address",
+    "bad-date",
+    "bad-keyword",
+    "bad-name",
+    "bad-path",
+    "bad-time",
+    "bad-timezone",
+    "bad-url",
+    "bare-true",
+    "bare-unit",
+    "brackets",
+    "colon",
+    "comma",
+    "contradiction",
+    "covers-nothing",
+    "curly-quotes",
+    "decimal-comma",
+    "deputy-of-deputy",
+    "empty",
+    "empty-file",
+    "extra-brace",
+    "extra-semicolon",
+    "floor-above-ceiling",
+    "given-twice",
+    "held-by-nobody",
+    "id-twice",
+    "invisible",
+    "missing",
+    "missing-brace",
+    "missing-quote",
+    "no-name",
+    "no-new-line",
+    "no-space",
+    "no-value",
+    "not-declared",
+    "not-text",
+    "not-utf8",
+    "open-comment",
+    "out-of-range",
+    "own-deputy",
+    "password-in-file",
+    "password-in-url",
+    "section-twice",
+    "stream-twice",
+    "syntax",
+    "target-outside",
+    "too-deep",
+    "too-large",
+    "too-many",
+    "type-annotation",
+    "unexpected-value",
+    "unknown-node",
+    "unknown-setting",
+    "unknown-word",
+    "unquoted",
+    "unquoted-address",
+    "unquoted-date",
+    "unquoted-time",
+    "wrong-type",
+    "wrong-unit",
+];
 
 impl Severity {
     pub const fn as_str(self) -> &'static str {
@@ -118,7 +185,8 @@ fn head(text: &str, most: usize) -> &str {
 }
 
 impl Note {
-    /// Place, sentence, source line with carets under the exact text, remedy. ASCII but for what the file itself
+    /// Place, sentence, source line with carets under the exact text, remedy. ASCII but for what
+    /// the file itself
     /// holds, because the Linux console lacks most other glyphs; ends with a line feed.
     pub fn render(&self, name: &str, source: &str) -> String {
         let (line, column) = line_and_column(source, self.place.start);
@@ -131,9 +199,15 @@ impl Note {
             .find('\n')
             .map_or(source.len(), |i| start + i);
         let stop = floor(source, self.place.end).clamp(start, to);
-        let mut before = shown(&source[from..start]);
-        let marked = shown(source[start..stop].trim_end_matches('\r'));
-        let after = shown(source[stop..to].trim_end_matches('\r'));
+        let mut before = shown(tail(&source[from..start], 2 * SHOWN_CELLS));
+        let marked = shown(head(
+            source[start..stop].trim_end_matches('\r'),
+            2 * SHOWN_CELLS,
+        ));
+        let after = shown(head(
+            source[stop..to].trim_end_matches('\r'),
+            2 * SHOWN_CELLS,
+        ));
         if !(before.trim().is_empty() && marked.is_empty() && after.trim().is_empty()) {
             if width(&before) + width(&marked) + width(&after) > SHOWN_CELLS
                 && width(&before) > LEAD_CELLS

@@ -170,7 +170,7 @@ fn read(text: &str, notes: &mut Vec<Note>) -> Option<Config> {
     if scanned.hopeless || notes.len() >= NOTES_MAX {
         return None;
     }
-    let mended = scan::Mended::new(text, scanned.edits);
+    let mended = mend::Mended::new(text, scanned.edits);
     let document = match KdlDocument::parse(&mended.text) {
         Ok(document) => document,
         Err(e) => {
@@ -186,7 +186,8 @@ fn read(text: &str, notes: &mut Vec<Note>) -> Option<Config> {
     for mut note in cx.notes.into_inner() {
         note.place = mended.back(note.place);
         let ours = |d: &Place| note.place.start <= d.end && d.start <= note.place.end;
-        // What touches a mended place is about our mending, and what lacks stood perhaps on that line.
+        // What touches a mended place is about our mending, and what lacks stood perhaps on that
+        // line.
         let line = line_of(text, note.place.start);
         let near = |d: &Place| note.code == "missing" && d.start <= line.end && line.start <= d.end;
         if !scanned.damaged.iter().any(|d| ours(d) || near(d)) {

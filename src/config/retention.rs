@@ -23,7 +23,8 @@ pub struct Retention {
     pub when_full: Setting<WhenFull>,
     pub zones: Vec<(At<Id>, Keep)>,
     pub cameras: Vec<(At<CameraId>, Keep)>,
-    /// Never empty: the defaults are `police`, `disciplinary`, `subject-access`, `insurance`, `export`.
+    /// Never empty: the defaults are `police`, `disciplinary`, `subject-access`, `insurance`,
+    /// `export`.
     pub hold_classes: Vec<HoldClass>,
     pub node: At<()>,
 }

@@ -15,7 +15,8 @@ pub struct Site {
     /// "Designed to" this grade of EN 62676-1-1, 1 to 4; never "certified" (R4.1).
     pub grade: Setting<u32>,
     pub controller: Controller,
-    /// Who owns the system, the recordings and the copyright (S1.7, S4.2); the controller unless named.
+    /// Who owns the system, the recordings and the copyright (S1.7, S4.2); the controller unless
+    /// named.
     pub owner: Setting<String>,
     /// On signs and notices (R1.30).
     pub contact: Contact,

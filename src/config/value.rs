@@ -1,6 +1,7 @@
 //! Values with the place they were written at, and the small vocabularies of the file.
 //!
-//! Places never take part in equality: two files that say the same thing are the same configuration,
+//! Places never take part in equality: two files that say the same thing are the same
+//! configuration,
 //! whatever their spacing and comments.
 
 use std::fmt;
@@ -226,7 +227,8 @@ impl fmt::Display for Length {
     }
 }
 
-/// A number of bytes written with its unit, decimal as on the box of a disk: `"4GB"`, `"500MB"`, `"2TB"`.
+/// A number of bytes written with its unit, decimal as on the box of a disk: `"4GB"`, `"500MB"`,
+/// `"2TB"`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct Size(pub u64);
 
@@ -244,7 +246,8 @@ impl fmt::Display for Size {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct StreamUrl {
     pub text: String,
-    /// Lower-case scheme and host, default port left out: what "two cameras with one stream" compares.
+    /// Lower-case scheme and host, default port left out: what "two cameras with one stream"
+    /// compares.
     pub normal: String,
 }
 
