@@ -1,11 +1,11 @@
 //! What an edit changes, unit by unit, in words: the lines of `beadle plan`.
 //!
-//! Both files are taken as their effective lines (`explain`), so a default that somebody writes out is no
-//! change, and nothing that the file can say is forgotten here. A unit is what people think of
-//! as one thing: a camera, a zone, a person, a sign, or a whole section such as `retention`.
+//! Both files are taken as their effective lines (`explain`), so a default that somebody writes out
+//! is no change, and nothing that the file can say is forgotten here. A unit is what people think
+//! of as one thing: a camera, a zone, a person, a sign, or a whole section such as `retention`.
 //!
-//! Promised: the order is that of the new file's sections and units, then what is gone; the same two
-//! files give the same lines; a file against itself gives only `=`.
+//! Promised: the order is that of the new file's sections and units, then what is gone; the same
+//! two files give the same lines; a file against itself gives only `=`.
 //! Not promised: that a unit which was renamed is recognised. It is one gone and one new.
 
 use super::Config;
@@ -45,7 +45,9 @@ pub fn diff(old: Option<&Config>, new: &Config) -> Vec<Change> {
             None => unit.alone('+'),
         })
         .collect();
-    let gone = before.iter().filter(|b| !after.iter().any(|a| a.name == b.name));
+    let gone = before
+        .iter()
+        .filter(|b| !after.iter().any(|a| a.name == b.name));
     changes.extend(gone.map(|unit| unit.alone('-')));
     changes
 }
@@ -76,14 +78,22 @@ fn units(config: &Config) -> Vec<Unit> {
             let key = leaf.args.first().map(Value::in_words);
             match (own, key) {
                 (Some((_, line)), Some(id)) if *line == leaf.name => {
-                    units.push(Unit { name: format!("{line} {id}"), section: name, leaf });
+                    units.push(Unit {
+                        name: format!("{line} {id}"),
+                        section: name,
+                        leaf,
+                    });
                 }
                 _ => rest.push(leaf),
             }
         }
         section.below = rest;
         if !section.is_bare() {
-            units.push(Unit { name: name.to_string(), section: name, leaf: section });
+            units.push(Unit {
+                name: name.to_string(),
+                section: name,
+                leaf: section,
+            });
         }
     }
     units
@@ -104,7 +114,12 @@ impl Unit {
                 what = format!("{what}, from {}", from.in_words());
             }
         }
-        Change { sign, unit: self.name.clone(), what, effect }
+        Change {
+            sign,
+            unit: self.name.clone(),
+            what,
+            effect,
+        }
     }
 
     fn since(&self, was: &Unit) -> Change {
@@ -114,7 +129,12 @@ impl Unit {
         let effect = effects.max().unwrap_or(Effect::Paper);
         let sign = if fields.0.is_empty() { '=' } else { '~' };
         let words: Vec<String> = fields.0.into_iter().map(|f| f.words).collect();
-        Change { sign, unit: self.name.clone(), what: words.join("; "), effect }
+        Change {
+            sign,
+            unit: self.name.clone(),
+            what: words.join("; "),
+            effect,
+        }
     }
 }
 
@@ -180,14 +200,22 @@ struct Fields(Vec<Field>);
 
 impl Fields {
     fn add(&mut self, path: &str, words: String) {
-        self.0.push(Field { path: path.to_string(), words });
+        self.0.push(Field {
+            path: path.to_string(),
+            words,
+        });
     }
 
     /// Two lines of one name, field by field; `path` is what leads to them.
     fn compare(&mut self, path: &str, was: &Leaf, is: &Leaf) {
         self.compare_args(path, was, is);
         let mut names: Vec<&str> = is.props.iter().map(|(n, _)| *n).collect();
-        names.extend(was.props.iter().map(|(n, _)| *n).filter(|n| is.prop_of(n).is_none()));
+        names.extend(
+            was.props
+                .iter()
+                .map(|(n, _)| *n)
+                .filter(|n| is.prop_of(n).is_none()),
+        );
         for name in names {
             self.one(&join(path, name), was.prop_of(name), is.prop_of(name));
         }
@@ -219,8 +247,12 @@ impl Fields {
             return self.one(path, Some(was), Some(is));
         }
         let beyond = |a: &Leaf, b: &Leaf| {
-            let words: Vec<String> =
-                a.args.iter().filter(|v| !b.args.contains(v)).map(Value::in_words).collect();
+            let words: Vec<String> = a
+                .args
+                .iter()
+                .filter(|v| !b.args.contains(v))
+                .map(Value::in_words)
+                .collect();
             words.join(", ")
         };
         let (new, gone) = (beyond(is, was), beyond(was, is));
@@ -251,7 +283,10 @@ impl Fields {
         }
         if !(keyed(was) && keyed(is)) {
             if was != is {
-                self.add(path, format!("{path} changed ({} -> {} lines)", was.len(), is.len()));
+                self.add(
+                    path,
+                    format!("{path} changed ({} -> {} lines)", was.len(), is.len()),
+                );
             }
             return;
         }
@@ -284,13 +319,19 @@ fn sorted(mut list: Vec<String>) -> Vec<String> {
 }
 
 fn join(path: &str, name: &str) -> String {
-    if path.is_empty() { name.to_string() } else { format!("{path} {name}") }
+    if path.is_empty() {
+        name.to_string()
+    } else {
+        format!("{path} {name}")
+    }
 }
 
 /// Does the first value of each line tell the lines apart? A lone line without a value does too.
 fn keyed(list: &[&Leaf]) -> bool {
-    let mut keys: Vec<Option<String>> =
-        list.iter().map(|l| l.args.first().map(Value::in_words)).collect();
+    let mut keys: Vec<Option<String>> = list
+        .iter()
+        .map(|l| l.args.first().map(Value::in_words))
+        .collect();
     keys.sort();
     let count = keys.len();
     keys.dedup();
@@ -298,113 +339,5 @@ fn keyed(list: &[&Leaf]) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::config::parse;
-
-    const BASE: &str = r#"
-site "School" { controller "The school"; contact "Office" phone="01632 960000" }
-code-of-practice { purpose "safety" "Safety" }
-people { person "head" "Head"; person "site" "Site Manager" }
-roles { role "look" { may "live" "playback"; held-by "head" } }
-cameras {
-    camera "gate" "Gate" zone="yard" { stream "rtsp://10.0.0.1/a" kbps=2000; task "detect" }
-    camera "hall" "Hall" zone="hall" { stream "rtsp://10.0.0.2/a" }
-}
-zones { zone "yard" "Yard"; zone "hall" "Hall" }
-signage { sign "gate" "Gate" covers="yard hall" }
-retention min-days=30 max-days=90 because="The code"
-"#;
-
-    fn config(text: &str) -> Config {
-        let parsed = parse("test.kdl", text.as_bytes());
-        parsed.config.unwrap_or_else(|| panic!("{:#?}\n{text}", parsed.notes))
-    }
-
-    fn told(text: &str) -> Vec<(char, String, String, Effect)> {
-        let changes = diff(Some(&config(BASE)), &config(text));
-        let changed = changes.into_iter().filter(|c| c.sign != '=');
-        changed.map(|c| (c.sign, c.unit, c.what, c.effect)).collect()
-    }
-
-    /// What each edit of the file above says and does.
-    #[rustfmt::skip]
-    const EDITS: &[(&str, &str, char, &str, &str, Effect)] = &[
-        ("\"Gate\" zone", "\"Front gate\" zone", '~', "camera gate", "title Gate -> Front gate", Effect::Paper),
-        ("10.0.0.1/a", "10.0.0.1/b", '~', "camera gate", "stream rtsp://10.0.0.1/a -> rtsp://10.0.0.1/b", Effect::Records),
-        ("kbps=2000", "kbps=1500", '~', "camera gate", "stream kbps 2000 -> 1500", Effect::Paper),
-        ("; task \"detect\" }", "; task \"detect\"; disabled because=\"broken\" }", '~', "camera gate", "disabled added", Effect::Records),
-        ("; task \"detect\" }", "; task \"detect\"; audio }", '~', "camera gate", "audio added", Effect::Records),
-        ("; task \"detect\" }", "; task \"observe\" }", '~', "camera gate", "task detect -> observe", Effect::Paper),
-        ("; task \"detect\" }", " }", '~', "camera gate", "task detect gone", Effect::Paper),
-        ("stream \"rtsp://10.0.0.2/a\"", "pipeline \"v4l2src\"", '~', "camera hall", "pipeline v4l2src added; stream rtsp://10.0.0.2/a gone", Effect::Records),
-        ("zone=\"yard\" {", "zone=\"hall\" {", '~', "camera gate", "zone yard -> hall", Effect::Policy),
-        ("zone=\"yard\" {", "zone=\"yard\" transport=\"udp\" {", '~', "camera gate", "transport tcp -> udp", Effect::Records),
-        ("max-days=90", "max-days=60", '~', "retention", "max-days 90 -> 60", Effect::Policy),
-        ("max-days=90", "target-days=31 max-days=90", '=', "", "", Effect::Paper),
-        ("\"head\" }", "\"head\" \"site\" }", '~', "role look", "held-by now also site", Effect::Policy),
-        ("\"live\" \"playback\"", "\"playback\"", '~', "role look", "may no longer live", Effect::Policy),
-        ("covers=\"yard hall\"", "covers=\"yard hall\" size=\"A3\"", '~', "sign gate", "size A4 -> A3", Effect::Paper),
-        ("site \"School\" {", "site \"Academy\" {", '~', "site", "name School -> Academy", Effect::Paper),
-        ("site \"School\" {", "site \"School\" timezone=\"Europe/Dublin\" {", '~', "site", "timezone Europe/London -> Europe/Dublin", Effect::Policy),
-        ("; zone \"hall\" \"Hall\" }", "; zone \"hall\" \"Hall\"; zone \"loft\" \"Loft\" }", '+', "zone loft", "Loft", Effect::Policy),
-        ("signage { sign \"gate\" \"Gate\" covers=\"yard hall\" }", "", '-', "sign gate", "Gate", Effect::Paper),
-        ("camera \"hall\" \"Hall\" zone=\"hall\" { stream \"rtsp://10.0.0.2/a\" }", "", '-', "camera hall", "Hall, from rtsp://10.0.0.2/a", Effect::Records),
-    ];
-
-    #[test]
-    fn an_edit_is_told_field_by_field() {
-        for (from, to, sign, unit, what, effect) in EDITS {
-            assert!(BASE.contains(from), "{from}");
-            let got = told(&BASE.replacen(from, to, 1));
-            let want = match sign {
-                '=' => Vec::new(),
-                _ => vec![(*sign, unit.to_string(), what.to_string(), *effect)],
-            };
-            assert_eq!(got, want, "{from} => {to}");
-        }
-    }
-
-    #[test]
-    fn a_file_against_itself_is_untouched() {
-        let files = [BASE].into_iter().chain(crate::config::explain::SCHOOLS.map(|(_, text)| text));
-        for text in files {
-            let config = config(text);
-            let changes = diff(Some(&config), &config);
-            assert!(changes.len() > 5);
-            assert!(changes.iter().all(|c| c.sign == '=' && c.what.is_empty()), "{changes:#?}");
-            let first = diff(None, &config);
-            assert!(first.iter().all(|c| c.sign == '+'));
-            let names = |list: &[Change]| list.iter().map(|c| c.unit.clone()).collect::<Vec<_>>();
-            assert_eq!(names(&first), names(&changes));
-        }
-    }
-
-    #[test]
-    fn there_and_back_names_the_same_units() {
-        let turned = |sign| match sign {
-            '+' => '-',
-            '-' => '+',
-            same => same,
-        };
-        let all: Vec<Config> = crate::config::explain::SCHOOLS.map(|(_, text)| config(text)).into();
-        for (a, b) in all.iter().flat_map(|a| all.iter().map(move |b| (a, b))) {
-            let sorted = |list: Vec<Change>, turn: bool| {
-                let sign = |c: &Change| if turn { turned(c.sign) } else { c.sign };
-                let mut list: Vec<_> =
-                    list.iter().map(|c| (c.unit.clone(), sign(c), c.effect)).collect();
-                list.sort();
-                list
-            };
-            assert_eq!(sorted(diff(Some(a), b), false), sorted(diff(Some(b), a), true));
-            assert_eq!(diff(Some(a), b), diff(Some(a), b));
-        }
-    }
-
-    #[test]
-    fn renaming_restarts_no_camera() {
-        let edit = BASE.replace("\"Gate\"", "\"Tor\"").replace("max-days=90", "max-days=45");
-        assert!(told(&edit).iter().all(|(.., effect)| *effect < Effect::Records));
-        assert_eq!(told(&edit).len(), 3);
-    }
-}
+#[path = "diff/tests.rs"]
+mod tests;

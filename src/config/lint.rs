@@ -1,14 +1,14 @@
 //! What the law, the guidance and the schools' own rules would say about a file that loads.
 //!
-//! One function a rule, all of them in [`RULES`]; each knows the rows it speaks for. None is ever an
-//! error: the file loads whatever they say, and the deed that the law forbids is refused when somebody
-//! asks for it. A *warning* is something that a complaint, an inspection or a court would turn on; an
-//! *advice* is what guidance asks for and good practice knows.
+//! One function a rule, all of them in [`RULES`]; each knows the rows it speaks for. None is ever
+//! an error: the file loads whatever they say, and the deed that the law forbids is refused when
+//! somebody asks for it. A *warning* is something that a complaint, an inspection or a court would
+//! turn on; an *advice* is what guidance asks for and good practice knows.
 //!
 //! Invariants: a finding points at the words it is about, or, where something is missing, at the
-//! nearest thing that is there; it says what is so and what to write instead; the same file gives the
-//! same findings in the same order, by place. A rule that needs a fact from outside the file (the day,
-//! the size of the disks) takes it from [`Known`] and keeps silent without it.
+//! nearest thing that is there; it says what is so and what to write instead; the same file gives
+//! the same findings in the same order, by place. A rule that needs a fact from outside the file
+//! (the day, the size of the disks) takes it from [`Known`] and keeps silent without it.
 
 mod cameras;
 mod papers;
@@ -16,9 +16,10 @@ mod people;
 mod release;
 mod signs;
 
-use super::Config;
 use super::note::{Note, Severity};
 use super::value::{At, Id, Place, Setting};
+use super::{Config, Parsed};
+use crate::base::limits::NOTES_MAX;
 use crate::base::time::Day;
 
 /// What the file cannot tell.
@@ -30,7 +31,7 @@ pub struct Known {
     pub disk_bytes: Option<u64>,
 }
 
-/// One rule: its code in the findings, the rows that it speaks for, the first of them in the finding.
+/// One rule: its code in the findings, and the rows it speaks for; the finding names the first.
 pub struct Rule {
     pub code: &'static str,
     pub rows: &'static [&'static str],
@@ -104,7 +105,36 @@ pub fn lint_knowing(config: &Config, known: Known) -> Vec<Note> {
         (rule.check)(config, known, &mut out);
     }
     notes.sort_by_key(|n: &Note| (n.place, n.severity, n.code));
+    shorten(&mut notes);
     notes
+}
+
+/// A file of 512 cameras may be told the same 512 times; the first of them say it.
+fn shorten(notes: &mut Vec<Note>) {
+    let Some(last) = notes.get(NOTES_MAX).map(|n| n.place) else {
+        return;
+    };
+    let left = notes.len() - NOTES_MAX;
+    notes.truncate(NOTES_MAX);
+    notes.push(Note {
+        severity: Severity::Advice,
+        code: "more-findings",
+        place: last,
+        text: format!("{left} further findings from here on are not shown"),
+        remedy: "mend those above first".into(),
+        row: None,
+    });
+}
+
+impl Parsed {
+    /// Adds what the law says about a file that loads; one that does not keeps its errors alone.
+    pub fn judged(mut self, known: Known) -> Parsed {
+        if let Some(config) = &self.config {
+            self.notes.extend(lint_knowing(config, known));
+            self.notes.sort_by_key(|n| (n.place, n.severity, n.code));
+        }
+        self
+    }
 }
 
 /// Takes the findings of one rule.

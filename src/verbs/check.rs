@@ -6,7 +6,10 @@ use std::process::ExitCode;
 
 use serde::Serialize;
 
+use crate::base::clock::{Clock, SystemClock};
 use crate::base::limits::FILE_BYTES_MAX;
+use crate::config::explain::explain;
+use crate::config::lint::Known;
 use crate::config::note::{Note, Severity, line_and_column};
 use crate::config::{self, Parsed};
 
@@ -29,7 +32,13 @@ pub fn run(args: &Args) -> ExitCode {
     let bytes = match read(&args.file) {
         Ok(bytes) => bytes,
         Err(why) if args.json => {
-            let report = Report { file: name, loads: false, fault: Some(why), findings: vec![] };
+            let report = Report {
+                file: name,
+                loads: false,
+                fault: Some(why),
+                findings: vec![],
+                effective: None,
+            };
             // A reader that went away takes nothing from the answer in the exit code.
             let _ = writeln!(out, "{}", as_json(&report));
             return ExitCode::FAILURE;
@@ -40,21 +49,40 @@ pub fn run(args: &Args) -> ExitCode {
         }
     };
     let source = String::from_utf8_lossy(&bytes);
-    let parsed = config::examine(&name, &bytes);
+    let parsed = judged(config::parse(&name, &bytes));
     let loads = parsed.config.is_some();
-    if let (true, Some(config)) = (args.explain, &parsed.config) {
-        let _ = write!(out, "{}", config::explain::explain(config)); // as below
-        return ExitCode::SUCCESS;
-    }
-    let _ = match args.json {
-        true => writeln!(out, "{}", as_json(&report(&name, &source, &parsed))),
-        false => write!(out, "{}", as_text(&name, &source, &parsed)),
+    let effective = parsed.config.as_ref().filter(|_| args.explain).map(explain);
+    let _ = match (args.json, &effective) {
+        (true, _) => writeln!(
+            out,
+            "{}",
+            as_json(&report(&name, &source, &parsed, effective))
+        ),
+        (false, None) => write!(out, "{}", as_text(&name, &source, &parsed)),
+        // The effective file goes alone to the output, so that it can be saved; findings beside it.
+        (false, Some(told)) => {
+            let _ = write!(err, "{}", as_text(&name, &source, &parsed));
+            write!(out, "{told}")
+        }
     };
-    if loads { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    if loads {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
 }
 
-/// The bytes of the file, at most one more than are allowed: enough for the sentence about its
-/// size.
+/// With the findings of the law, as they stand today on the school's own calendar.
+fn judged(parsed: Parsed) -> Parsed {
+    let zone = parsed.config.as_ref().map(|c| c.site.zone.clone());
+    let today = zone.map(|zone| zone.day_of(SystemClock::new().utc()));
+    parsed.judged(Known {
+        today,
+        disk_bytes: None,
+    })
+}
+
+/// The bytes of the file, at most one more than allowed: enough for the sentence about its size.
 fn read(path: &Path) -> Result<Vec<u8>, String> {
     let name = path.display();
     let said = |e: std::io::Error| match e.kind() {
@@ -80,13 +108,18 @@ fn read(path: &Path) -> Result<Vec<u8>, String> {
     }
     let file = std::fs::File::open(path).map_err(said)?;
     let mut bytes = Vec::new();
-    file.take(FILE_BYTES_MAX as u64 + 1).read_to_end(&mut bytes).map_err(said)?;
+    file.take(FILE_BYTES_MAX as u64 + 1)
+        .read_to_end(&mut bytes)
+        .map_err(said)?;
     Ok(bytes)
 }
 
 fn folder(path: &Path) -> String {
     let name = path.display();
-    format!("{name}: is a folder; name the file in it, like {}", path.join("site.kdl").display())
+    format!(
+        "{name}: is a folder; name the file in it, like {}",
+        path.join("site.kdl").display()
+    )
 }
 
 fn count(notes: &[Note], severity: Severity) -> usize {
@@ -104,9 +137,16 @@ fn as_text(name: &str, source: &str, parsed: &Parsed) -> String {
         out.push('\n');
     }
     let errors = plural(count(&parsed.notes, Severity::Error), "error", "errors");
-    let warnings = plural(count(&parsed.notes, Severity::Warning), "warning", "warnings");
-    let advice =
-        plural(count(&parsed.notes, Severity::Advice), "piece of advice", "pieces of advice");
+    let warnings = plural(
+        count(&parsed.notes, Severity::Warning),
+        "warning",
+        "warnings",
+    );
+    let advice = plural(
+        count(&parsed.notes, Severity::Advice),
+        "piece of advice",
+        "pieces of advice",
+    );
     match &parsed.config {
         Some(config) => {
             let cameras = plural(config.cameras.list.len(), "camera", "cameras");
@@ -124,6 +164,9 @@ struct Report {
     /// Why the file could not be read at all.
     fault: Option<String>,
     findings: Vec<JsonFinding>,
+    /// With `--explain`: the effective file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    effective: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -141,7 +184,7 @@ struct JsonFinding {
     row: Option<&'static str>,
 }
 
-fn report(name: &str, source: &str, parsed: &Parsed) -> Report {
+fn report(name: &str, source: &str, parsed: &Parsed, effective: Option<String>) -> Report {
     let finding = |n: &Note| {
         let (line, column) = line_and_column(source, n.place.start);
         JsonFinding {
@@ -161,6 +204,7 @@ fn report(name: &str, source: &str, parsed: &Parsed) -> Report {
         loads: parsed.config.is_some(),
         fault: None,
         findings: parsed.notes.iter().map(finding).collect(),
+        effective,
     }
 }
 
@@ -177,7 +221,10 @@ mod tests {
     fn what_is_no_file_is_said_in_a_sentence() {
         let dir = tempfile::tempdir().unwrap();
         let big = dir.path().join("big.kdl");
-        std::fs::File::create(&big).unwrap().set_len(50_000_000).unwrap();
+        std::fs::File::create(&big)
+            .unwrap()
+            .set_len(50_000_000)
+            .unwrap();
         for (path, want) in [
             (dir.path().join("none.kdl"), "no such file"),
             (dir.path().to_path_buf(), "is a folder"),
@@ -194,7 +241,11 @@ mod tests {
         let path = dir.path().join("site.kdl");
         let go = |text: &str| {
             std::fs::write(&path, text).unwrap();
-            let args = Args { file: path.clone(), json: false, explain: false };
+            let args = Args {
+                file: path.clone(),
+                json: false,
+                explain: false,
+            };
             format!("{:?}", run(&args))
         };
         let good = include_str!("../../configs/smallest.kdl");

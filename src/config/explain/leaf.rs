@@ -1,4 +1,4 @@
-//! The effective file as a tree of lines, before it is text: what `explain` prints and `diff` compares.
+//! The effective file as a tree of lines, before it is text: printed and compared.
 
 use std::fmt::{self, Write as _};
 use std::net::IpAddr;
@@ -87,7 +87,7 @@ shown! {
     });
 }
 
-/// A node of the effective file: name, arguments, properties, lines below it, and what is a default.
+/// A node of the effective file: name, values, properties, lines below it, and what is a default.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Leaf {
     pub name: &'static str,
@@ -221,15 +221,19 @@ fn quoted(text: &str, out: &mut String) {
             '\r' => out.push_str("\\r"),
             '\t' => out.push_str("\\t"),
             // KDL counts these as line ends or forbids them in the open.
-            c if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}') => {
-                let _ = write!(out, "\\u{{{:x}}}", c as u32);
-            }
-            c if matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}') =>
-            {
+            c if c.is_control() || unseen(c) => {
                 let _ = write!(out, "\\u{{{:x}}}", c as u32);
             }
             c => out.push(c),
         }
     }
     out.push('"');
+}
+
+/// Line ends of other scripts, the byte-order mark, and marks that turn the writing direction.
+fn unseen(c: char) -> bool {
+    matches!(
+        c,
+        '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{200e}' | '\u{200f}'
+    ) || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }

@@ -166,8 +166,8 @@ pub(super) fn covert(config: &Config, known: Known, out: &mut Out) {
     }
 }
 
-/// Pixels for each metre by task, EN 62676-4:2015 (R2.37). The seven levels of the 2025 edition have
-/// no figures here: those that circulate could not be checked against the standard (R2.38).
+/// Pixels for each metre by task, EN 62676-4:2015 (R2.37). The seven levels of the 2025 edition
+/// have no figures here: those that circulate could not be checked against the standard (R2.38).
 const fn pixels_per_metre(task: TaskKind) -> Option<f64> {
     match task {
         TaskKind::Monitor => Some(12.5),
@@ -224,7 +224,7 @@ pub(super) fn disk(config: &Config, known: Known, out: &mut Out) {
         out.warn(
             place_or(&config.retention.keep.min_days, config.retention.node.place),
             format!(
-                "the floor takes {:.1} TB at the declared rates, and the disks have room for {:.1} TB",
+                "the floor takes {:.1} TB at the declared rates, the disks hold {:.1} TB",
                 needed / 1e12,
                 room / 1e12
             ),

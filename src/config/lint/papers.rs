@@ -1,4 +1,4 @@
-//! Rules about the papers: decision, review, assessment, registration, who answers for it, how long.
+//! Rules about the papers: decision, review, assessment, registration, who answers, how long.
 
 use super::{Known, Out, place_or};
 use crate::base::time::Day;

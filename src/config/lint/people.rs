@@ -243,7 +243,7 @@ pub(super) fn daily_check(config: &Config, _: Known, out: &mut Out) {
         return out.advise(
             near_right(config, |d| d == Deed::DailyCheck),
             "nobody confirms each day that the cameras record",
-            "add `daily-check by=\"...\"` to duties, and give that person the right \"daily-check\"",
+            "add `daily-check by=\"...\"` to duties, and that right to a role",
         );
     }
     for name in named {

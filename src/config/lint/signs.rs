@@ -1,4 +1,4 @@
-//! Rules about signs: every way in, every zone, every purpose, nothing that is not there, and legible.
+//! Rules about signs: every way in, every zone, every purpose, nothing that is not there, legible.
 
 use super::{Known, Out, ids};
 use crate::config::Config;
@@ -114,7 +114,7 @@ const fn sheet_mm(size: SheetSize) -> (f64, f64) {
     }
 }
 
-/// Height of these paragraphs in a column, mm, when read from so far; `None` when a word is too wide.
+/// Height of these paragraphs in a column, mm, to be read from so far; `None`: a word is too wide.
 fn column_mm(paragraphs: &[String], width_mm: f64, from_m: f64) -> Option<f64> {
     let size = CAPITAL_MM_PER_M * from_m / CAPITAL_OF_SIZE;
     let room = (width_mm / (size * WIDTH_OF_SIZE)) as usize;
