@@ -45,9 +45,7 @@ pub fn diff(old: Option<&Config>, new: &Config) -> Vec<Change> {
             None => unit.alone('+'),
         })
         .collect();
-    let gone = before
-        .iter()
-        .filter(|b| !after.iter().any(|a| a.name == b.name));
+    let gone = before.iter().filter(|b| !after.iter().any(|a| a.name == b.name));
     changes.extend(gone.map(|unit| unit.alone('-')));
     changes
 }
@@ -78,22 +76,14 @@ fn units(config: &Config) -> Vec<Unit> {
             let key = leaf.args.first().map(Value::in_words);
             match (own, key) {
                 (Some((_, line)), Some(id)) if *line == leaf.name => {
-                    units.push(Unit {
-                        name: format!("{line} {id}"),
-                        section: name,
-                        leaf,
-                    });
+                    units.push(Unit { name: format!("{line} {id}"), section: name, leaf });
                 }
                 _ => rest.push(leaf),
             }
         }
         section.below = rest;
         if !section.is_bare() {
-            units.push(Unit {
-                name: name.to_string(),
-                section: name,
-                leaf: section,
-            });
+            units.push(Unit { name: name.to_string(), section: name, leaf: section });
         }
     }
     units
@@ -114,12 +104,7 @@ impl Unit {
                 what = format!("{what}, from {}", from.in_words());
             }
         }
-        Change {
-            sign,
-            unit: self.name.clone(),
-            what,
-            effect,
-        }
+        Change { sign, unit: self.name.clone(), what, effect }
     }
 
     fn since(&self, was: &Unit) -> Change {
@@ -129,12 +114,7 @@ impl Unit {
         let effect = effects.max().unwrap_or(Effect::Paper);
         let sign = if fields.0.is_empty() { '=' } else { '~' };
         let words: Vec<String> = fields.0.into_iter().map(|f| f.words).collect();
-        Change {
-            sign,
-            unit: self.name.clone(),
-            what: words.join("; "),
-            effect,
-        }
+        Change { sign, unit: self.name.clone(), what: words.join("; "), effect }
     }
 }
 
@@ -200,22 +180,14 @@ struct Fields(Vec<Field>);
 
 impl Fields {
     fn add(&mut self, path: &str, words: String) {
-        self.0.push(Field {
-            path: path.to_string(),
-            words,
-        });
+        self.0.push(Field { path: path.to_string(), words });
     }
 
     /// Two lines of one name, field by field; `path` is what leads to them.
     fn compare(&mut self, path: &str, was: &Leaf, is: &Leaf) {
         self.compare_args(path, was, is);
         let mut names: Vec<&str> = is.props.iter().map(|(n, _)| *n).collect();
-        names.extend(
-            was.props
-                .iter()
-                .map(|(n, _)| *n)
-                .filter(|n| is.prop_of(n).is_none()),
-        );
+        names.extend(was.props.iter().map(|(n, _)| *n).filter(|n| is.prop_of(n).is_none()));
         for name in names {
             self.one(&join(path, name), was.prop_of(name), is.prop_of(name));
         }
@@ -247,12 +219,8 @@ impl Fields {
             return self.one(path, Some(was), Some(is));
         }
         let beyond = |a: &Leaf, b: &Leaf| {
-            let words: Vec<String> = a
-                .args
-                .iter()
-                .filter(|v| !b.args.contains(v))
-                .map(Value::in_words)
-                .collect();
+            let words: Vec<String> =
+                a.args.iter().filter(|v| !b.args.contains(v)).map(Value::in_words).collect();
             words.join(", ")
         };
         let (new, gone) = (beyond(is, was), beyond(was, is));
@@ -283,10 +251,7 @@ impl Fields {
         }
         if !(keyed(was) && keyed(is)) {
             if was != is {
-                self.add(
-                    path,
-                    format!("{path} changed ({} -> {} lines)", was.len(), is.len()),
-                );
+                self.add(path, format!("{path} changed ({} -> {} lines)", was.len(), is.len()));
             }
             return;
         }
@@ -319,19 +284,13 @@ fn sorted(mut list: Vec<String>) -> Vec<String> {
 }
 
 fn join(path: &str, name: &str) -> String {
-    if path.is_empty() {
-        name.to_string()
-    } else {
-        format!("{path} {name}")
-    }
+    if path.is_empty() { name.to_string() } else { format!("{path} {name}") }
 }
 
 /// Does the first value of each line tell the lines apart? A lone line without a value does too.
 fn keyed(list: &[&Leaf]) -> bool {
-    let mut keys: Vec<Option<String>> = list
-        .iter()
-        .map(|l| l.args.first().map(Value::in_words))
-        .collect();
+    let mut keys: Vec<Option<String>> =
+        list.iter().map(|l| l.args.first().map(Value::in_words)).collect();
     keys.sort();
     let count = keys.len();
     keys.dedup();

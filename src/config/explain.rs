@@ -67,10 +67,7 @@ pub(super) fn sections(config: &Config) -> Vec<Leaf> {
 pub(super) const SITES: [(&str, &str); 5] = [
     ("john-colet", include_str!("../../configs/john-colet.kdl")),
     ("clere", include_str!("../../configs/clere.kdl")),
-    (
-        "st-thomas-more",
-        include_str!("../../configs/st-thomas-more.kdl"),
-    ),
+    ("st-thomas-more", include_str!("../../configs/st-thomas-more.kdl")),
     ("demo", include_str!("../../configs/demo.kdl")),
     ("smallest", include_str!("../../configs/smallest.kdl")),
 ];
@@ -131,17 +128,9 @@ network { uplink "eth0" address="192.0.2.5/24" gateway="192.0.2.1" dns="192.0.2.
         let parsed = parse(name, text.as_bytes());
         let wrong = |n: &crate::config::note::Note| {
             let before = text.get(..n.place.start).unwrap_or(text);
-            format!(
-                "{name}:{}: {} ({})\n",
-                before.matches('\n').count() + 1,
-                n.text,
-                n.remedy
-            )
+            format!("{name}:{}: {} ({})\n", before.matches('\n').count() + 1, n.text, n.remedy)
         };
-        let errors = parsed
-            .notes
-            .iter()
-            .filter(|n| n.severity == Severity::Error);
+        let errors = parsed.notes.iter().filter(|n| n.severity == Severity::Error);
         let errors: String = errors.map(wrong).collect();
         parsed.config.unwrap_or_else(|| panic!("{errors}"))
     }
@@ -154,11 +143,7 @@ network { uplink "eth0" address="192.0.2.5/24" gateway="192.0.2.1" dns="192.0.2.
             let again = load(name, &told);
             assert_eq!(config, again, "{name}\n{told}");
             // Everything is written out, so nothing is left to default.
-            assert!(
-                !explain(&again).contains("// default"),
-                "{name}\n{}",
-                explain(&again)
-            );
+            assert!(!explain(&again).contains("// default"), "{name}\n{}", explain(&again));
         }
     }
 
@@ -167,14 +152,8 @@ network { uplink "eth0" address="192.0.2.5/24" gateway="192.0.2.1" dns="192.0.2.
         let told = explain(&load("clere", SITES[1].1));
         assert!(told.contains("// default grade: grade 2"), "{told}");
         let st_thomas = explain(&load("st-thomas-more", SITES[2].1));
-        let line = st_thomas
-            .lines()
-            .find(|l| l.starts_with("retention "))
-            .unwrap();
+        let line = st_thomas.lines().find(|l| l.starts_with("retention ")).unwrap();
         assert!(line.contains("target-days=31"), "{line}");
-        assert!(
-            line.contains("default target-days: the police expect 31 days (R2.8)"),
-            "{line}"
-        );
+        assert!(line.contains("default target-days: the police expect 31 days (R2.8)"), "{line}");
     }
 }

@@ -220,16 +220,6 @@ pub struct Parsed {
     pub notes: Vec<Note>,
 }
 
-/// Reads a file and holds it against the rules of law and practice: all findings, sorted by place.
-pub fn examine(name: &str, bytes: &[u8]) -> Parsed {
-    let mut parsed = parse(name, bytes);
-    if let Some(config) = &parsed.config {
-        parsed.notes.extend(lint::lint(config));
-        parsed.notes.sort_by_key(|n| (n.place.start, n.place.end, n.code));
-    }
-    parsed
-}
-
 impl Config {
     pub fn camera(&self, id: &CameraId) -> Option<&cameras::Camera> {
         self.cameras.list.iter().find(|c| c.id.value == *id)

@@ -110,20 +110,11 @@ impl Site {
         );
         let zone = Zone::named(&timezone).unwrap_or_else(|why| {
             let (place, near) = (timezone.place().unwrap_or(n.place()), "Europe/London");
-            n.cx.error(
-                "bad-timezone",
-                place,
-                why,
-                format!("use a name like \"{near}\""),
-            );
+            n.cx.error("bad-timezone", place, why, format!("use a name like \"{near}\""));
             Zone::utc()
         });
-        let grade = n.int_or(
-            "grade",
-            (1, 4),
-            2,
-            "grade 2 suits premises where people work by day (R4.1)",
-        );
+        let grade =
+            n.int_or("grade", (1, 4), 2, "grade 2 suits premises where people work by day (R4.1)");
         let controller = n.need_one("controller", "controller \"The school\"");
         let controller = controller.and_then(Controller::decode);
         let contact = n.need_one("contact", "contact \"School office\" phone=\"...\"");
@@ -136,16 +127,9 @@ impl Site {
         let day_to_day = n.whos("day-to-day");
         let technical = n.whos("technical");
         let location = n.one("location").and_then(Location::decode);
-        let governed_by = n
-            .many("governed-by")
-            .into_iter()
-            .filter_map(Governing::decode);
+        let governed_by = n.many("governed-by").into_iter().filter_map(Governing::decode);
         let governed_by = governed_by.collect();
-        let related = n
-            .many("related")
-            .into_iter()
-            .filter_map(Related::decode)
-            .collect();
+        let related = n.many("related").into_iter().filter_map(Related::decode).collect();
         let copies_at = n.texts("copies-at");
         n.finish();
         Some(Site {
@@ -198,12 +182,7 @@ impl Controller {
         let renews = n.prop("renews");
         let address = n.prop("address");
         n.finish();
-        Some(Controller {
-            name: name?,
-            registration,
-            renews,
-            address,
-        })
+        Some(Controller { name: name?, registration, renews, address })
     }
 }
 
@@ -231,29 +210,16 @@ impl Contact {
             );
         }
         n.finish();
-        Some(Contact {
-            title: title?,
-            phone,
-            email,
-            web,
-            address,
-        })
+        Some(Contact { title: title?, phone, email, web, address })
     }
 }
 
 impl Location {
     fn decode(mut n: Node<'_>) -> Option<Location> {
         let title = n.arg("the room's name");
-        let locked = n.set(
-            "locked",
-            true,
-            "a recorder stands behind a locked door (S1.33)",
-        );
+        let locked = n.set("locked", true, "a recorder stands behind a locked door (S1.33)");
         n.finish();
-        Some(Location {
-            title: title?,
-            locked,
-        })
+        Some(Location { title: title?, locked })
     }
 }
 
@@ -263,11 +229,7 @@ impl Governing {
         let covers = n.words("covers");
         let available_at = n.prop("available-at");
         n.finish();
-        Some(Governing {
-            title: title?,
-            covers,
-            available_at,
-        })
+        Some(Governing { title: title?, covers, available_at })
     }
 }
 
@@ -276,9 +238,6 @@ impl Related {
         let title = n.arg("the paper's name");
         let available_at = n.prop("available-at");
         n.finish();
-        Some(Related {
-            title: title?,
-            available_at,
-        })
+        Some(Related { title: title?, available_at })
     }
 }

@@ -12,6 +12,7 @@ use super::state::{self, Accepted};
 use crate::base::digest::Digest;
 use crate::base::fault::Fault;
 use crate::base::time::Utc;
+use crate::config::lint::Known;
 use crate::config::note::{Note, Severity, line_and_column};
 use crate::config::{self, Config, diff};
 use crate::disk::Disk;
@@ -61,8 +62,10 @@ pub struct Judged {
 }
 
 /// Parses and lints; every finding rendered as `beadle check` prints it.
-pub fn judge(name: &str, bytes: Vec<u8>) -> Judged {
-    let parsed = config::examine(name, &bytes);
+pub fn judge(name: &str, bytes: Vec<u8>, now: Utc) -> Judged {
+    let parsed = config::parse(name, &bytes);
+    let today = parsed.config.as_ref().map(|c| c.site.zone.day_of(now));
+    let parsed = parsed.judged(Known { today, disk_bytes: None });
     let source = String::from_utf8_lossy(&bytes);
     let mut findings: Vec<_> = parsed.notes.iter().map(|n| finding(n, name, &source)).collect();
     findings.sort_by_key(|f| (std::cmp::Reverse(f.level), f.line, f.column));
@@ -134,7 +137,7 @@ impl super::Supervisor {
             self.file.findings.clear();
             return;
         };
-        let mut judged = judge(&self.file.path.clone(), bytes);
+        let mut judged = judge(&self.file.path.clone(), bytes, utc);
         self.file.findings = std::mem::take(&mut judged.findings);
         let Some(config) = judged.config.take() else {
             let faults = self.file.findings.iter().filter(|f| f.level == Level::Fault).count();

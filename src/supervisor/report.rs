@@ -3,7 +3,7 @@
 use super::Supervisor;
 use super::desired::desired;
 use super::file::{Judged, judge};
-use crate::base::time::Day;
+use crate::base::time::Utc;
 use crate::config::Config;
 use crate::config::diff::{Change, Effect, diff};
 use crate::footage::retention::{Rules, Version};
@@ -11,11 +11,11 @@ use crate::reconcile::Wish;
 use crate::wire::{PlanLine, PlanReport};
 
 /// Against a box that has nothing: every unit is new.
-pub fn plan_offline(name: &str, text: &str, today: Day) -> PlanReport {
-    let judged = judge(name, text.as_bytes().to_vec());
+pub fn plan_offline(name: &str, text: &str, now: Utc) -> PlanReport {
+    let judged = judge(name, text.as_bytes().to_vec(), now);
     let Some(config) = &judged.config else { return refused(judged) };
     let changes = diff(None, config);
-    let cameras = desired(config, today).cameras;
+    let cameras = desired(config, config.site.zone.day_of(now)).cameras;
     let starts = cameras.values().filter(|w| matches!(w, Wish::Record { .. })).count();
     let mut consequences = vec![format!("{starts} of {} cameras would be recorded", cameras.len())];
     consequences.extend(declared_rate(config));
@@ -75,7 +75,7 @@ impl Supervisor {
     /// Against what runs now.
     pub(super) fn plan_report(&self, name: &str, text: &str) -> PlanReport {
         let (_, utc) = self.now();
-        let judged = judge(name, text.as_bytes().to_vec());
+        let judged = judge(name, text.as_bytes().to_vec(), utc);
         let Some(config) = &judged.config else { return refused(judged) };
         let changes = diff(Some(&self.file.config), config);
         let mut consequences = self.camera_consequences(config);
@@ -84,7 +84,6 @@ impl Supervisor {
         if consequences.is_empty() && changes.iter().all(|c| c.effect != Effect::Records) {
             consequences.push("no camera's recording is touched".into());
         }
-        let _ = utc;
         report(&judged, &changes, consequences)
     }
 
@@ -154,11 +153,7 @@ impl Supervisor {
 }
 
 /// The versions that would count if these rules were accepted now.
-pub fn with_version(
-    versions: &[Version],
-    rules: Rules,
-    now: crate::base::time::Utc,
-) -> Vec<Version> {
+pub fn with_version(versions: &[Version], rules: Rules, now: Utc) -> Vec<Version> {
     let mut versions = versions.to_vec();
     if versions.last().map(|v| v.rules) != Some(rules) {
         versions.push(Version { accepted: now, rules });

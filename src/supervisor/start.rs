@@ -101,7 +101,7 @@ fn choose(
     let mut findings = Vec::new();
     let mut why = file::trouble(&place.config, look);
     if let Look::Bytes(bytes) = look {
-        let mut judged = judge(&place.config, bytes.clone());
+        let mut judged = judge(&place.config, bytes.clone(), utc);
         findings = std::mem::take(&mut judged.findings);
         match judged.config.take() {
             Some(config) => {
@@ -118,7 +118,7 @@ fn choose(
     for version in versions.iter().rev() {
         let Ok(bytes) = state::version_bytes(folder, version.revision) else { continue };
         let name = format!("revision {}", version.revision);
-        if let Some(config) = judge(&name, bytes).config {
+        if let Some(config) = judge(&name, bytes, utc).config {
             let stale = Some(Stale { text: why, since: utc });
             let record = version.clone();
             return Ok(filed(place, config, record, Source::LastGood, findings, stale));
@@ -157,7 +157,7 @@ fn record_of(
     }
     let old = state::version_bytes(folder, last.revision)
         .ok()
-        .and_then(|bytes| judge(&place_of(last), bytes).config);
+        .and_then(|bytes| judge(&place_of(last), bytes, utc).config);
     match &old {
         Some(old) => keep_version(folder, Some((old, last.revision)), judged, config, utc),
         // The old one no longer loads with this program: everything counts as new.

@@ -53,11 +53,7 @@ pub fn run(args: &Args) -> ExitCode {
     let loads = parsed.config.is_some();
     let effective = parsed.config.as_ref().filter(|_| args.explain).map(explain);
     let _ = match (args.json, &effective) {
-        (true, _) => writeln!(
-            out,
-            "{}",
-            as_json(&report(&name, &source, &parsed, effective))
-        ),
+        (true, _) => writeln!(out, "{}", as_json(&report(&name, &source, &parsed, effective))),
         (false, None) => write!(out, "{}", as_text(&name, &source, &parsed)),
         // The effective file goes alone to the output, so that it can be saved; findings beside it.
         (false, Some(told)) => {
@@ -65,21 +61,14 @@ pub fn run(args: &Args) -> ExitCode {
             write!(out, "{told}")
         }
     };
-    if loads {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    }
+    if loads { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 /// With the findings of the law, as they stand today on the school's own calendar.
 fn judged(parsed: Parsed) -> Parsed {
     let zone = parsed.config.as_ref().map(|c| c.site.zone.clone());
     let today = zone.map(|zone| zone.day_of(SystemClock::new().utc()));
-    parsed.judged(Known {
-        today,
-        disk_bytes: None,
-    })
+    parsed.judged(Known { today, disk_bytes: None })
 }
 
 /// The bytes of the file, at most one more than allowed: enough for the sentence about its size.
@@ -108,18 +97,13 @@ fn read(path: &Path) -> Result<Vec<u8>, String> {
     }
     let file = std::fs::File::open(path).map_err(said)?;
     let mut bytes = Vec::new();
-    file.take(FILE_BYTES_MAX as u64 + 1)
-        .read_to_end(&mut bytes)
-        .map_err(said)?;
+    file.take(FILE_BYTES_MAX as u64 + 1).read_to_end(&mut bytes).map_err(said)?;
     Ok(bytes)
 }
 
 fn folder(path: &Path) -> String {
     let name = path.display();
-    format!(
-        "{name}: is a folder; name the file in it, like {}",
-        path.join("site.kdl").display()
-    )
+    format!("{name}: is a folder; name the file in it, like {}", path.join("site.kdl").display())
 }
 
 fn count(notes: &[Note], severity: Severity) -> usize {
@@ -137,16 +121,9 @@ fn as_text(name: &str, source: &str, parsed: &Parsed) -> String {
         out.push('\n');
     }
     let errors = plural(count(&parsed.notes, Severity::Error), "error", "errors");
-    let warnings = plural(
-        count(&parsed.notes, Severity::Warning),
-        "warning",
-        "warnings",
-    );
-    let advice = plural(
-        count(&parsed.notes, Severity::Advice),
-        "piece of advice",
-        "pieces of advice",
-    );
+    let warnings = plural(count(&parsed.notes, Severity::Warning), "warning", "warnings");
+    let advice =
+        plural(count(&parsed.notes, Severity::Advice), "piece of advice", "pieces of advice");
     match &parsed.config {
         Some(config) => {
             let cameras = plural(config.cameras.list.len(), "camera", "cameras");
@@ -221,10 +198,7 @@ mod tests {
     fn what_is_no_file_is_said_in_a_sentence() {
         let dir = tempfile::tempdir().unwrap();
         let big = dir.path().join("big.kdl");
-        std::fs::File::create(&big)
-            .unwrap()
-            .set_len(50_000_000)
-            .unwrap();
+        std::fs::File::create(&big).unwrap().set_len(50_000_000).unwrap();
         for (path, want) in [
             (dir.path().join("none.kdl"), "no such file"),
             (dir.path().to_path_buf(), "is a folder"),
@@ -241,11 +215,7 @@ mod tests {
         let path = dir.path().join("site.kdl");
         let go = |text: &str| {
             std::fs::write(&path, text).unwrap();
-            let args = Args {
-                file: path.clone(),
-                json: false,
-                explain: false,
-            };
+            let args = Args { file: path.clone(), json: false, explain: false };
             format!("{:?}", run(&args))
         };
         let good = include_str!("../../configs/smallest.kdl");

@@ -22,8 +22,7 @@ pub struct Args {
 
 /// The plan of a file for a box that has nothing yet.
 pub fn against_nothing(name: &str, text: &str) -> PlanReport {
-    let today = crate::base::time::Zone::utc().day_of(SystemClock::new().utc());
-    crate::supervisor::report::plan_offline(name, text, today)
+    crate::supervisor::report::plan_offline(name, text, SystemClock::new().utc())
 }
 
 /// `offline` computes the plan against an empty box, for when no supervisor runs.

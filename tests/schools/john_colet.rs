@@ -20,10 +20,7 @@ const SEVEN: [&str; 9] = [
 
 #[test]
 fn john_colet() {
-    let c = &school(
-        "john-colet.kdl",
-        include_str!("../../configs/john-colet.kdl"),
-    );
+    let c = &school("john-colet.kdl", include_str!("../../configs/john-colet.kdl"));
     let seven: BTreeSet<&str> = SEVEN.into();
     let days = &c.retention.keep;
     let by_leave = |deed| grants(c, deed).all(|(m, _)| m.permission.value);
@@ -34,46 +31,20 @@ fn john_colet() {
         vec![
             ("S0.1", c.practice.decided.is_some()),
             ("S0.2", c.practice.purposes.len() == 5 && watched),
-            (
-                "S0.5",
-                c.routes.len() == 2 && c.routes.iter().all(|r| r.sign.is_some()),
-            ),
+            ("S0.5", c.routes.len() == 2 && c.routes.iter().all(|r| r.sign.is_some())),
             ("S0.6", purpose(c, "deterrence").main),
             (
                 "S0.7",
-                ["vandalism", "unauthorised-access", "assault"]
-                    .iter()
-                    .all(|t| incident(c, t)),
+                ["vandalism", "unauthorised-access", "assault"].iter().all(|t| incident(c, t)),
             ),
-            (
-                "S0.8",
-                incident(c, "bullying") && related(c, "Anti-bullying"),
-            ),
+            ("S0.8", incident(c, "bullying") && related(c, "Anti-bullying")),
             ("S0.9", purpose(c, "punctuality").because.is_some()),
-            (
-                "S0.10",
-                text(&purpose(c, "punctuality").needs).contains("disagree"),
-            ),
-            (
-                "S0.12",
-                c.disclosure
-                    .bases
-                    .iter()
-                    .any(|b| b.title.value.contains("Safer Schools")),
-            ),
-            (
-                "S0.13",
-                needs(police, Proof::PossibleCrime) && needs(police, Proof::PersonsShown),
-            ),
+            ("S0.10", text(&purpose(c, "punctuality").needs).contains("disagree")),
+            ("S0.12", c.disclosure.bases.iter().any(|b| b.title.value.contains("Safer Schools"))),
+            ("S0.13", needs(police, Proof::PossibleCrime) && needs(police, Proof::PersonsShown)),
             ("S0.14", needs(police, Proof::Necessity)),
-            (
-                "S0.15",
-                needs(recipient(c, RecipientKind::Internal), Proof::Necessity),
-            ),
-            (
-                "S0.16",
-                c.people.iter().all(|p| seven.contains(p.id.value.as_str())),
-            ),
+            ("S0.15", needs(recipient(c, RecipientKind::Internal), Proof::Necessity)),
+            ("S0.16", c.people.iter().all(|p| seven.contains(p.id.value.as_str()))),
             ("S0.17", holders(c, Deed::Export) == seven),
             (
                 "S0.18",
@@ -81,19 +52,10 @@ fn john_colet() {
                     && by_leave(Deed::Playback)
                     && holders(c, Deed::AuthoriseViewing) == seven,
             ),
-            (
-                "S0.19",
-                (*days.min_days, *days.target_days, *days.max_days) == (30, 30, 30),
-            ),
-            (
-                "S0.20",
-                text(&c.retention.because).contains("storage is limited"),
-            ),
+            ("S0.19", (*days.min_days, *days.target_days, *days.max_days) == (30, 30, 30)),
+            ("S0.20", text(&c.retention.because).contains("storage is limited")),
             ("K1", purpose(c, "bullying").because.is_some()),
-            (
-                "K10",
-                holders(c, Deed::Configure).len() == 2 && holders(c, Deed::Export).len() == 9,
-            ),
+            ("K10", holders(c, Deed::Configure).len() == 2 && holders(c, Deed::Export).len() == 9),
         ],
     );
 }

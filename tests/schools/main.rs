@@ -24,13 +24,9 @@ type Facts = Vec<(&'static str, bool)>;
 /// Loads a file and checks its findings against its own head.
 fn school(name: &str, text: &str) -> Config {
     let parsed = parse(name, text.as_bytes());
-    let config = parsed
-        .config
-        .unwrap_or_else(|| panic!("{:#?}", parsed.notes));
+    let config = parsed.config.unwrap_or_else(|| panic!("{:#?}", parsed.notes));
     let head = text.lines().take_while(|l| l.starts_with("//"));
-    let listed = head
-        .skip_while(|l| !l.contains("Findings to expect"))
-        .skip(1);
+    let listed = head.skip_while(|l| !l.contains("Findings to expect")).skip(1);
     let listed = listed.filter_map(|l| l.strip_prefix("//   "));
     // `no-dpia, no-lawful-basis   why`: the codes stand before the first word without a hyphen.
     let mut announced = BTreeSet::new();
@@ -44,38 +40,25 @@ fn school(name: &str, text: &str) -> Config {
         }
     }
     let found: BTreeSet<String> = lint(&config).iter().map(|n| n.code.to_string()).collect();
-    assert_eq!(
-        found, announced,
-        "{name}: what it finds, what its head announces"
-    );
+    assert_eq!(found, announced, "{name}: what it finds, what its head announces");
     config
 }
 
 /// All facts hold, and there is one for every row of the ledger that names this test. Facts beyond
 /// those stand for rows that wait: the file carries the words, and nothing acts on them yet.
 fn settle(test: &str, facts: Facts) {
-    let wrong: Vec<&str> = facts
-        .iter()
-        .filter(|(_, ok)| !ok)
-        .map(|(row, _)| *row)
-        .collect();
+    let wrong: Vec<&str> = facts.iter().filter(|(_, ok)| !ok).map(|(row, _)| *row).collect();
     assert!(wrong.is_empty(), "{test} does not carry {wrong:?}");
     let mark = format!("tests/schools/{test}.rs::{test}");
     let rows = LEDGER.lines().filter(|l| l.contains(&mark));
     let rows: BTreeSet<&str> = rows.filter_map(|l| l.split('"').nth(1)).collect();
     let proved: BTreeSet<&str> = facts.iter().map(|(row, _)| *row).collect();
     let unproved: Vec<_> = rows.difference(&proved).collect();
-    assert!(
-        unproved.is_empty() && !rows.is_empty(),
-        "no fact here proves {unproved:?}"
-    );
+    assert!(unproved.is_empty() && !rows.is_empty(), "no fact here proves {unproved:?}");
 }
 
 fn text<T: ToString>(given: &Option<At<T>>) -> String {
-    given
-        .as_ref()
-        .map(|at| at.value.to_string())
-        .unwrap_or_default()
+    given.as_ref().map(|at| at.value.to_string()).unwrap_or_default()
 }
 
 fn names(list: &[At<Id>]) -> Vec<&str> {
@@ -83,18 +66,11 @@ fn names(list: &[At<Id>]) -> Vec<&str> {
 }
 
 fn purpose<'a>(c: &'a Config, id: &str) -> &'a Purpose {
-    c.practice
-        .purposes
-        .iter()
-        .find(|p| p.id.value.as_str() == id)
-        .unwrap()
+    c.practice.purposes.iter().find(|p| p.id.value.as_str() == id).unwrap()
 }
 
 fn grants(c: &Config, deed: Deed) -> impl Iterator<Item = (&May, &At<Id>)> {
-    let roles = c
-        .roles
-        .iter()
-        .flat_map(move |r| r.may.iter().map(move |m| (r, m)));
+    let roles = c.roles.iter().flat_map(move |r| r.may.iter().map(move |m| (r, m)));
     let giving = roles.filter(move |(_, m)| m.deeds.iter().any(|d| d.value == deed));
     giving.flat_map(|(r, m)| r.held_by.iter().map(move |id| (m, id)))
 }
@@ -108,19 +84,11 @@ fn duty(c: &Config, kind: DutyKind) -> &Duty {
 }
 
 fn recipient(c: &Config, kind: RecipientKind) -> &Recipient {
-    c.disclosure
-        .recipients
-        .iter()
-        .find(|r| r.kind.value == kind)
-        .unwrap()
+    c.disclosure.recipients.iter().find(|r| r.kind.value == kind).unwrap()
 }
 
 fn viewer(c: &Config, kind: Viewer) -> &ViewerRule {
-    c.viewing
-        .viewers
-        .iter()
-        .find(|v| v.kind.value == kind)
-        .unwrap()
+    c.viewing.viewers.iter().find(|v| v.kind.value == kind).unwrap()
 }
 
 fn needs(r: &Recipient, proof: Proof) -> bool {
@@ -128,10 +96,7 @@ fn needs(r: &Recipient, proof: Proof) -> bool {
 }
 
 fn says(c: &Config, words: &str) -> bool {
-    c.practice
-        .statements
-        .iter()
-        .any(|s| s.text.value.contains(words))
+    c.practice.statements.iter().any(|s| s.text.value.contains(words))
 }
 
 fn shows(c: &Config, register: Register) -> bool {

@@ -19,17 +19,13 @@ retention min-days=30 max-days=90 because="The code"
 
 fn config(text: &str) -> Config {
     let parsed = parse("test.kdl", text.as_bytes());
-    parsed
-        .config
-        .unwrap_or_else(|| panic!("{:#?}\n{text}", parsed.notes))
+    parsed.config.unwrap_or_else(|| panic!("{:#?}\n{text}", parsed.notes))
 }
 
 fn told(text: &str) -> Vec<(char, String, String, Effect)> {
     let changes = diff(Some(&config(BASE)), &config(text));
     let changed = changes.into_iter().filter(|c| c.sign != '=');
-    changed
-        .map(|c| (c.sign, c.unit, c.what, c.effect))
-        .collect()
+    changed.map(|c| (c.sign, c.unit, c.what, c.effect)).collect()
 }
 
 /// What each edit of the file above says and does.
@@ -50,14 +46,7 @@ const EDITS: &[(&str, &str, char, &str, &str, Effect)] = &[
         "stream rtsp://10.0.0.1/a -> rtsp://10.0.0.1/b",
         Effect::Records,
     ),
-    (
-        "kbps=2000",
-        "kbps=1500",
-        '~',
-        "camera gate",
-        "stream kbps 2000 -> 1500",
-        Effect::Paper,
-    ),
+    ("kbps=2000", "kbps=1500", '~', "camera gate", "stream kbps 2000 -> 1500", Effect::Paper),
     (
         "; task \"detect\" }",
         "; task \"detect\"; disabled because=\"broken\" }",
@@ -82,14 +71,7 @@ const EDITS: &[(&str, &str, char, &str, &str, Effect)] = &[
         "task detect -> observe",
         Effect::Paper,
     ),
-    (
-        "; task \"detect\" }",
-        " }",
-        '~',
-        "camera gate",
-        "task detect gone",
-        Effect::Paper,
-    ),
+    ("; task \"detect\" }", " }", '~', "camera gate", "task detect gone", Effect::Paper),
     (
         "stream \"rtsp://10.0.0.2/a\"",
         "pipeline \"v4l2src\"",
@@ -98,14 +80,7 @@ const EDITS: &[(&str, &str, char, &str, &str, Effect)] = &[
         "pipeline v4l2src added; stream rtsp://10.0.0.2/a gone",
         Effect::Records,
     ),
-    (
-        "zone=\"yard\" {",
-        "zone=\"hall\" {",
-        '~',
-        "camera gate",
-        "zone yard -> hall",
-        Effect::Policy,
-    ),
+    ("zone=\"yard\" {", "zone=\"hall\" {", '~', "camera gate", "zone yard -> hall", Effect::Policy),
     (
         "zone=\"yard\" {",
         "zone=\"yard\" transport=\"udp\" {",
@@ -114,22 +89,8 @@ const EDITS: &[(&str, &str, char, &str, &str, Effect)] = &[
         "transport tcp -> udp",
         Effect::Records,
     ),
-    (
-        "max-days=90",
-        "max-days=60",
-        '~',
-        "retention",
-        "max-days 90 -> 60",
-        Effect::Policy,
-    ),
-    (
-        "max-days=90",
-        "target-days=31 max-days=90",
-        '=',
-        "",
-        "",
-        Effect::Paper,
-    ),
+    ("max-days=90", "max-days=60", '~', "retention", "max-days 90 -> 60", Effect::Policy),
+    ("max-days=90", "target-days=31 max-days=90", '=', "", "", Effect::Paper),
     (
         "\"head\" }",
         "\"head\" \"site\" }",
@@ -211,17 +172,12 @@ fn an_edit_is_told_field_by_field() {
 
 #[test]
 fn a_file_against_itself_is_untouched() {
-    let files = [BASE]
-        .into_iter()
-        .chain(crate::config::explain::SITES.map(|(_, text)| text));
+    let files = [BASE].into_iter().chain(crate::config::explain::SITES.map(|(_, text)| text));
     for text in files {
         let config = config(text);
         let changes = diff(Some(&config), &config);
         assert!(changes.len() > 5);
-        assert!(
-            changes.iter().all(|c| c.sign == '=' && c.what.is_empty()),
-            "{changes:#?}"
-        );
+        assert!(changes.iter().all(|c| c.sign == '=' && c.what.is_empty()), "{changes:#?}");
         let first = diff(None, &config);
         assert!(first.iter().all(|c| c.sign == '+'));
         let names = |list: &[Change]| list.iter().map(|c| c.unit.clone()).collect::<Vec<_>>();
@@ -236,37 +192,24 @@ fn there_and_back_names_the_same_units() {
         '-' => '+',
         same => same,
     };
-    let all: Vec<Config> = crate::config::explain::SITES
-        .map(|(_, text)| config(text))
-        .into();
+    let all: Vec<Config> = crate::config::explain::SITES.map(|(_, text)| config(text)).into();
     for (a, b) in all.iter().flat_map(|a| all.iter().map(move |b| (a, b))) {
         let sorted = |list: Vec<Change>, turn: bool| {
             let sign = |c: &Change| if turn { turned(c.sign) } else { c.sign };
-            let mut list: Vec<_> = list
-                .iter()
-                .map(|c| (c.unit.clone(), sign(c), c.effect))
-                .collect();
+            let mut list: Vec<_> =
+                list.iter().map(|c| (c.unit.clone(), sign(c), c.effect)).collect();
             list.sort();
             list
         };
-        assert_eq!(
-            sorted(diff(Some(a), b), false),
-            sorted(diff(Some(b), a), true)
-        );
+        assert_eq!(sorted(diff(Some(a), b), false), sorted(diff(Some(b), a), true));
         assert_eq!(diff(Some(a), b), diff(Some(a), b));
     }
 }
 
 #[test]
 fn renaming_restarts_no_camera() {
-    let edit = BASE
-        .replace("\"Gate\"", "\"Tor\"")
-        .replace("max-days=90", "max-days=45");
-    assert!(
-        told(&edit)
-            .iter()
-            .all(|(.., effect)| *effect < Effect::Records)
-    );
+    let edit = BASE.replace("\"Gate\"", "\"Tor\"").replace("max-days=90", "max-days=45");
+    assert!(told(&edit).iter().all(|(.., effect)| *effect < Effect::Records));
     assert_eq!(told(&edit).len(), 3);
 }
 

@@ -81,34 +81,22 @@ const fn case(
     at: &'static str,
     edit: &'static [(&'static str, &'static str)],
 ) -> Case {
-    Case {
-        code,
-        edit,
-        severity,
-        at,
-    }
+    Case { code, edit, severity, at }
 }
 
 fn all() -> impl Iterator<Item = &'static Case> {
-    cases::PAPERS_AND_PEOPLE
-        .iter()
-        .chain(cases::CAMERAS_AND_SIGNS)
+    cases::PAPERS_AND_PEOPLE.iter().chain(cases::CAMERAS_AND_SIGNS)
 }
 
 /// The day of the tests, and a disk of 1.3 TB: a tenth stays free, 30 days of 3 Mbit/s take 0.97 TB
 /// of the 1.17 TB, 37 days 1.2 TB.
 fn known() -> Known {
-    Known {
-        today: Some("2026-11-21".parse().unwrap()),
-        disk_bytes: Some(1_300_000_000_000),
-    }
+    Known { today: Some("2026-11-21".parse().unwrap()), disk_bytes: Some(1_300_000_000_000) }
 }
 
 fn findings(text: &str) -> Vec<Note> {
     let parsed = parse("test.kdl", text.as_bytes());
-    let config = parsed
-        .config
-        .unwrap_or_else(|| panic!("{:#?}\n{text}", parsed.notes));
+    let config = parsed.config.unwrap_or_else(|| panic!("{:#?}\n{text}", parsed.notes));
     lint_knowing(&config, known())
 }
 
@@ -122,11 +110,7 @@ fn each_rule_speaks_where_it_should_and_no_other_does() {
     let mut wrong = String::new();
     for case in all() {
         let text = case.edit.iter().fold(GOOD.to_string(), |text, (from, to)| {
-            assert!(
-                text.contains(from),
-                "{}: the good file has no {from}",
-                case.code
-            );
+            assert!(text.contains(from), "{}: the good file has no {from}", case.code);
             text.replacen(from, to, 1)
         });
         let got: Vec<_> = findings(&text)
@@ -152,10 +136,7 @@ fn every_rule_is_exercised() {
 #[test]
 fn no_rule_refuses_and_each_says_what_to_do() {
     for case in all() {
-        let text = case
-            .edit
-            .iter()
-            .fold(GOOD.to_string(), |t, (from, to)| t.replacen(from, to, 1));
+        let text = case.edit.iter().fold(GOOD.to_string(), |t, (from, to)| t.replacen(from, to, 1));
         for note in findings(&text) {
             assert_ne!(note.severity, Severity::Error, "{note:?}");
             assert!(!note.text.is_empty() && !note.remedy.is_empty(), "{note:?}");
@@ -167,13 +148,9 @@ fn no_rule_refuses_and_each_says_what_to_do() {
 
 #[test]
 fn what_is_not_known_is_not_judged() {
-    let old = GOOD
-        .replace("2027-", "2020-")
-        .replace("from=\"2020", "from=\"2019");
+    let old = GOOD.replace("2027-", "2020-").replace("from=\"2020", "from=\"2019");
     let parsed = parse("test.kdl", old.as_bytes());
-    let config = parsed
-        .config
-        .unwrap_or_else(|| panic!("{:#?}", parsed.notes));
+    let config = parsed.config.unwrap_or_else(|| panic!("{:#?}", parsed.notes));
     let codes: Vec<&str> = lint(&config).iter().map(|n| n.code).collect();
     assert_eq!(codes, Vec::<&str>::new());
     assert!(lint_knowing(&config, known()).len() >= 5);
@@ -182,13 +159,9 @@ fn what_is_not_known_is_not_judged() {
 /// Capitals of 5 mm for each metre and a pictogram of 15 mm: worked by hand for the sheets.
 #[test]
 fn letters_grow_with_the_distance() {
-    for (size, from_m, fits) in [
-        ("A4", 2, true),
-        ("A4", 5, true),
-        ("A4", 7, false),
-        ("A3", 7, true),
-        ("A5", 5, false),
-    ] {
+    for (size, from_m, fits) in
+        [("A4", 2, true), ("A4", 5, true), ("A4", 7, false), ("A3", 7, true), ("A5", 5, false)]
+    {
         let text = GOOD
             .replace("size=\"A4\"", &format!("size=\"{size}\""))
             .replace("read-from-m=2.0", &format!("read-from-m={from_m}.0"));
@@ -212,10 +185,7 @@ fn many_cameras_are_not_told_the_same_without_end() {
     assert_eq!((last.code, last.severity), ("more-findings", Advice));
     assert!(last.text.starts_with("300 further"), "{}", last.text);
     let parsed = parse("test.kdl", text.as_bytes()).judged(known());
-    assert!(
-        parsed.config.is_some(),
-        "advice never keeps a file from loading"
-    );
+    assert!(parsed.config.is_some(), "advice never keeps a file from loading");
 }
 
 #[test]
