@@ -1,7 +1,7 @@
 //! The effective file: what the file says and what it leaves to the program, as one KDL document.
 //!
-//! Every default stands in it as if it had been written, with the reason for it in a comment at the
-//! end of its line. The text is itself a good `site.kdl`: read back, it gives an equal [`Config`].
+//! Every default stands in it as if it had been written, with the reason for it in a comment behind
+//! its line or above it. The text is itself a good `site.kdl`: read back, it gives an equal [`Config`].
 //! That is how a test knows that nothing was left out, here and in `diff`, which compares the same
 //! lines.
 
@@ -173,7 +173,7 @@ network { uplink "eth0" address="192.0.2.5/24" gateway="192.0.2.1" dns="192.0.2.
             .unwrap();
         assert!(line.contains("target-days=31"), "{line}");
         assert!(
-            line.contains("default target-days: the police expect 31 days (R2.8)"),
+            st_thomas.contains("// default target-days: the police expect 31 days (R2.8)"),
             "{line}"
         );
     }
