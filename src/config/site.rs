@@ -128,16 +128,7 @@ impl Site {
         let controller = controller.and_then(Controller::decode);
         let contact = n.need_one("contact", "contact \"School office\" phone=\"...\"");
         let contact = contact.and_then(Contact::decode);
-        let owner = n.one("owner").and_then(|mut o| {
-            let name = o.arg("the owner's name");
-            o.finish();
-            name
-        });
-        let held_by = controller
-            .as_ref()
-            .map(|c| c.name.value.clone())
-            .unwrap_or_default();
-        let owner = Setting::or(owner, held_by, "the controller owns the system unless said");
+        let owner = owner(&mut n, controller.as_ref());
         let data_protection_officer = n.one("data-protection-officer").and_then(Contact::decode);
         let responsible = who(&mut n, "responsible");
         let questions_to = who(&mut n, "questions-to");
@@ -177,6 +168,16 @@ impl Site {
             copies_at,
         })
     }
+}
+
+fn owner(n: &mut Node<'_>, controller: Option<&Controller>) -> Setting<String> {
+    let owner = n.one("owner").and_then(|mut o| {
+        let name = o.arg("the owner's name");
+        o.finish();
+        name
+    });
+    let held_by = controller.map(|c| c.name.value.clone()).unwrap_or_default();
+    Setting::or(owner, held_by, "the controller owns the system unless said")
 }
 
 /// A child with exactly one person or role.
