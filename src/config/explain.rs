@@ -1,9 +1,9 @@
 //! The effective file: what the file says and what it leaves to the program, as one KDL document.
 //!
 //! Every default stands in it as if it had been written, with the reason for it in a comment behind
-//! its line or above it. The text is itself a good `site.kdl`: read back, it gives an equal [`Config`].
-//! That is how a test knows that nothing was left out, here and in `diff`, which compares the same
-//! lines.
+//! its line or above it. The text is itself a good `site.kdl`: read back, it gives an equal
+//! [`Config`]. That is how a test knows that nothing was left out, here and in `diff`, which
+//! compares the same lines.
 
 mod day;
 mod leaf;
