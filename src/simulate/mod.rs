@@ -6,7 +6,8 @@
 //! 2. The simulator loses nothing by itself: late frames are sent at once, in order. A hole in the
 //!    counters was ordered ([`Fault`]), or is the client's.
 //! 3. Nothing is encoded while it plays. Films are encoded once by `beadle-pictures encode-loop`,
-//!    kept in a folder, cut into RTP packets once, and shared by all cameras that differ in nothing.
+//!    kept in a folder, cut into RTP packets once, and shared by all cameras that differ in
+//!    nothing.
 //! 4. A client that takes nothing for three seconds is dropped and reported, as cameras do.
 //!
 //! One thread serves all: a frame is one copy, a few patched fields per packet, and one write. Only

@@ -1,4 +1,5 @@
-//! The real hands: ingest tasks on the runtime, one writer thread per disk, folders of this machine.
+//! The real hands: ingest tasks on the runtime, one writer thread per disk, folders of this
+//! machine.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -138,7 +139,8 @@ pub fn random_id() -> String {
     use std::io::Read;
     let mut bytes = [0_u8; 16];
     let filled = std::fs::File::open("/dev/urandom").and_then(|mut f| f.read_exact(&mut bytes));
-    // Without /dev/urandom nothing on this machine is safe to identify: stop rather than reuse an id.
+    // Without /dev/urandom nothing on this machine is safe to identify: stop rather than reuse an
+    // id.
     assert!(filled.is_ok(), "/dev/urandom cannot be read; is /dev mounted?");
     bytes.iter().map(|b| format!("{b:02x}")).collect()
 }

@@ -1,4 +1,5 @@
-//! What the state folder holds, and the order in which it is written. One hand writes it: the supervisor.
+//! What the state folder holds, and the order in which it is written. One hand writes it: the
+//! supervisor.
 //!
 //! ```text
 //! site-id                  random, made once; footage disks carry it too
@@ -11,7 +12,8 @@
 //! index.sqlite             a cache; see `store`
 //! lock                     held by the one supervisor that may write here
 //! ```
-//! Every file is replaced whole (temporary file, flush, rename, sync of the folder), so each is the old or the new one.
+//! Every file is replaced whole (temporary file, flush, rename, sync of the folder), so each is the
+//! old or the new one.
 
 use std::collections::BTreeMap;
 
@@ -44,7 +46,8 @@ pub struct KnownDisk {
     pub own_filesystem: bool,
 }
 
-/// Floor and ceiling by camera, each with the versions that still count; rules outlive the camera's place in the file.
+/// Floor and ceiling by camera, each with the versions that still count; rules outlive the camera's
+/// place in the file.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
 pub struct KnownRules {
     pub cameras: BTreeMap<CameraId, Vec<Version>>,
