@@ -1,3 +1,5 @@
+//! Desired and observed in, steps out.
+
 use super::*;
 use crate::base::time::Span;
 

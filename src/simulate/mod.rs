@@ -283,6 +283,8 @@ impl SimHandle {
         self.world.camera(name).ok_or_else(|| format!("no camera is called \"{name}\""))
     }
 
+    /// # Panics
+    /// When no camera has this name: a mistake of the test that asks, not of the simulator.
     fn camera(&self, name: &str) -> &Arc<Camera> {
         match self.world.camera(name) {
             Some(camera) => camera,

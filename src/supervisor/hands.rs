@@ -108,7 +108,8 @@ impl World for Hands {
         let writer = Writer::new(disk, self.clock.clone(), id.clone(), Options::default());
         let (events, disk) = (self.events.clone(), id.clone());
         let tell = move |told| {
-            let _ = events.blocking_send(Event::Told { disk: disk.clone(), told }); // we are leaving
+            // An error means that we are leaving.
+            let _ = events.blocking_send(Event::Told { disk: disk.clone(), told });
         };
         match spawn(writer, self.clock.clone(), Box::new(tell)) {
             Ok((inlet, _thread)) => drop(self.inlets.insert(id.clone(), inlet)),

@@ -3,11 +3,11 @@
 //!
 //! ```text
 //! site-id                  random, made once; footage disks carry it too
-//! accepted/000007.kdl      every version of the file that was ever in force, byte for byte (S4.17)
-//! accepted/000007.json     when, by whom, its digest, what changed; written after the .kdl: its presence accepts
-//! disks.json               which disk was last seen at which path, so that an unmounted one is noticed
-//! rules.json               floor and ceiling of every camera that the file ever named, while they still count
-//! running.json             there while we run: its presence at start means that we did not stop cleanly
+//! accepted/000007.kdl      each version of the file that was ever in force, byte for byte (S4.17)
+//! accepted/000007.json     when, by whom, digest, changes; written after the .kdl, and accepts it
+//! disks.json               the disk last seen at each path, so that an unmounted one is noticed
+//! rules.json               floor and ceiling of every camera the file ever named, while they count
+//! running.json             there while we run: found at start, we did not stop cleanly
 //! secrets.json             camera passwords by name, mode 0600; never in the file
 //! index.sqlite             a cache; see `store`
 //! lock                     held by the one supervisor that may write here
