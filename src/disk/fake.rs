@@ -7,12 +7,8 @@
 //! there or not. It is stricter than ext4, which usually persists a new file's name with its first
 //! flush.
 
-mod platter;
-
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard};
-
-use platter::{Content, State, parent};
 
 use super::{Disk, DiskFile, Listed, Room};
 use crate::base::clock::SimClock;
@@ -23,10 +19,65 @@ use crate::base::time::Span;
 #[derive(Clone)]
 pub struct FakeDisk(Arc<Mutex<State>>);
 
+struct State {
+    random: u64,
+    clock: Option<Arc<SimClock>>,
+    own_file_system: bool,
+    /// Path to content number; folders have none.
+    names: BTreeMap<String, Option<usize>>,
+    durable_names: BTreeMap<String, Option<usize>>,
+    contents: Vec<Content>,
+    /// What differs between the two states, so that a flush costs what it flushes.
+    dirty: BTreeSet<usize>,
+    renamed: BTreeSet<String>,
+    /// Handles of an earlier life do nothing.
+    life: u64,
+    capacity: u64,
+    used: u64,
+    read_only: bool,
+    gone: bool,
+    failing: bool,
+    latency: Span,
+    operations: u64,
+    flushed_bytes: u64,
+    crash_at: Option<u64>,
+    crashed: bool,
+}
+
+#[derive(Default)]
+struct Content {
+    bytes: Vec<u8>,
+    /// How much of the front is on the platter.
+    durable: usize,
+    /// What a truncation cut off that was on the platter, until the next flush.
+    cut_off: Vec<u8>,
+}
+
 impl FakeDisk {
     /// An empty disk of 1 TB that works.
     pub fn new(seed: u64) -> FakeDisk {
-        FakeDisk(Arc::new(Mutex::new(State::new(seed))))
+        let root = BTreeMap::from([(String::new(), None)]);
+        FakeDisk(Arc::new(Mutex::new(State {
+            random: seed,
+            clock: None,
+            own_file_system: true,
+            durable_names: root.clone(),
+            names: root,
+            contents: Vec::new(),
+            dirty: BTreeSet::new(),
+            renamed: BTreeSet::new(),
+            life: 0,
+            capacity: 1_000_000_000_000,
+            used: 0,
+            read_only: false,
+            gone: false,
+            failing: false,
+            latency: Span::ZERO,
+            operations: 0,
+            flushed_bytes: 0,
+            crash_at: None,
+            crashed: false,
+        })))
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -121,6 +172,169 @@ impl FakeDisk {
     }
 }
 
+impl State {
+    /// SplitMix64: small, seeded, and the same everywhere.
+    fn next(&mut self) -> u64 {
+        self.random = self.random.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.random;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    fn below(&mut self, n: usize) -> usize {
+        (self.next() % (n as u64 + 1)) as usize
+    }
+
+    fn reading(&self, path: &str) -> Result<(), Fault> {
+        if self.crashed {
+            return Err(Fault::new(FaultKind::Io, format!("{path}: the machine is off")));
+        }
+        if self.gone {
+            return Err(Fault::new(FaultKind::Missing, format!("{path}: the disk is gone")));
+        }
+        Ok(())
+    }
+
+    /// The gate before every change. `Ok(true)`: this one is interrupted half way.
+    fn changing(&mut self, path: &str) -> Result<bool, Fault> {
+        self.reading(path)?;
+        if self.read_only {
+            return Err(Fault::new(FaultKind::ReadOnly, format!("{path}: read-only file system")));
+        }
+        if self.failing {
+            return Err(Fault::new(FaultKind::Io, format!("{path}: input/output error")));
+        }
+        self.operations += 1;
+        let off = self.crash_at.is_some_and(|at| self.operations > at);
+        self.crashed = off;
+        Ok(off)
+    }
+
+    /// For changes that happen wholly or not at all.
+    fn change(&mut self, path: &str) -> Result<(), Fault> {
+        if self.changing(path)? { self.reading(path) } else { Ok(()) }
+    }
+
+    fn content(&self, path: &str) -> Result<usize, Fault> {
+        let missing = || Fault::new(FaultKind::Missing, format!("{path}: no such file"));
+        self.names.get(path).copied().flatten().ok_or_else(missing)
+    }
+
+    fn folder(&self, path: &str) -> Result<(), Fault> {
+        match self.names.get(path) {
+            Some(None) => Ok(()),
+            _ => Err(Fault::new(FaultKind::Missing, format!("{path}: no such folder"))),
+        }
+    }
+
+    fn is_used(&self, path: &str) -> bool {
+        let inside = format!("{path}/");
+        self.names.range(inside.clone()..).next().is_some_and(|(name, _)| name.starts_with(&inside))
+    }
+
+    /// Paths of what lies directly in a folder; whole branches below it are jumped over.
+    fn inside(&self, path: &str) -> Vec<String> {
+        let front = if path.is_empty() { String::new() } else { format!("{path}/") };
+        let mut out = Vec::new();
+        let mut from = front.clone();
+        while let Some((name, _)) = self.names.range(from.clone()..).next() {
+            let Some(rest) = name.strip_prefix(&front) else { break };
+            match rest.split_once('/') {
+                // '0' is the character after '/'.
+                Some((child, _)) => from = format!("{front}{child}0"),
+                None => {
+                    if !rest.is_empty() {
+                        out.push(name.clone());
+                    }
+                    from = format!("{name}\0");
+                }
+            }
+        }
+        out
+    }
+
+    /// The name as the running system sees it becomes what the platter has.
+    fn sync_name(&mut self, name: &str) {
+        let now = self.names.get(name).copied();
+        let before = match now {
+            Some(n) => self.durable_names.insert(name.to_string(), n),
+            None => self.durable_names.remove(name),
+        };
+        if let Some(Some(n)) = before.filter(|b| Some(*b) != now) {
+            // Nobody can read it again; weeks of simulation would not fit into memory.
+            self.contents[n] = Content::default();
+            self.dirty.remove(&n);
+        }
+    }
+
+    fn flush_content(&mut self, n: usize) {
+        let content = &mut self.contents[n];
+        self.flushed_bytes += content.bytes.len().saturating_sub(content.durable) as u64;
+        content.durable = content.bytes.len();
+        content.cut_off.clear();
+        self.dirty.remove(&n);
+    }
+
+    fn wait(&self) {
+        if let Some(clock) = &self.clock {
+            clock.advance(self.latency);
+        }
+    }
+
+    fn sync_names(&mut self, path: &str) {
+        let inside = self.renamed.extract_if(.., |name| parent(name) == path && !name.is_empty());
+        for name in inside.collect::<Vec<_>>() {
+            self.sync_name(&name);
+        }
+    }
+
+    fn cut_power(&mut self) {
+        // Changes of names that no sync promised: each happens or not.
+        let mut names = self.durable_names.clone();
+        for name in std::mem::take(&mut self.renamed) {
+            if self.names.get(&name) == self.durable_names.get(&name) {
+                continue;
+            }
+            if self.next().is_multiple_of(2) {
+                match self.names.get(&name) {
+                    Some(n) => names.insert(name, *n),
+                    None => names.remove(&name),
+                };
+            }
+        }
+        // A name in a folder that did not survive is not there either.
+        let known = names.clone();
+        names.retain(|name, _| name.is_empty() || known.get(parent(name)) == Some(&None));
+        for n in std::mem::take(&mut self.dirty) {
+            self.tear(n);
+        }
+        self.used = names.values().flatten().map(|n| self.contents[*n].bytes.len() as u64).sum();
+        self.durable_names = names.clone();
+        self.names = names;
+    }
+
+    fn tear(&mut self, n: usize) {
+        let unflushed = self.contents[n].bytes.len() - self.contents[n].durable;
+        let kept = self.below(unflushed);
+        let zeros = if self.next().is_multiple_of(3) { self.below(unflushed - kept) } else { 0 };
+        let restore = self.next().is_multiple_of(2);
+        let content = &mut self.contents[n];
+        content.bytes.truncate(content.durable + kept);
+        if restore && kept == 0 {
+            content.bytes.extend(std::mem::take(&mut content.cut_off));
+        } else {
+            content.bytes.resize(content.bytes.len() + zeros, 0);
+        }
+        content.cut_off.clear();
+        content.durable = content.bytes.len();
+    }
+}
+
+fn parent(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
 impl Disk for FakeDisk {
     fn create_new(&self, path: &str) -> Result<Box<dyn DiskFile>, Fault> {
         let mut state = self.state();
@@ -133,6 +347,7 @@ impl Disk for FakeDisk {
         state.contents.push(Content::default());
         let content = state.contents.len() - 1;
         state.names.insert(path.to_string(), Some(content));
+        state.renamed.insert(path.to_string());
         let (disk, life) = (self.clone(), state.life);
         Ok(Box::new(FakeFile { disk, path: path.to_string(), content, life, len: 0 }))
     }
@@ -154,6 +369,7 @@ impl Disk for FakeDisk {
             if state.names.get(&here) != Some(&None) {
                 state.change(&here)?;
                 state.names.insert(here.clone(), None);
+                state.renamed.insert(here.clone());
                 let folder = parent(&here).to_string();
                 state.sync_names(&folder);
             }
@@ -198,7 +414,8 @@ impl Disk for FakeDisk {
         let n = state.contents.len() - 1;
         state.flush_content(n);
         state.names.insert(path.to_string(), Some(n));
-        state.durable_names.insert(path.to_string(), Some(n));
+        state.renamed.remove(path);
+        state.sync_name(path);
         state.wait();
         Ok(())
     }
@@ -211,6 +428,7 @@ impl Disk for FakeDisk {
         };
         state.change(path)?;
         state.names.remove(path);
+        state.renamed.insert(path.to_string());
         state.used -= state.contents[n].bytes.len() as u64;
         Ok(())
     }
@@ -223,6 +441,7 @@ impl Disk for FakeDisk {
         }
         state.change(path)?;
         state.names.remove(path);
+        state.renamed.insert(path.to_string());
         Ok(())
     }
 
@@ -230,11 +449,13 @@ impl Disk for FakeDisk {
         let state = self.state();
         state.reading(path)?;
         state.folder(path)?;
-        let inside = state.names.iter().filter(|(name, _)| parent(name) == path && *name != path);
-        let listed = inside.map(|(name, content)| Listed {
-            name: name.rsplit('/').next().unwrap_or_default().to_string(),
-            folder: content.is_none(),
-            bytes: content.map_or(0, |n| state.contents[n].bytes.len() as u64),
+        let listed = state.inside(path).into_iter().map(|name| {
+            let content = state.names.get(&name).copied().flatten();
+            Listed {
+                name: name.rsplit('/').next().unwrap_or_default().to_string(),
+                folder: content.is_none(),
+                bytes: content.map_or(0, |n| state.contents[n].bytes.len() as u64),
+            }
         });
         Ok(listed.collect())
     }
@@ -252,10 +473,12 @@ impl Disk for FakeDisk {
             return Ok(false);
         }
         state.change("the disk")?;
-        for n in 0..state.contents.len() {
+        for n in std::mem::take(&mut state.dirty) {
             state.flush_content(n);
         }
-        state.durable_names = state.names.clone();
+        for name in std::mem::take(&mut state.renamed) {
+            state.sync_name(&name);
+        }
         state.wait();
         Ok(true)
     }
@@ -294,6 +517,7 @@ impl DiskFile for FakeFile {
         }
         state.used += bytes.len() as u64;
         state.contents[self.content].bytes.extend_from_slice(&bytes);
+        state.dirty.insert(self.content);
         let outcome = match (half, full) {
             (true, _) => state.reading(&self.path),
             (_, true) => Err(Fault::new(FaultKind::Full, format!("{}: no space left", self.path))),
@@ -323,6 +547,7 @@ impl DiskFile for FakeFile {
     fn truncate(&mut self, bytes: u64) -> Result<(), Fault> {
         let mut state = self.state()?;
         state.change(&self.path)?;
+        state.dirty.insert(self.content);
         let content = &mut state.contents[self.content];
         let (old, new) = (content.bytes.len(), bytes as usize);
         if new < content.durable {
