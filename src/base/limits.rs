@@ -119,9 +119,8 @@ pub const CLOCK_REST_SPAN: Span = Span::mins(30);
 pub const REBUILD_FOLDERS_A_TURN: usize = 4;
 /// Turns (of a second) in which every camera's figures are read once.
 pub const FIGURES_TURNS: usize = 15;
-/// A camera on the same site answers a connection within milliseconds; a lost SYN is sent again
-/// after 1 s and 3 s. A camera on the same site takes a connection within milliseconds; a lost SYN
-/// is sent again after 1 s and 3 s.
+/// A camera on the same site takes a connection within milliseconds; a lost SYN is sent again after
+/// 1 s and 3 s.
 pub const CONNECT_SPAN: Span = Span::secs(5);
 /// Connect, DESCRIBE, SETUP and PLAY together: four answers at up to 2.5 s each from a camera that
 /// has just restarted.

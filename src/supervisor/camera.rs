@@ -110,14 +110,17 @@ impl Camera {
 
     /// Frames a second and kilobits a second of what became durable lately.
     pub fn rates(&self, now: Mono) -> (f64, f64) {
-        let Some((first, ..)) = self.rates.front() else {
+        let (Some((first, ..)), Some((last, ..))) = (self.rates.front(), self.rates.back()) else {
             return (0.0, 0.0);
         };
         if !self.recording() || self.rates.len() < 3 {
             return (0.0, 0.0);
         }
         // The first tick closed the span that the others are counted over.
-        let span = (now - *first).as_secs_f64().max(0.1);
+        // Up to the last tick: counted up to now, a camera of 15 frames would show 14 most of the
+        // time. Where no tick comes any more, the figures fall.
+        let until = if now - *last > GAP_SHOWS_AFTER { now } else { *last };
+        let span = (until - *first).as_secs_f64().max(0.1);
         let rest = self.rates.iter().skip(1);
         let (frames, bytes) = rest.fold((0, 0), |(f, b), r| (f + r.1, b + r.2));
         (f64::from(frames) / span, bytes as f64 * 8.0 / 1000.0 / span)
@@ -228,6 +231,17 @@ mod tests {
         let gap = camera.opened(&id(), at(12).1, at(12).0).unwrap();
         assert_eq!((gap.start, gap.reason), (at(10).1, GapReason::Closed));
         assert_eq!(camera.opened(&id(), at(72).1, at(72).0), None, "rotation is no gap");
+    }
+
+    #[test]
+    fn rates_are_the_cameras_between_ticks_and_fall_without() {
+        let mut camera = Camera::new(at(0).0, at(0).1);
+        camera.opened(&id(), at(0).1, at(0).0);
+        for s in 1..=7 {
+            camera.progress(&progress(at(s).1), at(s).0);
+        }
+        assert_eq!(camera.rates(at(8).0), (9.0, 72.0), "9 frames and 9,000 bytes a second");
+        assert!(camera.rates(at(13).0).0 < 5.0);
     }
 
     #[test]
