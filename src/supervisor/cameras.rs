@@ -23,6 +23,7 @@ impl Supervisor {
                 let (_, utc) = self.now();
                 self.disks.died(&disk, utc);
                 world.drop_writer(&disk);
+                self.forget_leaving(&disk);
             }
         }
     }
@@ -67,11 +68,12 @@ impl Supervisor {
             }
             Told::Recovered => self.disks.recovered(&disk, utc),
             Told::Stopped => {
+                // Outside a stop it comes from a writer that was dropped already: the disk may be back, with another.
                 if let Some(left) = &mut self.stopping {
                     left.retain(|d| *d != disk);
+                    self.disks.stopped(&disk);
+                    world.drop_writer(&disk);
                 }
-                self.disks.stopped(&disk);
-                world.drop_writer(&disk);
             }
         }
     }

@@ -127,14 +127,6 @@ impl Supervisor {
         Ok(())
     }
 
-    /// The index gave an error: shown until a comparison with the files came through.
-    pub(super) fn index_failed(&mut self, fault: &Fault) {
-        tracing::warn!("{fault}");
-        let (_, utc) = self.now();
-        let since = self.keep.index_fault.as_ref().map_or(utc, |f| f.1);
-        self.keep.index_fault = Some((fault.text.clone(), since));
-    }
-
     fn begin_rebuild(&mut self) {
         let (_, utc) = self.now();
         self.keep.compare = false;
@@ -167,7 +159,7 @@ impl Supervisor {
                 for fault in &progress.faults {
                     tracing::warn!("comparing the index with the files: {fault}");
                 }
-                self.keep.index_fault = None;
+                self.keep.index.compared();
                 return None;
             }
             Ok(progress) => self.keep.percent = progress.percent(),

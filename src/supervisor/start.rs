@@ -65,7 +65,7 @@ pub fn start(
     let desired = super::desired::desired(&chosen.config, chosen.config.site.zone.day_of(utc));
     let disks = Disks::new(place.footage, known_disks, &chosen.config, utc);
     let mut supervisor = Supervisor {
-        clocks: Clocks { utc, mono: clock.mono(), stepped: None },
+        clocks: Clocks { utc, mono: clock.mono(), known: Utc::default(), judged: false },
         clock,
         state,
         store: index.store,
@@ -77,6 +77,7 @@ pub fn start(
         keep,
         notices: Vec::new(),
         stopping: None,
+        takes: 0,
         started: utc,
     };
     supervisor.remember_cameras(&before);
