@@ -76,7 +76,10 @@ pub const EVENTS_QUEUED_MAX: usize = 65_536;
 /// The status is published at most twice a second: faster than that nobody reads.
 pub const STATUS_SPAN_MIN: Span = Span::millis(500);
 /// SIGTERM closes every segment within this; what a dead disk keeps open is repaired at the next start.
-pub const STOP_SPAN_MAX: Span = Span::millis(1_900);
+/// 0.4 s of the two are left for the index, the runtime and the process itself.
+pub const STOP_SPAN_MAX: Span = Span::millis(1_600);
+/// Cameras that are told TEARDOWN answer at once or never.
+pub const SETTLE_SPAN_MAX: Span = Span::millis(1_000);
 /// Footage disks are looked at this often: a lost one moves its cameras within 10 s.
 pub const DISK_LOOK_SPAN: Span = Span::secs(3);
 

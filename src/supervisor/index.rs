@@ -32,12 +32,6 @@ impl IndexHealth {
         self.fault.as_ref().map(|f| f.text.as_str())
     }
 
-    /// The file could not even be opened: memory serves.
-    pub fn begin_in_memory(&mut self, fault: Fault, now: Mono) {
-        (self.fault, self.in_memory) = (Some(fault), true);
-        self.retry_at = Some(now + INDEX_MEMORY_SPAN);
-    }
-
     /// Every folder was compared.
     pub fn compared(&mut self) {
         if !self.in_memory && self.retry_at.is_none() {
@@ -47,6 +41,15 @@ impl IndexHealth {
 }
 
 impl Supervisor {
+    /// At the start its file could not even be opened: memory serves.
+    pub(super) fn index_is_in_memory(&mut self, fault: Fault) {
+        let (now, _) = self.now();
+        tracing::warn!("the index is kept in memory: {fault}");
+        let health = &mut self.keep.index;
+        (health.fault, health.in_memory) = (Some(fault), true);
+        health.retry_at = Some(now + INDEX_MEMORY_SPAN);
+    }
+
     /// A call to the index failed. Shown until a comparison with the files came through.
     pub(super) fn index_failed(&mut self, fault: &Fault) {
         let (now, _) = self.now();

@@ -1,7 +1,7 @@
 //! One turn: look at the clocks and disks, plan, carry out, keep what has to be kept, say when to come back.
 
 use super::Supervisor;
-use super::camera::{Camera, Trouble};
+use super::camera::Trouble;
 use super::keep::Rest;
 use super::world::World;
 use crate::base::clock::Mono;
@@ -55,11 +55,12 @@ impl Supervisor {
 
     /// One arm a step; nothing is decided here.
     fn carry_out(&mut self, step: Step, world: &mut dyn World) {
-        let (now, utc) = self.now();
         match step {
             Step::Start { camera: id, feed, audio, disk } => {
-                let camera =
-                    self.cameras.entry(id.clone()).or_insert_with(|| Camera::new(now, utc));
+                if !self.cameras.contains_key(&id) {
+                    self.new_camera(&id);
+                }
+                let Some(camera) = self.cameras.get_mut(&id) else { return }; // it is there now
                 // Counted over all cameras: one that left the file and came back must not be taken for its former self.
                 self.takes += 1;
                 camera.take = self.takes;
@@ -79,7 +80,7 @@ impl Supervisor {
             }
             Step::Stop { camera: id, reason } => self.stop_camera(&id, reason, world),
             Step::Forget { camera } => {
-                self.cameras.remove(&camera);
+                self.forget_camera(&camera, world);
             }
         }
     }
