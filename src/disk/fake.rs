@@ -7,7 +7,7 @@
 //! there or not. It is stricter than ext4, which usually persists a new file's name with its first
 //! flush.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use super::{Disk, DiskFile, Listed, Room};
@@ -27,6 +27,9 @@ struct State {
     names: BTreeMap<String, Option<usize>>,
     durable_names: BTreeMap<String, Option<usize>>,
     contents: Vec<Content>,
+    /// What differs between the two states, so that a flush costs what it flushes.
+    dirty: BTreeSet<usize>,
+    renamed: BTreeSet<String>,
     /// Handles of an earlier life do nothing.
     life: u64,
     capacity: u64,
@@ -61,6 +64,8 @@ impl FakeDisk {
             durable_names: root.clone(),
             names: root,
             contents: Vec::new(),
+            dirty: BTreeSet::new(),
+            renamed: BTreeSet::new(),
             life: 0,
             capacity: 1_000_000_000_000,
             used: 0,
@@ -224,7 +229,43 @@ impl State {
     }
 
     fn is_used(&self, path: &str) -> bool {
-        self.names.keys().any(|name| parent(name) == path && name != path)
+        let inside = format!("{path}/");
+        self.names.range(inside.clone()..).next().is_some_and(|(name, _)| name.starts_with(&inside))
+    }
+
+    /// Paths of what lies directly in a folder; whole branches below it are jumped over.
+    fn inside(&self, path: &str) -> Vec<String> {
+        let front = if path.is_empty() { String::new() } else { format!("{path}/") };
+        let mut out = Vec::new();
+        let mut from = front.clone();
+        while let Some((name, _)) = self.names.range(from.clone()..).next() {
+            let Some(rest) = name.strip_prefix(&front) else { break };
+            match rest.split_once('/') {
+                // '0' is the character after '/'.
+                Some((child, _)) => from = format!("{front}{child}0"),
+                None => {
+                    if !rest.is_empty() {
+                        out.push(name.clone());
+                    }
+                    from = format!("{name}\0");
+                }
+            }
+        }
+        out
+    }
+
+    /// The name as the running system sees it becomes what the platter has.
+    fn sync_name(&mut self, name: &str) {
+        let now = self.names.get(name).copied();
+        let before = match now {
+            Some(n) => self.durable_names.insert(name.to_string(), n),
+            None => self.durable_names.remove(name),
+        };
+        if let Some(Some(n)) = before.filter(|b| Some(*b) != now) {
+            // Nobody can read it again; weeks of simulation would not fit into memory.
+            self.contents[n] = Content::default();
+            self.dirty.remove(&n);
+        }
     }
 
     fn flush_content(&mut self, n: usize) {
@@ -232,6 +273,7 @@ impl State {
         self.flushed_bytes += content.bytes.len().saturating_sub(content.durable) as u64;
         content.durable = content.bytes.len();
         content.cut_off.clear();
+        self.dirty.remove(&n);
     }
 
     fn wait(&self) {
@@ -241,20 +283,19 @@ impl State {
     }
 
     fn sync_names(&mut self, path: &str) {
-        let inside = |name: &str| parent(name) == path && name != path;
-        self.durable_names.retain(|name, _| !inside(name));
-        let now = self.names.iter().filter(|(name, _)| inside(name));
-        self.durable_names.extend(now.map(|(name, n)| (name.clone(), *n)));
+        let inside = self.renamed.extract_if(.., |name| parent(name) == path && !name.is_empty());
+        for name in inside.collect::<Vec<_>>() {
+            self.sync_name(&name);
+        }
     }
 
     fn cut_power(&mut self) {
         // Changes of names that no sync promised: each happens or not.
         let mut names = self.durable_names.clone();
-        let changed: Vec<String> = (self.names.keys().chain(self.durable_names.keys()))
-            .filter(|name| self.names.get(*name) != self.durable_names.get(*name))
-            .cloned()
-            .collect();
-        for name in changed {
+        for name in std::mem::take(&mut self.renamed) {
+            if self.names.get(&name) == self.durable_names.get(&name) {
+                continue;
+            }
             if self.next().is_multiple_of(2) {
                 match self.names.get(&name) {
                     Some(n) => names.insert(name, *n),
@@ -265,7 +306,7 @@ impl State {
         // A name in a folder that did not survive is not there either.
         let known = names.clone();
         names.retain(|name, _| name.is_empty() || known.get(parent(name)) == Some(&None));
-        for n in 0..self.contents.len() {
+        for n in std::mem::take(&mut self.dirty) {
             self.tear(n);
         }
         self.used = names.values().flatten().map(|n| self.contents[*n].bytes.len() as u64).sum();
@@ -306,6 +347,7 @@ impl Disk for FakeDisk {
         state.contents.push(Content::default());
         let content = state.contents.len() - 1;
         state.names.insert(path.to_string(), Some(content));
+        state.renamed.insert(path.to_string());
         let (disk, life) = (self.clone(), state.life);
         Ok(Box::new(FakeFile { disk, path: path.to_string(), content, life, len: 0 }))
     }
@@ -327,6 +369,7 @@ impl Disk for FakeDisk {
             if state.names.get(&here) != Some(&None) {
                 state.change(&here)?;
                 state.names.insert(here.clone(), None);
+                state.renamed.insert(here.clone());
                 let folder = parent(&here).to_string();
                 state.sync_names(&folder);
             }
@@ -371,7 +414,8 @@ impl Disk for FakeDisk {
         let n = state.contents.len() - 1;
         state.flush_content(n);
         state.names.insert(path.to_string(), Some(n));
-        state.durable_names.insert(path.to_string(), Some(n));
+        state.renamed.remove(path);
+        state.sync_name(path);
         state.wait();
         Ok(())
     }
@@ -384,6 +428,7 @@ impl Disk for FakeDisk {
         };
         state.change(path)?;
         state.names.remove(path);
+        state.renamed.insert(path.to_string());
         state.used -= state.contents[n].bytes.len() as u64;
         Ok(())
     }
@@ -396,6 +441,7 @@ impl Disk for FakeDisk {
         }
         state.change(path)?;
         state.names.remove(path);
+        state.renamed.insert(path.to_string());
         Ok(())
     }
 
@@ -403,11 +449,13 @@ impl Disk for FakeDisk {
         let state = self.state();
         state.reading(path)?;
         state.folder(path)?;
-        let inside = state.names.iter().filter(|(name, _)| parent(name) == path && *name != path);
-        let listed = inside.map(|(name, content)| Listed {
-            name: name.rsplit('/').next().unwrap_or_default().to_string(),
-            folder: content.is_none(),
-            bytes: content.map_or(0, |n| state.contents[n].bytes.len() as u64),
+        let listed = state.inside(path).into_iter().map(|name| {
+            let content = state.names.get(&name).copied().flatten();
+            Listed {
+                name: name.rsplit('/').next().unwrap_or_default().to_string(),
+                folder: content.is_none(),
+                bytes: content.map_or(0, |n| state.contents[n].bytes.len() as u64),
+            }
         });
         Ok(listed.collect())
     }
@@ -425,10 +473,12 @@ impl Disk for FakeDisk {
             return Ok(false);
         }
         state.change("the disk")?;
-        for n in 0..state.contents.len() {
+        for n in std::mem::take(&mut state.dirty) {
             state.flush_content(n);
         }
-        state.durable_names = state.names.clone();
+        for name in std::mem::take(&mut state.renamed) {
+            state.sync_name(&name);
+        }
         state.wait();
         Ok(true)
     }
@@ -467,6 +517,7 @@ impl DiskFile for FakeFile {
         }
         state.used += bytes.len() as u64;
         state.contents[self.content].bytes.extend_from_slice(&bytes);
+        state.dirty.insert(self.content);
         let outcome = match (half, full) {
             (true, _) => state.reading(&self.path),
             (_, true) => Err(Fault::new(FaultKind::Full, format!("{}: no space left", self.path))),
@@ -496,6 +547,7 @@ impl DiskFile for FakeFile {
     fn truncate(&mut self, bytes: u64) -> Result<(), Fault> {
         let mut state = self.state()?;
         state.change(&self.path)?;
+        state.dirty.insert(self.content);
         let content = &mut state.contents[self.content];
         let (old, new) = (content.bytes.len(), bytes as usize);
         if new < content.durable {
