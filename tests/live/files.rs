@@ -88,7 +88,8 @@ pub fn index_is_files(places: &Places, segments: &[Segment], films: &[Film]) {
     for film in films {
         let path = &film.path;
         let segment = listed.remove(path);
-        let segment = segment.unwrap_or_else(|| panic!("{path} is not in the index: {segments:#?}"));
+        let segment =
+            segment.unwrap_or_else(|| panic!("{path} is not in the index: {segments:#?}"));
         assert_eq!(segment.bytes, film.bytes, "{path}");
         assert_eq!(segment.frames as usize, film.stamps.len(), "{path}");
         let contents = reader::scan_file(&disk, path).unwrap();
