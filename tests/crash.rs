@@ -42,6 +42,8 @@ fn kill_again_and_again(places: &Places, sim: &SimHandle, kills: usize, seed: u6
             std::thread::sleep(Duration::from_millis(500 + dice.below(4_500)));
         }
         let cut = recorder.kill();
+        // Shorter than half a second is no gap, and it would be back by then.
+        std::thread::sleep(Duration::from_secs(1));
         let films = files::films(&places.footage);
         if early {
             losses.early += 1;
