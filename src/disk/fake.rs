@@ -7,8 +7,12 @@
 //! there or not. It is stricter than ext4, which usually persists a new file's name with its first
 //! flush.
 
+mod platter;
+
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard};
+
+use platter::{Content, State, parent};
 
 use super::{Disk, DiskFile, Listed, Room};
 use crate::base::clock::SimClock;
@@ -19,60 +23,10 @@ use crate::base::time::Span;
 #[derive(Clone)]
 pub struct FakeDisk(Arc<Mutex<State>>);
 
-struct State {
-    random: u64,
-    clock: Option<Arc<SimClock>>,
-    own_file_system: bool,
-    /// Path to content number; folders have none.
-    names: BTreeMap<String, Option<usize>>,
-    durable_names: BTreeMap<String, Option<usize>>,
-    contents: Vec<Content>,
-    /// Handles of an earlier life do nothing.
-    life: u64,
-    capacity: u64,
-    used: u64,
-    read_only: bool,
-    gone: bool,
-    failing: bool,
-    latency: Span,
-    operations: u64,
-    flushed_bytes: u64,
-    crash_at: Option<u64>,
-    crashed: bool,
-}
-
-#[derive(Default)]
-struct Content {
-    bytes: Vec<u8>,
-    /// How much of the front is on the platter.
-    durable: usize,
-    /// What a truncation cut off that was on the platter, until the next flush.
-    cut_off: Vec<u8>,
-}
-
 impl FakeDisk {
     /// An empty disk of 1 TB that works.
     pub fn new(seed: u64) -> FakeDisk {
-        let root = BTreeMap::from([(String::new(), None)]);
-        FakeDisk(Arc::new(Mutex::new(State {
-            random: seed,
-            clock: None,
-            own_file_system: true,
-            durable_names: root.clone(),
-            names: root,
-            contents: Vec::new(),
-            life: 0,
-            capacity: 1_000_000_000_000,
-            used: 0,
-            read_only: false,
-            gone: false,
-            failing: false,
-            latency: Span::ZERO,
-            operations: 0,
-            flushed_bytes: 0,
-            crash_at: None,
-            crashed: false,
-        })))
+        FakeDisk(Arc::new(Mutex::new(State::new(seed))))
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -165,133 +119,6 @@ impl FakeDisk {
             state.contents[n].bytes[at..at + bytes.len()].copy_from_slice(bytes);
         }
     }
-}
-
-impl State {
-    /// SplitMix64: small, seeded, and the same everywhere.
-    fn next(&mut self) -> u64 {
-        self.random = self.random.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.random;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
-    fn below(&mut self, n: usize) -> usize {
-        (self.next() % (n as u64 + 1)) as usize
-    }
-
-    fn reading(&self, path: &str) -> Result<(), Fault> {
-        if self.crashed {
-            return Err(Fault::new(FaultKind::Io, format!("{path}: the machine is off")));
-        }
-        if self.gone {
-            return Err(Fault::new(FaultKind::Missing, format!("{path}: the disk is gone")));
-        }
-        Ok(())
-    }
-
-    /// The gate before every change. `Ok(true)`: this one is interrupted half way.
-    fn changing(&mut self, path: &str) -> Result<bool, Fault> {
-        self.reading(path)?;
-        if self.read_only {
-            return Err(Fault::new(FaultKind::ReadOnly, format!("{path}: read-only file system")));
-        }
-        if self.failing {
-            return Err(Fault::new(FaultKind::Io, format!("{path}: input/output error")));
-        }
-        self.operations += 1;
-        let off = self.crash_at.is_some_and(|at| self.operations > at);
-        self.crashed = off;
-        Ok(off)
-    }
-
-    /// For changes that happen wholly or not at all.
-    fn change(&mut self, path: &str) -> Result<(), Fault> {
-        if self.changing(path)? { self.reading(path) } else { Ok(()) }
-    }
-
-    fn content(&self, path: &str) -> Result<usize, Fault> {
-        let missing = || Fault::new(FaultKind::Missing, format!("{path}: no such file"));
-        self.names.get(path).copied().flatten().ok_or_else(missing)
-    }
-
-    fn folder(&self, path: &str) -> Result<(), Fault> {
-        match self.names.get(path) {
-            Some(None) => Ok(()),
-            _ => Err(Fault::new(FaultKind::Missing, format!("{path}: no such folder"))),
-        }
-    }
-
-    fn is_used(&self, path: &str) -> bool {
-        self.names.keys().any(|name| parent(name) == path && name != path)
-    }
-
-    fn flush_content(&mut self, n: usize) {
-        let content = &mut self.contents[n];
-        self.flushed_bytes += content.bytes.len().saturating_sub(content.durable) as u64;
-        content.durable = content.bytes.len();
-        content.cut_off.clear();
-    }
-
-    fn wait(&self) {
-        if let Some(clock) = &self.clock {
-            clock.advance(self.latency);
-        }
-    }
-
-    fn sync_names(&mut self, path: &str) {
-        let inside = |name: &str| parent(name) == path && name != path;
-        self.durable_names.retain(|name, _| !inside(name));
-        let now = self.names.iter().filter(|(name, _)| inside(name));
-        self.durable_names.extend(now.map(|(name, n)| (name.clone(), *n)));
-    }
-
-    fn cut_power(&mut self) {
-        // Changes of names that no sync promised: each happens or not.
-        let mut names = self.durable_names.clone();
-        let changed: Vec<String> = (self.names.keys().chain(self.durable_names.keys()))
-            .filter(|name| self.names.get(*name) != self.durable_names.get(*name))
-            .cloned()
-            .collect();
-        for name in changed {
-            if self.next().is_multiple_of(2) {
-                match self.names.get(&name) {
-                    Some(n) => names.insert(name, *n),
-                    None => names.remove(&name),
-                };
-            }
-        }
-        // A name in a folder that did not survive is not there either.
-        let known = names.clone();
-        names.retain(|name, _| name.is_empty() || known.get(parent(name)) == Some(&None));
-        for n in 0..self.contents.len() {
-            self.tear(n);
-        }
-        self.used = names.values().flatten().map(|n| self.contents[*n].bytes.len() as u64).sum();
-        self.durable_names = names.clone();
-        self.names = names;
-    }
-
-    fn tear(&mut self, n: usize) {
-        let unflushed = self.contents[n].bytes.len() - self.contents[n].durable;
-        let kept = self.below(unflushed);
-        let zeros = if self.next().is_multiple_of(3) { self.below(unflushed - kept) } else { 0 };
-        let restore = self.next().is_multiple_of(2);
-        let content = &mut self.contents[n];
-        content.bytes.truncate(content.durable + kept);
-        if restore && kept == 0 {
-            content.bytes.extend(std::mem::take(&mut content.cut_off));
-        } else {
-            content.bytes.resize(content.bytes.len() + zeros, 0);
-        }
-        content.cut_off.clear();
-        content.durable = content.bytes.len();
-    }
-}
-
-fn parent(path: &str) -> &str {
-    path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
 impl Disk for FakeDisk {
