@@ -7,8 +7,12 @@
 //! there or not. It is stricter than ext4, which usually persists a new file's name with its first
 //! flush.
 
+mod file;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard};
+
+use file::FakeFile;
 
 use super::{Disk, DiskFile, Listed, Room};
 use crate::base::clock::SimClock;
@@ -484,139 +488,5 @@ impl Disk for FakeDisk {
     }
 }
 
-struct FakeFile {
-    disk: FakeDisk,
-    path: String,
-    content: usize,
-    life: u64,
-    len: u64,
-}
-
-impl FakeFile {
-    fn state(&self) -> Result<MutexGuard<'_, State>, Fault> {
-        let state = self.disk.state();
-        if state.life != self.life {
-            let text = format!("{}: opened before the crash", self.path);
-            return Err(Fault::new(FaultKind::Io, text));
-        }
-        Ok(state)
-    }
-}
-
-impl DiskFile for FakeFile {
-    fn append(&mut self, parts: &[&[u8]]) -> Result<(), Fault> {
-        let mut state = self.state()?;
-        let half = state.changing(&self.path)?;
-        let mut bytes: Vec<u8> = parts.concat();
-        let free = state.capacity.saturating_sub(state.used) as usize;
-        let full = bytes.len() > free;
-        bytes.truncate(free);
-        if half {
-            let kept = state.below(bytes.len());
-            bytes.truncate(kept);
-        }
-        state.used += bytes.len() as u64;
-        state.contents[self.content].bytes.extend_from_slice(&bytes);
-        state.dirty.insert(self.content);
-        let outcome = match (half, full) {
-            (true, _) => state.reading(&self.path),
-            (_, true) => Err(Fault::new(FaultKind::Full, format!("{}: no space left", self.path))),
-            _ => Ok(()),
-        };
-        drop(state);
-        self.len += bytes.len() as u64;
-        outcome
-    }
-
-    fn start_flush(&mut self) -> Result<(), Fault> {
-        Ok(())
-    }
-
-    fn flush(&mut self) -> Result<(), Fault> {
-        let mut state = self.state()?;
-        state.change(&self.path)?;
-        state.flush_content(self.content);
-        state.wait();
-        Ok(())
-    }
-
-    fn preallocate(&mut self, _bytes: u64) -> Result<(), Fault> {
-        self.state()?.reading(&self.path)
-    }
-
-    fn truncate(&mut self, bytes: u64) -> Result<(), Fault> {
-        let mut state = self.state()?;
-        state.change(&self.path)?;
-        state.dirty.insert(self.content);
-        let content = &mut state.contents[self.content];
-        let (old, new) = (content.bytes.len(), bytes as usize);
-        if new < content.durable {
-            let mut cut: Vec<u8> = content.bytes[new..content.durable].to_vec();
-            cut.append(&mut content.cut_off);
-            content.cut_off = cut;
-            content.durable = new;
-        }
-        content.bytes.resize(new, 0);
-        state.used = (state.used + bytes).saturating_sub(old as u64);
-        drop(state);
-        self.len = bytes;
-        Ok(())
-    }
-
-    fn len(&self) -> u64 {
-        self.len
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn flushed_content_under_a_synced_name_survives_and_the_rest_may_tear() {
-        let (mut torn, mut vanished) = (0, 0);
-        for seed in 0..50 {
-            let disk = FakeDisk::new(seed);
-            disk.make_folder("a").unwrap();
-            let mut kept = disk.create_new("a/kept").unwrap();
-            kept.append(&[b"durable"]).unwrap();
-            kept.flush().unwrap();
-            disk.sync_folder("a").unwrap();
-            kept.append(&[b"-and-not"]).unwrap();
-            disk.create_new("a/unsynced").unwrap();
-            disk.power_cut(seed);
-            let bytes = disk.read_at("a/kept", 0, 99).unwrap();
-            assert!(bytes.starts_with(b"durable"), "{bytes:?}");
-            torn += u32::from(bytes != b"durable-and-not");
-            vanished += u32::from(disk.size("a/unsynced").is_err());
-            assert!(kept.append(&[b"x"]).is_err(), "a handle outlived the crash");
-        }
-        assert!(torn > 10 && vanished > 10 && vanished < 40, "{torn} {vanished}");
-    }
-
-    #[test]
-    fn a_kill_loses_nothing_and_a_full_disk_takes_what_fits() {
-        let disk = FakeDisk::new(1);
-        let mut file = disk.create_new("x").unwrap();
-        disk.set_capacity(5);
-        assert_eq!(file.append(&[b"1234", b"5678"]).unwrap_err().kind, FaultKind::Full);
-        disk.kill();
-        assert_eq!(disk.read_at("x", 0, 9).unwrap(), b"12345");
-        assert_eq!(disk.room().unwrap().free, 0);
-        disk.remove("x").unwrap();
-        assert_eq!(disk.room().unwrap().free, 5);
-    }
-
-    #[test]
-    fn a_crash_comes_after_the_operation_asked_for() {
-        for n in 0..4 {
-            let disk = FakeDisk::new(n);
-            disk.crash_after(n);
-            let done = (0..4).take_while(|i| disk.replace(&format!("f{i}"), b"x").is_ok()).count();
-            assert_eq!(done as u64, n);
-            assert!(disk.has_crashed() && disk.list("").is_err());
-            disk.power_cut(n);
-            assert_eq!(disk.list("").unwrap().len() as u64, n);
-        }
-    }
-}
+mod tests;
