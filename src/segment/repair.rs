@@ -40,14 +40,13 @@ pub fn repair(disk: &dyn Disk, id: &DiskId, path: &str) -> Result<Repaired, Faul
     let strange = || Fault::new(FaultKind::Corrupt, format!("\"{path}\" is no segment's path"));
     naming::parse(path).ok_or_else(strange)?;
     let (folder, _) = path.rsplit_once('/').ok_or_else(strange)?;
-    let (file, folder) = (path, folder);
-    let contents = reader::scan_file(disk, &file)?;
-    let verified = reader::verify(disk, &file, &contents)?;
+    let contents = reader::scan_file(disk, path)?;
+    let verified = reader::verify(disk, path, &contents)?;
     let header = match &contents.header {
         Some(header) if verified.fragments > 0 => header,
         _ => {
-            disk.remove(&file)?;
-            disk.sync_folder(&folder)?;
+            disk.remove(path)?;
+            disk.sync_folder(folder)?;
             return Ok(Repaired::Removed { bytes: contents.size });
         }
     };
@@ -57,7 +56,7 @@ pub fn repair(disk: &dyn Disk, id: &DiskId, path: &str) -> Result<Repaired, Faul
         index.append(&[line.as_bytes()])?;
         index.flush()?;
     }
-    disk.sync_folder(&folder)?;
+    disk.sync_folder(folder)?;
     Ok(Repaired::Closed { segment, trimmed })
 }
 
@@ -94,7 +93,7 @@ fn close(
         let stored = StoredEnd { end_us: end.0, frames: verified.frames, sha256: verified.digest };
         let mut tail = Vec::new();
         boxes::trailer(&mut tail, &stored, &keys)?;
-        let mut file = disk.open_append(&path)?;
+        let mut file = disk.open_append(path)?;
         file.truncate(keep)?;
         file.append(&[&tail])?;
         // Gives back what was reserved beyond; the size is right already.

@@ -25,7 +25,8 @@ pub struct Camera {
     pub seen: Seen,
     /// The last attempt's number; units and news of older ones no longer count.
     pub take: u64,
-    /// When the supervisor first wanted it recorded; a camera that never recorded has its gap from here.
+    /// When the supervisor first wanted it recorded; a camera that never recorded has its gap from
+    /// here.
     pub wanted_since: Utc,
     /// End of the last durable footage.
     pub covered_until: Option<Utc>,
@@ -155,8 +156,8 @@ impl Camera {
         self.gap
     }
 
-    /// Moves the shown state, with hysteresis: a camera that flickers stays "connecting", and `since` moves
-    /// only when the word changes.
+    /// Moves the shown state, with hysteresis: a camera that flickers stays "connecting", and
+    /// `since` moves only when the word changes.
     pub fn show(&mut self, wish: &Wish, now: Mono, utc: Utc) {
         let state = match wish {
             Wish::Off { .. } => CameraState::Disabled,

@@ -138,7 +138,8 @@ impl Supervisor {
         self.journal(&Entry::Offset { camera, at, offset_ms }, world);
     }
 
-    /// The index is a cache: when it fails, recording goes on, the fact is shown, and it is made again from the files.
+    /// The index is a cache: when it fails, recording goes on, the fact is shown, and it is made
+    /// again from the files.
     pub(super) fn index<T>(
         &mut self,
         work: impl FnOnce(&mut crate::store::Store) -> Result<T, crate::base::fault::Fault>,

@@ -7,8 +7,8 @@
 //!      v                                           |
 //!   Writing <--> Slow, Full <--> ReadOnly, Failed -+      Foreign: never written to
 //! ```
-//! A path whose disk had a file system of its own and now shows a folder of the box's disk is not mounted: nothing is
-//! written there, however empty and inviting it is.
+//! A path whose disk had a file system of its own and now shows a folder of the box's disk is not
+//! mounted: nothing is written there, however empty and inviting it is.
 
 use std::sync::Arc;
 
@@ -115,8 +115,8 @@ impl Disks {
         self.looked = None;
     }
 
-    /// Disks that cameras may be put on: those with room; when all are full, the full ones, since retention is making
-    /// room there.
+    /// Disks that cameras may be put on: those with room; when all are full, the full ones, since
+    /// retention is making room there.
     pub fn writable(&self) -> Vec<DiskId> {
         let ids = |pick: &dyn Fn(&Unit) -> bool| -> Vec<DiskId> {
             self.units.iter().filter(|u| pick(u)).filter_map(|u| u.id.clone()).collect()
@@ -285,7 +285,8 @@ impl Supervisor {
     fn examine(&mut self, n: usize, world: &mut dyn World, utc: Utc) -> Found {
         let path = self.disks.units[n].path.clone();
         let known = self.disks.known.get(&path).cloned();
-        // A folder that was there before and is gone is a disk that is away, never a reason to make another.
+        // A folder that was there before and is gone is a disk that is away, never a reason to make
+        // another.
         let open = match world.open_disk(&path, known.is_none()) {
             Ok(open) => open,
             Err(fault) => return Found::Not(state_of(fault.kind), fault.text),
@@ -340,7 +341,8 @@ impl Supervisor {
         }
     }
 
-    /// Takes a disk into use: what it remembers first, then its newest footage, then new footage on it.
+    /// Takes a disk into use: what it remembers first, then its newest footage, then new footage on
+    /// it.
     fn begin_disk(
         &mut self,
         n: usize,

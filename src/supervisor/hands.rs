@@ -1,4 +1,5 @@
-//! The real hands: ingest tasks on the runtime, one writer thread per disk, folders of this machine.
+//! The real hands: ingest tasks on the runtime, one writer thread per disk, folders of this
+//! machine.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -107,7 +108,8 @@ impl World for Hands {
         let writer = Writer::new(disk, self.clock.clone(), id.clone(), Options::default());
         let (events, disk) = (self.events.clone(), id.clone());
         let tell = move |told| {
-            let _ = events.blocking_send(Event::Told { disk: disk.clone(), told }); // we are leaving
+            // An error means that we are leaving.
+            let _ = events.blocking_send(Event::Told { disk: disk.clone(), told });
         };
         match spawn(writer, self.clock.clone(), Box::new(tell)) {
             Ok((inlet, _thread)) => drop(self.inlets.insert(id.clone(), inlet)),
@@ -138,7 +140,8 @@ pub fn random_id() -> String {
     use std::io::Read;
     let mut bytes = [0_u8; 16];
     let filled = std::fs::File::open("/dev/urandom").and_then(|mut f| f.read_exact(&mut bytes));
-    // Without /dev/urandom nothing on this machine is safe to identify: stop rather than reuse an id.
+    // Without /dev/urandom nothing on this machine is safe to identify: stop rather than reuse an
+    // id.
     assert!(filled.is_ok(), "/dev/urandom cannot be read; is /dev mounted?");
     bytes.iter().map(|b| format!("{b:02x}")).collect()
 }

@@ -1,7 +1,9 @@
-//! Retention at run time: asks for the oldest footage, lets the pure rules decide, has it deleted, counts it.
+//! Retention at run time: asks for the oldest footage, lets the pure rules decide, has it deleted,
+//! counts it.
 //!
-//! Order of a deletion: (1) decided from rules, holds and room; (2) the writer unlinks and syncs the folder; (3) the index rows
-//! go, the day's count is kept. A crash between any two is found by the comparison of folders at the next start.
+//! Order of a deletion: (1) decided from rules, holds and room; (2) the writer unlinks and syncs
+//! the folder; (3) the index rows go, the day's count is kept. A crash between any two is found by
+//! the comparison of folders at the next start.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -72,8 +74,9 @@ impl Keep {
         }
     }
 
-    /// An accepted file's figures become the newest version of every camera's rules; cameras that it no longer names keep
-    /// theirs. What a crash loses of this is made again from the file at the next start.
+    /// An accepted file's figures become the newest version of every camera's rules; cameras that
+    /// it no longer names keep theirs. What a crash loses of this is made again from the file at
+    /// the next start.
     pub fn adopt_rules(&mut self, folder: &dyn Disk, config: &Config, at: Utc) {
         for (camera, new) in rules(config) {
             let versions = self.policy.cameras.entry(camera).or_default();

@@ -1,4 +1,5 @@
-//! What the disks remember: holds and journals beside the footage, and the index made again from them.
+//! What the disks remember: holds and journals beside the footage, and the index made again from
+//! them.
 
 use super::Supervisor;
 use super::world::World;
@@ -14,8 +15,9 @@ use crate::segment::{Order, repair};
 use crate::store::rebuild::{Rebuild, hold_copy};
 
 impl Supervisor {
-    /// Takes in what a disk knows: holds, and each camera's newest day, repaired. The rest is compared behind the
-    /// recording. Called before the disk's writer starts, so nothing on it is being written.
+    /// Takes in what a disk knows: holds, and each camera's newest day, repaired. The rest is
+    /// compared behind the recording. Called before the disk's writer starts, so nothing on it is
+    /// being written.
     pub(super) fn adopt_disk(&mut self, id: &DiskId, disk: &dyn Disk, claimed: bool) {
         self.keep.copies.insert(id.clone(), hold_copy(disk, claimed));
         self.merge_holds();
@@ -53,8 +55,8 @@ impl Supervisor {
         self.keep.doubt = merged.doubt;
     }
 
-    /// Every writable disk gets the same file of holds, where its copy differs. Written here and now, not by the
-    /// writer: a hold is durable before it is answered.
+    /// Every writable disk gets the same file of holds, where its copy differs. Written here and
+    /// now, not by the writer: a hold is durable before it is answered.
     ///
     /// # Errors
     /// No disk has it; a sentence that says why.
@@ -156,8 +158,8 @@ impl Supervisor {
         let mut rebuild = self.keep.rebuild.take()?;
         let first_day = self.started.utc_day();
         let read = |disk: &dyn Disk, id: &DiskId, folder: &str| -> Result<Vec<Segment>, Fault> {
-            // Folders of days before this run hold nothing that is being written; in the others a file without
-            // trailer is either ours or was repaired when the disk was taken into use.
+            // Folders of days before this run hold nothing that is being written; in the others a
+            // file without trailer is either ours or was repaired when the disk was taken into use.
             let day = folder.rsplit('/').next().and_then(|d| d.parse::<Day>().ok());
             let live = day.is_none_or(|day| day >= first_day);
             repair::read_folder(disk, id, folder, &|_| live)

@@ -1,4 +1,5 @@
-//! One turn: look at the clocks and disks, plan, carry out, keep what has to be kept, say when to come back.
+//! One turn: look at the clocks and disks, plan, carry out, keep what has to be kept, say when to
+//! come back.
 
 use super::Supervisor;
 use super::camera::{Camera, Trouble};
@@ -38,7 +39,8 @@ impl Supervisor {
     fn observed(&self) -> Observed {
         let (stopped, disks): (Vec<_>, Vec<_>) =
             self.disks.writable().into_iter().partition(|d| self.keep.stop.contains(d));
-        // With room on another disk the cameras move there; with none left they stop (`when-full "stop"`).
+        // With room on another disk the cameras move there; with none left they stop (`when-full
+        // "stop"`).
         let stopped_for_space = disks.is_empty() && !stopped.is_empty();
         let disks = if stopped_for_space { stopped } else { disks };
         let cameras = self.cameras.iter().map(|(id, c)| (id.clone(), c.seen.clone())).collect();
@@ -120,7 +122,8 @@ impl Supervisor {
     }
 }
 
-/// The feed with its password, fetched anew for every attempt, so that a corrected one needs no restart.
+/// The feed with its password, fetched anew for every attempt, so that a corrected one needs no
+/// restart.
 fn source(feed: &Feed, world: &mut dyn World) -> Source {
     match feed {
         Feed::Pipeline { words } => Source::Pipeline { words: words.clone() },
