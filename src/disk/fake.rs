@@ -167,6 +167,15 @@ impl FakeDisk {
         files.collect()
     }
 
+    /// Every file's size, without copying a terabyte.
+    pub fn sizes(&self) -> BTreeMap<String, u64> {
+        let state = self.state();
+        let files = state.names.iter().filter_map(|(path, content)| {
+            content.map(|n| (path.clone(), state.contents[n].bytes.len() as u64))
+        });
+        files.collect()
+    }
+
     /// A bad sector, or somebody with an editor.
     pub fn overwrite(&self, path: &str, at: usize, bytes: &[u8]) {
         let mut state = self.state();

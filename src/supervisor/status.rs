@@ -138,6 +138,7 @@ impl Supervisor {
         alarms.extend(camera_alarms(cameras));
         alarms.extend(self.disk_alarms());
         alarms.extend(self.keep.alarms(self.zone(), now));
+        alarms.extend(self.keep_free_pending());
         if let Some(stale) = &self.file.stale {
             let in_force = match self.file.source {
                 Source::File => "the last version that loaded stays in force",
