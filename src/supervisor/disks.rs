@@ -1,4 +1,4 @@
-//! The footage disks: whose they are, whether they can be written to, what to say of them (R6.6).
+//! The footage disks: whose they are, whether they can be written to, what to say of them.
 //!
 //! ```text
 //!   Missing <--- folder absent, unmounted, gone ---+
