@@ -84,19 +84,20 @@ pub const TURN_SPAN_MAX: Span = Span::secs(1);
 pub const EVENTS_QUEUED_MAX: usize = 65_536;
 /// The status is published at most twice a second: faster than that nobody reads.
 pub const STATUS_SPAN_MIN: Span = Span::millis(500);
-/// SIGTERM closes every segment within this; what a dead disk keeps open is repaired at the next start.
-/// 0.4 s of the two are left for the index, the runtime and the process itself.
+/// SIGTERM closes every segment within this; what a dead disk keeps open is repaired at the next
+/// start. 0.4 s of the two are left for the index, the runtime and the process itself.
 pub const STOP_SPAN_MAX: Span = Span::millis(1_600);
 /// Cameras that are told TEARDOWN answer at once or never.
 pub const SETTLE_SPAN_MAX: Span = Span::millis(1_000);
 /// Footage disks are looked at this often: a lost one moves its cameras within 10 s.
 pub const DISK_LOOK_SPAN: Span = Span::secs(3);
 
-/// A writer that has not ticked for this long hangs in the disk: the longest tick (10 s) with a flush as long
-/// again, and half of that.
+/// A writer that has not ticked for this long hangs in the disk: the longest tick (10 s) with a
+/// flush as long again, and half of that.
 pub const DISK_HANG_SPAN: Span = Span::secs(30);
 
-/// "Safe up to" from which a disk is called slow: twice the promise of two seconds after a power cut.
+/// "Safe up to" from which a disk is called slow: twice the promise of two seconds after a power
+/// cut.
 pub const SLOW_SHOWS_FROM: Span = Span::secs(4);
 
 /// Segments in one reply: at 250 bytes each a reply of 1 MB; the client asks on from where it was
@@ -120,16 +121,18 @@ pub const LOT_SEGMENTS: usize = 100;
 /// After a step of the clock nothing is deleted for this long, so that somebody can see it and put
 /// it right: half of the hour within which footage past its ceiling has to be gone.
 pub const CLOCK_REST_SPAN: Span = Span::mins(30);
-/// The same where the clock is further ahead of the newest footage than any holiday: a day, so that somebody comes by.
+/// The same where the clock is further ahead of the newest footage than any holiday: a day, so that
+/// somebody comes by.
 pub const CLOCK_REST_FAR_SPAN: Span = Span::hours(24);
 /// That far ahead: the box may be off for a month, and for the summer, and be right.
 pub const CLOCK_FAR_SPAN: Span = Span::days(62);
-/// A start that finds the newest footage older than this was off, or its clock is wrong: deletion waits a little.
+/// A start that finds the newest footage older than this was off, or its clock is wrong: deletion
+/// waits a little.
 pub const CLOCK_AWAY_SPAN: Span = Span::days(1);
 /// A file that could not be deleted is tried again after this; the others do not wait for it.
 pub const STUCK_RETRY_SPAN: Span = Span::hours(1);
-/// An index that failed is opened anew after this; one that failed again right after that is kept in memory, and
-/// tried in its file again after an hour.
+/// An index that failed is opened anew after this; one that failed again right after that is kept
+/// in memory, and tried in its file again after an hour.
 pub const INDEX_RETRY_SPAN: Span = Span::mins(1);
 pub const INDEX_MEMORY_SPAN: Span = Span::hours(1);
 /// Things that happened and that somebody should read are shown for this long.

@@ -145,8 +145,8 @@ impl Camera {
         self.trouble = Some(trouble);
     }
 
-    /// The gap that must be opened now, if any: not recording for longer than a tick can explain, or no longer for the
-    /// reason that the lasting gap has.
+    /// The gap that must be opened now, if any: not recording for longer than a tick can explain,
+    /// or no longer for the reason that the lasting gap has.
     pub fn gap_to_open(&mut self, wish: &Wish, now: Mono, utc: Utc) -> Option<(Utc, GapReason)> {
         if self.recording() || now - self.lost_at < GAP_SHOWS_AFTER {
             return None;
@@ -184,8 +184,9 @@ impl Camera {
     }
 }
 
-/// Does a gap end where its reason changes? Not while the camera fails in one way and then in another; but what the
-/// recorder was to blame for ends when the camera is, and the other way round: three days of a dead camera are no crash.
+/// Does a gap end where its reason changes? Not while the camera fails in one way and then in
+/// another; but what the recorder was to blame for ends when the camera is, and the other way
+/// round: three days of a dead camera are no crash.
 fn turns(before: GapReason, now: GapReason) -> bool {
     use GapReason::*;
     let ours = |reason| {

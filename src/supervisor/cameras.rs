@@ -79,7 +79,8 @@ impl Supervisor {
             }
             Told::Recovered => self.disks.recovered(&disk, utc),
             Told::Stopped => {
-                // Outside a stop it comes from a writer that was dropped already: the disk may be back, with another.
+                // Outside a stop it comes from a writer that was dropped already: the disk may be
+                // back, with another.
                 if let Some(left) = &mut self.stopping {
                     left.retain(|d| *d != disk);
                     self.disks.stopped(&disk);
@@ -166,7 +167,8 @@ impl Supervisor {
         }
     }
 
-    /// A camera that came into the file while we run. One that was in an earlier version was not recorded in between.
+    /// A camera that came into the file while we run. One that was in an earlier version was not
+    /// recorded in between.
     pub(super) fn new_camera(&mut self, id: &CameraId) {
         let (now, utc) = self.now();
         let mut camera = Camera::new(now, utc);

@@ -118,8 +118,8 @@ impl Disks {
         self.looked = None;
     }
 
-    /// Disks that cameras may be put on: those with room; when there are none, those that are full, since retention
-    /// is making room there, and those that hang.
+    /// Disks that cameras may be put on: those with room; when there are none, those that are full,
+    /// since retention is making room there, and those that hang.
     pub fn writable(&self) -> Vec<DiskId> {
         let ids = |pick: &dyn Fn(&Unit) -> bool| -> Vec<DiskId> {
             self.units.iter().filter(|u| pick(u)).filter_map(|u| u.id.clone()).collect()
@@ -137,7 +137,8 @@ impl Disks {
         self.units.iter().filter(|u| u.writer).filter_map(|u| u.id.clone()).collect()
     }
 
-    /// Room on every disk that retention may relieve; `keep_free` says how much of a total is to be left.
+    /// Room on every disk that retention may relieve; `keep_free` says how much of a total is to be
+    /// left.
     pub fn space(
         &self,
         keep_free: impl Fn(u64) -> u64,
@@ -289,8 +290,8 @@ impl Supervisor {
                 unit.becomes(DiskState::Failed, Some(why), utc);
             }
             if !matches!(unit.state, DiskState::Writing | DiskState::Slow) && !unit.hangs {
-                // A blank line means nothing, but when it is durable the writer says that the disk works again, even
-                // if no camera is left on it whose footage could show that.
+                // A blank line means nothing, but when it is durable the writer says that the disk
+                // works again, even if no camera is left on it whose footage could show that.
                 world.order(&id, Order::Append { path: journal::path(utc), line: b"\n".to_vec() });
             }
             return;

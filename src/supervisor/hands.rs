@@ -60,7 +60,8 @@ impl Hands {
 /// The index in the state folder.
 pub const INDEX_FILE: &str = "index.sqlite";
 
-/// What a writer's thread speaks through; when the thread ends without having said `Stopped`, it panicked.
+/// What a writer's thread speaks through; when the thread ends without having said `Stopped`, it
+/// panicked.
 struct Voice {
     events: mpsc::Sender<Event>,
     disk: DiskId,
@@ -79,7 +80,8 @@ impl Voice {
 impl Drop for Voice {
     fn drop(&mut self) {
         if !self.ended.load(Ordering::Relaxed) {
-            // Full is a standstill of an hour; and this may run on the runtime's thread, which must not block.
+            // Full is a standstill of an hour; and this may run on the runtime's thread, which must
+            // not block.
             let _ = self.events.try_send(Event::WriterDied { disk: self.disk.clone() });
         }
     }

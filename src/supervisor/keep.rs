@@ -183,7 +183,8 @@ impl Supervisor {
         let mut policy = self.keep.policy.clone();
         policy.when_full = self.keep.box_wide.when_full(utc);
         if self.keep.rests(utc) {
-            // Room is still made, oldest first: that needs no clock, and a full disk records nothing.
+            // Room is still made, oldest first: that needs no clock, and a full disk records
+            // nothing.
             lift_ceilings(&mut policy);
         }
         let holds = self.keep.holds();

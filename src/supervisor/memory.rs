@@ -33,7 +33,8 @@ impl Supervisor {
         for (camera, state) in &mut self.cameras {
             let last = self.store.last_end(camera).ok().flatten();
             state.covered_until = state.covered_until.max(last);
-            // A gap whose end a power cut took from the index: footage that begins after it ended it.
+            // A gap whose end a power cut took from the index: footage that begins after it ended
+            // it.
             let Some((from, reason)) = state.gap.filter(|(from, _)| last > Some(*from)) else {
                 continue;
             };

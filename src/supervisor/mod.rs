@@ -79,7 +79,8 @@ const NOTICES_MAX: usize = 8;
 struct Clocks {
     utc: Utc,
     mono: Mono,
-    /// The latest time that something but the clock itself speaks for: footage, or the clock before it was set.
+    /// The latest time that something but the clock itself speaks for: footage, or the clock before
+    /// it was set.
     known: Utc,
     /// The clock at the start was compared with the newest footage.
     judged: bool,

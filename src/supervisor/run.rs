@@ -64,13 +64,15 @@ async fn serve(options: &Options, handle: tokio::runtime::Handle) -> Result<(), 
     // From here on a signal is a wish to stop, not a crash.
     let mut terminate = on(SignalKind::terminate())?;
     let mut interrupt = on(SignalKind::interrupt())?;
-    // Before anything is written: a start that fails because another one answers there must leave no trace.
+    // Before anything is written: a start that fails because another one answers there must leave
+    // no trace.
     let socket = listen::bind(&options.socket, &listen::Mode::Owner)?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
     let state: Arc<dyn Disk> = Arc::new(RealDisk::open(&options.state, None)?);
     let (index, unopened) = match Store::open(&options.state.join(INDEX_FILE)) {
         Ok(opened) => (opened, None),
-        // A cache that cannot be opened keeps nobody from recording: it is made again from the files, in memory.
+        // A cache that cannot be opened keeps nobody from recording: it is made again from the
+        // files, in memory.
         Err(fault) => {
             let store = Store::in_memory()?;
             (Opened { store, fresh: true, whole: false, damaged: None }, Some(fault))

@@ -89,7 +89,8 @@ pub fn start(
         supervisor.notice_at_start(fault.text, "Check the state disk's room and health.");
     }
     if rules_lost {
-        // The longer ceilings of an edit in its grace, or of cameras no longer in the file, may have stood there.
+        // The longer ceilings of an edit in its grace, or of cameras no longer in the file, may
+        // have stood there.
         let why = "the rules of before were lost, and may have been longer".into();
         supervisor.keep.rest = Some(Rest { from: utc, until: utc + EDIT_GRACE, why });
     }

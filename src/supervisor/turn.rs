@@ -63,7 +63,8 @@ impl Supervisor {
                     self.new_camera(&id);
                 }
                 let Some(camera) = self.cameras.get_mut(&id) else { return }; // it is there now
-                // Counted over all cameras: one that left the file and came back must not be taken for its former self.
+                // Counted over all cameras: one that left the file and came back must not be taken
+                // for its former self.
                 self.takes += 1;
                 camera.take = self.takes;
                 let take = camera.take;
@@ -127,15 +128,17 @@ impl Supervisor {
         });
     }
 
-    /// Nothing is deleted for its age for a while: half an hour lets somebody see it and put it right. Where the clock
-    /// is further ahead of all that is known than any holiday is long, a day.
+    /// Nothing is deleted for its age for a while: half an hour lets somebody see it and put it
+    /// right. Where the clock is further ahead of all that is known than any holiday is long, a
+    /// day.
     pub(super) fn rest_from_age(&mut self, now: Utc, why: String) {
         let far = now > self.clocks.known + CLOCK_FAR_SPAN;
         let span = if far { CLOCK_REST_FAR_SPAN } else { CLOCK_REST_SPAN };
         self.keep.rest = Some(Rest { from: now, until: now + span, why });
     }
 
-    /// Once, when the disks were looked at: a clock far ahead of the newest footage was off, or is wrong.
+    /// Once, when the disks were looked at: a clock far ahead of the newest footage was off, or is
+    /// wrong.
     fn look_at_start(&mut self) {
         let (_, utc) = self.now();
         if self.clocks.judged || self.disks.started().is_empty() {

@@ -26,8 +26,8 @@ pub trait World {
     fn start_writer(&mut self, id: &DiskId, disk: Arc<dyn Disk>);
     /// The writer is told nothing more; its thread ends when it can.
     fn drop_writer(&mut self, id: &DiskId);
-    /// Has every dropped writer of this disk come to its end? One that hangs in a system call could still write, so
-    /// that its disk must not be given to another.
+    /// Has every dropped writer of this disk come to its end? One that hangs in a system call could
+    /// still write, so that its disk must not be given to another.
     fn writer_ended(&mut self, _id: &DiskId) -> bool {
         true
     }

@@ -58,7 +58,8 @@ pub struct Sim {
     pub judged_from: Utc,
     /// Since when each camera is wanted without a break.
     pub wanted_since: BTreeMap<CameraId, Utc>,
-    /// Footage on a disk that is away, by place on the shelf, and another site's disk with its operations.
+    /// Footage on a disk that is away, by place on the shelf, and another site's disk with its
+    /// operations.
     pub foreign: Vec<(usize, u64)>,
     /// The clean share's disks as they were mounted before they were pulled out.
     pub shelved: BTreeMap<String, usize>,
