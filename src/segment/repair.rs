@@ -116,8 +116,8 @@ fn close(
 }
 
 /// Every segment of a camera-day folder (`front-gate/2026-11-21`), oldest first: what `INDEX` lists
-/// and is there, then what is there and not listed, repaired. Files for which `live` says yes (path
-/// below the footage folder) are being written and left alone: ask the writer, not the clock.
+/// and is there, then what is there and not listed, repaired. Files that are not listed and
+/// for which `live` says yes (path below the footage folder) are being written and left alone.
 ///
 /// # Errors
 /// The disk's. A file that cannot be repaired for another reason is left out and kept.
@@ -148,11 +148,12 @@ pub fn read_folder(
     let mut segments = Vec::new();
     for entry in listed.iter().filter(|entry| !entry.folder) {
         let path = format!("{folder}/{}", entry.name);
-        if naming::parse(&path).is_none() || live(&path) {
+        if naming::parse(&path).is_none() {
             continue;
         }
         match known.remove(&path).filter(|segment| segment.bytes == entry.bytes) {
             Some(segment) => segments.push(segment),
+            None if live(&path) => {}
             None => match repair(disk, id, &path) {
                 Ok(Repaired::Closed { segment, .. }) => segments.push(segment),
                 Ok(Repaired::Removed { .. }) => {}

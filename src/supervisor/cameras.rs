@@ -153,12 +153,34 @@ impl Supervisor {
         }
     }
 
+    /// A camera that the file names from now on; where it was recorded before, its gap begins where
+    /// that footage, or the gap after it, ended.
+    pub(super) fn newly_wanted(&self, id: &CameraId) -> Camera {
+        let (now, utc) = self.now();
+        let mut camera = Camera::new(now, utc);
+        camera.covered_until = self.store.last_end(id).ok().flatten();
+        if let Some(end) = camera.covered_until {
+            let gaps = self.store.gaps(Some(id), end, utc, usize::MAX).unwrap_or_default();
+            let ended = gaps.iter().filter_map(|g| g.end).max();
+            camera.covered_until = Some(end.max(ended.unwrap_or(end)));
+            let text = "it was not in the file".into();
+            camera.trouble = Some(Trouble { reason: GapReason::Disabled, text });
+        }
+        camera
+    }
+
     /// Opens the gaps that have begun, and moves the shown states.
     pub(super) fn judge_cameras(&mut self, world: &mut dyn World) {
         let (now, utc) = self.now();
         let mut begun = Vec::new();
+        let unknown = |id: &&CameraId| !self.cameras.contains_key(*id);
+        let new: Vec<CameraId> = self.desired.cameras.keys().filter(unknown).cloned().collect();
+        for id in new {
+            let camera = self.newly_wanted(&id);
+            self.cameras.insert(id, camera);
+        }
         for (id, wish) in &self.desired.cameras {
-            let camera = self.cameras.entry(id.clone()).or_insert_with(|| Camera::new(now, utc));
+            let Some(camera) = self.cameras.get_mut(id) else { continue };
             if let Some((start, reason)) = camera.gap_to_open(wish, now) {
                 begun.push(Gap { camera: id.clone(), start, end: None, reason });
             }

@@ -21,7 +21,6 @@ use crate::base::limits::{DISK_LOOK_SPAN, SLOW_SHOWS_FROM};
 use crate::base::name::DiskId;
 use crate::base::time::{Span, Utc};
 use crate::config::Config;
-use crate::config::storage::KeepFree;
 use crate::disk::identity::{self, Identity};
 use crate::disk::{Disk, Room};
 use crate::footage::retention::Space;
@@ -49,7 +48,6 @@ pub struct Disks {
     /// One folder from the command line instead of the file's.
     override_path: Option<String>,
     known: KnownDisks,
-    pub keep_free: KeepFree,
     looked: Option<Mono>,
 }
 
@@ -88,8 +86,7 @@ impl Disks {
         config: &Config,
         utc: Utc,
     ) -> Disks {
-        let keep_free = config.storage.keep_free.value;
-        let mut disks = Disks { units: Vec::new(), override_path, known, keep_free, looked: None };
+        let mut disks = Disks { units: Vec::new(), override_path, known, looked: None };
         disks.wish(config);
         for unit in &mut disks.units {
             unit.since = utc;
@@ -103,7 +100,6 @@ impl Disks {
             Some(path) => vec![path.clone()],
             None => config.storage.footage.value.clone(),
         };
-        self.keep_free = config.storage.keep_free.value;
         for unit in &mut self.units {
             unit.dropped = !paths.contains(&unit.path);
         }
@@ -135,14 +131,25 @@ impl Disks {
     }
 
     /// Room on every disk that retention may relieve.
-    pub fn space(&self) -> std::collections::BTreeMap<DiskId, Space> {
+    pub fn space(
+        &self,
+        keep_free: impl Fn(u64) -> u64,
+    ) -> std::collections::BTreeMap<DiskId, Space> {
         let able = self.units.iter().filter(|u| {
             u.writer && matches!(u.state, DiskState::Writing | DiskState::Slow | DiskState::Full)
         });
-        able.filter_map(|u| {
-            Some((u.id.clone()?, Space::new(u.room.free, self.keep_free.of(u.room.total))))
-        })
-        .collect()
+        able.filter_map(|u| Some((u.id.clone()?, Space::new(u.room.free, keep_free(u.room.total)))))
+            .collect()
+    }
+
+    /// Asks every disk for its room now: a figure of a moment ago does not know what was deleted
+    /// since.
+    pub fn measure(&mut self) {
+        for unit in self.units.iter_mut().filter(|u| u.writer) {
+            if let Some(Ok(room)) = unit.disk.as_ref().map(|d| d.room()) {
+                unit.room = room;
+            }
+        }
     }
 
     fn unit(&mut self, id: &DiskId) -> Option<&mut Unit> {

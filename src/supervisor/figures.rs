@@ -125,7 +125,7 @@ impl Supervisor {
 
     /// All writable disks together: cameras can be put on any of them (S0.20).
     fn forecast(&self, utc: Utc) -> Option<Forecast> {
-        let space = self.disks.space();
+        let space = self.space(utc);
         let free = space.values().map(|s| s.free.saturating_sub(s.keep_free)).sum();
         let cameras = &self.keep.figures.cameras;
         let footage: u64 = cameras.values().map(|c| c.held.bytes).sum();

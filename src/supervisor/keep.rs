@@ -14,15 +14,18 @@ use super::report::with_version;
 use super::state::{self, KnownRules};
 use super::world::World;
 use crate::base::clock::Mono;
-use crate::base::limits::{CLOCK_REST_SPAN, DELETED_AT_ONCE_MAX, LOT_SEGMENTS, RETAIN_SPAN};
+use crate::base::limits::{
+    CLOCK_REST_SPAN, DELETED_AT_ONCE_MAX, EDIT_GRACE, LOT_SEGMENTS, RETAIN_SPAN,
+};
 use crate::base::name::{CameraId, DiskId};
-use crate::base::time::{Span, Utc, Zone};
+use crate::base::time::{Day, Span, Utc, Zone};
 use crate::config::Config;
 use crate::config::retention as named;
+use crate::config::storage::KeepFree;
 use crate::disk::Disk;
 use crate::footage::journal::{Copy, Entry, StoredHold};
 use crate::footage::retention::{
-    self, DayCounts, Decision, Lot, Policy, Shortfall, WhenFull, Why, prune,
+    self, DayCounts, Decision, Lot, Policy, Shortfall, Space, WhenFull, Why, mildest, prune,
 };
 use crate::footage::{Hold, Segment};
 use crate::segment::Order;
@@ -37,8 +40,14 @@ pub struct Keep {
     pub(super) doubt: Option<String>,
     /// Each disk's copy of the holds as it was when the disk was taken into use.
     pub(super) copies: BTreeMap<DiskId, Copy>,
-    /// Ordered to be deleted, not told deleted yet.
+    /// Ordered to be deleted, not told deleted yet; and when the order was given.
     leaving: BTreeMap<(DiskId, String), (Segment, Why)>,
+    ordered: Mono,
+    /// On each disk, folders from this day on may hold files that are being written.
+    pub(super) writing_since: BTreeMap<DiskId, Day>,
+    /// `keep-free` and `when-full` of every version of the file that still counts.
+    keep_free: Vec<(Utc, KeepFree)>,
+    when_full: Vec<(Utc, WhenFull)>,
     pub(super) stop: BTreeSet<DiskId>,
     pub(super) shortfall: Vec<Shortfall>,
     next: Mono,
@@ -63,6 +72,10 @@ impl Keep {
             doubt: Some("no footage disk was read yet".into()),
             copies: BTreeMap::new(),
             leaving: BTreeMap::new(),
+            ordered: Mono(0),
+            writing_since: BTreeMap::new(),
+            keep_free: known.keep_free,
+            when_full: known.when_full,
             stop: BTreeSet::new(),
             shortfall: Vec::new(),
             next: Mono(0),
@@ -85,13 +98,17 @@ impl Keep {
         }
         self.policy.otherwise = with_version(&self.policy.otherwise, rules_otherwise(config), at);
         prune(&mut self.policy.otherwise, at);
-        self.policy.when_full = match config.retention.when_full.value {
+        let when_full = match config.retention.when_full.value {
             named::WhenFull::Oldest => WhenFull::Oldest,
             named::WhenFull::Stop => WhenFull::Stop,
         };
+        adopt(&mut self.when_full, when_full, at);
+        adopt(&mut self.keep_free, config.storage.keep_free.value, at);
         let known = KnownRules {
             cameras: self.policy.cameras.clone(),
             otherwise: self.policy.otherwise.clone(),
+            keep_free: self.keep_free.clone(),
+            when_full: self.when_full.clone(),
         };
         if let Err(fault) = state::write(folder, state::RULES, &known) {
             tracing::warn!("{fault}");
@@ -162,6 +179,10 @@ impl Supervisor {
     /// Decides and orders deletions when it is time; returns when it wants to come back.
     pub(super) fn retain(&mut self, world: &mut dyn World) -> Option<Mono> {
         let (now, utc) = self.now();
+        if now - self.keep.ordered > RETAIN_SPAN {
+            // What a disk refused to delete is decided upon anew; deleting twice does no harm.
+            self.keep.leaving.clear();
+        }
         if now < self.keep.next || !self.keep.leaving.is_empty() || self.stopping.is_some() {
             return Some(self.keep.next.max(now + Span::millis(200)));
         }
@@ -179,11 +200,23 @@ impl Supervisor {
         Some(self.keep.next)
     }
 
+    /// Room on the disks against the least `keep-free` that still counts: an edit deletes nothing
+    /// for [`EDIT_GRACE`].
+    pub(super) fn space(&self, utc: Utc) -> BTreeMap<DiskId, Space> {
+        self.disks.space(|total| {
+            let least = |a: KeepFree, b: KeepFree| if a.of(total) < b.of(total) { a } else { b };
+            mildest(&self.keep.keep_free, utc, least).map_or(0, |free| free.of(total))
+        })
+    }
+
     fn decide(&mut self, utc: Utc) -> Decision {
         let holds = self.keep.holds();
         let certain = self.keep.doubt.is_none().then_some(holds.as_slice());
         let mut lots = Vec::new();
-        let space = self.disks.space();
+        self.disks.measure();
+        let space = self.space(utc);
+        let stop = |a, b| if a == WhenFull::Stop { a } else { b };
+        self.keep.policy.when_full = mildest(&self.keep.when_full, utc, stop).unwrap_or_default();
         for camera in self.store.cameras().unwrap_or_default() {
             for disk in space.keys() {
                 match self.store.oldest(disk, &camera, utc, LOT_SEGMENTS) {
@@ -204,6 +237,7 @@ impl Supervisor {
 
     fn order_deletions(&mut self, decision: Decision, world: &mut dyn World) {
         let mut by_disk: BTreeMap<DiskId, Vec<String>> = BTreeMap::new();
+        (self.keep.ordered, _) = self.now();
         for (segment, why) in decision.delete.into_iter().take(DELETED_AT_ONCE_MAX) {
             by_disk.entry(segment.disk.clone()).or_default().push(segment.path.clone());
             let key = (segment.disk.clone(), segment.path.clone());
@@ -246,4 +280,13 @@ impl Supervisor {
     pub(super) fn forget_leaving(&mut self, disk: &DiskId) {
         self.keep.leaving.retain(|(d, _), _| d != disk);
     }
+}
+
+/// Adds a figure where it is new, and forgets those that can never count again.
+fn adopt<T: std::marker::Copy + PartialEq>(versions: &mut Vec<(Utc, T)>, new: T, at: Utc) {
+    if versions.last().is_none_or(|(_, last)| *last != new) {
+        versions.push((at, new));
+    }
+    let ended = versions.windows(2).take_while(|pair| at >= pair[1].0 + EDIT_GRACE).count();
+    versions.drain(..ended);
 }

@@ -24,8 +24,9 @@ use crate::base::fault::{Fault, FaultKind};
 use crate::base::limits::FILE_BYTES_MAX;
 use crate::base::name::{CameraId, DiskId};
 use crate::base::time::Utc;
+use crate::config::storage::KeepFree;
 use crate::disk::Disk;
-use crate::footage::retention::Version;
+use crate::footage::retention::{Version, WhenFull};
 
 /// One accepted version, beside its bytes.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -52,6 +53,10 @@ pub struct KnownDisk {
 pub struct KnownRules {
     pub cameras: BTreeMap<CameraId, Vec<Version>>,
     pub otherwise: Vec<Version>,
+    #[serde(default)]
+    pub keep_free: Vec<(Utc, KeepFree)>,
+    #[serde(default)]
+    pub when_full: Vec<(Utc, WhenFull)>,
 }
 
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]

@@ -7,7 +7,7 @@ use super::world::World;
 use crate::base::clock::Mono;
 use crate::base::limits::{CLOCK_STEP, TURN_SPAN_MAX};
 use crate::base::name::{CameraId, DiskId};
-use crate::footage::GapReason;
+use crate::footage::{Gap, GapReason};
 use crate::ingest::{Attempt, Login, Source, Transport};
 use crate::reconcile::{Feed, Observed, Phase, Seen, Step, earliest, plan};
 use crate::segment::{Order, Tag};
@@ -52,8 +52,11 @@ impl Supervisor {
         let (now, utc) = self.now();
         match step {
             Step::Start { camera: id, feed, audio, disk } => {
-                let camera =
-                    self.cameras.entry(id.clone()).or_insert_with(|| Camera::new(now, utc));
+                let unborn = (!self.cameras.contains_key(&id)).then(|| self.newly_wanted(&id));
+                let camera = self
+                    .cameras
+                    .entry(id.clone())
+                    .or_insert_with(|| unborn.unwrap_or_else(|| Camera::new(now, utc)));
                 camera.take += 1;
                 let take = camera.take;
                 let failures = camera.seen.failures;
@@ -70,8 +73,13 @@ impl Supervisor {
                 world.start(Attempt { camera: id, take, source, audio }, &disk);
             }
             Step::Stop { camera: id, reason } => self.stop_camera(&id, reason, world),
-            Step::Forget { camera } => {
-                self.cameras.remove(&camera);
+            Step::Forget { camera: id } => {
+                let gap = self.cameras.remove(&id).and_then(|c| c.gap);
+                if let Some((start, reason)) = gap {
+                    // What nobody wants is no gap: from here on its absence is the file's doing.
+                    let end = Some(utc.max(start));
+                    self.record_gap(Gap { camera: id, start, end, reason }, world);
+                }
             }
         }
     }
@@ -101,6 +109,9 @@ impl Supervisor {
             return;
         }
         self.clocks.stepped = Some((utc, step));
+        for since in self.keep.writing_since.values_mut() {
+            *since = (*since).min(utc.utc_day());
+        }
         let zone = self.zone();
         let (was, is) = (zone.show(utc - step), zone.show(utc));
         let way = if step.0 > 0 { "forward" } else { "back" };
