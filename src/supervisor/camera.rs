@@ -77,8 +77,8 @@ impl Camera {
         self.seen.phase = Phase::Recording;
         self.good_since.get_or_insert(now);
         let gap = match self.gap.take() {
-            Some((from, reason)) if start > from => Some((from, reason)),
-            Some(_) => None,
+            // Also where the clock was set back to before it: the index has it open.
+            Some((from, reason)) => Some((from, reason)),
             None if first => self.short_gap(start),
             None => None,
         };
@@ -86,7 +86,7 @@ impl Camera {
             self.trouble = None;
         }
         let (from, reason) = gap?;
-        Some(Gap { camera: id.clone(), start: from, end: Some(start), reason })
+        Some(Gap { camera: id.clone(), start: from, end: Some(start.max(from)), reason })
     }
 
     /// Too short to have been opened while it lasted.

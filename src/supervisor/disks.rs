@@ -150,6 +150,16 @@ impl Disks {
             .collect()
     }
 
+    /// Asks every disk for its room now: a figure of a moment ago does not know what was deleted
+    /// since.
+    pub fn measure(&mut self) {
+        for unit in self.units.iter_mut().filter(|u| u.writer) {
+            if let Some(Ok(room)) = unit.disk.as_ref().map(|d| d.room()) {
+                unit.room = room;
+            }
+        }
+    }
+
     fn unit(&mut self, id: &DiskId) -> Option<&mut Unit> {
         self.units.iter_mut().find(|u| u.id.as_ref() == Some(id))
     }

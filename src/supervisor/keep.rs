@@ -19,7 +19,7 @@ use crate::base::clock::Mono;
 use crate::base::fault::Fault;
 use crate::base::limits::{DELETED_AT_ONCE_MAX, LOT_SEGMENTS, RETAIN_SPAN, STUCK_RETRY_SPAN};
 use crate::base::name::{CameraId, DiskId};
-use crate::base::time::{Span, Utc};
+use crate::base::time::{Day, Span, Utc};
 use crate::config::Config;
 use crate::disk::Disk;
 use crate::footage::journal::{Copy, Entry, StoredHold};
@@ -38,6 +38,8 @@ pub struct Keep {
     pub(super) doubt: Option<String>,
     /// Each disk's copy of the holds as it was when the disk was taken into use.
     pub(super) copies: BTreeMap<DiskId, Copy>,
+    /// On each disk, folders from this day on may hold files that are being written.
+    pub(super) writing_since: BTreeMap<DiskId, Day>,
     /// Milder figures of the whole box, while they still count.
     pub(super) box_wide: BoxWide,
     /// Ordered to be deleted, not told deleted yet; since when.
@@ -83,6 +85,7 @@ impl Keep {
             leaving: BTreeMap::new(),
             leaving_since: Mono(0),
             stuck: BTreeMap::new(),
+            writing_since: BTreeMap::new(),
             rest: None,
             since: BTreeMap::new(),
             stop: BTreeSet::new(),
@@ -172,6 +175,7 @@ impl Supervisor {
     fn decide(&mut self, utc: Utc) -> Decision {
         let (now, _) = self.now();
         self.keep.stuck.retain(|_, again| *again > now);
+        self.disks.measure();
         let space = self.disks.space(|total| self.keep.box_wide.keep_free(total, utc));
         let lots = match self.lots(&space, utc) {
             Ok(lots) => lots,

@@ -19,9 +19,11 @@ impl Supervisor {
     /// compared behind the recording. Called before the disk's writer starts, so nothing on it is
     /// being written.
     pub(super) fn adopt_disk(&mut self, id: &DiskId, disk: &dyn Disk, claimed: bool) {
+        let today = self.clock.utc().utc_day();
+        self.keep.writing_since.insert(id.clone(), today);
         self.keep.copies.insert(id.clone(), hold_copy(disk, claimed));
         self.merge_holds();
-        match newest_folders(disk) {
+        match live_folders(disk, today) {
             Ok(folders) => {
                 for folder in folders {
                     self.adopt_folder(id, disk, &folder);
@@ -164,12 +166,12 @@ impl Supervisor {
             self.begin_rebuild();
         }
         let mut rebuild = self.keep.rebuild.take()?;
-        let first_day = self.started.utc_day();
+        let since = &self.keep.writing_since;
         let read = |disk: &dyn Disk, id: &DiskId, folder: &str| -> Result<Vec<Segment>, Fault> {
-            // Folders of days before this run hold nothing that is being written; in the others a
-            // file without trailer is either ours or was repaired when the disk was taken into use.
+            // Folders of days before the disk was taken into use hold nothing that is being
+            // written; in the others a file that is not listed is ours, or was repaired then.
             let day = folder.rsplit('/').next().and_then(|d| d.parse::<Day>().ok());
-            let live = day.is_none_or(|day| day >= first_day);
+            let live = day.is_none_or(|day| since.get(id).is_none_or(|first| day >= *first));
             repair::read_folder(disk, id, folder, &|_| live)
         };
         match rebuild.step(&mut self.store, REBUILD_FOLDERS_A_TURN, &read) {
@@ -191,15 +193,18 @@ impl Supervisor {
     }
 }
 
-/// The newest day folder of each camera: where a crash left its open segment.
-fn newest_folders(disk: &dyn Disk) -> Result<Vec<String>, Fault> {
+/// The newest day folder of each camera, where a crash left its open segment, and every one in which
+/// the writer may write from now on (a clock that was set back leaves folders of days to come).
+fn live_folders(disk: &dyn Disk, today: Day) -> Result<Vec<String>, Fault> {
     let mut out = Vec::new();
     for camera in disk.list("")?.into_iter().filter(|l| l.folder && !l.name.starts_with('.')) {
         let days = disk.list(&camera.name)?;
-        let newest = days.iter().rfind(|l| l.folder && l.name.parse::<Day>().is_ok());
-        if let Some(day) = newest {
-            out.push(format!("{}/{}", camera.name, day.name));
-        }
+        let days = days.iter().filter(|l| l.folder);
+        let mut days: Vec<Day> = days.filter_map(|l| l.name.parse().ok()).collect();
+        days.sort();
+        let newest = days.last().copied();
+        let live = days.into_iter().filter(|day| *day >= today || Some(*day) == newest);
+        out.extend(live.map(|day| format!("{}/{day}", camera.name)));
     }
     Ok(out)
 }

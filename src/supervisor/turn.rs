@@ -113,8 +113,10 @@ impl Supervisor {
             return;
         }
         self.clocks.known = self.clocks.known.max(utc - step);
-        // Folders of days before this one hold nothing that is being written (see `rebuild_some`).
-        self.started = self.started.min(utc);
+        // A clock set back: earlier folders may be written into from now on (see `rebuild_some`).
+        for since in self.keep.writing_since.values_mut() {
+            *since = (*since).min(utc.utc_day());
+        }
         let zone = self.zone();
         let (was, is) = (zone.show(utc - step), zone.show(utc));
         let way = if step.0 > 0 { "forward" } else { "back" };
