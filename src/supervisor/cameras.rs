@@ -43,7 +43,8 @@ impl Supervisor {
             && world.login(user, name).is_none()
         {
             ended.text += &format!(
-                "; no password is stored under the name \"{name}\": `beadle secret set {name}` asks for it"
+                "; no password is stored under the name \"{name}\": \
+                 `beadle secret set {name}` asks for it"
             );
         }
         tracing::info!("{id}: {}", ended.text);

@@ -73,7 +73,8 @@ impl Voice {
         if matches!(told, Told::Stopped) {
             self.ended.store(true, Ordering::Relaxed);
         }
-        let _ = self.events.blocking_send(Event::Told { disk: self.disk.clone(), told }); // we are leaving
+        // An error means that we are leaving.
+        let _ = self.events.blocking_send(Event::Told { disk: self.disk.clone(), told });
     }
 }
 

@@ -1,8 +1,9 @@
 //! The index when it fails: recording goes on, and the index is made again.
 //!
 //! ```text
-//! Well --a call fails--> Failed --at once when damaged, else after INDEX_RETRY_SPAN--> opened anew, folders compared
-//!   ^                      |  (failed again soon after: kept in memory for INDEX_MEMORY_SPAN, then tried again)
+//! Well --a call fails--> Failed --at once when damaged, else after INDEX_RETRY_SPAN-->
+//!   ^                      |  opened anew, folders compared (failed again soon after: kept in
+//!   |                      |  memory for INDEX_MEMORY_SPAN, then tried again)
 //!   '----- the comparison with the files came through, and the index is in its file ----'
 //! ```
 //! What only memory knew is told to the new one: holds and gaps that last. Everything else is in

@@ -193,8 +193,9 @@ impl Supervisor {
     }
 }
 
-/// The newest day folder of each camera, where a crash left its open segment, and every one in which
-/// the writer may write from now on (a clock that was set back leaves folders of days to come).
+/// The newest day folder of each camera, where a crash left its open segment, and every one in
+/// which the writer may write from now on (a clock that was set back leaves folders of days to
+/// come).
 fn live_folders(disk: &dyn Disk, today: Day) -> Result<Vec<String>, Fault> {
     let mut out = Vec::new();
     for camera in disk.list("")?.into_iter().filter(|l| l.folder && !l.name.starts_with('.')) {

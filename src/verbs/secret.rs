@@ -105,7 +105,8 @@ impl Quiet {
 impl Drop for Quiet {
     fn drop(&mut self) {
         if let Some(before) = &self.0 {
-            let _ = termios::tcsetattr(std::io::stdin(), SetArg::TCSANOW, before); // it has gone then
+            // An error means that the terminal has gone.
+            let _ = termios::tcsetattr(std::io::stdin(), SetArg::TCSANOW, before);
             eprintln!();
         }
     }
