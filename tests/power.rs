@@ -55,6 +55,8 @@ impl Rig {
         println!("  {} files after the cut, {empty} of them empty until repaired", torn.len());
         self.another_boot();
         let repaired = Recorder::start(&self.places);
+        // The line that explains the gap is durable with the next tick or the one after it.
+        std::thread::sleep(Duration::from_secs(2));
         drop(repaired);
         let films = files::films(&self.places.footage);
         let old = |f: &files::Film| torn.iter().any(|t| t.path == f.path);
@@ -167,7 +169,7 @@ fn a_disk_of_120_requests_a_second_says_up_to_when_footage_is_safe() {
         stated = stated.max(recorder.status().disks[0].safe_up_to);
     }
     let rate = (rig.disks[0].writes() - writes) as f64 / 70.0;
-    assert!(rate < 130.0, "the limit does not hold: {rate} requests a second");
+    assert!((60.0..130.0).contains(&rate), "{rate} requests a second: the limit does not hold");
     let disk = recorder.status().disks[0].clone();
     rig.disks[0].release();
     let lost = rig.cut(recorder, sim.names().len());

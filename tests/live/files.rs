@@ -117,7 +117,13 @@ pub fn unexplained(segments: &[Segment], gaps: &[Gap]) -> Option<String> {
                     && gap.end.is_some_and(|end| near(end, to))
             });
             if to - from > Span::millis(600) && !told {
-                return Some(format!("{camera}: nothing from {from} to {to}, and no gap says why"));
+                let own = gaps.iter().filter(|gap| gap.camera == *camera);
+                let own: Vec<_> = own.map(|g| (g.start, g.end, g.reason)).collect();
+                let spans: Vec<_> = segments.iter().map(|s| (s.start, s.end)).collect();
+                return Some(format!(
+                    "{camera}: nothing from {from} to {to}, and no gap says why; gaps {own:?}; \
+                     segments {spans:?}"
+                ));
             }
         }
     }
