@@ -86,7 +86,7 @@ fn shown_times(file: &Path) -> Vec<f64> {
 }
 
 fn at(stage: &Stage, segment: &Segment) -> PathBuf {
-    stage.folder.as_ref().unwrap().path().join("footage").join(&segment.path)
+    stage.folder.as_ref().unwrap().path().join(&segment.path)
 }
 
 /// Away from the camera's boundary, so that only what the test does turns segments.
@@ -118,7 +118,7 @@ fn every_kind_of_stream_plays_while_it_grows_and_when_it_is_closed() {
         for (n, chunk) in units.chunks(18).enumerate() {
             stage.feed("a", 1, chunk, 0.0);
             let path = stage.opened().pop().unwrap();
-            let file = stage.folder.as_ref().unwrap().path().join("footage").join(path);
+            let file = stage.folder.as_ref().unwrap().path().join(path);
             let durable = reader::scan_file(&*stage.disk, &stage.opened().pop().unwrap());
             let durable = durable.unwrap().samples().count() as u32;
             assert!(durable > 0, "{name} chunk {n}");
@@ -203,7 +203,7 @@ fn a_file_cut_anywhere_is_repaired_and_plays_to_its_last_whole_frame() {
             let disk = crate::disk::real::RealDisk::open(folder.path(), None).unwrap();
             let parent = path.rsplit_once('/').unwrap().0;
             disk.make_folder(parent).unwrap();
-            let file = folder.path().join("footage").join(&path);
+            let file = folder.path().join(&path);
             std::fs::write(&file, &bytes[..cut]).unwrap();
             let whole: u32 = (full.fragments.iter())
                 .filter(|f| f.at + f.bytes <= cut as u64)
