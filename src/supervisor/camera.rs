@@ -14,6 +14,9 @@ use crate::wire::CameraState;
 /// Seconds over which fps and kbit/s are averaged: four GOPs of two seconds, steady to the eye.
 const RATE_SPAN: Span = Span::secs(8);
 
+/// Ticks are 0.6 s apart, and frames at most 1 s: later than this nothing comes.
+const RATE_TICK_MAX: Span = Span::millis(2_500);
+
 /// Why the camera is not recording, for the record and for the reader.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Trouble {
@@ -116,7 +119,10 @@ impl Camera {
             return (0.0, 0.0);
         }
         // The first tick closed the span that the others are counted over.
-        let span = (now - *first).as_secs_f64().max(0.1);
+        let last = self.rates.back().map_or(now, |(at, ..)| *at);
+        // Up to the last tick, so that the figure does not sway between two; unless none came when it should.
+        let until = if now - last < RATE_TICK_MAX { last } else { now };
+        let span = (until - *first).as_secs_f64().max(0.1);
         let rest = self.rates.iter().skip(1);
         let (frames, bytes) = rest.fold((0, 0), |(f, b), r| (f + r.1, b + r.2));
         (f64::from(frames) / span, bytes as f64 * 8.0 / 1000.0 / span)

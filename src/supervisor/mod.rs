@@ -19,6 +19,7 @@ pub mod ask;
 pub mod camera;
 pub mod cameras;
 pub mod conditions;
+pub mod copies;
 pub mod desired;
 pub mod disks;
 pub mod event;
@@ -60,6 +61,7 @@ pub struct Supervisor {
     cameras: BTreeMap<CameraId, camera::Camera>,
     disks: disks::Disks,
     keep: keep::Keep,
+    copies: copies::Copies,
     /// Things that happened and that somebody should read; the newest [`NOTICES_MAX`].
     notices: Vec<Alarm>,
     clocks: Clocks,
@@ -134,3 +136,6 @@ impl Supervisor {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
