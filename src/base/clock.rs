@@ -23,7 +23,8 @@ impl std::ops::Add<Span> for Mono {
     }
 }
 
-/// The two clocks. Waiting is judged by `mono`, stamping by `utc`; a step shows as their difference.
+/// The two clocks. Waiting is judged by `mono`, stamping by `utc`; a step shows as their
+/// difference.
 pub trait Clock: Send + Sync {
     /// The recorder's disciplined wall clock; may step.
     fn utc(&self) -> Utc;

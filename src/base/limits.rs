@@ -5,43 +5,50 @@ use super::time::Span;
 /// Ids of cameras, zones, people: a folder name that still fits a column of the console.
 pub const NAME_CHARS_MAX: usize = 64;
 
-/// `site.kdl`: 512 cameras at 40 lines of 60 bytes are 1.2 MB; three times that is certainly a mistake.
+/// `site.kdl`: 512 cameras at 40 lines of 60 bytes are 1.2 MB; three times that is certainly a
+/// mistake.
 pub const FILE_BYTES_MAX: usize = 4 * 1024 * 1024;
-/// The schema is four deep (cameras, camera, mask, point); deeper braces are a mistake, and bound recursion.
+/// The schema is four deep (cameras, camera, mask, point); deeper braces are a mistake, and bound
+/// recursion.
 pub const FILE_DEPTH_MAX: usize = 16;
 /// Lines (nodes) of the file: 512 cameras at 40 lines, and three times that.
 pub const FILE_NODES_MAX: usize = 60_000;
-/// Values, settings and signs on one line; a list of 512 camera names still fits. The parser's time grows
-/// with the square of it.
+/// Values, settings and signs on one line; a list of 512 camera names still fits. The parser's time
+/// grows with the square of it.
 pub const FILE_VALUES_MAX: usize = 1_600;
 /// Findings shown for one file; past that the reader has the wrong file.
 pub const NOTES_MAX: usize = 200;
 /// Cameras on one box: what two cores and one disk were measured to carry.
 pub const CAMERAS_MAX: usize = 512;
 
-/// A segment is about a minute: 1,440 files a camera-day, and a minute is the grain of holds and deletion.
+/// A segment is about a minute: 1,440 files a camera-day, and a minute is the grain of holds and
+/// deletion.
 pub const SEGMENT_SPAN: Span = Span::secs(60);
-/// A key frame that does not come: the segment goes on to this, then the stream counts as without key frames.
+/// A key frame that does not come: the segment goes on to this, then the stream counts as without
+/// key frames.
 pub const SEGMENT_SPAN_MAX: Span = Span::secs(300);
 /// One tick cuts the fragments of every camera, writes and flushes them. 0.5 to 0.8 s keeps
 /// "older than one second survives kill -9" with room for the write itself.
 pub const TICK_SPAN: Span = Span::millis(600);
 /// The tick stretches to this on a slow disk; `status` states "safe up to N s".
 pub const TICK_SPAN_MAX: Span = Span::secs(10);
-/// Access units waiting for one disk: 64 cameras x 2 Mbit/s x 12 s = 192 MB is what a tick of 10 s needs at worst.
+/// Access units waiting for one disk: 64 cameras x 2 Mbit/s x 12 s = 192 MB is what a tick of 10 s
+/// needs at worst.
 pub const DISK_QUEUE_BYTES_MAX: usize = 256 * 1024 * 1024;
 /// One access unit: an 8K intra frame at visually lossless quality is under 16 MiB.
 pub const UNIT_BYTES_MAX: usize = 32 * 1024 * 1024;
 
 /// No frame for this long ends the attempt: 60 s of GOP at 1 fps still sends a frame a second.
 pub const STALL_SPAN: Span = Span::secs(10);
-/// From connecting to the first key frame: the longest GOP that is promised to work (60 s) and a little.
+/// From connecting to the first key frame: the longest GOP that is promised to work (60 s) and a
+/// little.
 pub const FIRST_FRAME_SPAN: Span = Span::secs(75);
 /// Retries double from one second to a minute, and start again after a good minute.
 pub const BACKOFF_MIN: Span = Span::secs(1);
 pub const BACKOFF_MAX: Span = Span::secs(60);
 pub const BACKOFF_FORGET: Span = Span::secs(60);
-/// A camera is shown as failed after this long without a frame; shorter flickers stay in the gap record only.
+/// A camera is shown as failed after this long without a frame; shorter flickers stay in the gap
+/// record only.
 pub const SHOW_FAILED_AFTER: Span = Span::secs(10);
 
 /// The clock against the monotonic clock: more than this between two looks is a step (R7.8).
@@ -50,67 +57,77 @@ pub const CLOCK_STEP: Span = Span::millis(500);
 /// An edit of the file never deletes footage sooner than this after it was accepted.
 pub const EDIT_GRACE: Span = Span::hours(24);
 
-/// One line of the socket: a status of 512 cameras is about 200 kB; a file in a `plan` request is at most
-/// FILE_BYTES_MAX, doubled by JSON's escapes.
+/// One line of the socket: a status of 512 cameras is about 200 kB; a file in a `plan` request is
+/// at most FILE_BYTES_MAX, doubled by JSON's escapes.
 pub const WIRE_LINE_BYTES_MAX: usize = 2 * FILE_BYTES_MAX + 64 * 1024;
 /// Clients at once: consoles, scripts and a few forgotten ones.
 pub const WIRE_CLIENTS_MAX: usize = 32;
 
-/// A save is quiet for this long before it is read: editors write, rename and touch within 50 ms, and with the
-/// reading and planning a saved file still takes effect within a second.
+/// A save is quiet for this long before it is read: editors write, rename and touch within 50 ms,
+/// and with the reading and planning a saved file still takes effect within a second.
 pub const WATCH_SETTLE_SPAN: Span = Span::millis(150);
 /// The safety net where the file system tells nothing.
 pub const WATCH_POLL_SPAN: Span = Span::secs(5);
 
-/// Between two takes, time without footage from this on is a gap: half a second is what a rotation with an uneven
-/// network may seem to lose and does not.
+/// Between two takes, time without footage from this on is a gap: half a second is what a rotation
+/// with an uneven network may seem to lose and does not.
 pub const GAP_SPAN_MIN: Span = Span::millis(500);
-/// A gap is opened when nothing was durable for this long: three ticks, so that units still queued are counted.
+/// A gap is opened when nothing was durable for this long: three ticks, so that units still queued
+/// are counted.
 pub const GAP_SHOWS_AFTER: Span = Span::secs(2);
 
-/// The supervisor looks at everything at least this often: hysteresis, disks and clocks need no finer grain.
+/// The supervisor looks at everything at least this often: hysteresis, disks and clocks need no
+/// finer grain.
 pub const TURN_SPAN_MAX: Span = Span::secs(1);
-/// News waiting for the supervisor: three per camera and minute and one tick per disk are 600 a minute at 200 cameras,
-/// so this is a standstill of more than an hour.
+/// News waiting for the supervisor: three per camera and minute and one tick per disk are 600 a
+/// minute at 200 cameras, so this is a standstill of more than an hour.
 pub const EVENTS_QUEUED_MAX: usize = 65_536;
 /// The status is published at most twice a second: faster than that nobody reads.
 pub const STATUS_SPAN_MIN: Span = Span::millis(500);
-/// SIGTERM closes every segment within this; what a dead disk keeps open is repaired at the next start.
-/// 0.4 s of the two are left for the index, the runtime and the process itself.
+/// SIGTERM closes every segment within this; what a dead disk keeps open is repaired at the next
+/// start. 0.4 s of the two are left for the index, the runtime and the process itself.
 pub const STOP_SPAN_MAX: Span = Span::millis(1_600);
 /// Cameras that are told TEARDOWN answer at once or never.
 pub const SETTLE_SPAN_MAX: Span = Span::millis(1_000);
 /// Footage disks are looked at this often: a lost one moves its cameras within 10 s.
 pub const DISK_LOOK_SPAN: Span = Span::secs(3);
 
-/// A writer that has not ticked for this long hangs in the disk: the longest tick (10 s) with a flush as long
-/// again, and half of that.
+/// A writer that has not ticked for this long hangs in the disk: the longest tick (10 s) with a
+/// flush as long again, and half of that.
 pub const DISK_HANG_SPAN: Span = Span::secs(30);
 
-/// "Safe up to" from which a disk is called slow: twice the promise of two seconds after a power cut.
+/// "Safe up to" from which a disk is called slow: twice the promise of two seconds after a power
+/// cut.
 pub const SLOW_SHOWS_FROM: Span = Span::secs(4);
 
-/// Segments in one reply: at 250 bytes each a reply of 1 MB; the client asks on from where it was cut.
+/// Segments in one reply: at 250 bytes each a reply of 1 MB; the client asks on from where it was
+/// cut.
 pub const FOOTAGE_LISTED_MAX: usize = 4_000;
-/// One hold: a year is more than any ceiling in use, and a slip in the date is likelier than a wish for more.
+/// One hold: a year is more than any ceiling in use, and a slip in the date is likelier than a wish
+/// for more.
 pub const HOLD_SPAN_MAX: Span = Span::days(366);
 /// A hold's reference and reason: two lines of a form.
 pub const HOLD_WORDS_CHARS_MAX: usize = 200;
 
-/// Retention looks this often: what is past its ceiling is gone within the hour, with room for a month of backlog.
+/// Retention looks this often: what is past its ceiling is gone within the hour, with room for a
+/// month of backlog.
 pub const RETAIN_SPAN: Span = Span::mins(1);
-/// Files unlinked by one order, once a tick: a month of 64 cameras (2.7 million) is gone in half an hour.
+/// Files unlinked by one order, once a tick: a month of 64 cameras (2.7 million) is gone in half an
+/// hour.
 pub const DELETED_AT_ONCE_MAX: usize = 1_000;
-/// The oldest segments of one camera looked at in one round: 64 cameras are 6,400 rows, about 5 ms a minute.
+/// The oldest segments of one camera looked at in one round: 64 cameras are 6,400 rows, about 5 ms
+/// a minute.
 pub const LOT_SEGMENTS: usize = 100;
-/// After a step of the clock nothing is deleted for this long, so that somebody can see it and put it right: half of
-/// the hour within which footage past its ceiling has to be gone.
+/// After a step of the clock nothing is deleted for this long, so that somebody can see it and put
+/// it right: half of the hour within which footage past its ceiling has to be gone.
 pub const CLOCK_REST_SPAN: Span = Span::mins(30);
-/// The same where the clock is further ahead of the newest footage than any holiday: a day, so that somebody comes by.
+/// The same where the clock is further ahead of the newest footage than any holiday: a day, so that
+/// somebody comes by.
 pub const CLOCK_REST_FAR_SPAN: Span = Span::hours(24);
 /// That far ahead: the box may be off for a month, and for the summer, and be right.
 pub const CLOCK_FAR_SPAN: Span = Span::days(62);
-/// A start that finds the newest footage older than this was off, or its clock is wrong: deletion waits a little.
+/// A start that finds the newest footage older than this was off, or its clock is wrong: deletion
+/// waits a little.
 pub const CLOCK_AWAY_SPAN: Span = Span::days(1);
 /// Held footage is compared with its copies this often, and after every change of a hold.
 pub const COPY_LOOK_SPAN: Span = Span::mins(10);
@@ -118,8 +135,8 @@ pub const COPY_LOOK_SPAN: Span = Span::mins(10);
 pub const COPY_READ_BYTES: usize = 1024 * 1024;
 /// A file that could not be deleted is tried again after this; the others do not wait for it.
 pub const STUCK_RETRY_SPAN: Span = Span::hours(1);
-/// An index that failed is opened anew after this; one that failed again right after that is kept in memory, and
-/// tried in its file again after an hour.
+/// An index that failed is opened anew after this; one that failed again right after that is kept
+/// in memory, and tried in its file again after an hour.
 pub const INDEX_RETRY_SPAN: Span = Span::mins(1);
 pub const INDEX_MEMORY_SPAN: Span = Span::hours(1);
 /// Things that happened and that somebody should read are shown for this long.
@@ -128,9 +145,8 @@ pub const NOTICE_SPAN: Span = Span::days(2);
 pub const REBUILD_FOLDERS_A_TURN: usize = 4;
 /// Turns (of a second) in which every camera's figures are read once.
 pub const FIGURES_TURNS: usize = 15;
-/// A camera on the same site answers a connection within milliseconds; a lost SYN is sent again after 1 s and 3 s.
-/// A camera on the same site takes a connection within milliseconds; a lost SYN is sent again
-/// after 1 s and 3 s.
+/// A camera on the same site takes a connection within milliseconds; a lost SYN is sent again after
+/// 1 s and 3 s.
 pub const CONNECT_SPAN: Span = Span::secs(5);
 /// Connect, DESCRIBE, SETUP and PLAY together: four answers at up to 2.5 s each from a camera that
 /// has just restarted.
@@ -155,7 +171,8 @@ pub const WIRE_WRITE_SPAN: Span = Span::secs(5);
 pub const WIRE_HALF_LINE_SPAN: Span = Span::secs(10);
 /// A client that asks nothing and watches nothing gives its place to another.
 pub const WIRE_IDLE_SPAN: Span = Span::mins(5);
-/// How long the supervisor may think about one request; a plan over 4 million segments takes seconds.
+/// How long the supervisor may think about one request; a plan over 4 million segments takes
+/// seconds.
 pub const WIRE_ANSWER_SPAN: Span = Span::secs(60);
 /// A watcher gets a status no more often than this: twice a second is what an eye can follow.
 pub const WIRE_WATCH_MIN: Span = Span::millis(500);
@@ -173,7 +190,8 @@ pub const SECRET_BYTES_MAX: usize = 256;
 
 /// A request to the simulated cameras: clients send a few hundred bytes.
 pub const SIM_REQUEST_BYTES_MAX: usize = 16 * 1024;
-/// A client that takes nothing for this long is dropped; cameras' send buffers hold two to four seconds.
+/// A client that takes nothing for this long is dropped; cameras' send buffers hold two to four
+/// seconds.
 pub const SIM_CLIENT_STALL: Span = Span::secs(3);
 /// Pictures in one film: an hour at one a second, a minute at 60.
 pub const SIM_PICTURES_MAX: usize = 3_600;
@@ -182,31 +200,38 @@ pub const SIM_CONTROL_CLIENTS_MAX: usize = 8;
 
 /// Pictures that may overtake one another: the decoded picture buffer of H.264 and H.265 holds 16.
 pub const REORDER_DEPTH_MAX: usize = 16;
-/// A camera's time that runs back by more than this was set, not reordered: 16 frames at 15 fps (or four frame
-/// times, where those are longer).
+/// A camera's time that runs back by more than this was set, not reordered: 16 frames at 15 fps (or
+/// four frame times, where those are longer).
 pub const TIME_BACK_MAX: Span = Span::secs(1);
-/// A camera's time that runs ahead of the arrivals by more than this was set: bursts after a stall stay below.
+/// A camera's time that runs ahead of the arrivals by more than this was set: bursts after a stall
+/// stay below.
 pub const TIME_AHEAD_MAX: Span = Span::secs(10);
-/// Part of the footage that is missing around a jump of time or a loss is told from this on; below it is jitter.
+/// Part of the footage that is missing around a jump of time or a loss is told from this on; below
+/// it is jitter.
 pub const HOLE_SPAN_MIN: Span = Span::millis(200);
 /// A disk or file that failed is tried again after this.
 pub const DISK_RETRY_SPAN: Span = Span::secs(3);
-/// Journal lines that wait for a disk that fails: a day of holds and gap reasons of 512 cameras at one a minute
-/// is 737,280; but a disk that is down that long has told so, and the lines are repeated by the rebuild.
+/// Journal lines that wait for a disk that fails: a day of holds and gap reasons of 512 cameras at
+/// one a minute is 737,280; but a disk that is down that long has told so, and the lines are
+/// repeated by the rebuild.
 pub const JOURNAL_LINES_MAX: usize = 100_000;
-/// `moov`, `moof` or one of our own boxes: a fragment of 10 s at 120 fps takes 20 kB; a parameter set 64 kB.
+/// `moov`, `moof` or one of our own boxes: a fragment of 10 s at 120 fps takes 20 kB; a parameter
+/// set 64 kB.
 pub const BOX_BYTES_MAX: u64 = 1024 * 1024;
 
-/// Segments of one camera looked at in one round of retention: at 32 cameras 64,000 decisions, about 50 ms.
+/// Segments of one camera looked at in one round of retention: at 32 cameras 64,000 decisions,
+/// about 50 ms.
 pub const RETENTION_BATCH: usize = 2_000;
-/// Below this a disk is truly full: a minute of 64 cameras at 2 Mbit/s is 960 MB, and retention looks more
-/// often than once a minute. Half of `keep-free` where that is less.
+/// Below this a disk is truly full: a minute of 64 cameras at 2 Mbit/s is 960 MB, and retention
+/// looks more often than once a minute. Half of `keep-free` where that is less.
 pub const DISK_RESERVE_BYTES_MAX: u64 = 1024 * 1024 * 1024;
 /// Between two segments less than this is a seam (a key frame waited for), more is a gap.
 pub const SEAM_SPAN_MAX: Span = Span::secs(2);
-/// No segment is longer; a window is searched this far before its beginning. SEGMENT_SPAN_MAX is a twelfth of it.
+/// No segment is longer; a window is searched this far before its beginning. SEGMENT_SPAN_MAX is a
+/// twelfth of it.
 pub const SEGMENT_LOOKBACK: Span = Span::hours(1);
-/// One line of a journal: the longest (a segment with two names of 64 characters) has about 450 bytes.
+/// One line of a journal: the longest (a segment with two names of 64 characters) has about 450
+/// bytes.
 pub const JOURNAL_LINE_BYTES_MAX: usize = 4096;
 /// Journals are read in pieces of this size, so that a day of 512 cameras (180 MB) is never in
 /// memory whole.

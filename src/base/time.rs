@@ -113,7 +113,8 @@ impl Utc {
         (z.strftime("%Y-%m-%d").to_string(), z.strftime("%H%M%SZ").to_string())
     }
 
-    /// The UTC calendar day, for folders and journals; never for retention, which counts local days.
+    /// The UTC calendar day, for folders and journals; never for retention, which counts local
+    /// days.
     pub fn utc_day(self) -> Day {
         Day(self.timestamp().to_zoned(TimeZone::UTC).date())
     }
@@ -244,7 +245,8 @@ impl Zone {
         Day(at.timestamp().to_zoned(self.0.clone()).date())
     }
 
-    /// The first moment of a local day. Where a clock change skips midnight, the moment after the skip.
+    /// The first moment of a local day. Where a clock change skips midnight, the moment after the
+    /// skip.
     pub fn start_of(&self, day: Day) -> Utc {
         match day.0.to_zoned(self.0.clone()) {
             Ok(z) => Utc(z.timestamp().as_microsecond()),

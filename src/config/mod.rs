@@ -4,21 +4,21 @@
 //! # How a file is read
 //! 1. `parse` refuses what is no text: size, UTF-16, zeros, bytes that are not UTF-8.
 //! 2. `scan` goes over the text once without recursion. Depth and counts are limited before the
-//!    parser sees anything; slips of people who never saw KDL are named and mended (`mend`), so that
-//!    reading can go on.
-//! 3. `kdl` parses the mended text; `read` gives typed reads over its nodes, and each section's file
-//!    decodes its own. Whatever nobody asked for is unknown (`unread`). Nothing stops at the first
-//!    fault.
-//! 4. `refer` resolves names between sections. Notes are sorted by place; places point into the file
-//!    as it is, not as it was mended. Findings that touch a mended place are dropped: they would be
-//!    about our mending.
+//!    parser sees anything; slips of people who never saw KDL are named and mended (`mend`), so
+//!    that reading can go on.
+//! 3. `kdl` parses the mended text; `read` gives typed reads over its nodes, and each section's
+//!    file decodes its own. Whatever nobody asked for is unknown (`unread`). Nothing stops at the
+//!    first fault.
+//! 4. `refer` resolves names between sections. Notes are sorted by place; places point into the
+//!    file as it is, not as it was mended. Findings that touch a mended place are dropped: they
+//!    would be about our mending.
 //!
 //! # Invariants
-//! - `config` is `None` exactly when a note is an error. No legal finding is an error: those are made
-//!   by the lint, over a [`Config`] that loads.
+//! - `config` is `None` exactly when a note is an error. No legal finding is an error: those are
+//!   made by the lint, over a [`Config`] that loads.
 //! - Equality of [`Config`] ignores places and origins: comments and spacing change nothing.
-//! - No secrets: `secret` names a password in the state folder; `password=` and `user:password@` are
-//!   errors.
+//! - No secrets: `secret` names a password in the state folder; `password=` and `user:password@`
+//!   are errors.
 //!
 //! # The schema
 //! `NAME` is a short name (`a-z 0-9 -`, 1 to 64); `WHO` a person or a role; `WHOS`, `ZONES` ...

@@ -68,14 +68,15 @@ pub fn reason(reason: GapReason) -> &'static str {
 /// `512 B`, `34.2 GB`: decimal units, as on the disk's label.
 pub fn bytes(n: u64) -> String {
     let mut size = n as f64;
-    for unit in ["B", "kB", "MB", "GB", "TB"] {
-        if size < 999.5 || unit == "TB" {
+    for unit in ["B", "kB", "MB", "GB"] {
+        if size < 999.5 {
             let places = usize::from(size < 9.95 && unit != "B");
             return format!("{size:.places$} {unit}");
         }
         size /= 1000.0;
     }
-    unreachable!("the last unit takes everything")
+    let places = usize::from(size < 9.95);
+    format!("{size:.places$} TB")
 }
 
 /// `2,048`.

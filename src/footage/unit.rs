@@ -49,10 +49,12 @@ pub enum Params {
 /// One coded picture (or packet of sound) exactly as the camera made it.
 #[derive(Clone, Debug)]
 pub struct AccessUnit {
-    /// Length-prefixed (4 bytes) NAL units, slices and SEI byte for byte (R2.32); or one audio frame.
+    /// Length-prefixed (4 bytes) NAL units, slices and SEI byte for byte (R2.32); or one audio
+    /// frame.
     pub data: Bytes,
-    /// Presentation time in ticks of the track's own clock, unwrapped, from an arbitrary zero that holds for
-    /// one connection. Units come in decode order. Video: 90 kHz. Audio: `AudioParams::rate_hz`.
+    /// Presentation time in ticks of the track's own clock, unwrapped, from an arbitrary zero that
+    /// holds for one connection. Units come in decode order. Video: 90 kHz. Audio:
+    /// `AudioParams::rate_hz`.
     pub time: i64,
     pub key: bool,
     /// The recorder's wall clock when the unit's last byte came.

@@ -6,11 +6,12 @@ use crate::base::name::CameraId;
 use crate::base::time::Span;
 use crate::footage::GapReason;
 
-/// The wait after `failures` failed attempts in a row (1 or more): the doubled span, less up to a quarter that
-/// depends on the camera and the count, so that plans repeat and tests need no luck.
+/// The wait after `failures` failed attempts in a row (1 or more): the doubled span, less up to a
+/// quarter that depends on the camera and the count, so that plans repeat and tests need no luck.
 pub fn wait(camera: &CameraId, failures: u32, reason: GapReason) -> Span {
     let floor = match reason {
-        // Many cameras lock an account after a few wrong log-ins: asking each second makes it worse.
+        // Many cameras lock an account after a few wrong log-ins: asking each second makes it
+        // worse.
         GapReason::WrongPassword => Span::secs(15),
         _ => BACKOFF_MIN,
     };

@@ -1,8 +1,9 @@
 //! The brain: what the file wants, what is seen, and the steps from one to the other. Pure.
 //!
-//! `plan(desired, observed, now)` is level-triggered: it looks at the whole state and never at the event that woke it.
-//! The same state planned twice gives no second step, because the first one's effect is visible in `Observed` as soon as
-//! it was carried out. One camera's trouble never shows up in another camera's steps.
+//! `plan(desired, observed, now)` is level-triggered: it looks at the whole state and never at the
+//! event that woke it. The same state planned twice gives no second step, because the first one's
+//! effect is visible in `Observed` as soon as it was carried out. One camera's trouble never shows
+//! up in another camera's steps.
 //!
 //! ```text
 //!              Start                first segment durable
@@ -11,7 +12,8 @@
 //!    |  time is up            | attempt ended                | attempt ended, disk lost
 //!    +------ Waiting <--------+------------------------------+
 //! ```
-//! A changed feed or a lost disk is a Stop, then a Start; a changed title, zone or retention is neither.
+//! A changed feed or a lost disk is a Stop, then a Start; a changed title, zone or retention is
+//! neither.
 
 pub mod backoff;
 pub mod spread;
@@ -36,7 +38,8 @@ pub enum Wish {
         feed: Feed,
         audio: bool,
     },
-    /// Named in the file but not to be recorded: disabled, or covert without an authorisation (S1.39).
+    /// Named in the file but not to be recorded: disabled, or covert without an authorisation
+    /// (S1.39).
     Off {
         because: String,
     },
@@ -113,7 +116,8 @@ pub enum Step {
     },
 }
 
-/// Steps in a fixed order (stops before starts, then by camera), and when to look again at the latest.
+/// Steps in a fixed order (stops before starts, then by camera), and when to look again at the
+/// latest.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Plan {
     pub steps: Vec<Step>,

@@ -1,7 +1,8 @@
-//! Which disk a camera records to: the one with the fewest cameras, its last one where that is as good.
+//! Which disk a camera records to: the one with the fewest cameras, its last one where that is as
+//! good.
 //!
-//! A disk that comes back is filled by cameras that start anew; running ones are not moved for balance, since
-//! every move costs that camera a second.
+//! A disk that comes back is filled by cameras that start anew; running ones are not moved for
+//! balance, since every move costs that camera a second.
 
 use std::collections::BTreeMap;
 

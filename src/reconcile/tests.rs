@@ -1,3 +1,5 @@
+//! Desired and observed in, steps out.
+
 use super::*;
 use crate::base::time::Span;
 
@@ -171,7 +173,8 @@ fn carry_out(seen: &mut Observed, steps: &[Step]) {
 }
 
 proptest::proptest! {
-    /// From any state, two turns reach a state that needs nothing more, and unchanged cameras are not touched.
+    /// From any state, two turns reach a state that needs nothing more, and unchanged cameras are
+    /// not touched.
     #[test]
     fn two_turns_settle(
         wanted in proptest::collection::vec(0..3_u8, 8),

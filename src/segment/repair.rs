@@ -40,14 +40,13 @@ pub fn repair(disk: &dyn Disk, id: &DiskId, path: &str) -> Result<Repaired, Faul
     let strange = || Fault::new(FaultKind::Corrupt, format!("\"{path}\" is no segment's path"));
     naming::parse(path).ok_or_else(strange)?;
     let (folder, _) = path.rsplit_once('/').ok_or_else(strange)?;
-    let (file, folder) = (path, folder);
-    let contents = reader::scan_file(disk, &file)?;
-    let verified = reader::verify(disk, &file, &contents)?;
+    let contents = reader::scan_file(disk, path)?;
+    let verified = reader::verify(disk, path, &contents)?;
     let header = match &contents.header {
         Some(header) if verified.fragments > 0 => header,
         _ => {
-            disk.remove(&file)?;
-            disk.sync_folder(&folder)?;
+            disk.remove(path)?;
+            disk.sync_folder(folder)?;
             return Ok(Repaired::Removed { bytes: contents.size });
         }
     };
@@ -57,7 +56,7 @@ pub fn repair(disk: &dyn Disk, id: &DiskId, path: &str) -> Result<Repaired, Faul
         index.append(&[line.as_bytes()])?;
         index.flush()?;
     }
-    disk.sync_folder(&folder)?;
+    disk.sync_folder(folder)?;
     Ok(Repaired::Closed { segment, trimmed })
 }
 
@@ -94,7 +93,7 @@ fn close(
         let stored = StoredEnd { end_us: end.0, frames: verified.frames, sha256: verified.digest };
         let mut tail = Vec::new();
         boxes::trailer(&mut tail, &stored, &keys)?;
-        let mut file = disk.open_append(&path)?;
+        let mut file = disk.open_append(path)?;
         file.truncate(keep)?;
         file.append(&[&tail])?;
         // Gives back what was reserved beyond; the size is right already.
@@ -117,8 +116,9 @@ fn close(
 }
 
 /// Every segment of a camera-day folder (`front-gate/2026-11-21`), oldest first: what `INDEX` lists
-/// and is there, then what is there and not listed, repaired. Files for which `live` says yes (path
-/// below the footage folder) are being written and left alone: ask the writer, not the clock.
+/// and is there, then what is there and not listed, repaired. Unlisted files for which `live` says
+/// yes (path below the footage folder) may be being written and are left alone; a line is written
+/// after its file was closed, so a listed one is not.
 ///
 /// # Errors
 /// The disk's. A file that cannot be repaired for another reason is left out and kept.
@@ -149,11 +149,12 @@ pub fn read_folder(
     let mut segments = Vec::new();
     for entry in listed.iter().filter(|entry| !entry.folder) {
         let path = format!("{folder}/{}", entry.name);
-        if naming::parse(&path).is_none() || live(&path) {
+        if naming::parse(&path).is_none() {
             continue;
         }
         match known.remove(&path).filter(|segment| segment.bytes == entry.bytes) {
             Some(segment) => segments.push(segment),
+            None if live(&path) => {}
             None => match repair(disk, id, &path) {
                 Ok(Repaired::Closed { segment, .. }) => segments.push(segment),
                 Ok(Repaired::Removed { .. }) => {}

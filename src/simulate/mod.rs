@@ -6,7 +6,8 @@
 //! 2. The simulator loses nothing by itself: late frames are sent at once, in order. A hole in the
 //!    counters was ordered ([`Fault`]), or is the client's.
 //! 3. Nothing is encoded while it plays. Films are encoded once by `beadle-pictures encode-loop`,
-//!    kept in a folder, cut into RTP packets once, and shared by all cameras that differ in nothing.
+//!    kept in a folder, cut into RTP packets once, and shared by all cameras that differ in
+//!    nothing.
 //! 4. A client that takes nothing for three seconds is dropped and reported, as cameras do.
 //!
 //! One thread serves all: a frame is one copy, a few patched fields per packet, and one write. Only
@@ -282,6 +283,8 @@ impl SimHandle {
         self.world.camera(name).ok_or_else(|| format!("no camera is called \"{name}\""))
     }
 
+    /// # Panics
+    /// When no camera has this name: a mistake of the test that asks, not of the simulator.
     fn camera(&self, name: &str) -> &Arc<Camera> {
         match self.world.camera(name) {
             Some(camera) => camera,

@@ -135,7 +135,7 @@ impl Player {
     }
 
     /// `RTP-Info` of the answer to PLAY.
-    pub fn rtp_info(&self, url: &str) -> String {
+    pub fn rtp_position(&self, url: &str) -> String {
         let entry = |n: usize, track: &Track| {
             let (seq, time) = (track.sequence, track.base);
             format!("url={url}/trackID={n};seq={seq};rtptime={time}")

@@ -338,7 +338,7 @@ impl Session {
         let player = Player::new(camera.clone(), preview, reel, video, audio, Instant::now());
         let url = request.url.trim_end_matches('/');
         let headers =
-            [format!("RTP-Info: {}", player.rtp_info(url)), "Range: npt=now-".to_string()];
+            [format!("RTP-Info: {}", player.rtp_position(url)), "Range: npt=now-".to_string()];
         camera.playing.fetch_add(1, Ordering::SeqCst);
         self.player = Some(player);
         self.stream = Some((camera, preview));

@@ -49,7 +49,8 @@ impl Supervisor {
         };
         if let Some(id) = camera.as_ref().filter(|id| !known(id)) {
             return Err(format!(
-                "There is no camera {id} in the file and no footage of one. `beadle status` lists them."
+                "There is no camera {id} in the file and no footage of one. \
+                 `beadle status` lists them."
             ));
         }
         let limit = FOOTAGE_LISTED_MAX;

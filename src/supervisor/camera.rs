@@ -14,9 +14,6 @@ use crate::wire::CameraState;
 /// Seconds over which fps and kbit/s are averaged: four GOPs of two seconds, steady to the eye.
 const RATE_SPAN: Span = Span::secs(8);
 
-/// Ticks are 0.6 s apart, and frames at most 1 s: later than this nothing comes.
-const RATE_TICK_MAX: Span = Span::millis(2_500);
-
 /// Why the camera is not recording, for the record and for the reader.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Trouble {
@@ -28,7 +25,8 @@ pub struct Camera {
     pub seen: Seen,
     /// The last attempt's number; units and news of older ones no longer count.
     pub take: u64,
-    /// When the supervisor first wanted it recorded; a camera that never recorded has its gap from here.
+    /// When the supervisor first wanted it recorded; a camera that never recorded has its gap from
+    /// here.
     pub wanted_since: Utc,
     /// End of the last durable footage.
     pub covered_until: Option<Utc>,
@@ -79,8 +77,8 @@ impl Camera {
         self.seen.phase = Phase::Recording;
         self.good_since.get_or_insert(now);
         let gap = match self.gap.take() {
-            Some((from, reason)) if start > from => Some((from, reason)),
-            Some(_) => None,
+            // Also where the clock was set back to before it: the index has it open.
+            Some((from, reason)) => Some((from, reason)),
             None if first => self.short_gap(start),
             None => None,
         };
@@ -88,7 +86,7 @@ impl Camera {
             self.trouble = None;
         }
         let (from, reason) = gap?;
-        Some(Gap { camera: id.clone(), start: from, end: Some(start), reason })
+        Some(Gap { camera: id.clone(), start: from, end: Some(start.max(from)), reason })
     }
 
     /// Too short to have been opened while it lasted.
@@ -112,16 +110,16 @@ impl Camera {
 
     /// Frames a second and kilobits a second of what became durable lately.
     pub fn rates(&self, now: Mono) -> (f64, f64) {
-        let Some((first, ..)) = self.rates.front() else {
+        let (Some((first, ..)), Some((last, ..))) = (self.rates.front(), self.rates.back()) else {
             return (0.0, 0.0);
         };
         if !self.recording() || self.rates.len() < 3 {
             return (0.0, 0.0);
         }
         // The first tick closed the span that the others are counted over.
-        let last = self.rates.back().map_or(now, |(at, ..)| *at);
-        // Up to the last tick, so that the figure does not sway between two; unless none came when it should.
-        let until = if now - last < RATE_TICK_MAX { last } else { now };
+        // Up to the last tick: counted up to now, a camera of 15 frames would show 14 most of the
+        // time. Where no tick comes any more, the figures fall.
+        let until = if now - *last > GAP_SHOWS_AFTER { now } else { *last };
         let span = (until - *first).as_secs_f64().max(0.1);
         let rest = self.rates.iter().skip(1);
         let (frames, bytes) = rest.fold((0, 0), |(f, b), r| (f + r.1, b + r.2));
@@ -147,8 +145,8 @@ impl Camera {
         self.trouble = Some(trouble);
     }
 
-    /// The gap that must be opened now, if any: not recording for longer than a tick can explain, or no longer for the
-    /// reason that the lasting gap has.
+    /// The gap that must be opened now, if any: not recording for longer than a tick can explain,
+    /// or no longer for the reason that the lasting gap has.
     pub fn gap_to_open(&mut self, wish: &Wish, now: Mono, utc: Utc) -> Option<(Utc, GapReason)> {
         if self.recording() || now - self.lost_at < GAP_SHOWS_AFTER {
             return None;
@@ -167,8 +165,8 @@ impl Camera {
         self.gap
     }
 
-    /// Moves the shown state, with hysteresis: a camera that flickers stays "connecting", and `since` moves
-    /// only when the word changes.
+    /// Moves the shown state, with hysteresis: a camera that flickers stays "connecting", and
+    /// `since` moves only when the word changes.
     pub fn show(&mut self, wish: &Wish, now: Mono, utc: Utc) {
         let state = match wish {
             Wish::Off { .. } => CameraState::Disabled,
@@ -186,8 +184,9 @@ impl Camera {
     }
 }
 
-/// Does a gap end where its reason changes? Not while the camera fails in one way and then in another; but what the
-/// recorder was to blame for ends when the camera is, and the other way round: three days of a dead camera are no crash.
+/// Does a gap end where its reason changes? Not while the camera fails in one way and then in
+/// another; but what the recorder was to blame for ends when the camera is, and the other way
+/// round: three days of a dead camera are no crash.
 fn turns(before: GapReason, now: GapReason) -> bool {
     use GapReason::*;
     let ours = |reason| {
@@ -286,6 +285,17 @@ mod tests {
         let gap = camera.opened(&id(), at(12).1, at(12).0).unwrap();
         assert_eq!((gap.start, gap.reason), (at(10).1, GapReason::Closed));
         assert_eq!(camera.opened(&id(), at(72).1, at(72).0), None, "rotation is no gap");
+    }
+
+    #[test]
+    fn rates_are_the_cameras_between_ticks_and_fall_without() {
+        let mut camera = Camera::new(at(0).0, at(0).1);
+        camera.opened(&id(), at(0).1, at(0).0);
+        for s in 1..=7 {
+            camera.progress(&progress(at(s).1), at(s).0);
+        }
+        assert_eq!(camera.rates(at(8).0), (9.0, 72.0), "9 frames and 9,000 bytes a second");
+        assert!(camera.rates(at(13).0).0 < 5.0);
     }
 
     #[test]

@@ -79,7 +79,8 @@ impl Supervisor {
             }
             Told::Recovered => self.disks.recovered(&disk, utc),
             Told::Stopped => {
-                // Outside a stop it comes from a writer that was dropped already: the disk may be back, with another.
+                // Outside a stop it comes from a writer that was dropped already: the disk may be
+                // back, with another.
                 if let Some(left) = &mut self.stopping {
                     left.retain(|d| *d != disk);
                     self.disks.stopped(&disk);
@@ -151,7 +152,8 @@ impl Supervisor {
         self.journal(&Entry::Offset { camera, at, offset_ms }, world);
     }
 
-    /// The index is a cache: when it fails, recording goes on, the fact is shown, and it is made again from the files.
+    /// The index is a cache: when it fails, recording goes on, the fact is shown, and it is made
+    /// again from the files.
     pub(super) fn index<T>(
         &mut self,
         work: impl FnOnce(&mut crate::store::Store) -> Result<T, crate::base::fault::Fault>,
@@ -165,7 +167,8 @@ impl Supervisor {
         }
     }
 
-    /// A camera that came into the file while we run. One that was in an earlier version was not recorded in between.
+    /// A camera that came into the file while we run. One that was in an earlier version was not
+    /// recorded in between.
     pub(super) fn new_camera(&mut self, id: &CameraId) {
         let (now, utc) = self.now();
         let mut camera = Camera::new(now, utc);

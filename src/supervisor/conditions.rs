@@ -1,7 +1,7 @@
 //! What is wrong with keeping: conditions that last, each with the moment since when it does.
 //!
-//! A condition is found anew from the state each time it is asked for; what has to be remembered is only since when, by
-//! its key. So an alarm's `since` stands still while its text may count on.
+//! A condition is found anew from the state each time it is asked for; what has to be remembered is
+//! only since when, by its key. So an alarm's `since` stands still while its text may count on.
 
 use std::collections::BTreeSet;
 
@@ -72,8 +72,8 @@ impl Keep {
         found
     }
 
-    /// Too little room. What was deleted inside its floor is told for as long as its day is shown, since the moment
-    /// itself passes between two looks.
+    /// Too little room. What was deleted inside its floor is told for as long as its day is shown,
+    /// since the moment itself passes between two looks.
     fn shortness(&self, add: &mut impl FnMut(&str, Level, String, &'static str)) {
         let remedy = "Add a disk, or ask for fewer days in the file.";
         for short in self.shortfall.iter().filter(|s| s.missing > 0) {
@@ -91,7 +91,8 @@ impl Keep {
 }
 
 impl Supervisor {
-    /// Since when each condition lasts; those that are over are forgotten, notices that are old too.
+    /// Since when each condition lasts; those that are over are forgotten, notices that are old
+    /// too.
     pub(super) fn remember_conditions(&mut self) {
         let (_, now) = self.now();
         let keys: BTreeSet<String> = self

@@ -43,7 +43,8 @@ pub fn rules(config: &Config) -> BTreeMap<CameraId, Rules> {
         .collect()
 }
 
-/// The rules of footage whose camera no version of the file ever named (an adopted disk): the site's.
+/// The rules of footage whose camera no version of the file ever named (an adopted disk): the
+/// site's.
 pub fn rules_otherwise(config: &Config) -> Rules {
     let keep = &config.retention.keep;
     Rules { floor_days: keep.min_days.value, ceiling_days: keep.max_days.value }

@@ -1,4 +1,4 @@
-//! The footage disks: whose they are, whether they can be written to, what to say of them (R6.6).
+//! The footage disks: whose they are, whether they can be written to, what to say of them.
 //!
 //! ```text
 //!   Missing <--- folder absent, unmounted, gone ---+
@@ -7,8 +7,8 @@
 //!      v                                           |
 //!   Writing <--> Slow, Full <--> ReadOnly, Failed -+      Foreign: never written to
 //! ```
-//! A path whose disk had a file system of its own and now shows a folder of the box's disk is not mounted: nothing is
-//! written there, however empty and inviting it is.
+//! A path whose disk had a file system of its own and now shows a folder of the box's disk is not
+//! mounted: nothing is written there, however empty and inviting it is.
 
 use std::sync::Arc;
 
@@ -118,8 +118,8 @@ impl Disks {
         self.looked = None;
     }
 
-    /// Disks that cameras may be put on: those with room; when there are none, those that are full, since retention
-    /// is making room there, and those that hang.
+    /// Disks that cameras may be put on: those with room; when there are none, those that are full,
+    /// since retention is making room there, and those that hang.
     pub fn writable(&self) -> Vec<DiskId> {
         let ids = |pick: &dyn Fn(&Unit) -> bool| -> Vec<DiskId> {
             self.units.iter().filter(|u| pick(u)).filter_map(|u| u.id.clone()).collect()
@@ -137,7 +137,8 @@ impl Disks {
         self.units.iter().filter(|u| u.writer).filter_map(|u| u.id.clone()).collect()
     }
 
-    /// Room on every disk that retention may relieve; `keep_free` says how much of a total is to be left.
+    /// Room on every disk that retention may relieve; `keep_free` says how much of a total is to be
+    /// left.
     pub fn space(
         &self,
         keep_free: impl Fn(u64) -> u64,
@@ -147,6 +148,16 @@ impl Disks {
         });
         able.filter_map(|u| Some((u.id.clone()?, Space::new(u.room.free, keep_free(u.room.total)))))
             .collect()
+    }
+
+    /// Asks every disk for its room now: a figure of a moment ago does not know what was deleted
+    /// since.
+    pub fn measure(&mut self) {
+        for unit in self.units.iter_mut().filter(|u| u.writer) {
+            if let Some(Ok(room)) = unit.disk.as_ref().map(|d| d.room()) {
+                unit.room = room;
+            }
+        }
     }
 
     fn unit(&mut self, id: &DiskId) -> Option<&mut Unit> {
@@ -289,8 +300,8 @@ impl Supervisor {
                 unit.becomes(DiskState::Failed, Some(why), utc);
             }
             if !matches!(unit.state, DiskState::Writing | DiskState::Slow) && !unit.hangs {
-                // A blank line means nothing, but when it is durable the writer says that the disk works again, even
-                // if no camera is left on it whose footage could show that.
+                // A blank line means nothing, but when it is durable the writer says that the disk
+                // works again, even if no camera is left on it whose footage could show that.
                 world.order(&id, Order::Append { path: journal::path(utc), line: b"\n".to_vec() });
             }
             return;
@@ -307,7 +318,8 @@ impl Supervisor {
     fn examine(&mut self, n: usize, world: &mut dyn World, utc: Utc) -> Found {
         let path = self.disks.units[n].path.clone();
         let known = self.disks.known.get(&path).cloned();
-        // A folder that was there before and is gone is a disk that is away, never a reason to make another.
+        // A folder that was there before and is gone is a disk that is away, never a reason to make
+        // another.
         let open = match world.open_disk(&path, known.is_none()) {
             Ok(open) => open,
             Err(fault) => return Found::Not(state_of(fault.kind), fault.text),
@@ -373,7 +385,8 @@ impl Supervisor {
         }
     }
 
-    /// Takes a disk into use: what it remembers first, then its newest footage, then new footage on it.
+    /// Takes a disk into use: what it remembers first, then its newest footage, then new footage on
+    /// it.
     fn begin_disk(
         &mut self,
         n: usize,

@@ -1,5 +1,6 @@
-//! Figures that cost a query: days held, gaps of today, forecast, what an edit will delete. Refreshed a few cameras a
-//! turn, so that a status is read from memory and is at most half a minute old.
+//! Figures that cost a query: days held, gaps of today, forecast, what an edit will delete.
+//! Refreshed a few cameras a turn, so that a status is read from memory and is at most half a
+//! minute old.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,8 +1,10 @@
-//! Figures of the whole box that an edit could delete footage by: `keep-free`, `when-full`, the time zone.
+//! Figures of the whole box that an edit could delete footage by: `keep-free`, `when-full`, the
+//! time zone.
 //!
-//! Floors and ceilings have their versions in [`crate::footage::retention::Policy`]. These three get the same day of
-//! grace: for [`EDIT_GRACE`] after an edit the milder of the old and the new figure counts, so that a slip of the
-//! finger in any line of the file can be put back before it has cost anything.
+//! Floors and ceilings have their versions in [`crate::footage::retention::Policy`]. These three
+//! get the same day of grace: for [`EDIT_GRACE`] after an edit the milder of the old and the new
+//! figure counts, so that a slip of the finger in any line of the file can be put back before it
+//! has cost anything.
 
 use serde::{Deserialize, Serialize};
 
@@ -79,8 +81,8 @@ impl BoxWide {
         mildest(&self.when_full, now, milder).unwrap_or_default()
     }
 
-    /// The zones that counted within the last day beside the present one: footage goes only when it is past its
-    /// ceiling by the midnights of all of them.
+    /// The zones that counted within the last day beside the present one: footage goes only when it
+    /// is past its ceiling by the midnights of all of them.
     pub fn older_zones(&self, now: Utc) -> Vec<Zone> {
         let pairs = self.zones.windows(2).filter(|pair| now < pair[1].0 + EDIT_GRACE);
         pairs.filter_map(|pair| Zone::named(&pair[0].1).ok()).collect()

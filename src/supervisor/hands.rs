@@ -1,4 +1,5 @@
-//! The real hands: ingest tasks on the runtime, one writer thread per disk, folders of this machine.
+//! The real hands: ingest tasks on the runtime, one writer thread per disk, folders of this
+//! machine.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -59,7 +60,8 @@ impl Hands {
 /// The index in the state folder.
 pub const INDEX_FILE: &str = "index.sqlite";
 
-/// What a writer's thread speaks through; when the thread ends without having said `Stopped`, it panicked.
+/// What a writer's thread speaks through; when the thread ends without having said `Stopped`, it
+/// panicked.
 struct Voice {
     events: mpsc::Sender<Event>,
     disk: DiskId,
@@ -78,7 +80,8 @@ impl Voice {
 impl Drop for Voice {
     fn drop(&mut self) {
         if !self.ended.load(Ordering::Relaxed) {
-            // Full is a standstill of an hour; and this may run on the runtime's thread, which must not block.
+            // Full is a standstill of an hour; and this may run on the runtime's thread, which must
+            // not block.
             let _ = self.events.try_send(Event::WriterDied { disk: self.disk.clone() });
         }
     }
@@ -186,7 +189,8 @@ pub fn random_id() -> String {
     use std::io::Read;
     let mut bytes = [0_u8; 16];
     let filled = std::fs::File::open("/dev/urandom").and_then(|mut f| f.read_exact(&mut bytes));
-    // Without /dev/urandom nothing on this machine is safe to identify: stop rather than reuse an id.
+    // Without /dev/urandom nothing on this machine is safe to identify: stop rather than reuse an
+    // id.
     assert!(filled.is_ok(), "/dev/urandom cannot be read; is /dev mounted?");
     bytes.iter().map(|b| format!("{b:02x}")).collect()
 }

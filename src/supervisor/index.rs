@@ -5,7 +5,8 @@
 //!   ^                      |  (failed again soon after: kept in memory for INDEX_MEMORY_SPAN, then tried again)
 //!   '----- the comparison with the files came through, and the index is in its file ----'
 //! ```
-//! What only memory knew is told to the new one: holds and gaps that last. Everything else is in the files.
+//! What only memory knew is told to the new one: holds and gaps that last. Everything else is in
+//! the files.
 
 use super::Supervisor;
 use super::world::World;

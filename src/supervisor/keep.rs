@@ -1,7 +1,9 @@
-//! Retention at run time: asks for the oldest footage, lets the pure rules decide, has it deleted, counts it.
+//! Retention at run time: asks for the oldest footage, lets the pure rules decide, has it deleted,
+//! counts it.
 //!
-//! Order of a deletion: (1) decided from rules, holds and room; (2) the writer unlinks and syncs the folder; (3) the index rows
-//! go, the day's count is kept. A crash between any two is found by the comparison of folders at the next start.
+//! Order of a deletion: (1) decided from rules, holds and room; (2) the writer unlinks and syncs
+//! the folder; (3) the index rows go, the day's count is kept. A crash between any two is found by
+//! the comparison of folders at the next start.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,7 +19,7 @@ use crate::base::clock::Mono;
 use crate::base::fault::Fault;
 use crate::base::limits::{DELETED_AT_ONCE_MAX, LOT_SEGMENTS, RETAIN_SPAN, STUCK_RETRY_SPAN};
 use crate::base::name::{CameraId, DiskId};
-use crate::base::time::{Span, Utc};
+use crate::base::time::{Day, Span, Utc};
 use crate::config::Config;
 use crate::disk::Disk;
 use crate::footage::journal::{Copy, Entry, StoredHold};
@@ -36,6 +38,8 @@ pub struct Keep {
     pub(super) doubt: Option<String>,
     /// Each disk's copy of the holds as it was when the disk was taken into use.
     pub(super) copies: BTreeMap<DiskId, Copy>,
+    /// On each disk, folders from this day on may hold files that are being written.
+    pub(super) writing_since: BTreeMap<DiskId, Day>,
     /// Milder figures of the whole box, while they still count.
     pub(super) box_wide: BoxWide,
     /// Ordered to be deleted, not told deleted yet; since when.
@@ -81,6 +85,7 @@ impl Keep {
             leaving: BTreeMap::new(),
             leaving_since: Mono(0),
             stuck: BTreeMap::new(),
+            writing_since: BTreeMap::new(),
             rest: None,
             since: BTreeMap::new(),
             stop: BTreeSet::new(),
@@ -94,8 +99,9 @@ impl Keep {
         }
     }
 
-    /// An accepted file's figures become the newest version of every camera's rules; cameras that it no longer names keep
-    /// theirs. What a crash loses of this is made again from the file at the next start.
+    /// An accepted file's figures become the newest version of every camera's rules; cameras that
+    /// it no longer names keep theirs. What a crash loses of this is made again from the file at
+    /// the next start.
     pub fn adopt_rules(&mut self, folder: &dyn Disk, config: &Config, at: Utc) {
         for (camera, new) in rules(config) {
             let versions = self.policy.cameras.entry(camera).or_default();
@@ -169,6 +175,7 @@ impl Supervisor {
     fn decide(&mut self, utc: Utc) -> Decision {
         let (now, _) = self.now();
         self.keep.stuck.retain(|_, again| *again > now);
+        self.disks.measure();
         let space = self.disks.space(|total| self.keep.box_wide.keep_free(total, utc));
         let lots = match self.lots(&space, utc) {
             Ok(lots) => lots,
@@ -180,7 +187,8 @@ impl Supervisor {
         let mut policy = self.keep.policy.clone();
         policy.when_full = self.keep.box_wide.when_full(utc);
         if self.keep.rests(utc) {
-            // Room is still made, oldest first: that needs no clock, and a full disk records nothing.
+            // Room is still made, oldest first: that needs no clock, and a full disk records
+            // nothing.
             lift_ceilings(&mut policy);
         }
         let holds = self.keep.holds();

@@ -1,4 +1,5 @@
-//! What the disks remember: holds and journals beside the footage, and the index made again from them.
+//! What the disks remember: holds and journals beside the footage, and the index made again from
+//! them.
 
 use super::Supervisor;
 use super::world::World;
@@ -14,12 +15,15 @@ use crate::segment::{Order, repair};
 use crate::store::rebuild::{Rebuild, hold_copy};
 
 impl Supervisor {
-    /// Takes in what a disk knows: holds, and each camera's newest day, repaired. The rest is compared behind the
-    /// recording. Called before the disk's writer starts, so nothing on it is being written.
+    /// Takes in what a disk knows: holds, and each camera's newest day, repaired. The rest is
+    /// compared behind the recording. Called before the disk's writer starts, so nothing on it is
+    /// being written.
     pub(super) fn adopt_disk(&mut self, id: &DiskId, disk: &dyn Disk, claimed: bool) {
+        let today = self.clock.utc().utc_day();
+        self.keep.writing_since.insert(id.clone(), today);
         self.keep.copies.insert(id.clone(), hold_copy(disk, claimed));
         self.merge_holds();
-        match newest_folders(disk) {
+        match live_folders(disk, today) {
             Ok(folders) => {
                 for folder in folders {
                     self.adopt_folder(id, disk, &folder);
@@ -31,7 +35,8 @@ impl Supervisor {
         for (camera, state) in &mut self.cameras {
             let last = self.store.last_end(camera).ok().flatten();
             state.covered_until = state.covered_until.max(last);
-            // A gap whose end a power cut took from the index: footage that begins after it ended it.
+            // A gap whose end a power cut took from the index: footage that begins after it ended
+            // it.
             let Some((from, reason)) = state.gap.filter(|(from, _)| last > Some(*from)) else {
                 continue;
             };
@@ -68,8 +73,8 @@ impl Supervisor {
         self.keep.doubt = merged.doubt;
     }
 
-    /// Every writable disk gets the same file of holds, where its copy differs. Written here and now, not by the
-    /// writer: a hold is durable before it is answered.
+    /// Every writable disk gets the same file of holds, where its copy differs. Written here and
+    /// now, not by the writer: a hold is durable before it is answered.
     ///
     /// # Errors
     /// No disk has it; a sentence that says why.
@@ -162,12 +167,12 @@ impl Supervisor {
             self.begin_rebuild();
         }
         let mut rebuild = self.keep.rebuild.take()?;
-        let first_day = self.started.utc_day();
+        let since = &self.keep.writing_since;
         let read = |disk: &dyn Disk, id: &DiskId, folder: &str| -> Result<Vec<Segment>, Fault> {
-            // Folders of days before this run hold nothing that is being written; in the others a file without
-            // trailer is either ours or was repaired when the disk was taken into use.
+            // Folders of days before the disk was taken into use hold nothing that is being
+            // written; in the others a file that is not listed is ours, or was repaired then.
             let day = folder.rsplit('/').next().and_then(|d| d.parse::<Day>().ok());
-            let live = day.is_none_or(|day| day >= first_day);
+            let live = day.is_none_or(|day| since.get(id).is_none_or(|first| day >= *first));
             repair::read_folder(disk, id, folder, &|_| live)
         };
         match rebuild.step(&mut self.store, REBUILD_FOLDERS_A_TURN, &read) {
@@ -189,15 +194,18 @@ impl Supervisor {
     }
 }
 
-/// The newest day folder of each camera: where a crash left its open segment.
-fn newest_folders(disk: &dyn Disk) -> Result<Vec<String>, Fault> {
+/// The newest day folder of each camera, where a crash left its open segment, and every one in which
+/// the writer may write from now on (a clock that was set back leaves folders of days to come).
+fn live_folders(disk: &dyn Disk, today: Day) -> Result<Vec<String>, Fault> {
     let mut out = Vec::new();
     for camera in disk.list("")?.into_iter().filter(|l| l.folder && !l.name.starts_with('.')) {
         let days = disk.list(&camera.name)?;
-        let newest = days.iter().rfind(|l| l.folder && l.name.parse::<Day>().is_ok());
-        if let Some(day) = newest {
-            out.push(format!("{}/{}", camera.name, day.name));
-        }
+        let days = days.iter().filter(|l| l.folder);
+        let mut days: Vec<Day> = days.filter_map(|l| l.name.parse().ok()).collect();
+        days.sort();
+        let newest = days.last().copied();
+        let live = days.into_iter().filter(|day| *day >= today || Some(*day) == newest);
+        out.extend(live.map(|day| format!("{}/{day}", camera.name)));
     }
     Ok(out)
 }

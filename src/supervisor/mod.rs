@@ -1,7 +1,8 @@
-//! The supervisor: fold what happened into the state, plan from the whole state, carry the steps out, publish.
+//! The supervisor: fold what happened into the state, plan from the whole state, carry the steps
+//! out, publish.
 //!
-//! One hand writes: all mutable state lives in [`Supervisor`], on one thread. Writers, attempts, the file's watch and the
-//! socket only send [`event::Event`]s and questions.
+//! One hand writes: all mutable state lives in [`Supervisor`], on one thread. Writers, attempts,
+//! the file's watch and the socket only send [`event::Event`]s and questions.
 //!
 //! ```text
 //!   events --> fold --> state --> turn: disks, plan + apply, gaps, retention, rebuild --> orders
@@ -9,9 +10,11 @@
 //!                         +--> status (a pure snapshot for socket and console)
 //! ```
 //! Invariants:
-//! 1. `fold` never starts anything; only `turn` does, from the state as a whole. A lost or doubled event does no harm.
+//! 1. `fold` never starts anything; only `turn` does, from the state as a whole. A lost or doubled
+//!    event does no harm.
 //! 2. A camera's failure changes that camera's state alone.
-//! 3. A file that does not load changes nothing (S4.35); a version is kept in the state folder before it takes effect.
+//! 3. A file that does not load changes nothing (S4.35); a version is kept in the state folder
+//!    before it takes effect.
 //! 4. Nothing is deleted while holds cannot be read, nor while a step of the clock is unexplained.
 //! 5. What is told as done was told durable by a writer first.
 
@@ -78,7 +81,8 @@ const NOTICES_MAX: usize = 8;
 struct Clocks {
     utc: Utc,
     mono: Mono,
-    /// The latest time that something but the clock itself speaks for: footage, or the clock before it was set.
+    /// The latest time that something but the clock itself speaks for: footage, or the clock before
+    /// it was set.
     known: Utc,
     /// The clock at the start was compared with the newest footage.
     judged: bool,
@@ -93,8 +97,9 @@ impl Supervisor {
         (self.clock.mono(), self.clock.utc())
     }
 
-    /// Is the box fit for its work: a file in force and a disk to write to (or nothing to record)? A dead camera does not
-    /// make it unfit, else a new system version would be rolled back for a cut cable.
+    /// Is the box fit for its work: a file in force and a disk to write to (or nothing to record)?
+    /// A dead camera does not make it unfit, else a new system version would be rolled back for a
+    /// cut cable.
     pub fn ready(&self) -> bool {
         self.desired.cameras.is_empty() || !self.disks.writable().is_empty()
     }

@@ -1,7 +1,8 @@
 //! `beadle run`: channels in, drain, fold, turn, publish. The only `select!` of the supervisor.
 //!
-//! The loop waits for exactly five things: news (writers and attempts), the file, a question on the socket, the time that
-//! the last turn asked for, a signal. Each arm is safe to cancel: channels keep what was not taken.
+//! The loop waits for exactly five things: news (writers and attempts), the file, a question on the
+//! socket, the time that the last turn asked for, a signal. Each arm is safe to cancel: channels
+//! keep what was not taken.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -40,13 +41,15 @@ pub struct Options {
 /// Runs until SIGTERM or SIGINT.
 ///
 /// # Errors
-/// What keeps a supervisor from starting: the state folder, the lock, the socket, no file that ever loaded.
+/// What keeps a supervisor from starting: the state folder, the lock, the socket, no file that ever
+/// loaded.
 pub fn run(options: &Options) -> Result<(), Fault> {
     std::fs::create_dir_all(&options.state).map_err(|e| {
         Fault::io(format!("making the state folder {}", options.state.display()), &e)
     })?;
     let _lock = lock(options)?;
-    // One worker carries the cameras: 512 of them take a quarter of a core, and a second thread costs hand-overs.
+    // One worker carries the cameras: 512 of them take a quarter of a core, and a second thread
+    // costs hand-overs.
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(1)
         .enable_all()
@@ -61,13 +64,15 @@ async fn serve(options: &Options, handle: tokio::runtime::Handle) -> Result<(), 
     // From here on a signal is a wish to stop, not a crash.
     let mut terminate = on(SignalKind::terminate())?;
     let mut interrupt = on(SignalKind::interrupt())?;
-    // Before anything is written: a start that fails because another one answers there must leave no trace.
+    // Before anything is written: a start that fails because another one answers there must leave
+    // no trace.
     let socket = listen::bind(&options.socket, &listen::Mode::Owner)?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
     let state: Arc<dyn Disk> = Arc::new(RealDisk::open(&options.state, None)?);
     let (index, unopened) = match Store::open(&options.state.join(INDEX_FILE)) {
         Ok(opened) => (opened, None),
-        // A cache that cannot be opened keeps nobody from recording: it is made again from the files, in memory.
+        // A cache that cannot be opened keeps nobody from recording: it is made again from the
+        // files, in memory.
         Err(fault) => {
             let store = Store::in_memory()?;
             (Opened { store, fresh: true, whole: false, damaged: None }, Some(fault))
@@ -180,7 +185,8 @@ fn on(kind: SignalKind) -> Result<tokio::signal::unix::Signal, Fault> {
     signal(kind).map_err(|e| Fault::io("listening for signals", &e))
 }
 
-/// The one supervisor's lock on its state folder; given back when the process ends, however it ends.
+/// The one supervisor's lock on its state folder; given back when the process ends, however it
+/// ends.
 fn lock(options: &Options) -> Result<nix::fcntl::Flock<std::fs::File>, Fault> {
     let path = options.state.join("lock");
     let file = std::fs::File::create(&path)

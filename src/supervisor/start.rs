@@ -1,11 +1,12 @@
 //! How a supervisor begins, in order; every step can be repeated after a crash in the middle of it.
 //!
 //! 1. The site's id is read, or made.
-//! 2. The file is read. When it does not load, the last accepted version that does is in force, and says so.
+//! 2. The file is read. When it does not load, the last accepted version that does is in force, and
+//!    says so.
 //! 3. A file that loads and is new is kept as the next version.
 //! 4. How the last run ended is judged from the marker it left; the marker of this run is written.
-//! 5. Disks are looked at in the first turn: holds, repair of what was open, newest footage; then cameras start, and the
-//!    comparison of all folders runs behind them.
+//! 5. Disks are looked at in the first turn: holds, repair of what was open, newest footage; then
+//!    cameras start, and the comparison of all folders runs behind them.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -89,7 +90,8 @@ pub fn start(
         supervisor.notice_at_start(fault.text, "Check the state disk's room and health.");
     }
     if rules_lost {
-        // The longer ceilings of an edit in its grace, or of cameras no longer in the file, may have stood there.
+        // The longer ceilings of an edit in its grace, or of cameras no longer in the file, may
+        // have stood there.
         let why = "the rules of before were lost, and may have been longer".into();
         supervisor.keep.rest = Some(Rest { from: utc, until: utc + EDIT_GRACE, why });
     }

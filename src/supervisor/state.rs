@@ -1,17 +1,19 @@
-//! What the state folder holds, and the order in which it is written. One hand writes it: the supervisor.
+//! What the state folder holds, and the order in which it is written. One hand writes it: the
+//! supervisor.
 //!
 //! ```text
 //! site-id                  random, made once; footage disks carry it too
-//! accepted/000007.kdl      every version of the file that was ever in force, byte for byte (S4.17)
-//! accepted/000007.json     when, by whom, its digest, what changed; written after the .kdl: its presence accepts
-//! disks.json               which disk was last seen at which path, so that an unmounted one is noticed
-//! rules.json               floor and ceiling of every camera that the file ever named, while they still count
-//! running.json             there while we run: its presence at start means that we did not stop cleanly
+//! accepted/000007.kdl      each version of the file that was ever in force, byte for byte (S4.17)
+//! accepted/000007.json     when, by whom, digest, changes; written after the .kdl, and accepts it
+//! disks.json               the disk last seen at each path, so that an unmounted one is noticed
+//! rules.json               floor and ceiling of every camera the file ever named, while they count
+//! running.json             there while we run: found at start, we did not stop cleanly
 //! secrets.json             camera passwords by name, mode 0600; never in the file
 //! index.sqlite             a cache; see `store`
 //! lock                     held by the one supervisor that may write here
 //! ```
-//! Every file is replaced whole (temporary file, flush, rename, sync of the folder), so each is the old or the new one.
+//! Every file is replaced whole (temporary file, flush, rename, sync of the folder), so each is the
+//! old or the new one.
 
 use std::collections::BTreeMap;
 
@@ -45,7 +47,8 @@ pub struct KnownDisk {
     pub own_filesystem: bool,
 }
 
-/// Floor and ceiling by camera, each with the versions that still count; rules outlive the camera's place in the file.
+/// Floor and ceiling by camera, each with the versions that still count; rules outlive the camera's
+/// place in the file.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
 pub struct KnownRules {
     pub cameras: BTreeMap<CameraId, Vec<Version>>,

@@ -15,7 +15,8 @@ use crate::wire::{
 };
 
 impl Supervisor {
-    /// Everything as it is now. Costs about 10 us a camera: days held are read from a cache of a minute.
+    /// Everything as it is now. Costs about 10 us a camera: days held are read from a cache of a
+    /// minute.
     pub fn status(&self) -> Status {
         let (_, now) = self.now();
         let cameras: Vec<_> =
@@ -188,7 +189,8 @@ impl Supervisor {
     }
 }
 
-/// Failed cameras, those with one reason in one alarm: a dead switch is one thing to do, not twelve.
+/// Failed cameras, those with one reason in one alarm: a dead switch is one thing to do, not
+/// twelve.
 fn camera_alarms(cameras: &[CameraStatus]) -> Vec<Alarm> {
     let mut by_text: BTreeMap<String, Vec<&CameraStatus>> = BTreeMap::new();
     for camera in cameras.iter().filter(|c| c.state == CameraState::Failed) {

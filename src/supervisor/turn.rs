@@ -1,4 +1,5 @@
-//! One turn: look at the clocks and disks, plan, carry out, keep what has to be kept, say when to come back.
+//! One turn: look at the clocks and disks, plan, carry out, keep what has to be kept, say when to
+//! come back.
 
 use super::Supervisor;
 use super::camera::Trouble;
@@ -46,7 +47,8 @@ impl Supervisor {
     fn observed(&self) -> Observed {
         let (stopped, disks): (Vec<_>, Vec<_>) =
             self.disks.writable().into_iter().partition(|d| self.keep.stop.contains(d));
-        // With room on another disk the cameras move there; with none left they stop (`when-full "stop"`).
+        // With room on another disk the cameras move there; with none left they stop (`when-full
+        // "stop"`).
         let stopped_for_space = disks.is_empty() && !stopped.is_empty();
         let disks = if stopped_for_space { stopped } else { disks };
         let cameras = self.cameras.iter().map(|(id, c)| (id.clone(), c.seen.clone())).collect();
@@ -61,7 +63,8 @@ impl Supervisor {
                     self.new_camera(&id);
                 }
                 let Some(camera) = self.cameras.get_mut(&id) else { return }; // it is there now
-                // Counted over all cameras: one that left the file and came back must not be taken for its former self.
+                // Counted over all cameras: one that left the file and came back must not be taken
+                // for its former self.
                 self.takes += 1;
                 camera.take = self.takes;
                 let take = camera.take;
@@ -110,8 +113,10 @@ impl Supervisor {
             return;
         }
         self.clocks.known = self.clocks.known.max(utc - step);
-        // Folders of days before this one hold nothing that is being written (see `rebuild_some`).
-        self.started = self.started.min(utc);
+        // A clock set back: earlier folders may be written into from now on (see `rebuild_some`).
+        for since in self.keep.writing_since.values_mut() {
+            *since = (*since).min(utc.utc_day());
+        }
         let zone = self.zone();
         let (was, is) = (zone.show(utc - step), zone.show(utc));
         let way = if step.0 > 0 { "forward" } else { "back" };
@@ -125,15 +130,17 @@ impl Supervisor {
         });
     }
 
-    /// Nothing is deleted for its age for a while: half an hour lets somebody see it and put it right. Where the clock
-    /// is further ahead of all that is known than any holiday is long, a day.
+    /// Nothing is deleted for its age for a while: half an hour lets somebody see it and put it
+    /// right. Where the clock is further ahead of all that is known than any holiday is long, a
+    /// day.
     pub(super) fn rest_from_age(&mut self, now: Utc, why: String) {
         let far = now > self.clocks.known + CLOCK_FAR_SPAN;
         let span = if far { CLOCK_REST_FAR_SPAN } else { CLOCK_REST_SPAN };
         self.keep.rest = Some(Rest { from: now, until: now + span, why });
     }
 
-    /// Once, when the disks were looked at: a clock far ahead of the newest footage was off, or is wrong.
+    /// Once, when the disks were looked at: a clock far ahead of the newest footage was off, or is
+    /// wrong.
     fn look_at_start(&mut self) {
         let (_, utc) = self.now();
         if self.clocks.judged || self.disks.started().is_empty() {
@@ -164,7 +171,8 @@ impl Supervisor {
     }
 }
 
-/// The feed with its password, fetched anew for every attempt, so that a corrected one needs no restart.
+/// The feed with its password, fetched anew for every attempt, so that a corrected one needs no
+/// restart.
 fn source(feed: &Feed, world: &mut dyn World) -> Source {
     match feed {
         Feed::Pipeline { words } => Source::Pipeline { words: words.clone() },

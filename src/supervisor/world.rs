@@ -1,4 +1,5 @@
-//! The supervisor's hands as an argument: real ones start tasks and threads, simulated ones keep a script.
+//! The supervisor's hands as an argument: real ones start tasks and threads, simulated ones keep a
+//! script.
 
 use std::sync::Arc;
 
@@ -9,21 +10,24 @@ use crate::ingest::{Attempt, Login};
 use crate::segment::Order;
 use crate::store::Opened;
 
-/// What carrying out a step may need. No call blocks longer than a file operation on the state disk.
+/// What carrying out a step may need. No call blocks longer than a file operation on the state
+/// disk.
 pub trait World {
-    /// Starts one attempt; its units go to this disk's writer, its end comes back as `Event::Ended`.
+    /// Starts one attempt; its units go to this disk's writer, its end comes back as
+    /// `Event::Ended`.
     fn start(&mut self, attempt: Attempt, disk: &DiskId);
     /// Ends an attempt; nothing comes back.
     fn stop(&mut self, camera: &CameraId, take: u64);
     /// Gives an order to the disk's writer, which must have been started.
     fn order(&mut self, disk: &DiskId, order: Order);
-    /// Looks at a footage folder as it is mounted now; with `make`, a folder that is not there is made.
+    /// Looks at a footage folder as it is mounted now; with `make`, a folder that is not there is
+    /// made.
     fn open_disk(&mut self, path: &str, make: bool) -> Result<OpenDisk, Fault>;
     fn start_writer(&mut self, id: &DiskId, disk: Arc<dyn Disk>);
     /// The writer is told nothing more; its thread ends when it can.
     fn drop_writer(&mut self, id: &DiskId);
-    /// Has every dropped writer of this disk come to its end? One that hangs in a system call could still write, so
-    /// that its disk must not be given to another.
+    /// Has every dropped writer of this disk come to its end? One that hangs in a system call could
+    /// still write, so that its disk must not be given to another.
     fn writer_ended(&mut self, _id: &DiskId) -> bool {
         true
     }

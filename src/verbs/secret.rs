@@ -1,7 +1,7 @@
 //! `beadle secret`: camera passwords, which the file names and never holds.
 //!
-//! They lie in `secrets.json` of the state folder, mode 0600, replaced whole. A camera that is refused is tried again with
-//! what stands there then, so a corrected password needs no restart.
+//! They lie in `secrets.json` of the state folder, mode 0600, replaced whole. A camera that is
+//! refused is tried again with what stands there then, so a corrected password needs no restart.
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, Write};
@@ -85,7 +85,8 @@ fn read_password() -> Result<String, String> {
     }
 }
 
-/// A terminal that does not show what is typed, until this is dropped. Nothing where the input is no terminal.
+/// A terminal that does not show what is typed, until this is dropped. Nothing where the input is
+/// no terminal.
 struct Quiet(Option<Termios>);
 
 impl Quiet {
@@ -110,7 +111,8 @@ impl Drop for Quiet {
     }
 }
 
-/// Temporary file, flush, rename, sync of the folder: the old file or the new one, never half of it.
+/// Temporary file, flush, rename, sync of the folder: the old file or the new one, never half of
+/// it.
 fn write(state: &Path, secrets: &BTreeMap<String, String>) -> Result<(), String> {
     let fault = |e: std::io::Error| format!("{}: {e}", state.join("secrets.json").display());
     let text = serde_json::to_vec_pretty(secrets).map_err(|e| e.to_string())?;

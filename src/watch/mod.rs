@@ -1,7 +1,8 @@
 //! Notices that `site.kdl` changed. `notify` only wakes; a content hash decides.
 //!
-//! The folder is watched, not the file: editors replace files by rename, and a watch on the old inode goes dead. A
-//! slow poll of the same check covers file systems that tell nothing. A missing file is told as such and changes nothing.
+//! The folder is watched, not the file: editors replace files by rename, and a watch on the old
+//! inode goes dead. A slow poll of the same check covers file systems that tell nothing. A missing
+//! file is told as such and changes nothing.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -55,8 +56,9 @@ pub fn look(path: &Path) -> Look {
     }
 }
 
-/// Sends a [`Look`] whenever the content differs from the last one sent; `last` is what the caller saw itself.
-/// Ends when the receiver is dropped. Without `notify` (inotify limits used up) the poll alone serves.
+/// Sends a [`Look`] whenever the content differs from the last one sent; `last` is what the caller
+/// saw itself. Ends when the receiver is dropped. Without `notify` (inotify limits used up) the
+/// poll alone serves.
 pub async fn follow(path: PathBuf, last: Look, seen: mpsc::Sender<Look>) {
     let (wake, mut woken) = mpsc::channel::<()>(1);
     let watcher = watch_folder(&path, wake);

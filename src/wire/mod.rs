@@ -1,6 +1,7 @@
 //! The language of the supervisor's socket: one JSON object a line. The only serialised types.
 //!
-//! Not promised: that two requests in a row see the same state; each reply is true for its own moment.
+//! Not promised: that two requests in a row see the same state; each reply is true for its own
+//! moment.
 
 pub mod frame;
 pub mod frames;
@@ -15,7 +16,8 @@ use crate::footage::{Gap, GapReason, Hold, Segment};
 #[serde(tag = "ask", rename_all = "kebab-case")]
 pub enum Request {
     Status,
-    /// Status now, and again whenever it changes, at most twice a second, until the client hangs up.
+    /// Status now, and again whenever it changes, at most twice a second, until the client hangs
+    /// up.
     Watch,
     /// Segments and gaps that touch the window; `after` continues a list that was cut at the limit.
     Footage {
@@ -176,9 +178,9 @@ pub struct CameraStatus {
 /// Days on disk for one camera, against what was promised.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize, Default)]
 pub struct DaysHeld {
-    /// Whole local days before today, counted back from yesterday, each with footage; the count ends
-    /// at the first day without any. The oldest day counts only if its footage begins within its
-    /// first hour. The floor is kept when this is at least `floor_days`, or when the camera is
+    /// Whole local days before today, counted back from yesterday, each with footage; the count
+    /// ends at the first day without any. The oldest day counts only if its footage begins within
+    /// its first hour. The floor is kept when this is at least `floor_days`, or when the camera is
     /// younger than that.
     pub days: f64,
     pub oldest: Option<Utc>,

@@ -167,7 +167,8 @@ pub fn failing() -> Status {
         verdict: Verdict {
             level: Level::Fault,
             text: "corridor-2 has not recorded since 08:12: wrong password. \
-                   The file on disk does not load; a disk is missing; 22 days will fit, 30 are promised."
+                   The file on disk does not load; a disk is missing; 22 days will fit, \
+                   30 are promised."
                 .into(),
         },
         file: FileStatus {
@@ -175,11 +176,7 @@ pub fn failing() -> Status {
             source: "the last good copy".into(),
             stale: true,
             since: now() - Span::hours(18),
-            findings: vec![
-                finding(Level::Fault, 42, "error", "\"fps:12\" is not KDL", "write fps=12"),
-                finding(Level::Warning, 7, "warning", "no sign covers \"hall\" (S1.31)", "add a sign"),
-                finding(Level::Notice, 90, "advice", "31 days are usual (R2.8)", "target-days=31"),
-            ],
+            findings: findings(),
             ..empty().file
         },
         cameras: vec![
@@ -191,24 +188,11 @@ pub fn failing() -> Status {
             broken(
                 camera("a-camera-with-quite-a-long-name-of-its-own", "Back gate"),
                 GapReason::Codec,
-                "It sends MPEG-4 Part 2. Beadle records H.264 and H.265: choose one of them on the camera's own page.",
+                "It sends MPEG-4 Part 2. Beadle records H.264 and H.265: choose one of them on \
+                 the camera's own page.",
             ),
         ],
-        disks: vec![
-            DiskStatus { state: DiskState::Slow, safe_up_to: 4.8, cameras: 5, ..disk() },
-            DiskStatus {
-                path: "/mnt/second".into(),
-                id: None,
-                state: DiskState::Missing,
-                why: Some(
-                    "Nothing is mounted there. Plug the disk with the label \u{2018}2\u{2019} in again.".into(),
-                ),
-                cameras: 0,
-                free: 0,
-                total: 0,
-                ..disk()
-            },
-        ],
+        disks: vec![slow_disk(), missing_disk()],
         retention: RetentionStatus {
             forecast_days: Some(22.0),
             holds: 1,
@@ -222,26 +206,56 @@ pub fn failing() -> Status {
             ..empty().retention
         },
         index: IndexStatus { segments: 41_204, rebuilding: Some(37) },
-        alarms: vec![
-            Alarm {
-                level: Level::Fault,
-                text: "corridor-2 has not recorded since 08:12: wrong password.".into(),
-                remedy: password.into(),
-                since: now() - Span::mins(29),
-            },
-            Alarm {
-                level: Level::Fault,
-                text: "The disk /mnt/second is missing.".into(),
-                remedy: "Plug it in again. Its cameras record on /var/lib/beadle/footage.".into(),
-                since: now() - Span::days(3),
-            },
-            Alarm {
-                level: Level::Warning,
-                text: "Only 22 days will fit; the file promises 30.".into(),
-                remedy: "Add a disk, or lower the cameras' bit rate.".into(),
-                since: now() - Span::hours(30),
-            },
-        ],
+        alarms: alarms(password),
         ..empty()
     }
+}
+
+fn slow_disk() -> DiskStatus {
+    DiskStatus { state: DiskState::Slow, safe_up_to: 4.8, cameras: 5, ..disk() }
+}
+
+fn missing_disk() -> DiskStatus {
+    let why = "Nothing is mounted there. Plug the disk with the label \u{2018}2\u{2019} in again.";
+    DiskStatus {
+        path: "/mnt/second".into(),
+        id: None,
+        state: DiskState::Missing,
+        why: Some(why.into()),
+        cameras: 0,
+        free: 0,
+        total: 0,
+        ..disk()
+    }
+}
+
+fn alarms(password: &str) -> Vec<Alarm> {
+    vec![
+        Alarm {
+            level: Level::Fault,
+            text: "corridor-2 has not recorded since 08:12: wrong password.".into(),
+            remedy: password.into(),
+            since: now() - Span::mins(29),
+        },
+        Alarm {
+            level: Level::Fault,
+            text: "The disk /mnt/second is missing.".into(),
+            remedy: "Plug it in again. Its cameras record on /var/lib/beadle/footage.".into(),
+            since: now() - Span::days(3),
+        },
+        Alarm {
+            level: Level::Warning,
+            text: "Only 22 days will fit; the file promises 30.".into(),
+            remedy: "Add a disk, or lower the cameras' bit rate.".into(),
+            since: now() - Span::hours(30),
+        },
+    ]
+}
+
+fn findings() -> Vec<Finding> {
+    vec![
+        finding(Level::Fault, 42, "error", "\"fps:12\" is not KDL", "write fps=12"),
+        finding(Level::Warning, 7, "warning", "no sign covers \"hall\" (S1.31)", "add a sign"),
+        finding(Level::Notice, 90, "advice", "31 days are usual (R2.8)", "target-days=31"),
+    ]
 }

@@ -10,6 +10,9 @@ use crate::config::storage::KeepFree;
 use crate::config::value::{At, Id, Length, Setting, Size, StreamUrl, TimeOfDay, Word};
 use crate::footage::Codec;
 
+/// Reasons that would make a line longer than this stand above it instead of behind it.
+const LINE_CHARS_MAX: usize = 100;
+
 /// One value of a line, printed as KDL writes it.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Value {
@@ -180,29 +183,40 @@ impl Leaf {
 
     /// The reason of a default that is the whole line.
     pub fn because(mut self, because: Option<&'static str>) -> Leaf {
-        self.notes.extend(because.map(|b| format!("default: {b}")));
+        if let Some(because) = because {
+            // One reason for the whole line says it for each of its settings.
+            self.notes.retain(|note| !note.ends_with(because));
+            self.notes.push(format!("default: {because}"));
+        }
         self
     }
 
     /// The leaf as KDL, `depth` braces deep.
     pub fn print(&self, depth: usize, out: &mut String) {
         let indent = "    ".repeat(depth);
-        let _ = write!(out, "{indent}{}", self.name);
+        let mut line = format!("{indent}{}", self.name);
         for value in &self.args {
-            out.push(' ');
-            value.kdl(out);
+            line.push(' ');
+            value.kdl(&mut line);
         }
         for (name, value) in &self.props {
-            let _ = write!(out, " {name}=");
-            value.kdl(out);
+            let _ = write!(line, " {name}=");
+            value.kdl(&mut line);
         }
         if !self.below.is_empty() {
-            out.push_str(" {");
+            line.push_str(" {");
         }
-        if !self.notes.is_empty() {
-            let _ = write!(out, "  // {}", self.notes.join("; "));
+        let notes = self.notes.join("; ");
+        if self.notes.is_empty() {
+            let _ = writeln!(out, "{line}");
+        } else if line.chars().count() + notes.chars().count() + 5 <= LINE_CHARS_MAX {
+            let _ = writeln!(out, "{line}  // {notes}");
+        } else {
+            for note in &self.notes {
+                let _ = writeln!(out, "{indent}// {note}");
+            }
+            let _ = writeln!(out, "{line}");
         }
-        out.push('\n');
         if !self.below.is_empty() {
             self.below.iter().for_each(|leaf| leaf.print(depth + 1, out));
             let _ = writeln!(out, "{indent}}}");

@@ -38,8 +38,8 @@ pub(super) fn version(config: &Config, _: Known, out: &mut Out) {
     let code = &config.practice;
     let missing: Vec<&str> = [
         ("version", code.version.is_none()),
-        ("approved", code.approved.is_none()),
-        ("by", code.approved_by.is_none()),
+        ("day of approval", code.approved.is_none()),
+        ("approver", code.approved_by.is_none()),
     ]
     .into_iter()
     .filter_map(|(name, missing)| missing.then_some(name))

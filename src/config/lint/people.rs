@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Known, Out, ids, listed};
+use super::{Known, Out, ids, listed, place_or};
 use crate::config::Config;
 use crate::config::approvals::Change;
 use crate::config::duties::DutyKind;
@@ -46,6 +46,12 @@ fn people<'a>(config: &'a Config, found: &BTreeSet<&Id>) -> Vec<&'a Person> {
     config.people.iter().filter(|p| found.contains(&p.id.value)).collect()
 }
 
+/// `nobody`, `only head` ...
+fn only(found: &BTreeSet<&Id>) -> String {
+    let prefix = if found.is_empty() { "" } else { "only " };
+    format!("{prefix}{}", names(found))
+}
+
 fn names(of: &BTreeSet<&Id>) -> String {
     listed(&of.iter().map(|id| id.as_str()).collect::<Vec<_>>())
 }
@@ -57,10 +63,7 @@ pub(super) fn exporters(config: &Config, _: Known, out: &mut Out) {
     if found.len() < 2 {
         out.warn(
             near_right(config, wanted),
-            format!(
-                "only {} can export: when the police come somebody must be there",
-                names(&found)
-            ),
+            format!("{} can export: when the police come somebody must be there", only(&found)),
             "give the right \"export\" to a second person",
         );
     }
@@ -73,7 +76,7 @@ pub(super) fn admins(config: &Config, _: Known, out: &mut Out) {
     if found.len() < 2 {
         out.warn(
             near_right(config, wanted),
-            format!("only {} can administer the system; there should be two", names(&found)),
+            format!("{} can administer the system; there should be two", only(&found)),
             "give \"configure\" and \"manage-access\" to a second person with admin=#true",
         );
     }
@@ -97,13 +100,14 @@ pub(super) fn separate_account(config: &Config, _: Known, out: &mut Out) {
 /// Personal data behind more than a passphrase (R1.26).
 pub(super) fn second_factor(config: &Config, _: Known, out: &mut Out) {
     let factor = &config.accounts.second_factor;
-    if let (SecondFactor::None, Some(place)) = (factor.value, factor.place()) {
-        out.advise(
-            place,
-            "nobody needs more than a passphrase, not even for privileged rights",
-            "write second-factor=\"privileged\" or \"everyone\"",
-        );
+    if factor.value != SecondFactor::None || holders(config, Deed::privileged).is_empty() {
+        return;
     }
+    out.advise(
+        place_or(factor, near_right(config, Deed::privileged)),
+        "nobody needs more than a passphrase, not even for privileged rights",
+        "write `accounts second-factor=\"privileged\"`, or \"everyone\"",
+    );
 }
 
 /// Only the school's own staff operate and watch (S4.3).
@@ -221,11 +225,17 @@ pub(super) fn day_to_day(config: &Config, _: Known, out: &mut Out) {
             continue;
         }
         let none = idle.iter().all(|id| !able.contains(id) && !reading.contains(id));
-        let what = if none { "hold no right at all" } else { "may see no picture" };
+        let one = idle.len() == 1;
+        let manage = if one { "manages" } else { "manage" };
+        let what = match (none, one) {
+            (true, true) => "holds no right at all",
+            (true, false) => "hold no right at all",
+            (false, _) => "may see no picture",
+        };
         out.advise(
             name.place,
             format!(
-                "{} manage the system day to day and {what}; those who may look are {}",
+                "{} {manage} the system day to day and {what}; those who may look are {}",
                 names(&idle),
                 names(&looking)
             ),
