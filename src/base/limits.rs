@@ -132,6 +132,10 @@ pub const CLOCK_FAR_SPAN: Span = Span::days(62);
 /// A start that finds the newest footage older than this was off, or its clock is wrong: deletion
 /// waits a little.
 pub const CLOCK_AWAY_SPAN: Span = Span::days(1);
+/// Held footage is compared with its copies this often, and after every change of a hold.
+pub const COPY_LOOK_SPAN: Span = Span::mins(10);
+/// Read and written at once while copying: a segment of 15 MB is 15 of them.
+pub const COPY_READ_BYTES: usize = 1024 * 1024;
 /// A file that could not be deleted is tried again after this; the others do not wait for it.
 pub const STUCK_RETRY_SPAN: Span = Span::hours(1);
 /// An index that failed is opened anew after this; one that failed again right after that is kept

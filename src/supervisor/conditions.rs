@@ -19,18 +19,18 @@ struct Condition {
 }
 
 impl Keep {
-    /// As alarms, for a status.
-    pub fn alarms(&self, zone: &Zone, now: Utc) -> Vec<Alarm> {
+    /// As alarms, for a status; `uncopied` is why held footage could not be copied.
+    pub fn alarms(&self, zone: &Zone, now: Utc, uncopied: Option<&str>) -> Vec<Alarm> {
         let alarm = |c: Condition| Alarm {
             level: c.level,
             since: self.since.get(&c.key).copied().unwrap_or(now),
             text: c.text,
             remedy: c.remedy.into(),
         };
-        self.conditions(zone, now).into_iter().map(alarm).collect()
+        self.conditions(zone, now, uncopied).into_iter().map(alarm).collect()
     }
 
-    fn conditions(&self, zone: &Zone, now: Utc) -> Vec<Condition> {
+    fn conditions(&self, zone: &Zone, now: Utc, uncopied: Option<&str>) -> Vec<Condition> {
         let mut found = Vec::new();
         let mut add = |key: &str, level, text: String, remedy| {
             found.push(Condition { key: key.into(), level, text, remedy });
@@ -60,6 +60,10 @@ impl Keep {
             let files = count(self.stuck.len() as u64, "file");
             let text = format!("{files} could not be deleted, {path} among them");
             add("stuck", Level::Warning, text, "Check the disk; it may be dying.");
+        }
+        if let Some(why) = uncopied {
+            let text = format!("held footage could not be copied to a second disk: {why}");
+            add("copies", Level::Warning, text, "Check both disks.");
         }
         if let Some(why) = self.index.fault() {
             let text = format!("the footage index failed and is made again: {why}");
@@ -91,8 +95,12 @@ impl Supervisor {
     /// too.
     pub(super) fn remember_conditions(&mut self) {
         let (_, now) = self.now();
-        let keys: BTreeSet<String> =
-            self.keep.conditions(self.zone(), now).into_iter().map(|c| c.key).collect();
+        let keys: BTreeSet<String> = self
+            .keep
+            .conditions(self.zone(), now, self.copies.fault.as_deref())
+            .into_iter()
+            .map(|c| c.key)
+            .collect();
         self.keep.since.retain(|key, _| keys.contains(key));
         for key in keys {
             self.keep.since.entry(key).or_insert(now);

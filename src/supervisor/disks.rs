@@ -414,6 +414,7 @@ impl Supervisor {
         self.adopt_disk(&id, disk.as_ref(), claimed);
         world.start_writer(&id, disk);
         self.keep.compare = true;
+        self.copies.hurry();
         if let Err(why) = self.share_holds() {
             tracing::warn!("holds: {why}");
         }

@@ -119,6 +119,7 @@ impl Supervisor {
             Some(known) => *known = stored,
             None => self.keep.holds.push(stored),
         }
+        self.copies.hurry();
         self.share_holds().map_err(|why| {
             self.keep.holds = before;
             format!("The hold could not be made durable: {why}. Try again.")

@@ -22,6 +22,7 @@ pub mod ask;
 pub mod camera;
 pub mod cameras;
 pub mod conditions;
+pub mod copies;
 pub mod desired;
 pub mod disks;
 pub mod event;
@@ -63,6 +64,7 @@ pub struct Supervisor {
     cameras: BTreeMap<CameraId, camera::Camera>,
     disks: disks::Disks,
     keep: keep::Keep,
+    copies: copies::Copies,
     /// Things that happened and that somebody should read; the newest [`NOTICES_MAX`].
     notices: Vec<Alarm>,
     clocks: Clocks,
@@ -139,3 +141,6 @@ impl Supervisor {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -79,6 +79,7 @@ pub fn start(
         cameras: BTreeMap::new(),
         disks,
         keep,
+        copies: super::copies::Copies::default(),
         notices: Vec::new(),
         stopping: None,
         takes: 0,
@@ -143,7 +144,8 @@ fn choose(
             },
             None => {
                 let faults = findings.iter().filter(|f| f.level == Level::Fault).count();
-                why = Some(format!("{} does not load ({faults} mistakes)", place.config));
+                let faults = super::report::count(faults as u64, "mistake");
+                why = Some(format!("{} does not load ({faults})", place.config));
             }
         }
     }

@@ -34,7 +34,7 @@ impl Supervisor {
         }
         self.judge_cameras(world);
         let keep_wake = self.retain(world);
-        let rebuild_wake = self.rebuild_some();
+        let rebuild_wake = earliest(self.rebuild_some(), self.copy_some());
         if now >= self.keep.figures.due {
             self.keep.figures.due = now + TURN_SPAN_MAX;
             self.refresh_figures();
