@@ -45,6 +45,8 @@ pub struct Model {
     /// shortfall.
     pub shortfall: u64,
     pub deleted: u64,
+    /// Ordered to be deleted and not told deleted yet, since when.
+    pub leaving: BTreeMap<(usize, String), Utc>,
     pub held_kept: u64,
     /// The index is being made again: what it does not know cannot be preferred.
     pub index_partial: bool,
@@ -63,6 +65,7 @@ impl Model {
             trimmed: BTreeMap::new(),
             shortfall: 0,
             deleted: 0,
+            leaving: BTreeMap::new(),
             held_kept: 0,
             index_partial: true,
         }
@@ -147,6 +150,11 @@ impl Model {
                     }
                 }
             }
+            Told::Deleted { paths } => {
+                for path in paths {
+                    self.leaving.remove(&(shelf, path.clone()));
+                }
+            }
             Told::Hole { camera, from, to, reason } if to < from => {
                 self.wrong(format!("{camera}: a hole from {from} back to {to} ({reason:?})"));
             }
@@ -171,6 +179,7 @@ impl Model {
         for path in paths {
             let Some(d) = self.files[shelf].remove(path) else { continue };
             self.deleted += 1;
+            self.leaving.insert((shelf, path.clone()), now);
             let until = self.trimmed.entry(d.camera.clone()).or_insert(d.end);
             *until = (*until).max(d.end);
             if self.held(&d) {

@@ -21,7 +21,7 @@ use bytes::Bytes;
 use super::model::Model;
 
 /// One picture in this time: the slowest that still shows every rule at work.
-pub const FRAME: Span = Span::secs(20);
+pub const FRAME: Span = Span::secs(30);
 
 /// A place for a footage disk: what is mounted there now.
 pub struct Mount {
