@@ -17,8 +17,8 @@
 //! carries the first 8 bytes of the running digest, so that repair finds a picture that tore in its
 //! middle.
 //!
-//! Order at power loss: fragments and trailer, flush, and one tick later the `INDEX` line, flush.
-//! So `Closed` comes a tick after the trailer. Procedures: the tick in `commit.rs`, repair in
+//! Order at power loss: fragments and trailer, flush, and one flush later the `INDEX` line, flush.
+//! So `Closed` comes a flush (two ticks) after the trailer. Procedures: the tick in `commit.rs`, repair in
 //! `repair.rs`.
 //!
 //! Costs, measured: header 770 bytes a segment; 128 bytes a fragment and 8 (12 with B-frames) a
