@@ -35,9 +35,9 @@ pub const TICK_SPAN: Span = Span::millis(600);
 pub const FLUSH_TICKS: u32 = 2;
 /// The tick stretches to this on a slow disk; `status` states "safe up to N s".
 pub const TICK_SPAN_MAX: Span = Span::secs(10);
-/// Access units waiting for one disk: 64 cameras x 2 Mbit/s x 12 s = 192 MB is what a tick of 10 s
-/// needs at worst.
-pub const DISK_QUEUE_BYTES_MAX: usize = 256 * 1024 * 1024;
+/// Access units waiting for one disk: 512 cameras x 2 Mbit/s are 128 MB/s, of which this holds 6 s;
+/// of 64 cameras it holds 48 s, four times the longest tick. Used only while a disk stands still.
+pub const DISK_QUEUE_BYTES_MAX: usize = 768 * 1024 * 1024;
 /// One access unit: an 8K intra frame at visually lossless quality is under 16 MiB.
 pub const UNIT_BYTES_MAX: usize = 32 * 1024 * 1024;
 

@@ -253,7 +253,14 @@ impl Writer {
 
     fn flush_is_due(&self) -> bool {
         let slow = self.period > self.options.tick;
-        slow || self.trouble.is_some() || self.unflushed >= FLUSH_TICKS
+        slow || self.trouble.is_some() || self.unflushed >= FLUSH_TICKS || self.many_begin()
+    }
+
+    /// More than a quarter of the cameras wait to be told that they record: a start, or a switch that
+    /// came back. One that merely begins its next minute waits for the others.
+    fn many_begin(&self) -> bool {
+        let begun = |t: &&Take| t.peek().is_some_and(|s| !s.told && !s.path().is_empty());
+        self.takes.values().filter(begun).count() * 4 > self.takes.len()
     }
 
     fn judge_faults(&mut self, batch: Batch, told: &mut Vec<Told>) {
