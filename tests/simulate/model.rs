@@ -259,7 +259,10 @@ impl Model {
         let shown = lost.len().min(3);
         lost.drain(shown..);
         self.wrongs.extend(lost);
-        for path in sizes.keys().filter(|p| naming::parse(p).is_none()) {
+        for path in sizes
+            .keys()
+            .filter(|p| !self.files[shelf].contains_key(*p) && naming::parse(p).is_none())
+        {
             let known = path.ends_with("INDEX") || path.starts_with(".beadle");
             if !known && path != beadle::disk::identity::IDENTITY_FILE {
                 self.wrongs.push(format!("{path} is no file of ours"));
