@@ -117,6 +117,9 @@ pub const LOT_SEGMENTS: usize = 100;
 pub const CLOCK_REST_SPAN: Span = Span::mins(30);
 /// Camera-day folders compared in one turn of the supervisor: about 10 ms of INDEX lines.
 pub const REBUILD_FOLDERS_A_TURN: usize = 4;
+/// Segments a camera whose rows are written before recording starts: those that a crash left open
+/// and their neighbours. 64 whole days would be 92,160 rows, seconds in which nothing is recorded.
+pub const ADOPTED_AT_START_MAX: usize = 16;
 /// Turns (of a second) in which every camera's figures are read once.
 pub const FIGURES_TURNS: usize = 15;
 /// A camera on the same site answers a connection within milliseconds; a lost SYN is sent again
