@@ -70,8 +70,8 @@ fn recording_does_not_wait_for_the_index() {
     let real: BTreeMap<&str, &Segment> = recorded.iter().map(|s| (s.camera.as_str(), s)).collect();
     assert_eq!(real.len(), count);
     let made: usize = real.values().map(|s| fill(&places.footage, s, days)).sum();
-    // Nothing of today: a box that was off since midnight looks at each camera's newest day, a whole
-    // one, before it records.
+    // Nothing of today: a box that was off since midnight looks at each camera's newest day, a
+    // whole one, before it records.
     for segment in real.values() {
         let path = Path::new(&segment.path);
         std::fs::remove_dir_all(path.parent().unwrap()).unwrap();
