@@ -1,6 +1,6 @@
 //! `kill -9` at random moments, again and again, with every camera running: what was older than a
 //! second is there, every file plays to its last frame, the index is what lies on the disk, and the
-//! time between is a gap with its reason (R6.6).
+//! time between is a gap with its reason (S0.11).
 //!
 //! The short version always runs; `SLOW=1` is the long one: 16 cameras, 20 kills.
 

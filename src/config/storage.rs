@@ -1,5 +1,7 @@
 //! `storage`: where footage lies and how much is left free.
 
+use serde::{Deserialize, Serialize};
+
 use super::read::Node;
 use super::value::{At, Setting, Size, words};
 
@@ -21,7 +23,7 @@ pub struct Storage {
 }
 
 /// `"5%"` or `"50GB"`, of each disk.
-#[derive(Clone, Copy, PartialEq, Debug)]
+#[derive(Clone, Copy, PartialEq, Debug, Serialize, Deserialize)]
 pub enum KeepFree {
     /// 0 to 50.
     Percent(f64),

@@ -7,6 +7,8 @@
 use std::fmt;
 use std::ops::Deref;
 
+use serde::{Deserialize, Serialize};
+
 use crate::base::name::CameraId;
 use crate::base::time::Span;
 
@@ -217,7 +219,7 @@ impl fmt::Display for Length {
 
 /// A number of bytes written with its unit, decimal as on the box of a disk: `"4GB"`, `"500MB"`,
 /// `"2TB"`.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
 pub struct Size(pub u64);
 
 impl fmt::Display for Size {

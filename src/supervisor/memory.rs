@@ -10,7 +10,7 @@ use crate::base::name::DiskId;
 use crate::base::time::{Day, Span};
 use crate::disk::Disk;
 use crate::footage::journal::{self, Copy, Entry, encode_holds, merge_holds};
-use crate::footage::{Hold, Segment};
+use crate::footage::{Gap, Hold, Segment};
 use crate::segment::{Order, repair};
 use crate::store::rebuild::{Rebuild, hold_copy};
 
@@ -19,9 +19,11 @@ impl Supervisor {
     /// rest is compared behind the recording. Called before the disk's writer starts, so nothing on
     /// it is being written.
     pub(super) fn adopt_disk(&mut self, id: &DiskId, disk: &dyn Disk, claimed: bool) {
+        let today = self.clock.utc().utc_day();
+        self.keep.writing_since.insert(id.clone(), today);
         self.keep.copies.insert(id.clone(), hold_copy(disk, claimed));
         self.merge_holds();
-        match newest_folders(disk) {
+        match live_folders(disk, today) {
             Ok(folders) => {
                 for folder in folders {
                     self.adopt_folder(id, disk, &folder);
@@ -29,9 +31,25 @@ impl Supervisor {
             }
             Err(fault) => tracing::warn!("disk {id}: {fault}"),
         }
+        let mut ended = Vec::new();
         for (camera, state) in &mut self.cameras {
             let last = self.store.last_end(camera).ok().flatten();
             state.covered_until = state.covered_until.max(last);
+            // A gap whose end a power cut took from the index: footage that begins after it ended
+            // it.
+            let Some((from, reason)) = state.gap.filter(|(from, _)| last > Some(*from)) else {
+                continue;
+            };
+            let found = self.store.segments(Some(camera), Some(from), None, None, 2);
+            let after = |s: &&Segment| s.start >= from;
+            let first = found.ok().and_then(|(found, _)| Some(found.iter().find(after)?.start));
+            if let Some(end) = first {
+                state.gap = None;
+                ended.push(Gap { camera: camera.clone(), start: from, end: Some(end), reason });
+            }
+        }
+        for gap in ended {
+            self.index(|store| store.gap_add(&gap));
         }
     }
 
@@ -103,6 +121,7 @@ impl Supervisor {
             Some(known) => *known = stored,
             None => self.keep.holds.push(stored),
         }
+        self.copies.hurry();
         self.share_holds().map_err(|why| {
             self.keep.holds = before;
             format!("The hold could not be made durable: {why}. Try again.")
@@ -131,14 +150,6 @@ impl Supervisor {
         Ok(())
     }
 
-    /// The index gave an error: shown until a comparison with the files came through.
-    pub(super) fn index_failed(&mut self, fault: &Fault) {
-        tracing::warn!("{fault}");
-        let (_, utc) = self.now();
-        let since = self.keep.index_fault.as_ref().map_or(utc, |f| f.1);
-        self.keep.index_fault = Some((fault.text.clone(), since));
-    }
-
     fn begin_rebuild(&mut self) {
         let (_, utc) = self.now();
         self.keep.compare = false;
@@ -158,12 +169,12 @@ impl Supervisor {
             self.begin_rebuild();
         }
         let mut rebuild = self.keep.rebuild.take()?;
-        let first_day = self.started.utc_day();
+        let since = &self.keep.writing_since;
         let read = |disk: &dyn Disk, id: &DiskId, folder: &str| -> Result<Vec<Segment>, Fault> {
-            // Folders of days before this run hold nothing that is being written; in the others a
-            // file without trailer is either ours or was repaired when the disk was taken into use.
+            // Folders of days before the disk was taken into use hold nothing that is being
+            // written; in the others a file that is not listed is ours, or was repaired then.
             let day = folder.rsplit('/').next().and_then(|d| d.parse::<Day>().ok());
-            let live = day.is_none_or(|day| day >= first_day);
+            let live = day.is_none_or(|day| since.get(id).is_none_or(|first| day >= *first));
             repair::read_folder(disk, id, folder, &|_| live)
         };
         match rebuild.step(&mut self.store, REBUILD_FOLDERS_A_TURN, &read) {
@@ -171,7 +182,7 @@ impl Supervisor {
                 for fault in &progress.faults {
                     tracing::warn!("comparing the index with the files: {fault}");
                 }
-                self.keep.index_fault = None;
+                self.keep.index.compared();
                 return None;
             }
             Ok(progress) => self.keep.percent = progress.percent(),
@@ -185,15 +196,19 @@ impl Supervisor {
     }
 }
 
-/// The newest day folder of each camera: where a crash left its open segment.
-fn newest_folders(disk: &dyn Disk) -> Result<Vec<String>, Fault> {
+/// The newest day folder of each camera, where a crash left its open segment, and every one in
+/// which the writer may write from now on (a clock that was set back leaves folders of days to
+/// come).
+fn live_folders(disk: &dyn Disk, today: Day) -> Result<Vec<String>, Fault> {
     let mut out = Vec::new();
     for camera in disk.list("")?.into_iter().filter(|l| l.folder && !l.name.starts_with('.')) {
         let days = disk.list(&camera.name)?;
-        let newest = days.iter().rfind(|l| l.folder && l.name.parse::<Day>().is_ok());
-        if let Some(day) = newest {
-            out.push(format!("{}/{}", camera.name, day.name));
-        }
+        let days = days.iter().filter(|l| l.folder);
+        let mut days: Vec<Day> = days.filter_map(|l| l.name.parse().ok()).collect();
+        days.sort();
+        let newest = days.last().copied();
+        let live = days.into_iter().filter(|day| *day >= today || Some(*day) == newest);
+        out.extend(live.map(|day| format!("{}/{day}", camera.name)));
     }
     Ok(out)
 }

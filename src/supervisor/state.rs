@@ -20,6 +20,7 @@ use std::collections::BTreeMap;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use super::grace::BoxWide;
 use crate::base::fault::{Fault, FaultKind};
 use crate::base::limits::FILE_BYTES_MAX;
 use crate::base::name::{CameraId, DiskId};
@@ -52,6 +53,9 @@ pub struct KnownDisk {
 pub struct KnownRules {
     pub cameras: BTreeMap<CameraId, Vec<Version>>,
     pub otherwise: Vec<Version>,
+    /// What else an edit could delete by; absent in files of before these were kept.
+    #[serde(flatten)]
+    pub box_wide: BoxWide,
 }
 
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
