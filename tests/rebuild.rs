@@ -70,6 +70,12 @@ fn recording_does_not_wait_for_the_index() {
     let real: BTreeMap<&str, &Segment> = recorded.iter().map(|s| (s.camera.as_str(), s)).collect();
     assert_eq!(real.len(), count);
     let made: usize = real.values().map(|s| fill(&places.footage, s, days)).sum();
+    // Nothing of today: a box that was off since midnight looks at each camera's newest day, a
+    // whole one, before it records.
+    for segment in real.values() {
+        let path = Path::new(&segment.path);
+        std::fs::remove_dir_all(path.parent().unwrap()).unwrap();
+    }
     forget_index(&places);
     write_site(&places, &sim);
 
@@ -78,7 +84,7 @@ fn recording_does_not_wait_for_the_index() {
     let (started, index) = (recorder.began.elapsed(), status.index.clone());
     let behind = index.rebuilding.is_some() || index.segments < made as u64;
     recorder.wait("the index is whole", |s| {
-        s.index.rebuilding.is_none() && s.index.segments >= (made + recorded.len()) as u64
+        s.index.rebuilding.is_none() && s.index.segments >= made as u64
     });
     let whole = recorder.began.elapsed();
     println!(
@@ -89,7 +95,7 @@ fn recording_does_not_wait_for_the_index() {
         whole.as_millis()
     );
     days_held_are_right(&mut recorder, days);
-    every_file_is_listed(&places, made + recorded.len());
+    every_file_is_listed(&places, made);
     recorder.stop();
 
     let mut recorder = Recorder::exec(&places);

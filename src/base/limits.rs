@@ -146,6 +146,9 @@ pub const INDEX_MEMORY_SPAN: Span = Span::hours(1);
 pub const NOTICE_SPAN: Span = Span::days(2);
 /// Camera-day folders compared in one turn of the supervisor: about 10 ms of INDEX lines.
 pub const REBUILD_FOLDERS_A_TURN: usize = 4;
+/// Segments a camera whose rows are written before recording starts: those that a crash left open
+/// and their neighbours. 64 whole days would be 92,160 rows, seconds in which nothing is recorded.
+pub const ADOPTED_AT_START_MAX: usize = 16;
 /// Turns (of a second) in which every camera's figures are read once.
 pub const FIGURES_TURNS: usize = 15;
 /// A camera on the same site takes a connection within milliseconds; a lost SYN is sent again after

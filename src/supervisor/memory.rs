@@ -5,7 +5,7 @@ use super::Supervisor;
 use super::world::World;
 use crate::base::clock::Mono;
 use crate::base::fault::Fault;
-use crate::base::limits::REBUILD_FOLDERS_A_TURN;
+use crate::base::limits::{ADOPTED_AT_START_MAX, REBUILD_FOLDERS_A_TURN};
 use crate::base::name::DiskId;
 use crate::base::time::{Day, Span};
 use crate::disk::Disk;
@@ -15,9 +15,9 @@ use crate::segment::{Order, repair};
 use crate::store::rebuild::{Rebuild, hold_copy};
 
 impl Supervisor {
-    /// Takes in what a disk knows: holds, and each camera's newest day, repaired. The rest is
-    /// compared behind the recording. Called before the disk's writer starts, so nothing on it is
-    /// being written.
+    /// Takes in what a disk knows: holds, and the end of each camera's newest day, repaired. The
+    /// rest is compared behind the recording. Called before the disk's writer starts, so nothing on
+    /// it is being written.
     pub(super) fn adopt_disk(&mut self, id: &DiskId, disk: &dyn Disk, claimed: bool) {
         let today = self.clock.utc().utc_day();
         self.keep.writing_since.insert(id.clone(), today);
@@ -56,7 +56,9 @@ impl Supervisor {
     fn adopt_folder(&mut self, id: &DiskId, disk: &dyn Disk, folder: &str) {
         match repair::read_folder(disk, id, folder, &|_| false) {
             Ok(segments) => {
-                self.index(|store| store.adopt(&segments));
+                // A whole day of rows would hold recording up; the comparison behind it has them.
+                let newest = &segments[segments.len().saturating_sub(ADOPTED_AT_START_MAX)..];
+                self.index(|store| store.adopt(newest));
             }
             Err(fault) => tracing::warn!("{folder} on disk {id}: {fault}"),
         }

@@ -102,8 +102,8 @@ impl LoopDisk {
         }
     }
 
-    /// Write requests that the limit has let through: each counts as the file system sent it, before
-    /// neighbours are merged, which makes this disk slower than a real one of the same figure.
+    /// Write requests that the limit has let through: each counts as the file system sent it,
+    /// before neighbours are merged, which makes this disk slower than a real one of the figure.
     pub fn writes(&self) -> u64 {
         let Some(number) = &self.throttled else { return 0 };
         let text = std::fs::read_to_string(SERVICED).unwrap_or_default();
