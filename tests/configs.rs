@@ -57,6 +57,20 @@ fn all_files_of_configs_load_without_errors() {
     }
 }
 
+/// The README's examples are typed in by whoever reads it first.
+#[test]
+fn every_example_of_the_readme_loads() {
+    let readme = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
+    let readme = std::fs::read_to_string(readme).unwrap();
+    let examples: Vec<&str> = readme.split("```kdl\n").skip(1).collect();
+    assert!(!examples.is_empty());
+    for example in examples {
+        let (example, _) = example.split_once("```").expect("a block ends");
+        let (parsed, text) = rendered(example.as_bytes());
+        assert!(parsed.config.is_some(), "{text}{example}");
+    }
+}
+
 #[test]
 fn bad_files_are_refused_with_the_text_beside_them() {
     let files = kdl_files("tests/bad");

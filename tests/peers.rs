@@ -4,6 +4,8 @@
 //! The second is installed into the build folder; without a package index that test says so and is
 //! skipped.
 
+#[cfg(feature = "simulate")]
+mod live;
 mod tray;
 
 use std::io::{BufRead, BufReader};
@@ -219,13 +221,14 @@ fn films(home: &Path) {
     }
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn aio_rtsp_toolkit_every_picture_of_a_file() {
-    let home = Path::new(env!("CARGO_TARGET_TMPDIR")).join("aio-rtsp-toolkit");
+/// The server on a folder with one film of each codec; `None`, and SKIPPED said, without it.
+fn film_server(name: &str) -> Option<Peer> {
+    // Tests that run side by side each install their own.
+    let home = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     std::fs::create_dir_all(home.join("media")).unwrap();
     let Some(program) = toolkit(&home) else {
-        eprintln!("SKIPPED: aio-rtsp-toolkit[server] 0.1.4 cannot be installed with pip here");
-        return;
+        println!("SKIPPED: aio-rtsp-toolkit[server] 0.1.4 cannot be installed with pip here");
+        return None;
     };
     films(&home);
     let free = || std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
@@ -242,8 +245,14 @@ async fn aio_rtsp_toolkit_every_picture_of_a_file() {
         if std::net::TcpStream::connect(("127.0.0.1", port)).is_ok() {
             break;
         }
-        tokio::time::sleep(Duration::from_millis(100)).await;
+        std::thread::sleep(Duration::from_millis(100));
     }
+    Some(peer)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn aio_rtsp_toolkit_every_picture_of_a_file() {
+    let Some(peer) = film_server("aio-rtsp-toolkit") else { return };
     // The server ends the stream with the file: every picture must be there, then the reason.
     for (path, codec) in [("h264.mp4", Codec::H264), ("h265.mp4", Codec::H265)] {
         let tray = Tray::default();
@@ -256,4 +265,94 @@ async fn aio_rtsp_toolkit_every_picture_of_a_file() {
     }
     let ended = record(attempt(rtsp(&peer.url("none.mp4"))), tools(), Tray::default()).await;
     assert_eq!(ended.reason, G::NoStream, "{}", ended.text);
+}
+
+/// Both servers through the whole program: what it wrote is played by ffprobe without a word.
+#[cfg(feature = "simulate")]
+mod whole_program {
+    use super::*;
+    use beadle::footage::Segment;
+    use beadle::simulate::{SiteStream, site_kdl};
+    use live::{Places, Recorder, files};
+
+    /// Starts `beadle run` on these streams.
+    fn record_all(folder: &Path, urls: &[(&str, String)]) -> Recorder {
+        let stream = |(id, url): &(&str, String)| SiteStream {
+            id: id.to_string(),
+            title: id.to_string(),
+            main: url.clone(),
+            ..SiteStream::default()
+        };
+        let streams: Vec<SiteStream> = urls.iter().map(stream).collect();
+        let places = Places::below(folder);
+        places.write(&site_kdl(&streams, None));
+        Recorder::start(&places)
+    }
+
+    /// Asks until the index has closed segments that will do.
+    fn closed_until(recorder: &Recorder, enough: impl Fn(&[Segment]) -> bool) -> Vec<Segment> {
+        let late = std::time::Instant::now() + 3 * live::PATIENCE;
+        loop {
+            let (mut segments, _) = recorder.places.listed();
+            segments.retain(|s| !s.is_open());
+            if enough(&segments) {
+                return segments;
+            }
+            assert!(std::time::Instant::now() < late, "never closed: {segments:?}");
+            std::thread::sleep(Duration::from_millis(300));
+        }
+    }
+
+    #[test]
+    fn gst_rtsp_server_a_whole_segment_of_each_codec() {
+        if !live::slow() {
+            println!("SKIPPED: takes a minute; set SLOW=1");
+            return;
+        }
+        let peer = gst(&[]);
+        let folder = tempfile::tempdir().unwrap();
+        let urls = ["h264", "h265", "bframes"].map(|path| (path, peer.url(path)));
+        let recorder = record_all(folder.path(), &urls);
+        // The one that began with the recording is cut short by the camera's boundary; the next is
+        // a whole minute.
+        let whole = |s: &&Segment| s.span() > Span::secs(57);
+        let segments = closed_until(&recorder, |segments| {
+            let whole: Vec<_> = segments.iter().filter(whole).collect();
+            urls.iter().all(|(id, _)| whole.iter().any(|s| s.camera.as_str() == *id))
+        });
+        for segment in &segments {
+            let shown = files::play(Path::new(&segment.path));
+            assert_eq!(shown, segment.frames as usize, "{}", segment.path);
+            let due = segment.span().as_secs_f64() * 25.0;
+            assert!((due - shown as f64).abs() < 1.0, "{shown} of {due} frames: {segment:?}");
+            println!("{}: {shown} frames play without a warning", segment.path);
+        }
+        recorder.stop();
+    }
+
+    #[test]
+    fn aio_rtsp_toolkit_every_picture_of_a_file_reaches_the_disk() {
+        let Some(peer) = film_server("aio-rtsp-toolkit-whole") else { return };
+        let folder = tempfile::tempdir().unwrap();
+        let urls = [("h264", peer.url("h264.mp4")), ("h265", peer.url("h265.mp4"))];
+        let recorder = record_all(folder.path(), &urls);
+        // The server ends the stream with the film; a segment may have turned in the middle.
+        let frames_of = |segments: &[Segment], camera: &str| -> usize {
+            let mut own: Vec<_> = segments.iter().filter(|s| s.camera.as_str() == camera).collect();
+            own.sort_by_key(|s| s.start);
+            let film = |s: &&&Segment| s.start - own[0].start < Span::millis(6_200);
+            own.iter().filter(film).map(|s| s.frames as usize).sum()
+        };
+        let segments = closed_until(&recorder, |segments| {
+            urls.iter().all(|(camera, _)| frames_of(segments, camera) >= 150)
+        });
+        for (camera, _) in &urls {
+            assert_eq!(frames_of(&segments, camera), 150, "{camera}: {segments:?}");
+        }
+        for segment in &segments {
+            let shown = files::play(Path::new(&segment.path));
+            assert_eq!(shown, segment.frames as usize, "{}", segment.path);
+        }
+        recorder.stop();
+    }
 }

@@ -7,7 +7,7 @@
 //! own (`simulate/model.rs`, `simulate/judge.rs`), never by the code under test:
 //!
 //! 1. Footage inside its floor goes only when the disk is truly full, nothing else on it can go,
-//!    and `when-full` does not say stop; then it counts as shortfall (R6.6).
+//!    and `when-full` does not say stop; then it counts as shortfall (S1.25).
 //! 2. What is past its ceiling is gone within the hour, held footage apart (S1.49).
 //! 3. Held footage is never deleted; an answered hold is remembered.
 //! 4. An edit deletes nothing for 24 hours.

@@ -30,6 +30,9 @@ pub const SEGMENT_SPAN_MAX: Span = Span::secs(300);
 /// One tick cuts the fragments of every camera, writes and flushes them. 0.5 to 0.8 s keeps
 /// "older than one second survives kill -9" with room for the write itself.
 pub const TICK_SPAN: Span = Span::millis(600);
+/// Every second tick is flushed: a unit is then durable 1.2 s after it came, at worst, and the flush itself has 0.8 s
+/// of the two that a power cut may take. Flushing each tick would write 1.06 to 1.08 bytes for a byte of video.
+pub const FLUSH_TICKS: u32 = 2;
 /// The tick stretches to this on a slow disk; `status` states "safe up to N s".
 pub const TICK_SPAN_MAX: Span = Span::secs(10);
 /// Access units waiting for one disk: 64 cameras x 2 Mbit/s x 12 s = 192 MB is what a tick of 10 s
@@ -85,10 +88,16 @@ pub const EVENTS_QUEUED_MAX: usize = 65_536;
 /// The status is published at most twice a second: faster than that nobody reads.
 pub const STATUS_SPAN_MIN: Span = Span::millis(500);
 /// SIGTERM closes every segment within this; what a dead disk keeps open is repaired at the next
-/// start.
-pub const STOP_SPAN_MAX: Span = Span::millis(1_900);
+/// start. 0.4 s of the two are left for the index, the runtime and the process itself.
+pub const STOP_SPAN_MAX: Span = Span::millis(1_600);
+/// Cameras that are told TEARDOWN answer at once or never.
+pub const SETTLE_SPAN_MAX: Span = Span::millis(1_000);
 /// Footage disks are looked at this often: a lost one moves its cameras within 10 s.
 pub const DISK_LOOK_SPAN: Span = Span::secs(3);
+
+/// A writer that has not ticked for this long hangs in the disk: the longest tick (10 s) with a
+/// flush as long again, and half of that.
+pub const DISK_HANG_SPAN: Span = Span::secs(30);
 
 /// "Safe up to" from which a disk is called slow: twice the promise of two seconds after a power
 /// cut.
@@ -115,13 +124,32 @@ pub const LOT_SEGMENTS: usize = 100;
 /// After a step of the clock nothing is deleted for this long, so that somebody can see it and put
 /// it right: half of the hour within which footage past its ceiling has to be gone.
 pub const CLOCK_REST_SPAN: Span = Span::mins(30);
+/// The same where the clock is further ahead of the newest footage than any holiday: a day, so that
+/// somebody comes by.
+pub const CLOCK_REST_FAR_SPAN: Span = Span::hours(24);
+/// That far ahead: the box may be off for a month, and for the summer, and be right.
+pub const CLOCK_FAR_SPAN: Span = Span::days(62);
+/// A start that finds the newest footage older than this was off, or its clock is wrong: deletion
+/// waits a little.
+pub const CLOCK_AWAY_SPAN: Span = Span::days(1);
+/// Held footage is compared with its copies this often, and after every change of a hold.
+pub const COPY_LOOK_SPAN: Span = Span::mins(10);
+/// Read and written at once while copying: a segment of 15 MB is 15 of them.
+pub const COPY_READ_BYTES: usize = 1024 * 1024;
+/// A file that could not be deleted is tried again after this; the others do not wait for it.
+pub const STUCK_RETRY_SPAN: Span = Span::hours(1);
+/// An index that failed is opened anew after this; one that failed again right after that is kept
+/// in memory, and tried in its file again after an hour.
+pub const INDEX_RETRY_SPAN: Span = Span::mins(1);
+pub const INDEX_MEMORY_SPAN: Span = Span::hours(1);
+/// Things that happened and that somebody should read are shown for this long.
+pub const NOTICE_SPAN: Span = Span::days(2);
 /// Camera-day folders compared in one turn of the supervisor: about 10 ms of INDEX lines.
 pub const REBUILD_FOLDERS_A_TURN: usize = 4;
 /// Turns (of a second) in which every camera's figures are read once.
 pub const FIGURES_TURNS: usize = 15;
-/// A camera on the same site answers a connection within milliseconds; a lost SYN is sent again
-/// after 1 s and 3 s. A camera on the same site takes a connection within milliseconds; a lost SYN
-/// is sent again after 1 s and 3 s.
+/// A camera on the same site takes a connection within milliseconds; a lost SYN is sent again after
+/// 1 s and 3 s.
 pub const CONNECT_SPAN: Span = Span::secs(5);
 /// Connect, DESCRIBE, SETUP and PLAY together: four answers at up to 2.5 s each from a camera that
 /// has just restarted.

@@ -105,7 +105,9 @@ fn admit(name: &str, bytes: &[u8]) -> Result<String, Box<Note>> {
         Err(Box::new(error(code, place, text, remedy.to_string())))
     };
     if bytes.len() > FILE_BYTES_MAX {
-        let text = format!("{name} has {} bytes: that is no list of cameras", bytes.len());
+        // Whoever reads a file stops there, so how much larger it is nobody knows.
+        let megabytes = FILE_BYTES_MAX / (1024 * 1024);
+        let text = format!("{name} is larger than {megabytes} MB: that is no list of cameras");
         return refuse("too-large", whole, text, "is this the right file?");
     }
     if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {

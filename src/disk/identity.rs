@@ -1,6 +1,6 @@
 //! Whose disk this is: one small file at its root, read before anything is written.
 //!
-//! The rule (R6.6): a disk of another site, or of a newer Beadle, or one whose identity cannot be
+//! The rule: a disk of another site, or of a newer Beadle, or one whose identity cannot be
 //! read, is never written to. A *fresh* disk may be claimed. Whether a fresh one is expected is the
 //! caller's knowledge: where the state folder remembers an identity for this path and the path
 //! shows a fresh one, the disk is not mounted and the folder below the mount point is showing.

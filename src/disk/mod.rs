@@ -30,6 +30,14 @@ pub trait DiskFile: Send {
     fn append(&mut self, parts: &[&[u8]]) -> Result<(), Fault>;
     /// Starts write-back of what was appended; may do nothing.
     fn start_flush(&mut self) -> Result<(), Fault>;
+    /// Waits for the write-back that was started: an error of it may be told here and not again. On
+    /// return nothing is promised yet; may do nothing.
+    ///
+    /// # Errors
+    /// The device's: what was appended is not on it.
+    fn wait_flush(&mut self) -> Result<(), Fault> {
+        Ok(())
+    }
     /// On return everything appended so far survives a power cut.
     fn flush(&mut self) -> Result<(), Fault>;
     /// Reserves room beyond the end without changing the size; advisory.

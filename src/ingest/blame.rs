@@ -248,7 +248,10 @@ pub(super) fn too_big(bytes: usize) -> Ended {
 pub(super) fn bad_packets(place: &str, last: &str) -> Ended {
     ended(
         GapReason::Garbage,
-        format!("{place} sent {BAD_PACKETS_MAX} packets that cannot be understood ({last})"),
+        format!(
+            "{place} sent {BAD_PACKETS_MAX} packets that cannot be understood ({last}); is its \
+             stream in the codec that it announces? Restart it"
+        ),
     )
 }
 

@@ -14,6 +14,7 @@ impl Writer {
     pub(super) fn delete(&mut self, paths: Vec<String>, told: &mut Vec<Told>) {
         let open: BTreeSet<&str> = (self.takes.values().filter_map(Take::peek))
             .chain(&self.closing)
+            .chain(&self.written)
             .map(OpenSegment::path)
             .collect();
         let (mut folders, mut gone, mut faults) = (BTreeSet::new(), Vec::new(), Vec::new());

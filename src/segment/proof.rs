@@ -72,8 +72,6 @@ pub struct Stage {
 impl Stage {
     pub fn fake(seed: u64) -> Stage {
         let fake = FakeDisk::new(seed);
-        fake.make_folder("footage").unwrap();
-        fake.sync_folder("").unwrap();
         let mut stage = Stage::on(Arc::new(fake.clone()));
         stage.fake = Some(fake);
         stage

@@ -3,7 +3,7 @@
 
 use super::proof::{Stage, id, synthetic};
 use super::{Told, reader, repair};
-use crate::base::limits::TICK_SPAN;
+use crate::base::limits::{FLUSH_TICKS, TICK_SPAN};
 use crate::base::time::{Span, Utc};
 
 /// Two cameras for 75 s, so that each turns once, until the disk dies after `operations`.
@@ -66,13 +66,29 @@ fn check(stage: &Stage, what: &str) {
     }
 }
 
-/// What arrived and is older than a tick and the tick's own work is there, whatever was told.
+/// What arrived and is older than the ticks of a flush, and the flush's own, was told durable.
 fn check_loss(stage: &Stage, what: &str) {
     use crate::base::clock::Clock;
     let last = stage.opened().iter().filter_map(|path| durable_end(stage, path)).max();
     if let Some(last) = last {
         let lost = stage.clock.utc() - last;
-        assert!(lost <= TICK_SPAN + TICK_SPAN, "{what}: {lost:?} lost");
+        let most = Span(TICK_SPAN.0 * (i64::from(FLUSH_TICKS) + 1));
+        assert!(lost <= most, "{what}: {lost:?} lost");
+    }
+}
+
+/// Killed, it loses what came since the last tick, flushed or not: never a second's footage. Only the
+/// take's very first fragment may wait for a second tick.
+fn check_killed(stage: &Stage, what: &str) {
+    use crate::base::clock::Clock;
+    let ends = ["a", "b"].map(|name| {
+        let folder = format!("{name}/2026-11-21");
+        let found = repair::read_folder(&*stage.disk, &id(), &folder, &|_| false);
+        found.unwrap().iter().map(|s| s.end).max()
+    });
+    if let [Some(a), Some(b)] = ends {
+        let lost = stage.clock.utc() - a.min(b);
+        assert!(lost <= Span::secs(1), "{what}: {lost:?} lost by a kill");
     }
 }
 
@@ -97,6 +113,9 @@ fn a_crash_after_any_operation_loses_at_most_the_unticked_tail() {
                     false => stage.fake_disk().kill(),
                 }
                 check(&stage, &what);
+                if !power && stage.fake_disk().has_crashed() {
+                    check_killed(&stage, &what);
+                }
             }
         }
     }

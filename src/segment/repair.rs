@@ -116,8 +116,9 @@ fn close(
 }
 
 /// Every segment of a camera-day folder (`front-gate/2026-11-21`), oldest first: what `INDEX` lists
-/// and is there, then what is there and not listed, repaired. Files that are not listed and
-/// for which `live` says yes (path below the footage folder) are being written and left alone.
+/// and is there, then what is there and not listed, repaired. Unlisted files for which `live` says
+/// yes (path below the footage folder) may be being written and are left alone; a line is written
+/// after its file was closed, so a listed one is not.
 ///
 /// # Errors
 /// The disk's. A file that cannot be repaired for another reason is left out and kept.

@@ -110,14 +110,17 @@ impl Camera {
 
     /// Frames a second and kilobits a second of what became durable lately.
     pub fn rates(&self, now: Mono) -> (f64, f64) {
-        let Some((first, ..)) = self.rates.front() else {
+        let (Some((first, ..)), Some((last, ..))) = (self.rates.front(), self.rates.back()) else {
             return (0.0, 0.0);
         };
         if !self.recording() || self.rates.len() < 3 {
             return (0.0, 0.0);
         }
         // The first tick closed the span that the others are counted over.
-        let span = (now - *first).as_secs_f64().max(0.1);
+        // Up to the last tick: counted up to now, a camera of 15 frames would show 14 most of the
+        // time. Where no tick comes any more, the figures fall.
+        let until = if now - *last > GAP_SHOWS_AFTER { now } else { *last };
+        let span = (until - *first).as_secs_f64().max(0.1);
         let rest = self.rates.iter().skip(1);
         let (frames, bytes) = rest.fold((0, 0), |(f, b), r| (f + r.1, b + r.2));
         (f64::from(frames) / span, bytes as f64 * 8.0 / 1000.0 / span)
@@ -142,16 +145,22 @@ impl Camera {
         self.trouble = Some(trouble);
     }
 
-    /// The gap that must be opened now, if any: not recording for longer than a tick can explain.
-    pub fn gap_to_open(&mut self, wish: &Wish, now: Mono) -> Option<(Utc, GapReason)> {
-        if self.recording() || self.gap.is_some() || now - self.lost_at < GAP_SHOWS_AFTER {
+    /// The gap that must be opened now, if any: not recording for longer than a tick can explain,
+    /// or no longer for the reason that the lasting gap has.
+    pub fn gap_to_open(&mut self, wish: &Wish, now: Mono, utc: Utc) -> Option<(Utc, GapReason)> {
+        if self.recording() || now - self.lost_at < GAP_SHOWS_AFTER {
             return None;
         }
         let reason = match wish {
             Wish::Off { .. } => GapReason::Disabled,
             Wish::Record { .. } => self.trouble.as_ref()?.reason,
         };
-        let from = self.covered_until.unwrap_or(self.wanted_since);
+        let from = match self.gap {
+            None if reason == GapReason::Unknown && self.covered_until.is_none() => return None,
+            None => self.covered_until.unwrap_or(self.wanted_since),
+            Some((from, before)) if turns(before, reason) && utc > from => utc,
+            Some(_) => return None,
+        };
         self.gap = Some((from, reason));
         self.gap
     }
@@ -173,6 +182,29 @@ impl Camera {
             self.shown_since = utc;
         }
     }
+}
+
+/// Does a gap end where its reason changes? Not while the camera fails in one way and then in
+/// another; but what the recorder was to blame for ends when the camera is, and the other way
+/// round: three days of a dead camera are no crash.
+fn turns(before: GapReason, now: GapReason) -> bool {
+    use GapReason::*;
+    let ours = |reason| {
+        matches!(
+            reason,
+            Stopped
+                | Crash
+                | PowerLoss
+                | Disabled
+                | Reconfigured
+                | NoDisk
+                | DiskFull
+                | DiskSlow
+                | Unknown
+        )
+    };
+    // "It is no longer to be recorded" is what a camera that was just enabled still says.
+    before != now && now != Unknown && (ours(before) || ours(now))
 }
 
 #[cfg(test)]
@@ -209,14 +241,39 @@ mod tests {
         assert_eq!(camera.opened(&id(), utc, mono), None, "first footage, nothing before it");
         camera.progress(&progress(at(10).1), at(10).0);
         camera.failed(&id(), trouble(GapReason::Closed), at(11).0);
-        assert_eq!(camera.gap_to_open(&wish(), at(12).0), None, "its last frames may still come");
-        let opened = camera.gap_to_open(&wish(), at(14).0);
+        let mut look = |s: i64| camera.gap_to_open(&wish(), at(s).0, at(s).1);
+        assert_eq!(look(12), None, "its last frames may still come");
+        let opened = look(14);
         assert_eq!(opened, Some((at(10).1, GapReason::Closed)));
         camera.failed(&id(), trouble(GapReason::NoRoute), at(15).0);
-        assert_eq!(camera.gap_to_open(&wish(), at(20).0), None, "it lasts");
+        let lasts = camera.gap_to_open(&wish(), at(20).0, at(20).1);
+        assert_eq!(lasts, None, "it lasts");
         let gap = camera.opened(&id(), at(30).1, at(30).0).unwrap();
         assert_eq!((gap.start, gap.end), (at(10).1, Some(at(30).1)));
         assert_eq!(gap.reason, GapReason::Closed);
+    }
+
+    #[test]
+    fn a_gap_ends_where_blame_changes() {
+        let off = Wish::Off { because: "holidays".into() };
+        let mut camera = Camera::new(at(0).0, at(0).1);
+        camera.covered_until = Some(at(-60).1);
+        camera.trouble = Some(trouble(GapReason::Crash));
+        let steps = [
+            (3, wish(), None, Some((at(-60).1, GapReason::Crash))),
+            (5, wish(), Some(GapReason::NoRoute), Some((at(5).1, GapReason::NoRoute))),
+            (9, wish(), Some(GapReason::Refused), None),
+            (20, off.clone(), None, Some((at(20).1, GapReason::Disabled))),
+            (30, off, None, None),
+            (40, wish(), Some(GapReason::NoRoute), Some((at(40).1, GapReason::NoRoute))),
+        ];
+        for (second, wish, failed, want) in steps {
+            if let Some(reason) = failed {
+                camera.failed(&id(), trouble(reason), at(second).0);
+            }
+            let got = camera.gap_to_open(&wish, at(second).0, at(second).1);
+            assert_eq!(got, want, "second {second}");
+        }
     }
 
     #[test]
@@ -228,6 +285,17 @@ mod tests {
         let gap = camera.opened(&id(), at(12).1, at(12).0).unwrap();
         assert_eq!((gap.start, gap.reason), (at(10).1, GapReason::Closed));
         assert_eq!(camera.opened(&id(), at(72).1, at(72).0), None, "rotation is no gap");
+    }
+
+    #[test]
+    fn rates_are_the_cameras_between_ticks_and_fall_without() {
+        let mut camera = Camera::new(at(0).0, at(0).1);
+        camera.opened(&id(), at(0).1, at(0).0);
+        for s in 1..=7 {
+            camera.progress(&progress(at(s).1), at(s).0);
+        }
+        assert_eq!(camera.rates(at(8).0), (9.0, 72.0), "9 frames and 9,000 bytes a second");
+        assert!(camera.rates(at(13).0).0 < 5.0);
     }
 
     #[test]

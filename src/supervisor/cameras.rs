@@ -9,7 +9,7 @@ use crate::base::time::{Span, Utc};
 use crate::footage::journal::Entry;
 use crate::footage::{Gap, GapReason, Segment};
 use crate::ingest::Ended;
-use crate::reconcile::{Phase, Wish};
+use crate::reconcile::{Feed, Phase, Wish};
 use crate::segment::{Order, Progress, Told};
 
 impl Supervisor {
@@ -23,6 +23,7 @@ impl Supervisor {
                 let (_, utc) = self.now();
                 self.disks.died(&disk, utc);
                 world.drop_writer(&disk);
+                self.forget_leaving(&disk);
             }
         }
     }
@@ -33,6 +34,18 @@ impl Supervisor {
         if camera.take != take || !matches!(camera.seen.phase, Phase::Connecting | Phase::Recording)
         {
             return; // news of an attempt that was already given up
+        }
+        let mut ended = ended;
+        if let (
+            GapReason::WrongPassword,
+            Some(Feed::Rtsp { user: Some(user), secret: Some(name), .. }),
+        ) = (ended.reason, &camera.seen.feed)
+            && world.login(user, name).is_none()
+        {
+            ended.text += &format!(
+                "; no password is stored under the name \"{name}\": \
+                 `beadle secret set {name}` asks for it"
+            );
         }
         tracing::info!("{id}: {}", ended.text);
         if let Some(disk) = &camera.seen.disk {
@@ -67,11 +80,13 @@ impl Supervisor {
             }
             Told::Recovered => self.disks.recovered(&disk, utc),
             Told::Stopped => {
+                // Outside a stop it comes from a writer that was dropped already: the disk may be
+                // back, with another.
                 if let Some(left) = &mut self.stopping {
                     left.retain(|d| *d != disk);
+                    self.disks.stopped(&disk);
+                    world.drop_writer(&disk);
                 }
-                self.disks.stopped(&disk);
-                world.drop_writer(&disk);
             }
         }
     }
@@ -153,35 +168,47 @@ impl Supervisor {
         }
     }
 
-    /// A camera that the file names from now on; where it was recorded before, its gap begins where
-    /// that footage, or the gap after it, ended.
-    pub(super) fn newly_wanted(&self, id: &CameraId) -> Camera {
+    /// A camera that came into the file while we run. One that was in an earlier version was not
+    /// recorded in between.
+    pub(super) fn new_camera(&mut self, id: &CameraId) {
         let (now, utc) = self.now();
         let mut camera = Camera::new(now, utc);
-        camera.covered_until = self.store.last_end(id).ok().flatten();
-        if let Some(end) = camera.covered_until {
-            let gaps = self.store.gaps(Some(id), end, utc, usize::MAX).unwrap_or_default();
-            let ended = gaps.iter().filter_map(|g| g.end).max();
-            camera.covered_until = Some(end.max(ended.unwrap_or(end)));
-            let text = "it was not in the file".into();
-            camera.trouble = Some(Trouble { reason: GapReason::Disabled, text });
+        if let Some(end) = self.store.last_end(id).ok().flatten() {
+            // Gaps of its last days in the file stand already.
+            let known = self.store.gaps(Some(id), end, utc, 10_000).unwrap_or_default();
+            let told = known.iter().filter_map(|gap| gap.end).max();
+            camera.covered_until = Some(end.max(told.unwrap_or(end)).min(utc.max(end)));
+            let text = "it was not in the file";
+            camera.trouble = Some(Trouble { reason: GapReason::Disabled, text: text.into() });
         }
-        camera
+        self.cameras.insert(id.clone(), camera);
+    }
+
+    /// A camera that left the file: what it lacked is over, since nobody wants it any more.
+    pub(super) fn forget_camera(&mut self, id: &CameraId, world: &mut dyn World) {
+        let (_, utc) = self.now();
+        self.cameras.remove(id);
+        if let Some(gap) = self.index(|store| store.gap_end(id, utc)).flatten() {
+            self.journal(&Entry::Gap(gap), world);
+        }
     }
 
     /// Opens the gaps that have begun, and moves the shown states.
     pub(super) fn judge_cameras(&mut self, world: &mut dyn World) {
         let (now, utc) = self.now();
         let mut begun = Vec::new();
-        let unknown = |id: &&CameraId| !self.cameras.contains_key(*id);
-        let new: Vec<CameraId> = self.desired.cameras.keys().filter(unknown).cloned().collect();
+        let new = self.desired.cameras.keys().filter(|id| !self.cameras.contains_key(*id));
+        let new: Vec<CameraId> = new.cloned().collect();
         for id in new {
-            let camera = self.newly_wanted(&id);
-            self.cameras.insert(id, camera);
+            self.new_camera(&id);
         }
         for (id, wish) in &self.desired.cameras {
-            let Some(camera) = self.cameras.get_mut(id) else { continue };
-            if let Some((start, reason)) = camera.gap_to_open(wish, now) {
+            let Some(camera) = self.cameras.get_mut(id) else { continue }; // all are there now
+            if let (Wish::Off { because }, false) = (wish, camera.recording()) {
+                let reason = GapReason::Disabled;
+                camera.trouble = Some(Trouble { reason, text: because.clone() });
+            }
+            if let Some((start, reason)) = camera.gap_to_open(wish, now, utc) {
                 begun.push(Gap { camera: id.clone(), start, end: None, reason });
             }
             camera.show(wish, now, utc);

@@ -1,4 +1,4 @@
-//! The footage disks: whose they are, whether they can be written to, what to say of them (R6.6).
+//! The footage disks: whose they are, whether they can be written to, what to say of them.
 //!
 //! ```text
 //!   Missing <--- folder absent, unmounted, gone ---+
@@ -17,12 +17,13 @@ use super::state::{self, KnownDisk, KnownDisks};
 use super::world::World;
 use crate::base::clock::Mono;
 use crate::base::fault::{Fault, FaultKind};
-use crate::base::limits::{DISK_LOOK_SPAN, SLOW_SHOWS_FROM};
+use crate::base::limits::{DISK_HANG_SPAN, DISK_LOOK_SPAN, SLOW_SHOWS_FROM};
 use crate::base::name::DiskId;
 use crate::base::time::{Span, Utc};
 use crate::config::Config;
 use crate::disk::identity::{self, Identity};
 use crate::disk::{Disk, Room};
+use crate::footage::journal;
 use crate::footage::retention::Space;
 use crate::segment::Order;
 use crate::wire::{DiskState, DiskStatus};
@@ -38,6 +39,10 @@ pub struct Unit {
     pub safe_up_to: Span,
     /// A writer runs on it.
     pub writer: bool,
+    /// Looks since that writer last ticked. Not a time: a box that slept is no disk that hangs.
+    silent: u32,
+    /// So many that the disk counts as hanging.
+    hangs: bool,
     pub disk: Option<Arc<dyn Disk>>,
     /// No longer in the file: closed at the next look.
     dropped: bool,
@@ -62,13 +67,15 @@ impl Unit {
             room: Room::default(),
             safe_up_to: Span::ZERO,
             writer: false,
+            silent: 0,
+            hangs: false,
             disk: None,
             dropped: false,
         }
     }
 
     fn becomes(&mut self, state: DiskState, why: Option<String>, utc: Utc) {
-        if self.state != state {
+        if self.state != state || self.since == Utc::default() {
             self.since = utc;
         }
         (self.state, self.why) = (state, why);
@@ -111,18 +118,18 @@ impl Disks {
         self.looked = None;
     }
 
-    /// Disks that cameras may be put on: those with room; when all are full, the full ones, since
-    /// retention is making room there.
+    /// Disks that cameras may be put on: those with room; when there are none, those that are full,
+    /// since retention is making room there, and those that hang.
     pub fn writable(&self) -> Vec<DiskId> {
         let ids = |pick: &dyn Fn(&Unit) -> bool| -> Vec<DiskId> {
             self.units.iter().filter(|u| pick(u)).filter_map(|u| u.id.clone()).collect()
         };
         let with_room = ids(&Unit::takes_footage);
-        if with_room.is_empty() {
-            ids(&|u| u.writer && u.state == DiskState::Full)
-        } else {
-            with_room
+        if !with_room.is_empty() {
+            return with_room;
         }
+        // A disk that hangs may come back, and until then its queue keeps the newest footage.
+        ids(&|u| u.writer && (u.state == DiskState::Full || u.hangs))
     }
 
     /// Disks whose writer runs, whatever it meets.
@@ -130,7 +137,8 @@ impl Disks {
         self.units.iter().filter(|u| u.writer).filter_map(|u| u.id.clone()).collect()
     }
 
-    /// Room on every disk that retention may relieve.
+    /// Room on every disk that retention may relieve; `keep_free` says how much of a total is to be
+    /// left.
     pub fn space(
         &self,
         keep_free: impl Fn(u64) -> u64,
@@ -165,8 +173,12 @@ impl Disks {
     }
 
     pub fn ticked(&mut self, id: &DiskId, safe_up_to: Span, utc: Utc) {
-        let Some(unit) = self.unit(id) else { return };
+        let Some(unit) = self.unit(id).filter(|u| u.writer) else { return };
         unit.safe_up_to = safe_up_to;
+        unit.silent = 0;
+        if std::mem::take(&mut unit.hangs) {
+            unit.becomes(DiskState::Writing, None, utc);
+        }
         let slow = safe_up_to >= SLOW_SHOWS_FROM;
         match unit.state {
             DiskState::Writing if slow => {
@@ -186,13 +198,14 @@ impl Disks {
             FaultKind::Foreign => DiskState::Foreign,
             _ => DiskState::Failed,
         };
-        if let Some(unit) = self.unit(id) {
+        // A writer that was let go of may still complain about the disk that is gone.
+        if let Some(unit) = self.unit(id).filter(|u| u.writer) {
             unit.becomes(state, Some(fault.text.clone()), utc);
         }
     }
 
     pub fn recovered(&mut self, id: &DiskId, utc: Utc) {
-        if let Some(unit) = self.unit(id) {
+        if let Some(unit) = self.unit(id).filter(|u| u.writer) {
             unit.becomes(DiskState::Writing, None, utc);
         }
     }
@@ -258,11 +271,12 @@ impl Supervisor {
     }
 
     fn close_dropped(&mut self, world: &mut dyn World) {
-        for unit in self.disks.units.iter().filter(|u| u.dropped) {
-            if let (true, Some(id)) = (unit.writer, &unit.id) {
-                world.order(id, Order::Stop);
-                world.drop_writer(id);
-            }
+        let leaves = |u: &Unit| u.id.clone().filter(|_| u.dropped && u.writer);
+        let ids: Vec<DiskId> = self.disks.units.iter().filter_map(leaves).collect();
+        for id in ids {
+            world.order(&id, Order::Stop);
+            world.drop_writer(&id);
+            self.forget_leaving(&id);
         }
         self.disks.units.retain(|u| !u.dropped);
     }
@@ -277,6 +291,18 @@ impl Supervisor {
         if same {
             if let Ok(room) = disk.room() {
                 unit.room = room;
+            }
+            unit.silent += 1;
+            if i64::from(unit.silent) * DISK_LOOK_SPAN.0 > DISK_HANG_SPAN.0 && !unit.hangs {
+                unit.hangs = true;
+                let why = "it takes nothing any more; it or its cable may be dying".to_string();
+                tracing::warn!("{}: {why}", unit.path);
+                unit.becomes(DiskState::Failed, Some(why), utc);
+            }
+            if !matches!(unit.state, DiskState::Writing | DiskState::Slow) && !unit.hangs {
+                // A blank line means nothing, but when it is durable the writer says that the disk
+                // works again, even if no camera is left on it whose footage could show that.
+                world.order(&id, Order::Append { path: journal::path(utc), line: b"\n".to_vec() });
             }
             return;
         }
@@ -314,6 +340,17 @@ impl Supervisor {
                 let why =
                     format!("{path} is a copy of another footage disk of this box; remove one");
                 Found::Not(DiskState::Foreign, why)
+            }
+            // Footage may have been kept in the folder before a disk was ever mounted there.
+            Identity::Ours(id)
+                if known.as_ref().is_some_and(|k| k.own_filesystem && k.id != id) && !own =>
+            {
+                let why = format!("no disk is mounted at {path}; the one known there is away");
+                Found::Not(DiskState::Missing, why)
+            }
+            Identity::Ours(id) if !world.writer_ended(&id) => {
+                let why = "its last writer has not let go of it yet";
+                Found::Not(DiskState::Failed, why.into())
             }
             Identity::Ours(id) => Found::Ready { id, disk, own, claimed: false },
             Identity::Fresh => {
@@ -372,11 +409,12 @@ impl Supervisor {
         unit.id = Some(id.clone());
         unit.room = disk.room().unwrap_or_default();
         unit.disk = Some(disk.clone());
-        unit.writer = true;
+        (unit.writer, unit.silent, unit.hangs) = (true, 0, false);
         unit.becomes(DiskState::Writing, None, utc);
         self.adopt_disk(&id, disk.as_ref(), claimed);
         world.start_writer(&id, disk);
         self.keep.compare = true;
+        self.copies.hurry();
         if let Err(why) = self.share_holds() {
             tracing::warn!("holds: {why}");
         }

@@ -100,9 +100,9 @@ impl Supervisor {
         self.keep.figures.pending = found.map(|p| PendingEdit {
             takes_effect: p.takes_effect,
             text: format!(
-                "{} h on {} cameras will be deleted from {}, unless the figure is put back",
-                super::report::thousands(p.hours as u64),
-                p.cameras,
+                "{} h on {} will be deleted from {}, unless the figure is put back",
+                super::report::thousands(p.hours.ceil() as u64),
+                super::report::count(u64::from(p.cameras), "camera"),
                 zone.show_near(p.takes_effect, utc)
             ),
             hours: p.hours,
@@ -125,7 +125,7 @@ impl Supervisor {
 
     /// All writable disks together: cameras can be put on any of them (S0.20).
     fn forecast(&self, utc: Utc) -> Option<Forecast> {
-        let space = self.space(utc);
+        let space = self.disks.space(|total| self.keep.box_wide.keep_free(total, utc));
         let free = space.values().map(|s| s.free.saturating_sub(s.keep_free)).sum();
         let cameras = &self.keep.figures.cameras;
         let footage: u64 = cameras.values().map(|c| c.held.bytes).sum();

@@ -4,6 +4,8 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::JoinHandle;
 
 use tokio::sync::mpsc;
 use tokio::task::AbortHandle;
@@ -20,6 +22,7 @@ use crate::ingest::{Attempt, Login, Sink, Tools};
 use crate::segment::commit::{Options, Writer};
 use crate::segment::thread::{Inlet, spawn};
 use crate::segment::{Order, Told};
+use crate::store::{Opened, Store};
 
 pub struct Hands {
     runtime: tokio::runtime::Handle,
@@ -28,6 +31,8 @@ pub struct Hands {
     state: PathBuf,
     events: mpsc::Sender<Event>,
     inlets: HashMap<DiskId, Inlet>,
+    /// Threads that write or were told to stop and have not ended yet.
+    threads: Vec<(DiskId, JoinHandle<()>)>,
     attempts: HashMap<CameraId, (u64, AbortHandle)>,
 }
 
@@ -46,7 +51,39 @@ impl Hands {
             state: state.to_path_buf(),
             events,
             inlets: HashMap::new(),
+            threads: Vec::new(),
             attempts: HashMap::new(),
+        }
+    }
+}
+
+/// The index in the state folder.
+pub const INDEX_FILE: &str = "index.sqlite";
+
+/// What a writer's thread speaks through; when the thread ends without having said `Stopped`, it
+/// panicked.
+struct Voice {
+    events: mpsc::Sender<Event>,
+    disk: DiskId,
+    ended: AtomicBool,
+}
+
+impl Voice {
+    fn tell(&self, told: Told) {
+        if matches!(told, Told::Stopped) {
+            self.ended.store(true, Ordering::Relaxed);
+        }
+        // An error means that we are leaving.
+        let _ = self.events.blocking_send(Event::Told { disk: self.disk.clone(), told });
+    }
+}
+
+impl Drop for Voice {
+    fn drop(&mut self) {
+        if !self.ended.load(Ordering::Relaxed) {
+            // Full is a standstill of an hour; and this may run on the runtime's thread, which must
+            // not block.
+            let _ = self.events.try_send(Event::WriterDied { disk: self.disk.clone() });
         }
     }
 }
@@ -106,13 +143,13 @@ impl World for Hands {
 
     fn start_writer(&mut self, id: &DiskId, disk: Arc<dyn Disk>) {
         let writer = Writer::new(disk, self.clock.clone(), id.clone(), Options::default());
-        let (events, disk) = (self.events.clone(), id.clone());
-        let tell = move |told| {
-            // An error means that we are leaving.
-            let _ = events.blocking_send(Event::Told { disk: disk.clone(), told });
-        };
+        let voice = Voice { events: self.events.clone(), disk: id.clone(), ended: false.into() };
+        let tell = move |told| voice.tell(told);
         match spawn(writer, self.clock.clone(), Box::new(tell)) {
-            Ok((inlet, _thread)) => drop(self.inlets.insert(id.clone(), inlet)),
+            Ok((inlet, thread)) => {
+                self.inlets.insert(id.clone(), inlet);
+                self.threads.push((id.clone(), thread));
+            }
             Err(e) => {
                 let fault = Fault::io("starting the disk's writer", &e);
                 let trouble = Event::Told { disk: id.clone(), told: Told::Trouble { fault } };
@@ -123,6 +160,19 @@ impl World for Hands {
 
     fn drop_writer(&mut self, id: &DiskId) {
         self.inlets.remove(id);
+    }
+
+    fn writer_ended(&mut self, id: &DiskId) -> bool {
+        self.threads.retain(|(_, thread)| !thread.is_finished());
+        !self.threads.iter().any(|(disk, _)| disk == id)
+    }
+
+    fn open_index(&mut self, damaged: bool) -> Result<Opened, Fault> {
+        let path = self.state.join(INDEX_FILE);
+        if damaged {
+            Store::set_aside(&path)?;
+        }
+        Store::open(&path)
     }
 
     fn login(&mut self, user: &str, secret: &str) -> Option<Login> {

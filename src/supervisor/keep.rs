@@ -10,27 +10,25 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Supervisor;
 use super::desired::{rules, rules_otherwise};
 use super::figures::Figures;
+use super::grace::BoxWide;
+use super::index::IndexHealth;
 use super::report::with_version;
 use super::state::{self, KnownRules};
 use super::world::World;
 use crate::base::clock::Mono;
-use crate::base::limits::{
-    CLOCK_REST_SPAN, DELETED_AT_ONCE_MAX, EDIT_GRACE, LOT_SEGMENTS, RETAIN_SPAN,
-};
+use crate::base::fault::Fault;
+use crate::base::limits::{DELETED_AT_ONCE_MAX, LOT_SEGMENTS, RETAIN_SPAN, STUCK_RETRY_SPAN};
 use crate::base::name::{CameraId, DiskId};
-use crate::base::time::{Day, Span, Utc, Zone};
+use crate::base::time::{Day, Span, Utc};
 use crate::config::Config;
-use crate::config::retention as named;
-use crate::config::storage::KeepFree;
 use crate::disk::Disk;
 use crate::footage::journal::{Copy, Entry, StoredHold};
 use crate::footage::retention::{
-    self, DayCounts, Decision, Lot, Policy, Shortfall, Space, WhenFull, Why, mildest, prune,
+    self, DayCounts, Decision, Lot, Policy, Shortfall, Space, WhenFull, Why, prune,
 };
 use crate::footage::{Hold, Segment};
 use crate::segment::Order;
 use crate::store::rebuild::Rebuild;
-use crate::wire::{Alarm, Level};
 
 /// What retention remembers.
 pub struct Keep {
@@ -40,24 +38,36 @@ pub struct Keep {
     pub(super) doubt: Option<String>,
     /// Each disk's copy of the holds as it was when the disk was taken into use.
     pub(super) copies: BTreeMap<DiskId, Copy>,
-    /// Ordered to be deleted, not told deleted yet; and when the order was given.
-    leaving: BTreeMap<(DiskId, String), (Segment, Why)>,
-    ordered: Mono,
     /// On each disk, folders from this day on may hold files that are being written.
     pub(super) writing_since: BTreeMap<DiskId, Day>,
-    /// `keep-free` and `when-full` of every version of the file that still counts.
-    keep_free: Vec<(Utc, KeepFree)>,
-    when_full: Vec<(Utc, WhenFull)>,
+    /// Milder figures of the whole box, while they still count.
+    pub(super) box_wide: BoxWide,
+    /// Ordered to be deleted, not told deleted yet; since when.
+    leaving: BTreeMap<(DiskId, String), (Segment, Why)>,
+    leaving_since: Mono,
+    /// Could not be deleted; tried again from then on.
+    pub(super) stuck: BTreeMap<(DiskId, String), Mono>,
+    /// Nothing goes for its age until then, and why.
+    pub(super) rest: Option<Rest>,
+    /// Since when each condition lasts; see `conditions`.
+    pub(super) since: BTreeMap<String, Utc>,
     pub(super) stop: BTreeSet<DiskId>,
     pub(super) shortfall: Vec<Shortfall>,
     next: Mono,
     pub figures: Figures,
     pub(super) rebuild: Option<Rebuild>,
     pub(super) percent: u8,
-    /// The index failed; it is made again from the files.
-    pub(super) index_fault: Option<(String, Utc)>,
+    pub(super) index: IndexHealth,
     /// Every folder is to be compared with the index.
     pub(super) compare: bool,
+}
+
+/// The clock is in doubt: what looks past its ceiling may not be.
+#[derive(Clone, PartialEq, Debug)]
+pub(super) struct Rest {
+    pub from: Utc,
+    pub until: Utc,
+    pub why: String,
 }
 
 impl Keep {
@@ -68,21 +78,23 @@ impl Keep {
                 otherwise: known.otherwise,
                 when_full: WhenFull::Oldest,
             },
+            box_wide: known.box_wide,
             holds: Vec::new(),
             doubt: Some("no footage disk was read yet".into()),
             copies: BTreeMap::new(),
             leaving: BTreeMap::new(),
-            ordered: Mono(0),
+            leaving_since: Mono(0),
+            stuck: BTreeMap::new(),
             writing_since: BTreeMap::new(),
-            keep_free: known.keep_free,
-            when_full: known.when_full,
+            rest: None,
+            since: BTreeMap::new(),
             stop: BTreeSet::new(),
             shortfall: Vec::new(),
             next: Mono(0),
             figures: Figures::default(),
             rebuild: None,
             percent: 0,
-            index_fault: None,
+            index: IndexHealth::default(),
             compare: true,
         }
     }
@@ -98,17 +110,11 @@ impl Keep {
         }
         self.policy.otherwise = with_version(&self.policy.otherwise, rules_otherwise(config), at);
         prune(&mut self.policy.otherwise, at);
-        let when_full = match config.retention.when_full.value {
-            named::WhenFull::Oldest => WhenFull::Oldest,
-            named::WhenFull::Stop => WhenFull::Stop,
-        };
-        adopt(&mut self.when_full, when_full, at);
-        adopt(&mut self.keep_free, config.storage.keep_free.value, at);
+        self.box_wide.adopt(config, at);
         let known = KnownRules {
             cameras: self.policy.cameras.clone(),
             otherwise: self.policy.otherwise.clone(),
-            keep_free: self.keep_free.clone(),
-            when_full: self.when_full.clone(),
+            box_wide: self.box_wide.clone(),
         };
         if let Err(fault) = state::write(folder, state::RULES, &known) {
             tracing::warn!("{fault}");
@@ -123,6 +129,10 @@ impl Keep {
         self.holds.iter().map(|h| h.hold.clone()).collect()
     }
 
+    pub(super) fn holds_stored(&self) -> Vec<StoredHold> {
+        self.holds.clone()
+    }
+
     pub fn holds_in_force(&self) -> u32 {
         self.holds.iter().filter(|h| h.hold.ended.is_none()).count() as u32
     }
@@ -131,47 +141,13 @@ impl Keep {
         self.rebuild.as_ref().map(|_| self.percent)
     }
 
+    pub(super) fn rests(&self, now: Utc) -> bool {
+        self.rest.as_ref().is_some_and(|r| now < r.until && now >= r.from)
+    }
+
     /// Retention looks again at once: a disk is full.
     pub fn hurry(&mut self, now: Mono) {
         self.next = now;
-    }
-
-    /// The rest of what a status shows as wrong.
-    pub fn alarms(&self, zone: &Zone, now: Utc) -> Vec<Alarm> {
-        let mut alarms = Vec::new();
-        let mut add = |level, text: String, remedy: &str, since| {
-            alarms.push(Alarm { level, text, remedy: remedy.into(), since });
-        };
-        if let Some(why) = &self.doubt {
-            let text = format!("nothing is deleted, because the holds cannot be read: {why}");
-            add(Level::Warning, text, "Connect the footage disk that was there before.", now);
-        }
-        for short in &self.shortfall {
-            let floor = "the floor is not kept";
-            let text = match short.missing {
-                0 => format!(
-                    "{floor}: {} segments younger than it were deleted on disk {}",
-                    short.segments, short.disk
-                ),
-                _ => format!("disk {} is full and nothing on it may be deleted", short.disk),
-            };
-            add(Level::Fault, text, "Add a disk, or ask for fewer days in the file.", now);
-        }
-        if let Some(f) =
-            self.figures.forecast.filter(|f| !f.floor_kept && self.shortfall.is_empty())
-        {
-            let when = f.breaks_at.map(|at| zone.show_near(at, now)).unwrap_or_default();
-            let text = format!(
-                "only {:.1} days fit at the present bit rate: the floor breaks {when}",
-                f.days
-            );
-            add(Level::Warning, text, "Add a disk before then.", now);
-        }
-        if let Some((why, since)) = &self.index_fault {
-            let text = format!("the footage index failed and is made again: {why}");
-            add(Level::Warning, text, "Check the state disk's room and health.", *since);
-        }
-        alarms
     }
 }
 
@@ -179,70 +155,80 @@ impl Supervisor {
     /// Decides and orders deletions when it is time; returns when it wants to come back.
     pub(super) fn retain(&mut self, world: &mut dyn World) -> Option<Mono> {
         let (now, utc) = self.now();
-        if now - self.keep.ordered > RETAIN_SPAN {
-            // What a disk refused to delete is decided upon anew; deleting twice does no harm.
-            self.keep.leaving.clear();
+        if self.stopping.is_some() {
+            return None;
         }
-        if now < self.keep.next || !self.keep.leaving.is_empty() || self.stopping.is_some() {
+        if !self.keep.leaving.is_empty() && now - self.keep.leaving_since > RETAIN_SPAN {
+            self.give_up_leaving(None);
+        }
+        if now < self.keep.next || !self.keep.leaving.is_empty() {
             return Some(self.keep.next.max(now + Span::millis(200)));
         }
         self.keep.next = now + RETAIN_SPAN;
-        let rests = |(at, _): &(Utc, Span)| utc - *at < CLOCK_REST_SPAN && utc >= *at;
-        if self.clocks.stepped.as_ref().is_some_and(rests) {
-            return Some(self.keep.next);
-        }
         let decision = self.decide(utc);
         self.keep.stop = decision.stop.clone();
-        if !decision.shortfall.is_empty() || self.keep.stop.is_empty() {
-            self.keep.shortfall = decision.shortfall.clone();
-        }
+        self.keep.shortfall = decision.shortfall.clone();
         self.order_deletions(decision, world);
         Some(self.keep.next)
     }
 
-    /// Room on the disks against the least `keep-free` that still counts: an edit deletes nothing
-    /// for [`EDIT_GRACE`].
-    pub(super) fn space(&self, utc: Utc) -> BTreeMap<DiskId, Space> {
-        self.disks.space(|total| {
-            let least = |a: KeepFree, b: KeepFree| if a.of(total) < b.of(total) { a } else { b };
-            mildest(&self.keep.keep_free, utc, least).map_or(0, |free| free.of(total))
-        })
-    }
-
     fn decide(&mut self, utc: Utc) -> Decision {
+        let (now, _) = self.now();
+        self.keep.stuck.retain(|_, again| *again > now);
+        self.disks.measure();
+        let space = self.disks.space(|total| self.keep.box_wide.keep_free(total, utc));
+        let lots = match self.lots(&space, utc) {
+            Ok(lots) => lots,
+            Err(fault) => {
+                self.index_failed(&fault);
+                return Decision::default();
+            }
+        };
+        let mut policy = self.keep.policy.clone();
+        policy.when_full = self.keep.box_wide.when_full(utc);
+        if self.keep.rests(utc) {
+            // Room is still made, oldest first: that needs no clock, and a full disk records
+            // nothing.
+            lift_ceilings(&mut policy);
+        }
         let holds = self.keep.holds();
         let certain = self.keep.doubt.is_none().then_some(holds.as_slice());
+        let mut decision = retention::plan(&lots, certain, &policy, &space, utc, self.zone());
+        for zone in self.keep.box_wide.older_zones(utc) {
+            let by_it = retention::plan(&lots, certain, &policy, &space, utc, &zone).delete;
+            let gone: BTreeSet<_> = by_it.iter().map(|(s, _)| (&s.disk, &s.path)).collect();
+            decision.delete.retain(|(s, _)| gone.contains(&(&s.disk, &s.path)));
+        }
+        decision
+    }
+
+    /// The oldest of every camera on every disk that retention may relieve.
+    fn lots(&self, space: &BTreeMap<DiskId, Space>, utc: Utc) -> Result<Vec<Lot>, Fault> {
         let mut lots = Vec::new();
-        self.disks.measure();
-        let space = self.space(utc);
-        let stop = |a, b| if a == WhenFull::Stop { a } else { b };
-        self.keep.policy.when_full = mildest(&self.keep.when_full, utc, stop).unwrap_or_default();
-        for camera in self.store.cameras().unwrap_or_default() {
+        let stuck = &self.keep.stuck;
+        for camera in self.store.cameras()? {
             for disk in space.keys() {
-                match self.store.oldest(disk, &camera, utc, LOT_SEGMENTS) {
-                    Ok(segments) => {
-                        let complete = segments.len() < LOT_SEGMENTS;
-                        let (disk, camera) = (disk.clone(), camera.clone());
-                        lots.push(Lot { disk, camera, segments, complete });
-                    }
-                    Err(fault) => {
-                        self.index_failed(&fault);
-                        return Decision::default();
-                    }
-                }
+                let limit = LOT_SEGMENTS + stuck.len();
+                let mut segments = self.store.oldest(disk, &camera, utc, limit)?;
+                let complete = segments.len() < limit;
+                segments.retain(|s| {
+                    stuck.is_empty() || !stuck.contains_key(&(s.disk.clone(), s.path.clone()))
+                });
+                let (disk, camera) = (disk.clone(), camera.clone());
+                lots.push(Lot { disk, camera, segments, complete });
             }
         }
-        retention::plan(&lots, certain, &self.keep.policy, &space, utc, self.zone())
+        Ok(lots)
     }
 
     fn order_deletions(&mut self, decision: Decision, world: &mut dyn World) {
         let mut by_disk: BTreeMap<DiskId, Vec<String>> = BTreeMap::new();
-        (self.keep.ordered, _) = self.now();
         for (segment, why) in decision.delete.into_iter().take(DELETED_AT_ONCE_MAX) {
             by_disk.entry(segment.disk.clone()).or_default().push(segment.path.clone());
             let key = (segment.disk.clone(), segment.path.clone());
             self.keep.leaving.insert(key, (segment, why));
         }
+        (self.keep.leaving_since, _) = self.now();
         for (disk, paths) in by_disk {
             world.order(&disk, Order::Delete { paths });
         }
@@ -254,11 +240,13 @@ impl Supervisor {
         self.index(|store| store.removed(disk, paths));
         let day = self.zone().day_of(utc);
         let mut counts = DayCounts::new(day);
+        let mut ordered = false;
         let mut trimmed: BTreeMap<CameraId, Utc> = BTreeMap::new();
         for path in paths {
             let key = (disk.clone(), path.clone());
             if let Some((segment, why)) = self.keep.leaving.remove(&key) {
                 counts.add(&segment, why);
+                ordered = true;
                 let until = trimmed.entry(segment.camera.clone()).or_insert(segment.end);
                 *until = (*until).max(segment.end);
             }
@@ -268,11 +256,30 @@ impl Supervisor {
             self.index(|store| store.gaps_forget(&camera, until));
             self.journal(&Entry::Trimmed { camera, until }, world);
         }
+        if !ordered {
+            return; // a file that repair found to hold nothing
+        }
+        // One order a disk at a time, answered at once: what it did not name could not be deleted.
+        self.give_up_leaving(Some(disk));
         if let Some(sum) = self.index(|store| store.deletion_day_add(&counts)) {
             self.journal(&Entry::Deleted(sum), world);
         }
         if self.keep.leaving.is_empty() {
             self.keep.next = now; // there may be more
+        }
+    }
+
+    /// Files that were ordered to go and did not: others must not wait for them.
+    fn give_up_leaving(&mut self, on: Option<&DiskId>) {
+        let (now, _) = self.now();
+        let left = std::mem::take(&mut self.keep.leaving);
+        for (key, what) in left {
+            if on.is_none_or(|disk| key.0 == *disk) {
+                tracing::warn!("{} on disk {} could not be deleted", key.1, key.0);
+                self.keep.stuck.insert(key, now + STUCK_RETRY_SPAN);
+            } else {
+                self.keep.leaving.insert(key, what);
+            }
         }
     }
 
@@ -282,11 +289,10 @@ impl Supervisor {
     }
 }
 
-/// Adds a figure where it is new, and forgets those that can never count again.
-fn adopt<T: std::marker::Copy + PartialEq>(versions: &mut Vec<(Utc, T)>, new: T, at: Utc) {
-    if versions.last().is_none_or(|(_, last)| *last != new) {
-        versions.push((at, new));
-    }
-    let ended = versions.windows(2).take_while(|pair| at >= pair[1].0 + EDIT_GRACE).count();
-    versions.drain(..ended);
+/// A hundred years: longer than any ceiling that a file may name.
+const NO_CEILING_DAYS: u32 = 36_500;
+
+fn lift_ceilings(policy: &mut Policy) {
+    let all = policy.cameras.values_mut().chain([&mut policy.otherwise]).flatten();
+    all.for_each(|version| version.rules.ceiling_days = NO_CEILING_DAYS);
 }

@@ -10,7 +10,7 @@ use crate::base::name::DiskId;
 use crate::base::time::{Day, Span};
 use crate::disk::Disk;
 use crate::footage::journal::{self, Copy, Entry, encode_holds, merge_holds};
-use crate::footage::{Hold, Segment};
+use crate::footage::{Gap, Hold, Segment};
 use crate::segment::{Order, repair};
 use crate::store::rebuild::{Rebuild, hold_copy};
 
@@ -31,9 +31,25 @@ impl Supervisor {
             }
             Err(fault) => tracing::warn!("disk {id}: {fault}"),
         }
+        let mut ended = Vec::new();
         for (camera, state) in &mut self.cameras {
             let last = self.store.last_end(camera).ok().flatten();
             state.covered_until = state.covered_until.max(last);
+            // A gap whose end a power cut took from the index: footage that begins after it ended
+            // it.
+            let Some((from, reason)) = state.gap.filter(|(from, _)| last > Some(*from)) else {
+                continue;
+            };
+            let found = self.store.segments(Some(camera), Some(from), None, None, 2);
+            let after = |s: &&Segment| s.start >= from;
+            let first = found.ok().and_then(|(found, _)| Some(found.iter().find(after)?.start));
+            if let Some(end) = first {
+                state.gap = None;
+                ended.push(Gap { camera: camera.clone(), start: from, end: Some(end), reason });
+            }
+        }
+        for gap in ended {
+            self.index(|store| store.gap_add(&gap));
         }
     }
 
@@ -103,6 +119,7 @@ impl Supervisor {
             Some(known) => *known = stored,
             None => self.keep.holds.push(stored),
         }
+        self.copies.hurry();
         self.share_holds().map_err(|why| {
             self.keep.holds = before;
             format!("The hold could not be made durable: {why}. Try again.")
@@ -129,14 +146,6 @@ impl Supervisor {
         }
         self.keep.compare = true;
         Ok(())
-    }
-
-    /// The index gave an error: shown until a comparison with the files came through.
-    pub(super) fn index_failed(&mut self, fault: &Fault) {
-        tracing::warn!("{fault}");
-        let (_, utc) = self.now();
-        let since = self.keep.index_fault.as_ref().map_or(utc, |f| f.1);
-        self.keep.index_fault = Some((fault.text.clone(), since));
     }
 
     fn begin_rebuild(&mut self) {
@@ -171,7 +180,7 @@ impl Supervisor {
                 for fault in &progress.faults {
                     tracing::warn!("comparing the index with the files: {fault}");
                 }
-                self.keep.index_fault = None;
+                self.keep.index.compared();
                 return None;
             }
             Ok(progress) => self.keep.percent = progress.percent(),
@@ -185,8 +194,9 @@ impl Supervisor {
     }
 }
 
-/// The newest day folder of each camera, where a crash left its open segment, and every one in which
-/// the writer may write from now on (a clock that was set back leaves folders of days to come).
+/// The newest day folder of each camera, where a crash left its open segment, and every one in
+/// which the writer may write from now on (a clock that was set back leaves folders of days to
+/// come).
 fn live_folders(disk: &dyn Disk, today: Day) -> Result<Vec<String>, Fault> {
     let mut out = Vec::new();
     for camera in disk.list("")?.into_iter().filter(|l| l.folder && !l.name.starts_with('.')) {

@@ -21,12 +21,16 @@
 pub mod ask;
 pub mod camera;
 pub mod cameras;
+pub mod conditions;
+pub mod copies;
 pub mod desired;
 pub mod disks;
 pub mod event;
 pub mod figures;
 pub mod file;
+pub mod grace;
 pub mod hands;
+pub mod index;
 pub mod keep;
 pub mod memory;
 pub mod report;
@@ -42,7 +46,7 @@ use std::sync::Arc;
 
 use crate::base::clock::{Clock, Mono};
 use crate::base::name::{CameraId, DiskId};
-use crate::base::time::{Span, Utc, Zone};
+use crate::base::time::{Utc, Zone};
 use crate::disk::Disk;
 use crate::reconcile::Desired;
 use crate::store::Store;
@@ -60,10 +64,13 @@ pub struct Supervisor {
     cameras: BTreeMap<CameraId, camera::Camera>,
     disks: disks::Disks,
     keep: keep::Keep,
+    copies: copies::Copies,
     /// Things that happened and that somebody should read; the newest [`NOTICES_MAX`].
     notices: Vec<Alarm>,
     clocks: Clocks,
     stopping: Option<Vec<DiskId>>,
+    /// Attempts begun so far.
+    takes: u64,
     started: Utc,
 }
 
@@ -74,8 +81,11 @@ const NOTICES_MAX: usize = 8;
 struct Clocks {
     utc: Utc,
     mono: Mono,
-    /// When the wall clock last stepped, by how much; retention rests until it is explained.
-    stepped: Option<(Utc, Span)>,
+    /// The latest time that something but the clock itself speaks for: footage, or the clock before
+    /// it was set.
+    known: Utc,
+    /// The clock at the start was compared with the newest footage.
+    judged: bool,
 }
 
 impl Supervisor {
@@ -131,3 +141,6 @@ impl Supervisor {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -63,6 +63,11 @@ pub fn size(bytes: u64) -> String {
     }
 }
 
+/// `1 camera`, `1,204 segments`.
+pub fn count(n: u64, what: &str) -> String {
+    format!("{} {what}{}", thousands(n), if n == 1 { "" } else { "s" })
+}
+
 /// `1,204`.
 pub fn thousands(n: u64) -> String {
     let digits = n.to_string();
@@ -130,9 +135,9 @@ impl Supervisor {
         let what =
             if old == new { "retention".into() } else { format!("retention {old} -> {new} days") };
         Some(format!(
-            "{what}: {} h on {} cameras would be deleted from {}",
-            thousands(pending.hours as u64),
-            pending.cameras,
+            "{what}: {} h on {} would be deleted from {}",
+            thousands(pending.hours.ceil() as u64),
+            count(u64::from(pending.cameras), "camera"),
             self.zone().show_near(pending.takes_effect, utc)
         ))
     }
@@ -169,6 +174,10 @@ mod tests {
     fn figures_read_well() {
         assert_eq!(thousands(1_204), "1,204");
         assert_eq!(thousands(999), "999");
+        assert_eq!(
+            (count(1, "camera"), count(2, "camera")),
+            ("1 camera".into(), "2 cameras".into())
+        );
         assert_eq!(thousands(1_234_567), "1,234,567");
         assert_eq!(size(1_382_400_000_000), "1.4 TB");
         assert_eq!(size(5_400_000), "5 MB");

@@ -12,17 +12,19 @@ use tokio::sync::{mpsc, watch};
 
 use super::Supervisor;
 use super::event::Event;
-use super::hands::Hands;
+use super::hands::{Hands, INDEX_FILE};
 use super::start::{self, Place};
 use crate::base::clock::{Clock, Mono, SystemClock};
 use crate::base::fault::{Fault, FaultKind};
-use crate::base::limits::{EVENTS_QUEUED_MAX, STATUS_SPAN_MIN, STOP_SPAN_MAX, WIRE_CLIENTS_MAX};
+use crate::base::limits::{
+    EVENTS_QUEUED_MAX, SETTLE_SPAN_MAX, STATUS_SPAN_MIN, STOP_SPAN_MAX, WIRE_CLIENTS_MAX,
+};
 use crate::base::time::Span;
 use crate::disk::Disk;
 use crate::disk::real::RealDisk;
 use crate::ingest::Tools;
 use crate::socket::listen;
-use crate::store::Store;
+use crate::store::{Opened, Store};
 use crate::wire::Status;
 
 /// Where everything is.
@@ -54,17 +56,31 @@ pub fn run(options: &Options) -> Result<(), Fault> {
         .build()
         .map_err(|e| Fault::io("starting the runtime", &e))?;
     let result = runtime.block_on(serve(options, runtime.handle().clone()));
-    runtime.shutdown_timeout(std::time::Duration::from_millis(200));
+    runtime.shutdown_timeout(std::time::Duration::from_millis(100));
     result
 }
 
 async fn serve(options: &Options, handle: tokio::runtime::Handle) -> Result<(), Fault> {
+    // From here on a signal is a wish to stop, not a crash.
+    let mut terminate = on(SignalKind::terminate())?;
+    let mut interrupt = on(SignalKind::interrupt())?;
+    // Before anything is written: a start that fails because another one answers there must leave
+    // no trace.
+    let socket = listen::bind(&options.socket, &listen::Mode::Owner)?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
     let state: Arc<dyn Disk> = Arc::new(RealDisk::open(&options.state, None)?);
-    let index = Store::open(&options.state.join("index.sqlite"))?;
+    let (index, unopened) = match Store::open(&options.state.join(INDEX_FILE)) {
+        Ok(opened) => (opened, None),
+        // A cache that cannot be opened keeps nobody from recording: it is made again from the
+        // files, in memory.
+        Err(fault) => {
+            let store = Store::in_memory()?;
+            (Opened { store, fresh: true, whole: false, damaged: None }, Some(fault))
+        }
+    };
     let (events_in, mut events) = mpsc::channel(EVENTS_QUEUED_MAX);
     let tools = Tools::new(clock.clone(), options.pictures.clone());
-    let mut world = Hands::new(handle, clock.clone(), tools, &options.state, events_in);
+    let mut world = Hands::new(handle, clock.clone(), tools.clone(), &options.state, events_in);
     let look = crate::watch::look(&options.config);
     let place = Place {
         config: options.config.display().to_string(),
@@ -73,14 +89,14 @@ async fn serve(options: &Options, handle: tokio::runtime::Handle) -> Result<(), 
     };
     let mut supervisor = start::start(place, clock.clone(), state, index, &look, &mut world)?;
 
+    if let Some(fault) = unopened {
+        supervisor.index_is_in_memory(fault);
+    }
     let (asks_in, mut asks) = mpsc::channel(WIRE_CLIENTS_MAX);
     let (status_in, status_out) = watch::channel(Arc::new(supervisor.status()));
-    let socket = listen::bind(&options.socket, &listen::Mode::Owner)?;
     tokio::spawn(socket.serve(asks_in, status_out));
     let (looks_in, mut looks) = mpsc::channel(4);
     tokio::spawn(crate::watch::follow(options.config.clone(), look, looks_in));
-    let mut terminate = on(SignalKind::terminate())?;
-    let mut interrupt = on(SignalKind::interrupt())?;
     let mut told = Teller::new(clock.clone(), status_in);
     loop {
         let wake_at = supervisor.turn(&mut world);
@@ -103,7 +119,12 @@ async fn serve(options: &Options, handle: tokio::runtime::Handle) -> Result<(), 
         }
     }
     let _ = sd_notify::notify(&[sd_notify::NotifyState::Stopping]); // nobody may be listening
-    stop(&mut supervisor, &mut world, &mut events, clock.as_ref()).await;
+    supervisor.begin_stop(&mut world);
+    // Cameras are told that we leave while the disks close their segments.
+    tokio::join!(
+        stop(&mut supervisor, &mut world, &mut events, clock.as_ref()),
+        tools.settle(SETTLE_SPAN_MAX)
+    );
     Ok(())
 }
 
@@ -115,7 +136,6 @@ async fn stop(
     clock: &dyn Clock,
 ) {
     let until = clock.mono() + STOP_SPAN_MAX;
-    supervisor.begin_stop(world);
     while !supervisor.stopped() && clock.mono() < until {
         let left = (until - clock.mono()).to_std();
         match tokio::time::timeout(left, events.recv()).await {

@@ -11,15 +11,18 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use serde::de::DeserializeOwned;
+
 use super::camera::{Camera, Trouble};
 use super::disks::Disks;
 use super::file::{self, Filed, Judged, Source, Stale, judge, keep_version};
-use super::keep::Keep;
+use super::keep::{Keep, Rest};
 use super::state::{self, Accepted, KnownRules, Running};
 use super::world::World;
 use super::{Clocks, Supervisor};
 use crate::base::clock::Clock;
 use crate::base::fault::{Fault, FaultKind};
+use crate::base::limits::EDIT_GRACE;
 use crate::base::time::Utc;
 use crate::config::Config;
 use crate::disk::Disk;
@@ -51,22 +54,22 @@ pub fn start(
 ) -> Result<Supervisor, Fault> {
     let utc = clock.utc();
     let site_id = state::site_id(state.as_ref(), || world.random_id())?;
-    let (versions, faults) = state::accepted(state.as_ref())?;
+    let (versions, mut faults) = state::accepted(state.as_ref())?;
     let chosen = choose(&place, look, state.as_ref(), &versions, utc)?;
     let before = last_end(state.as_ref(), &place.boot, &versions)?;
-    state::write(
-        state.as_ref(),
-        state::RUNNING,
-        &Running { boot: place.boot.clone(), since: utc },
-    )?;
-    let known_disks = state::read(state.as_ref(), state::DISKS)?.unwrap_or_default();
-    let rules: KnownRules = state::read(state.as_ref(), state::RULES)?.unwrap_or_default();
+    let marker = Running { boot: place.boot.clone(), since: utc };
+    // A full state disk keeps nobody from recording; what it costs is told.
+    faults.extend(state::write(state.as_ref(), state::RUNNING, &marker).err());
+    let known_disks = whole(state.as_ref(), state::DISKS, &mut faults)?;
+    let told = faults.len();
+    let rules: KnownRules = whole(state.as_ref(), state::RULES, &mut faults)?;
+    let rules_lost = faults.len() > told;
     let mut keep = Keep::new(rules);
     keep.adopt_rules(state.as_ref(), &chosen.config, utc);
     let desired = super::desired::desired(&chosen.config, chosen.config.site.zone.day_of(utc));
     let disks = Disks::new(place.footage, known_disks, &chosen.config, utc);
     let mut supervisor = Supervisor {
-        clocks: Clocks { utc, mono: clock.mono(), stepped: None },
+        clocks: Clocks { utc, mono: clock.mono(), known: Utc::default(), judged: false },
         clock,
         state,
         store: index.store,
@@ -76,19 +79,43 @@ pub fn start(
         cameras: BTreeMap::new(),
         disks,
         keep,
+        copies: super::copies::Copies::default(),
         notices: Vec::new(),
         stopping: None,
+        takes: 0,
         started: utc,
     };
     supervisor.remember_cameras(&before);
     for fault in faults {
-        supervisor.notice_at_start(fault.text, "That version's history is lost; nothing else is.");
+        supervisor.notice_at_start(fault.text, "Check the state disk's room and health.");
+    }
+    if rules_lost {
+        // The longer ceilings of an edit in its grace, or of cameras no longer in the file, may
+        // have stood there.
+        let why = "the rules of before were lost, and may have been longer".into();
+        supervisor.keep.rest = Some(Rest { from: utc, until: utc + EDIT_GRACE, why });
     }
     if let Some(damaged) = index.damaged {
         let remedy = "It is made again from the files, behind the recording.";
         supervisor.notice_at_start(format!("the footage index was damaged: {damaged}"), remedy);
     }
     Ok(supervisor)
+}
+
+/// A file of ours in the state folder; a damaged one counts as absent, and is told.
+fn whole<T: DeserializeOwned + Default>(
+    folder: &dyn Disk,
+    path: &str,
+    faults: &mut Vec<Fault>,
+) -> Result<T, Fault> {
+    match state::read(folder, path) {
+        Ok(found) => Ok(found.unwrap_or_default()),
+        Err(fault) if fault.kind == FaultKind::Corrupt => {
+            faults.push(fault);
+            Ok(T::default())
+        }
+        Err(fault) => Err(fault),
+    }
 }
 
 /// The file, or the last good copy.
@@ -105,13 +132,20 @@ fn choose(
         let mut judged = judge(&place.config, bytes.clone(), utc);
         findings = std::mem::take(&mut judged.findings);
         match judged.config.take() {
-            Some(config) => {
-                let record = record_of(folder, versions, &judged, &config, utc)?;
-                return Ok(filed(place, config, record, Source::File, findings, None));
-            }
+            Some(config) => match record_of(folder, versions, &judged, &config, utc) {
+                Ok(record) => {
+                    return Ok(filed(place, config, record, Source::File, findings, None));
+                }
+                Err(fault) if versions.is_empty() => return Err(fault),
+                Err(fault) => {
+                    let text = "the new file cannot be kept, so it is not in force";
+                    why = Some(format!("{text}: {fault}"));
+                }
+            },
             None => {
                 let faults = findings.iter().filter(|f| f.level == Level::Fault).count();
-                why = Some(format!("{} does not load ({faults} mistakes)", place.config));
+                let faults = super::report::count(faults as u64, "mistake");
+                why = Some(format!("{} does not load ({faults})", place.config));
             }
         }
     }

@@ -20,13 +20,13 @@ use std::collections::BTreeMap;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use super::grace::BoxWide;
 use crate::base::fault::{Fault, FaultKind};
 use crate::base::limits::FILE_BYTES_MAX;
 use crate::base::name::{CameraId, DiskId};
 use crate::base::time::Utc;
-use crate::config::storage::KeepFree;
 use crate::disk::Disk;
-use crate::footage::retention::{Version, WhenFull};
+use crate::footage::retention::Version;
 
 /// One accepted version, beside its bytes.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -53,10 +53,9 @@ pub struct KnownDisk {
 pub struct KnownRules {
     pub cameras: BTreeMap<CameraId, Vec<Version>>,
     pub otherwise: Vec<Version>,
-    #[serde(default)]
-    pub keep_free: Vec<(Utc, KeepFree)>,
-    #[serde(default)]
-    pub when_full: Vec<(Utc, WhenFull)>,
+    /// What else an edit could delete by; absent in files of before these were kept.
+    #[serde(flatten)]
+    pub box_wide: BoxWide,
 }
 
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]

@@ -137,7 +137,8 @@ impl Supervisor {
         let mut alarms = self.notices.clone();
         alarms.extend(camera_alarms(cameras));
         alarms.extend(self.disk_alarms());
-        alarms.extend(self.keep.alarms(self.zone(), now));
+        alarms.extend(self.keep.alarms(self.zone(), now, self.copies.fault.as_deref()));
+        alarms.extend(self.keep_free_pending());
         if let Some(stale) = &self.file.stale {
             let in_force = match self.file.source {
                 Source::File => "the last version that loaded stays in force",

@@ -2,12 +2,17 @@
 //! come back.
 
 use super::Supervisor;
-use super::camera::{Camera, Trouble};
+use super::camera::Trouble;
+use super::keep::Rest;
 use super::world::World;
 use crate::base::clock::Mono;
-use crate::base::limits::{CLOCK_STEP, TURN_SPAN_MAX};
+use crate::base::limits::{
+    CLOCK_AWAY_SPAN, CLOCK_FAR_SPAN, CLOCK_REST_FAR_SPAN, CLOCK_REST_SPAN, CLOCK_STEP,
+    TURN_SPAN_MAX,
+};
 use crate::base::name::{CameraId, DiskId};
-use crate::footage::{Gap, GapReason};
+use crate::base::time::Utc;
+use crate::footage::GapReason;
 use crate::ingest::{Attempt, Login, Source, Transport};
 use crate::reconcile::{Feed, Observed, Phase, Seen, Step, earliest, plan};
 use crate::segment::{Order, Tag};
@@ -18,7 +23,9 @@ impl Supervisor {
     pub fn turn(&mut self, world: &mut dyn World) -> Mono {
         let (now, utc) = self.now();
         self.look_at_clocks();
+        self.mend_index(world);
         self.look_at_disks(world);
+        self.look_at_start();
         // Day by day: a covert authorisation begins or ends with a date (S1.39).
         self.desired = super::desired::desired(&self.file.config, self.zone().day_of(utc));
         let planned = plan(&self.desired, &self.observed(), now);
@@ -27,11 +34,12 @@ impl Supervisor {
         }
         self.judge_cameras(world);
         let keep_wake = self.retain(world);
-        let rebuild_wake = self.rebuild_some();
+        let rebuild_wake = earliest(self.rebuild_some(), self.copy_some());
         if now >= self.keep.figures.due {
             self.keep.figures.due = now + TURN_SPAN_MAX;
             self.refresh_figures();
         }
+        self.remember_conditions();
         let wake = earliest(planned.wake_at, earliest(keep_wake, rebuild_wake));
         wake.map_or(now + TURN_SPAN_MAX, |w| w.min(now + TURN_SPAN_MAX)).max(now)
     }
@@ -49,15 +57,16 @@ impl Supervisor {
 
     /// One arm a step; nothing is decided here.
     fn carry_out(&mut self, step: Step, world: &mut dyn World) {
-        let (now, utc) = self.now();
         match step {
             Step::Start { camera: id, feed, audio, disk } => {
-                let unborn = (!self.cameras.contains_key(&id)).then(|| self.newly_wanted(&id));
-                let camera = self
-                    .cameras
-                    .entry(id.clone())
-                    .or_insert_with(|| unborn.unwrap_or_else(|| Camera::new(now, utc)));
-                camera.take += 1;
+                if !self.cameras.contains_key(&id) {
+                    self.new_camera(&id);
+                }
+                let Some(camera) = self.cameras.get_mut(&id) else { return }; // it is there now
+                // Counted over all cameras: one that left the file and came back must not be taken
+                // for its former self.
+                self.takes += 1;
+                camera.take = self.takes;
                 let take = camera.take;
                 let failures = camera.seen.failures;
                 camera.seen = Seen {
@@ -73,13 +82,8 @@ impl Supervisor {
                 world.start(Attempt { camera: id, take, source, audio }, &disk);
             }
             Step::Stop { camera: id, reason } => self.stop_camera(&id, reason, world),
-            Step::Forget { camera: id } => {
-                let gap = self.cameras.remove(&id).and_then(|c| c.gap);
-                if let Some((start, reason)) = gap {
-                    // What nobody wants is no gap: from here on its absence is the file's doing.
-                    let end = Some(utc.max(start));
-                    self.record_gap(Gap { camera: id, start, end, reason }, world);
-                }
+            Step::Forget { camera } => {
+                self.forget_camera(&camera, world);
             }
         }
     }
@@ -108,7 +112,8 @@ impl Supervisor {
         if step.abs() <= CLOCK_STEP {
             return;
         }
-        self.clocks.stepped = Some((utc, step));
+        self.clocks.known = self.clocks.known.max(utc - step);
+        // A clock set back: earlier folders may be written into from now on (see `rebuild_some`).
         for since in self.keep.writing_since.values_mut() {
             *since = (*since).min(utc.utc_day());
         }
@@ -116,12 +121,45 @@ impl Supervisor {
         let (was, is) = (zone.show(utc - step), zone.show(utc));
         let way = if step.0 > 0 { "forward" } else { "back" };
         let text = format!("the clock was set {way} by {}: {was} became {is}", step.in_words());
+        self.rest_from_age(utc, text.clone());
         self.notice(Alarm {
             level: Level::Warning,
             text,
             remedy: "Compare it with the speaking clock (123) and note the difference.".into(),
             since: utc,
         });
+    }
+
+    /// Nothing is deleted for its age for a while: half an hour lets somebody see it and put it
+    /// right. Where the clock is further ahead of all that is known than any holiday is long, a
+    /// day.
+    pub(super) fn rest_from_age(&mut self, now: Utc, why: String) {
+        let far = now > self.clocks.known + CLOCK_FAR_SPAN;
+        let span = if far { CLOCK_REST_FAR_SPAN } else { CLOCK_REST_SPAN };
+        self.keep.rest = Some(Rest { from: now, until: now + span, why });
+    }
+
+    /// Once, when the disks were looked at: a clock far ahead of the newest footage was off, or is
+    /// wrong.
+    fn look_at_start(&mut self) {
+        let (_, utc) = self.now();
+        if self.clocks.judged || self.disks.started().is_empty() {
+            return;
+        }
+        self.clocks.judged = true;
+        let cameras = self.store.cameras().unwrap_or_default();
+        let ends = cameras.iter().filter_map(|c| self.store.last_end(c).ok().flatten());
+        let Some(newest) = ends.max() else { return };
+        self.clocks.known = self.clocks.known.max(newest);
+        if utc - newest > CLOCK_AWAY_SPAN {
+            let zone = self.zone();
+            let why = format!(
+                "it is {} here, and the newest footage was taken on {}",
+                zone.show(utc),
+                zone.show(newest)
+            );
+            self.rest_from_age(utc, why);
+        }
     }
 
     /// The disk that a camera writes to, if it runs.

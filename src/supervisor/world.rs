@@ -3,11 +3,12 @@
 
 use std::sync::Arc;
 
-use crate::base::fault::Fault;
+use crate::base::fault::{Fault, FaultKind};
 use crate::base::name::{CameraId, DiskId};
 use crate::disk::Disk;
 use crate::ingest::{Attempt, Login};
 use crate::segment::Order;
+use crate::store::Opened;
 
 /// What carrying out a step may need. No call blocks longer than a file operation on the state
 /// disk.
@@ -25,6 +26,18 @@ pub trait World {
     fn start_writer(&mut self, id: &DiskId, disk: Arc<dyn Disk>);
     /// The writer is told nothing more; its thread ends when it can.
     fn drop_writer(&mut self, id: &DiskId);
+    /// Has every dropped writer of this disk come to its end? One that hangs in a system call could
+    /// still write, so that its disk must not be given to another.
+    fn writer_ended(&mut self, _id: &DiskId) -> bool {
+        true
+    }
+    /// Opens the index anew after it failed; a damaged one is set aside first.
+    ///
+    /// # Errors
+    /// As [`crate::store::Store::open`]; the default has no file and fails.
+    fn open_index(&mut self, _damaged: bool) -> Result<Opened, Fault> {
+        Err(Fault::new(FaultKind::Missing, "there is no file for the index here"))
+    }
     /// A camera's password from the state folder, by the secret's name (never from the file).
     fn login(&mut self, user: &str, secret: &str) -> Option<Login>;
     /// 16 random bytes in hexadecimal.

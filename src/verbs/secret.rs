@@ -9,6 +9,8 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use nix::sys::termios::{self, LocalFlags, SetArg, Termios};
+
 use crate::base::limits::SECRET_BYTES_MAX;
 use crate::supervisor::hands::read_secrets;
 
@@ -66,9 +68,7 @@ fn carry_out(args: &Args) -> Result<(), String> {
 }
 
 fn read_password() -> Result<String, String> {
-    if nix::unistd::isatty(std::io::stdin()).unwrap_or(false) {
-        eprint!("Password (it shows while you type): ");
-    }
+    let _quiet = Quiet::ask();
     let mut line = String::new();
     let mut input = std::io::stdin().lock();
     let limited = std::io::Read::take(&mut input, SECRET_BYTES_MAX as u64 + 2);
@@ -82,6 +82,33 @@ fn read_password() -> Result<String, String> {
             Err(format!("The password is longer than {SECRET_BYTES_MAX} bytes."))
         }
         _ => Ok(password.to_string()),
+    }
+}
+
+/// A terminal that does not show what is typed, until this is dropped. Nothing where the input is
+/// no terminal.
+struct Quiet(Option<Termios>);
+
+impl Quiet {
+    fn ask() -> Quiet {
+        let Ok(before) = termios::tcgetattr(std::io::stdin()) else {
+            return Quiet(None);
+        };
+        let mut quiet = before.clone();
+        quiet.local_flags.remove(LocalFlags::ECHO);
+        let hidden = termios::tcsetattr(std::io::stdin(), SetArg::TCSAFLUSH, &quiet).is_ok();
+        eprint!("Password{}: ", if hidden { "" } else { " (it shows while you type)" });
+        Quiet(hidden.then_some(before))
+    }
+}
+
+impl Drop for Quiet {
+    fn drop(&mut self) {
+        if let Some(before) = &self.0 {
+            // An error means that the terminal has gone.
+            let _ = termios::tcsetattr(std::io::stdin(), SetArg::TCSANOW, before);
+            eprintln!();
+        }
     }
 }
 

@@ -151,7 +151,7 @@ fn file(status: &Status, zone: &Zone) -> String {
     out
 }
 
-/// `error 42:12: text remedy`, in one line.
+/// `error 42:12: text; remedy`, in one line.
 pub fn finding_line(finding: &Finding) -> String {
     let word = match finding.level {
         Level::Fault => "error",
@@ -159,5 +159,6 @@ pub fn finding_line(finding: &Finding) -> String {
         Level::Notice | Level::Ok => "advice",
     };
     let Finding { line, column, text, remedy, .. } = finding;
-    format!("{word} {line}:{column}: {text} {remedy}").trim_end().to_string()
+    let gap = if remedy.is_empty() { "" } else { "; " };
+    format!("{word} {line}:{column}: {text}{gap}{remedy}")
 }

@@ -37,7 +37,10 @@ impl Look {
 /// Looks once.
 pub fn look(path: &Path) -> Look {
     use std::io::Read;
-    let file = match std::fs::File::open(path) {
+    use std::os::unix::fs::OpenOptionsExt;
+    // A pipe that nobody writes to would hold an ordinary opening up for ever.
+    let opened = std::fs::OpenOptions::new().read(true).custom_flags(libc::O_NONBLOCK).open(path);
+    let file = match opened {
         Ok(file) => file,
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Look::Missing,
         Err(e) => return Look::Unreadable(format!("{} cannot be read: {e}", path.display())),

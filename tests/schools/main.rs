@@ -49,7 +49,7 @@ fn school(name: &str, text: &str) -> Config {
 fn settle(test: &str, facts: Facts) {
     let wrong: Vec<&str> = facts.iter().filter(|(_, ok)| !ok).map(|(row, _)| *row).collect();
     assert!(wrong.is_empty(), "{test} does not carry {wrong:?}");
-    let mark = format!("tests/schools/{test}.rs::{test}");
+    let mark = format!("schools::{test}::{test}");
     let rows = LEDGER.lines().filter(|l| l.contains(&mark));
     let rows: BTreeSet<&str> = rows.filter_map(|l| l.split('"').nth(1)).collect();
     let proved: BTreeSet<&str> = facts.iter().map(|(row, _)| *row).collect();

@@ -41,7 +41,8 @@ pub struct Model {
     wrongs: Vec<String>,
     /// Footage of a camera up to here was deleted by retention.
     pub trimmed: BTreeMap<CameraId, Utc>,
-    /// Segments younger than their floor that were ordered to be deleted and must show as shortfall.
+    /// Segments younger than their floor that were ordered to be deleted and must show as
+    /// shortfall.
     pub shortfall: u64,
     pub deleted: u64,
     /// Ordered to be deleted and not told deleted yet, since when.
