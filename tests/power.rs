@@ -54,6 +54,8 @@ impl Rig {
         let empty = torn.iter().filter(|f| f.bytes == 0).count();
         println!("  {} files after the cut, {empty} of them empty until repaired", torn.len());
         self.another_boot();
+        // Shorter than half a second is no gap, and it would be back by then.
+        std::thread::sleep(Duration::from_secs(1));
         let repaired = Recorder::start(&self.places);
         // The line that explains the gap is durable with the next tick or the one after it.
         std::thread::sleep(Duration::from_secs(2));
