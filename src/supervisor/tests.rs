@@ -257,7 +257,7 @@ fn a_lost_disk_comes_back_and_its_last_writer_does_no_harm() {
     disk.set_gone(false);
     all.world.disks.insert("/footage".into(), (disk, true));
     all.pass(5);
-    assert_eq!(all.world.writers, [id.clone()]);
+    assert_eq!(all.world.writers, std::slice::from_ref(&id));
     let late = Event::Told { disk: id.clone(), told: Told::Stopped };
     all.supervisor.fold(late, &mut all.world);
     all.pass(1);

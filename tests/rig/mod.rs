@@ -175,6 +175,7 @@ impl Running<'_> {
             std::thread::sleep(Duration::from_millis(5));
         }
         let _ = child.kill();
+        let _ = child.wait();
         panic!("it does not stop\n{}", self.log());
     }
 }
