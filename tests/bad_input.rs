@@ -435,7 +435,8 @@ fn held_footage_has_a_copy_on_the_second_disk_while_it_is_held() {
     place.as_filed = true;
     let (one, two) = (place.path("one"), place.path("two"));
     let storage = format!(
-        "storage encryption=\"none\" because=\"A test\" {{\n    footage {one:?} {two:?}\n    keep-free \"0%\"\n}}\n"
+        "storage encryption=\"none\" because=\"A test\" {{\n    footage {one:?} {two:?}\n    \
+         keep-free \"0%\"\n}}\n"
     );
     place.write(&(site(&all(&sim), None) + &storage));
     let run = place.run();

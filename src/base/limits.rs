@@ -30,8 +30,9 @@ pub const SEGMENT_SPAN_MAX: Span = Span::secs(300);
 /// One tick cuts the fragments of every camera, writes and flushes them. 0.5 to 0.8 s keeps
 /// "older than one second survives kill -9" with room for the write itself.
 pub const TICK_SPAN: Span = Span::millis(600);
-/// Every second tick is flushed: a unit is then durable 1.2 s after it came, at worst, and the flush itself has 0.8 s
-/// of the two that a power cut may take. Flushing each tick would write 1.06 to 1.08 bytes for a byte of video.
+/// Every second tick is flushed: a unit is then durable 1.2 s after it came, at worst, and the
+/// flush itself has 0.8 s of the two that a power cut may take. Flushing each tick would write 1.06
+/// to 1.08 bytes for a byte of video.
 pub const FLUSH_TICKS: u32 = 2;
 /// The tick stretches to this on a slow disk; `status` states "safe up to N s".
 pub const TICK_SPAN_MAX: Span = Span::secs(10);

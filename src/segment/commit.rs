@@ -13,14 +13,14 @@
 //!    and each folder with a new name synced;
 //! 6. only now is anything told.
 //!
-//! Every tick writes, which is what survives `kill -9`; only every FLUSH_TICKS-th does 4 to 6, which
-//! is what survives a power cut. A flush writes each file's last page again and, through ext4's
-//! journal, each file's inode: 8 kB a camera, of the 150 kB that 2 Mbit/s bring in a tick. On a slow
-//! disk, whose period is stretched, every tick flushes.
+//! Every tick writes, which is what survives `kill -9`; only every FLUSH_TICKS-th does 4 to 6,
+//! which is what survives a power cut. A flush writes each file's last page again and, through
+//! ext4's journal, each file's inode: 8 kB a camera, of the 150 kB that 2 Mbit/s bring in a tick.
+//! On a slow disk, whose period is stretched, every tick flushes.
 //!
 //! Costs: per tick one `writev` a camera; per flush one `syncfs` (or one `fdatasync` a file); per
-//! segment one create, one truncate, one line. A tick that takes more than 0.9 of the period doubles
-//! the period, up to TICK_SPAN_MAX; one that would fit the half thrice over halves it.
+//! segment one create, one truncate, one line. A tick that takes more than 0.9 of the period
+//! doubles the period, up to TICK_SPAN_MAX; one that would fit the half thrice over halves it.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -256,8 +256,8 @@ impl Writer {
         slow || self.trouble.is_some() || self.unflushed >= FLUSH_TICKS || self.many_begin()
     }
 
-    /// More than a quarter of the cameras wait to be told that they record: a start, or a switch that
-    /// came back. One that merely begins its next minute waits for the others.
+    /// More than a quarter of the cameras wait to be told that they record: a start, or a switch
+    /// that came back. One that merely begins its next minute waits for the others.
     fn many_begin(&self) -> bool {
         let begun = |t: &&Take| t.peek().is_some_and(|s| !s.told && !s.path().is_empty());
         self.takes.values().filter(begun).count() * 4 > self.takes.len()

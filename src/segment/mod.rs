@@ -18,8 +18,8 @@
 //! middle.
 //!
 //! Order at power loss: fragments and trailer, flush, and one flush later the `INDEX` line, flush.
-//! So `Closed` comes a flush (two ticks) after the trailer. Procedures: the tick in `commit.rs`, repair in
-//! `repair.rs`.
+//! So `Closed` comes a flush (two ticks) after the trailer. Procedures: the tick in `commit.rs`,
+//! repair in `repair.rs`.
 //!
 //! Costs, measured: header 770 bytes a segment; 128 bytes a fragment and 8 (12 with B-frames) a
 //! frame; trailer 190 bytes and 11 a key frame; `INDEX` 140. At 15 fps and 2 Mbit/s all of it is

@@ -77,8 +77,8 @@ fn check_loss(stage: &Stage, what: &str) {
     }
 }
 
-/// Killed, it loses what came since the last tick, flushed or not: never a second's footage. Only the
-/// take's very first fragment may wait for a second tick.
+/// Killed, it loses what came since the last tick, flushed or not: never a second's footage. Only
+/// the take's very first fragment may wait for a second tick.
 fn check_killed(stage: &Stage, what: &str) {
     use crate::base::clock::Clock;
     let ends = ["a", "b"].map(|name| {

@@ -227,7 +227,7 @@ mod tests {
         inlet.send(Order::Begin { tag, take: 1 });
         std::thread::sleep(Duration::from_millis(900));
         let big = &synthetic(1, 1, 32 << 20)[0];
-        let taken = (0..20).take_while(|_| inlet.unit(&name, 1, unit(big))).count();
+        let taken = (0..40).take_while(|_| inlet.unit(&name, 1, unit(big))).count();
         assert_eq!(taken, DISK_QUEUE_BYTES_MAX / (32 << 20) - 1);
         inlet.send(Order::Append { path: "j".into(), line: b"x".to_vec() });
         drop(gate);

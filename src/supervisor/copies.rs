@@ -1,11 +1,13 @@
-//! Held footage on a second disk, where there is one (R6.6): a dead disk must not take evidence with it.
+//! Held footage on a second disk, where there is one (R6.6): a dead disk must not take evidence
+//! with it.
 //!
-//! Copies lie under `.beadle/held/<disk>/<path>`, `disk` and `path` being those of the original; they are not in the
-//! index, so that no hour counts twice, and any player opens them. One segment a turn is copied, read back and compared
-//! with its digest, so that recording and answers go on beside it; a day of one camera takes about half an hour.
+//! Copies lie under `.beadle/held/<disk>/<path>`, `disk` and `path` being those of the original;
+//! they are not in the index, so that no hour counts twice, and any player opens them. One segment
+//! a turn is copied, read back and compared with its digest, so that recording and answers go on
+//! beside it; a day of one camera takes about half an hour.
 //!
-//! A copy goes when no hold covers it any more, within [`COPY_LOOK_SPAN`]; while the holds are in doubt it stays. It
-//! needs room above `keep-free` and takes none from what is recorded.
+//! A copy goes when no hold covers it any more, within [`COPY_LOOK_SPAN`]; while the holds are in
+//! doubt it stays. It needs room above `keep-free` and takes none from what is recorded.
 
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
@@ -181,7 +183,8 @@ impl Supervisor {
     }
 }
 
-/// Removes the files that are `spare`, and folders that are empty then. Four deep: disk, camera, day, file.
+/// Removes the files that are `spare`, and folders that are empty then. Four deep: disk, camera,
+/// day, file.
 fn sweep(
     disk: &dyn Disk,
     folder: &str,

@@ -245,7 +245,8 @@ fn a_lost_disk_comes_back_and_its_last_writer_does_no_harm() {
     disk.set_gone(true);
     all.pass(5);
     assert_eq!(all.supervisor.disks.units[0].state, DiskState::Missing);
-    // The folder below the mount point shows, with the identity of footage from before there was a disk.
+    // The folder below the mount point shows, with the identity of footage from before there was a
+    // disk.
     let bare = FakeDisk::new(9);
     let site = all.supervisor.site_id.clone();
     let older = DiskId("ee".repeat(16));

@@ -165,8 +165,9 @@ impl Sim {
                 }
             }
             let sizes = self.world.shelf[n].sizes();
-            let files: BTreeSet<&str> =
-                sizes.keys().map(String::as_str).filter(|p| p.ends_with(".mp4")).collect();
+            // Copies of held footage lie below `.beadle` and are in no index.
+            let segment = |p: &&str| beadle::footage::naming::parse(p).is_some();
+            let files: BTreeSet<&str> = sizes.keys().map(String::as_str).filter(segment).collect();
             let recent = |p: &&&str| {
                 // Being written: the row comes with the first tick.
                 self.world.model.files[n].get(**p).is_none_or(|d| !d.closed)
