@@ -30,8 +30,10 @@ lint:
     RUSTDOCFLAGS="-D warnings" cargo doc --quiet --locked --no-deps --lib --document-private-items
 
 # The tests that take minutes (SLOW=1), one at a time because they measure. Some want root: they say so and pass over.
+# Only those that have a slow side: the others were just run by `test`.
+slow_ones := "binary(crash) + binary(power) + binary(follow) + binary(rebuild) + binary(peers) + binary(bad_input) + binary(simulator) + test(store::slow)"
 slow *ARGS:
-    SLOW=1 cargo {{ if runner == "test" { "test --locked " + ARGS + " -- --test-threads 1 --nocapture" } else { "nextest run --locked --profile slow " + ARGS } }}
+    SLOW=1 cargo {{ if runner == "test" { "test --locked " + ARGS + " -- --test-threads 1 --nocapture" } else { "nextest run --locked --profile slow -E '" + slow_ones + "' " + ARGS } }}
 
 # Weeks of the whole supervisor on a simulated clock, disk and cameras. `just sim 42` replays seed 42.
 sim SEED="":
