@@ -55,7 +55,7 @@ pub struct Args {
     /// Where encoded pictures are kept between runs.
     #[arg(long, value_name = "FOLDER")]
     loops: Option<PathBuf>,
-    /// CAMERA=FAULT[:ARGUMENT][@AFTER][+FOR], like cam-3=stall@10s+5s; may be repeated.
+    /// A camera goes wrong: cam-3=stall@10s+5s stalls after 10 s, for 5 s; may be repeated.
     #[arg(long, value_name = "FAULT")]
     misbehave: Vec<TimedFault>,
     /// Also take orders from this Unix socket.
