@@ -58,7 +58,8 @@ impl Sim {
         }
         let deleted: u64 = status.retention.deleted.iter().map(|d| d.shortfall).sum();
         if deleted > self.world.model.shortfall {
-            self.wrong(format!("a shortfall of {deleted} is counted that never was"));
+            let known = self.world.model.shortfall;
+            self.wrong(format!("a shortfall of {deleted} is counted, and {known} were ordered"));
         }
     }
 
