@@ -44,6 +44,9 @@ pub struct Model {
     /// Segments younger than their floor that were ordered to be deleted and must show as
     /// shortfall.
     pub shortfall: u64,
+    /// Files ordered to go that nobody told of: a kill left them whole before their first news, and
+    /// repair took them in. They may count as shortfall.
+    pub untold: u64,
     pub deleted: u64,
     /// Ordered to be deleted and not told deleted yet, since when.
     pub leaving: BTreeMap<(usize, String), Utc>,
@@ -64,6 +67,7 @@ impl Model {
             wrongs: Vec::new(),
             trimmed: BTreeMap::new(),
             shortfall: 0,
+            untold: 0,
             deleted: 0,
             leaving: BTreeMap::new(),
             held_kept: 0,
@@ -177,7 +181,10 @@ impl Model {
         let (mut for_space, mut young): (Vec<Durable>, Vec<Durable>) = (vec![], vec![]);
         let (mut back, ordered) = (0, paths.iter().collect::<BTreeSet<_>>());
         for path in paths {
-            let Some(d) = self.files[shelf].remove(path) else { continue };
+            let Some(d) = self.files[shelf].remove(path) else {
+                self.untold += u64::from(disk.sizes().contains_key(path));
+                continue;
+            };
             self.deleted += 1;
             self.leaving.insert((shelf, path.clone()), now);
             let until = self.trimmed.entry(d.camera.clone()).or_insert(d.end);
