@@ -172,6 +172,13 @@ impl Model {
         all.find(|(_, d)| d.closed && self.held(d)).map(|(path, _)| path.clone())
     }
 
+    /// What is known of a file that is ordered to go; one that nobody told of is counted.
+    fn taken(&mut self, shelf: usize, disk: &FakeDisk, path: &str) -> Option<Durable> {
+        let known = self.files[shelf].remove(path);
+        self.untold += u64::from(known.is_none() && disk.sizes().contains_key(path));
+        known
+    }
+
     /// An order to delete, before it is obeyed: is every file of it one that may go?
     pub fn judge_deletion(&mut self, shelf: usize, disk: &FakeDisk, paths: &[String], now: Utc) {
         let Ok(Room { total, free }) = disk.room() else { return };
@@ -181,10 +188,7 @@ impl Model {
         let (mut for_space, mut young): (Vec<Durable>, Vec<Durable>) = (vec![], vec![]);
         let (mut back, ordered) = (0, paths.iter().collect::<BTreeSet<_>>());
         for path in paths {
-            let Some(d) = self.files[shelf].remove(path) else {
-                self.untold += u64::from(disk.sizes().contains_key(path));
-                continue;
-            };
+            let Some(d) = self.taken(shelf, disk, path) else { continue };
             self.deleted += 1;
             self.leaving.insert((shelf, path.clone()), now);
             let until = self.trimmed.entry(d.camera.clone()).or_insert(d.end);
