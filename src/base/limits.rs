@@ -226,9 +226,6 @@ pub const JOURNAL_LINES_MAX: usize = 100_000;
 /// set 64 kB.
 pub const BOX_BYTES_MAX: u64 = 1024 * 1024;
 
-/// Segments of one camera looked at in one round of retention: at 32 cameras 64,000 decisions,
-/// about 50 ms.
-pub const RETENTION_BATCH: usize = 2_000;
 /// Below this a disk is truly full: a minute of 64 cameras at 2 Mbit/s is 960 MB, and retention
 /// looks more often than once a minute. Half of `keep-free` where that is less.
 pub const DISK_RESERVE_BYTES_MAX: u64 = 1024 * 1024 * 1024;
@@ -247,5 +244,3 @@ pub const JOURNAL_READ_BYTES: usize = 256 * 1024;
 pub const HOLDS_BYTES_MAX: usize = 16 * 1024 * 1024;
 /// Camera names that one index can remember, removed ones included: twelve bits of a page mark.
 pub const INDEX_CAMERAS_MAX: i64 = 4095;
-/// Folders whose index is made anew in one step: one folder is 1,440 rows, about 10 ms.
-pub const REBUILD_FOLDERS_A_STEP: usize = 1;

@@ -16,7 +16,7 @@
 //!    in force. The caller does the same for `keep-free` and `when-full` ([`mildest`]).
 //!
 //! The caller hands in the oldest closed, unheld segments of every camera and disk in lots of at
-//! most [`crate::base::limits::RETENTION_BATCH`], deletes, and asks again while [`Decision::more`].
+//! most [`crate::base::limits::LOT_SEGMENTS`], deletes, and asks again while [`Decision::more`].
 //! The answer does not depend on the order of lots, and once its deletions are applied the same
 //! question has an empty answer.
 //!

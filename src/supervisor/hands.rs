@@ -181,19 +181,12 @@ impl World for Hands {
     }
 
     fn random_id(&mut self) -> String {
-        random_id()
+        let id = crate::disk::identity::fresh_id();
+        // Without randomness nothing on this machine is safe to identify: stop rather than reuse an
+        // id.
+        assert!(id.is_ok(), "/dev/urandom cannot be read; is /dev mounted?");
+        id.map(|id| id.0).unwrap_or_default()
     }
-}
-
-/// 16 bytes of the kernel's randomness in hexadecimal.
-pub fn random_id() -> String {
-    use std::io::Read;
-    let mut bytes = [0_u8; 16];
-    let filled = std::fs::File::open("/dev/urandom").and_then(|mut f| f.read_exact(&mut bytes));
-    // Without /dev/urandom nothing on this machine is safe to identify: stop rather than reuse an
-    // id.
-    assert!(filled.is_ok(), "/dev/urandom cannot be read; is /dev mounted?");
-    bytes.iter().map(|b| format!("{b:02x}")).collect()
 }
 
 /// Camera passwords by name. An absent file is no secrets.
