@@ -23,15 +23,23 @@
 //! ```text
 //! L0  base
 //! L1  config footage access logbook duties reconcile evidence signage wire
-//! L2  disk store ledger ingest segment pipeline pictures watch socket machine paper simulate
+//! L2  disk store ledger accounts ingest segment pipeline pictures watch socket machine paper simulate
 //! L3  supervisor console verbs
 //!
 //! edge  config -> footage
 //! edge  reconcile -> config
 //! edge  reconcile -> footage
 //! edge  wire -> footage
+//! edge  wire -> logbook
+//! edge  logbook -> config
+//! edge  access -> config
+//! edge  access -> logbook
+//! edge  duties -> config
+//! edge  duties -> logbook
 //! edge  store -> disk
 //! edge  segment -> disk
+//! edge  ledger -> disk
+//! edge  accounts -> disk
 //! edge  verbs -> supervisor
 //! edge  verbs -> console
 //! edge  pipeline -> simulate
@@ -45,6 +53,7 @@
 //! - [`base`]: time, clock, names, digests, limits and faults: the words that all others share.
 //! - [`footage`]: what a recording is: segments, gaps, holds; what retention deletes and why.
 //! - [`config`]: `site.kdl` in, a configuration or findings out, all of them at once; lint, diff.
+//! - [`logbook`]: entries, their tree and its proofs; forms and registers.
 //! - [`reconcile`]: what is wanted against what is: the steps, in a fixed order.
 //! - [`wire`]: what the supervisor and its clients say to each other; the only serialised types.
 //! - [`disk`]: the few file operations we use, in the order that survives a power cut; real and
@@ -85,6 +94,7 @@ pub mod base;
 
 pub mod config;
 pub mod footage;
+pub mod logbook;
 pub mod reconcile;
 pub mod wire;
 
