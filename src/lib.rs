@@ -23,7 +23,8 @@
 //! ```text
 //! L0  base
 //! L1  config footage access logbook duties reconcile evidence signage wire
-//! L2  disk store ledger accounts ingest segment pipeline pictures watch socket machine paper simulate
+//! L2  disk store ledger accounts ingest segment
+//! L2  pipeline pictures watch socket machine paper simulate
 //! L3  supervisor console verbs
 //!
 //! edge  config -> footage
