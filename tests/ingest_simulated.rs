@@ -7,7 +7,7 @@ mod tray;
 use std::time::Duration;
 
 use beadle::footage::{Codec, GapReason as G};
-use beadle::ingest::{Ended, Login, Source, Transport};
+use beadle::ingest::{Attempt, Ended, Login, Source, Transport, record};
 use beadle::simulate::count::frames_in;
 use beadle::simulate::{Fault, SimCamera, SimHandle, SimLogin, SimOptions, Simulator};
 use tray::*;
@@ -60,6 +60,7 @@ async fn faults_that_end_an_attempt() {
         (Fault::Jpeg, false, G::Codec, "MJPEG"),
         (Fault::Mpeg4, false, G::Codec, "MPEG-4"),
         (Fault::NoParameters, false, G::NoKeyFrame, "no parameter sets"),
+        (Fault::OtherCodec, false, G::Garbage, "announces H.264, but for 10 s"),
     ];
     let camera = |n: usize, fault: Fault| SimCamera {
         own_port: fault == Fault::Refuse,
@@ -89,6 +90,47 @@ async fn faults_that_end_an_attempt() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_codec_that_the_file_does_not_name_is_told_at_once() {
+    let h265 = SimCamera { codec: Codec::H265, ..SimCamera::named("h265") };
+    let other = SimCamera { faults: vec![Fault::OtherCodec], ..h265.clone() };
+    let sim = simulator(vec![
+        SimCamera::named("h264"),
+        h265,
+        SimCamera { name: "other".into(), ..other },
+    ]);
+    let (a, b) = (Codec::H264, Codec::H265);
+    for (name, codec, said) in [
+        ("h264", None, None),
+        ("h264", Some(a), None),
+        ("h264", Some(b), Some("sends H.264, the file says codec=\"h265\"")),
+        ("h265", None, None),
+        ("h265", Some(a), Some("sends H.265, the file says codec=\"h264\"")),
+    ] {
+        let attempt = Attempt { codec, ..attempt(rtsp(&sim.url(name))) };
+        let (tray, task) = start(attempt, plain_tools());
+        let Some(said) = said else {
+            assert!(tray.wait(5, 20).await >= 5, "{name} {codec:?}");
+            task.abort();
+            continue;
+        };
+        let ended = tokio::time::timeout(Duration::from_secs(3), task).await.unwrap().unwrap();
+        assert!(ended.reason == G::Codec && ended.text.contains(said), "{ended:?}");
+    }
+    // H.264 in packets that are announced as H.265.
+    let (tray, task) = start(attempt(rtsp(&sim.url("other"))), plain_tools());
+    let ended = tokio::time::timeout(Duration::from_secs(15), task).await.unwrap().unwrap();
+    assert!(ended.reason == G::Garbage && ended.text.contains("H.265"), "{ended:?}");
+    assert!(tray.all().is_empty());
+    // Through the child, which finds it when the pictures come.
+    let words = "videotestsrc is-live=true ! video/x-raw,width=320,height=240 \
+        ! x264enc tune=zerolatency speed-preset=ultrafast";
+    let source = Source::Pipeline { words: words.into() };
+    let ended =
+        record(Attempt { codec: Some(b), ..attempt(source) }, tools(), Tray::default()).await;
+    assert!(ended.reason == G::Codec && ended.text.contains("sends H.264"), "{ended:?}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -14,8 +14,9 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use beadle::base::time::Span;
-use beadle::footage::unit::Params;
+use beadle::footage::unit::{AudioCodec, Params};
 use beadle::footage::{Codec, GapReason as G};
+use beadle::ingest::pins::Pins;
 use beadle::ingest::{Attempt, Login, Source, Transport, record};
 use tray::*;
 
@@ -125,7 +126,32 @@ async fn gst_rtsp_server_over_tls() {
     let key = std::fs::read(&pem).unwrap();
     std::fs::write(&pem, [certificate, key].concat()).unwrap();
     let peer = gst(&["--tls", pem.to_str().unwrap()]);
-    hundred(rtsp(&peer.url("h264").replace("rtsp:", "rtsps:")), Codec::H264).await;
+    let secure = |path: &str| rtsp(&peer.url(path).replace("rtsp:", "rtsps:"));
+    hundred(secure("h264"), Codec::H264).await;
+
+    // The first certificate is kept, and told; the same one is taken again.
+    let state = tempfile::tempdir().unwrap();
+    let pinning = || tools().pinning(state.path());
+    let place = format!("127.0.0.1:{}", peer.1);
+    for _ in 0..2 {
+        let (tray, task) = start(attempt(secure("h264")), pinning());
+        assert!(tray.wait(10, 30).await >= 10, "{:?}", task.await);
+        task.abort();
+        let kept = Pins::new(state.path()).known(&place).unwrap().unwrap();
+        let told = tray.certificates();
+        assert!(told.len() == 1 && told[0].contains(&kept), "{told:?}");
+    }
+    // Another camera in its place is refused, until the old one is forgotten.
+    let kept = state.path().join("certificates").join(&place);
+    std::fs::write(&kept, "0f".repeat(32)).unwrap();
+    let ended = record(attempt(secure("h264")), pinning(), Tray::default()).await;
+    assert_eq!(ended.reason, G::Refused, "{}", ended.text);
+    let remedy = format!("beadle secret forget {place}");
+    assert!(ended.text.contains(&remedy) && ended.text.contains("0f0f"), "{}", ended.text);
+    assert!(Pins::new(state.path()).forget(&place).unwrap());
+    let (tray, task) = start(attempt(secure("h264")), pinning());
+    assert!(tray.wait(10, 30).await >= 10);
+    task.abort();
     // Without the s, the camera is heard to speak TLS, or hangs up.
     let ended = record(attempt(rtsp(&peer.url("h264"))), tools(), Tray::default()).await;
     assert!(matches!(ended.reason, G::Refused | G::Closed), "{ended:?}");
@@ -179,17 +205,53 @@ async fn mjpeg_is_encoded_anew() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn sound_comes_beside_the_pictures_when_allowed() {
-    let peer = gst(&[]);
-    let attempt = Attempt { audio: true, ..attempt(rtsp(&peer.url("sound"))) };
-    let (tray, task) = start(attempt, tools());
-    assert!(tray.wait(50, 30).await >= 50);
-    let sounds: Vec<_> = tray.all().into_iter().filter(|u| !u.is_video()).collect();
-    let Params::Audio(params) = &*sounds[0].params else { panic!() };
-    assert_eq!((params.rate_hz, params.channels), (8_000, 1));
-    // Two seconds of pictures: about as many of sound.
-    let samples: usize = sounds.iter().map(|u| u.data.len()).sum();
-    assert!((10_000..24_000).contains(&samples), "{samples} samples");
+    let (over_tcp, over_udp) = (gst(&[]), gst(&["--udp"]));
+    for (source, codec, rate, bytes) in [
+        (rtsp(&over_tcp.url("sound")), AudioCodec::Alaw, 8_000, 10_000..24_000),
+        (udp(&over_udp.url("sound"), None), AudioCodec::Alaw, 8_000, 10_000..24_000),
+        (rtsp(&over_tcp.url("aac")), AudioCodec::Aac, 48_000, 4_000..60_000),
+        (udp(&over_udp.url("aac"), None), AudioCodec::Aac, 48_000, 4_000..60_000),
+    ] {
+        let shown = format!("{source:?}");
+        let allowed = Attempt { audio: true, ..attempt(source.clone()) };
+        let (tray, task) = start(allowed, tools());
+        assert!(tray.wait(50, 30).await >= 50, "{shown}");
+        task.abort();
+        let sounds: Vec<_> = tray.all().into_iter().filter(|u| !u.is_video()).collect();
+        let Params::Audio(params) = &*sounds[0].params else { panic!() };
+        assert_eq!((params.codec, params.rate_hz, params.channels), (codec, rate, 1), "{shown}");
+        assert_eq!(params.config.is_empty(), codec != AudioCodec::Aac, "{shown}");
+        // Two seconds of pictures: about as many of sound, on the same line of time.
+        let all: usize = sounds.iter().map(|u| u.data.len()).sum();
+        assert!(bytes.contains(&all), "{shown}: {all} bytes");
+        let seconds = |time: i64, rate: i64| time as f64 / rate as f64;
+        let (first, last) = (&sounds[0], sounds.last().unwrap());
+        let spoken = seconds(last.time - first.time, rate.into());
+        assert!((1.0..3.5).contains(&spoken), "{shown}: {spoken} s of sound");
+        let pictures = tray.pictures();
+        let apart = seconds(first.time, rate.into()) - seconds(pictures[0].time, 90_000);
+        assert!(apart.abs() < 2.0, "{shown}: sound {apart} s from the picture");
+        assert!(sounds.windows(2).all(|w| w[1].time > w[0].time), "{shown}");
+
+        // Not allowed: not one packet of it.
+        let (tray, task) = start(attempt(source), tools());
+        assert!(tray.wait(25, 30).await >= 25, "{shown}");
+        task.abort();
+        assert!(tray.all().iter().all(|u| u.is_video()), "{shown}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_child_tells_the_camera_s_clock() {
+    let peer = gst(&["--udp"]);
+    let (tray, task) = start(attempt(udp(&peer.url("h264"), None)), tools());
+    // The first sender report comes within 5 s.
+    assert!(tray.wait(200, 30).await >= 200);
     task.abort();
+    let offsets: Vec<_> = tray.pictures().iter().filter_map(|u| u.camera_offset).collect();
+    assert!(offsets.len() > 25, "{} of the pictures say so", offsets.len());
+    // The same machine, so the same clock; its encoder takes a few frames.
+    assert!(offsets.iter().all(|o| o.abs() < Span::secs(1)), "{offsets:?}");
 }
 
 /// Installs the server once; `None` when there is no package index.

@@ -44,6 +44,9 @@ pub const UNIT_BYTES_MAX: usize = 32 * 1024 * 1024;
 
 /// No frame for this long ends the attempt: 60 s of GOP at 1 fps still sends a frame a second.
 pub const STALL_SPAN: Span = Span::secs(10);
+/// Packets come, but no picture that can be understood: ten in a row at 1 fps, five key frames of
+/// the usual 2 s. A line that damages that much needs somebody to look at it.
+pub const UNDERSTOOD_SPAN: Span = Span::secs(10);
 /// From connecting to the first key frame: the longest GOP that is promised to work (60 s) and a
 /// little.
 pub const FIRST_FRAME_SPAN: Span = Span::secs(75);
@@ -207,6 +210,15 @@ pub const SIM_CONTROL_CLIENTS_MAX: usize = 8;
 
 /// Pictures that may overtake one another: the decoded picture buffer of H.264 and H.265 holds 16.
 pub const REORDER_DEPTH_MAX: usize = 16;
+/// Pictures in a row that each come before the last: a pyramid of B-frames over a group of 32 goes
+/// down five steps. More is a clock that runs backwards.
+pub const FALLS_MAX: u32 = 5;
+/// Pictures in a row with rising times after which a clock that ran backwards is believed again:
+/// four seconds at 15 fps.
+pub const TRUST_AFTER: u32 = 60;
+/// A camera that says nothing for this long in the middle of a stream has a gap there: as between
+/// two segments, less is a seam.
+pub const PAUSE_SPAN_MIN: Span = Span::secs(2);
 /// A camera's time that runs back by more than this was set, not reordered: 16 frames at 15 fps (or
 /// four frame times, where those are longer).
 pub const TIME_BACK_MAX: Span = Span::secs(1);

@@ -107,10 +107,15 @@ impl Utc {
         Timestamp::from_microsecond(self.0).unwrap_or(Timestamp::UNIX_EPOCH)
     }
 
-    /// `2026-11-21` and `084100Z`: the folder and the stem of a segment that starts now.
+    /// `2026-11-21` and `084100Z`: the folder and the stem of a segment that starts now. By integer
+    /// arithmetic: a page of 2,000 rows of the index asks this 2,000 times, and a calendar library
+    /// takes ten times as long.
     pub fn folder_and_stem(self) -> (String, String) {
-        let z = self.timestamp().to_zoned(TimeZone::UTC);
-        (z.strftime("%Y-%m-%d").to_string(), z.strftime("%H%M%SZ").to_string())
+        let secs = self.as_secs();
+        let (y, m, d) = civil(secs.div_euclid(86_400));
+        let s = secs.rem_euclid(86_400);
+        let (hour, minute, second) = (s / 3600, s / 60 % 60, s % 60);
+        (format!("{y:04}-{m:02}-{d:02}"), format!("{hour:02}{minute:02}{second:02}Z"))
     }
 
     /// The UTC calendar day, for folders and journals; never for retention, which counts local
@@ -118,6 +123,18 @@ impl Utc {
     pub fn utc_day(self) -> Day {
         Day(self.timestamp().to_zoned(TimeZone::UTC).date())
     }
+}
+
+/// Year, month, day of a number of days since 1970: years begin in March, eras have 400 years.
+fn civil(days: i64) -> (i64, i64, i64) {
+    let z = days + 719_468;
+    let era = z.div_euclid(146_097);
+    let doe = z.rem_euclid(146_097);
+    let yoe = (doe - doe / 1_460 + doe / 36_524 - doe / 146_096) / 365;
+    let doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
+    let mp = (5 * doy + 2) / 153;
+    let month = if mp < 10 { mp + 3 } else { mp - 9 };
+    (yoe + era * 400 + i64::from(month <= 2), month, doy - (153 * mp + 2) / 5 + 1)
 }
 
 impl Add<Span> for Utc {
@@ -299,6 +316,16 @@ impl Zone {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    proptest::proptest! {
+        #[test]
+        fn folders_and_stems_are_the_calendar_s(us in 0i64..(1 << 52)) {
+            let z = Utc(us).timestamp().to_zoned(TimeZone::UTC);
+            let calendar =
+                (z.strftime("%Y-%m-%d").to_string(), z.strftime("%H%M%SZ").to_string());
+            proptest::prop_assert_eq!(Utc(us).folder_and_stem(), calendar);
+        }
+    }
 
     #[test]
     fn a_day_of_the_clock_change_has_23_or_25_hours() {

@@ -159,10 +159,11 @@ fn effect(unit: &Unit, path: &str) -> Effect {
     }
 }
 
-/// What the school says it set in the camera: forecasts use it, the recording does not.
+/// What the school says it set in the camera: forecasts use it, the recording does not. (A codec is
+/// another matter: a camera that sends something else than the file says is not recorded.)
 fn declared(path: &str) -> bool {
     let last = path.split(' ').nth(1).unwrap_or_default();
-    matches!(last, "codec" | "kbps" | "fps" | "width" | "height")
+    matches!(last, "kbps" | "fps" | "width" | "height")
 }
 
 fn first_word(path: &str, word: &str) -> bool {

@@ -49,6 +49,10 @@ const SHOWN: [Register; 6] = [
     Register::Checks,
 ];
 
+/// Kinds of incident unless the file names its own (S0.7).
+const INCIDENT_TYPES: [&str; 5] =
+    ["vandalism", "unauthorised-access", "assault", "bullying", "antisocial"];
+
 /// `registers "releases" "viewings"`.
 pub(super) fn decode_shown(mut n: Node<'_>) -> Shown {
     let all: Vec<At<Register>> = n.rest("a register");
@@ -75,11 +79,23 @@ pub(super) fn decode_incidents(mut n: Node<'_>) -> Vec<IncidentType> {
     n.finish();
     if out.is_empty() {
         let because = "what the schools' policies name (S0.7, S0.8, S1.11)";
-        for word in ["vandalism", "unauthorised-access", "assault", "bullying", "antisocial"] {
-            // The words above keep the rule of names; a test reads the defaults.
+        for word in INCIDENT_TYPES {
+            // They keep the rule of names: the test below reads them.
             let Ok(id) = Id::new(word) else { continue };
             out.push(IncidentType { id: Setting::default(id, because), title: None });
         }
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_default_incident_types_are_names() {
+        for word in INCIDENT_TYPES {
+            assert!(Id::new(word).is_ok(), "{word}");
+        }
+    }
 }

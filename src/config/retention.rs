@@ -189,7 +189,7 @@ impl HoldClass {
             if given.iter().any(|c| c.id.as_str() == id) {
                 continue;
             }
-            // The words above keep the rule of names; a test reads the defaults.
+            // They keep the rule of names: the test below reads them.
             let Ok(id) = Id::new(id) else { continue };
             n.cx.names.borrow_mut().declare(Kind::HoldClass, id.as_str(), n.place());
             given.push(HoldClass {
@@ -199,5 +199,17 @@ impl HoldClass {
             });
         }
         given
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_default_hold_classes_are_names() {
+        for (id, ..) in HOLD_CLASSES {
+            assert!(Id::new(id).is_ok(), "{id}");
+        }
     }
 }

@@ -5,9 +5,9 @@
 //! are matched here and pinned by tests/ingest_faults.rs, and its version is pinned in Cargo.toml.
 
 use super::Ended;
-use crate::base::limits::{BAD_PACKETS_MAX, STALL_SPAN, UNIT_BYTES_MAX};
+use crate::base::limits::{BAD_PACKETS_MAX, STALL_SPAN, UNDERSTOOD_SPAN, UNIT_BYTES_MAX};
 use crate::base::time::Span;
-use crate::footage::GapReason;
+use crate::footage::{Codec, GapReason};
 
 fn ended(reason: GapReason, text: impl Into<String>) -> Ended {
     Ended { reason, text: text.into() }
@@ -255,6 +255,59 @@ pub(super) fn bad_packets(place: &str, last: &str) -> Ended {
     )
 }
 
+/// `codec` is what the camera announced, `last` why its last packet was refused.
+pub(super) fn not_as_announced(place: &str, codec: Codec, last: &str) -> Ended {
+    let span = UNDERSTOOD_SPAN.in_words();
+    let name = name_of(codec);
+    ended(
+        GapReason::Garbage,
+        format!(
+            "{place} announces {name}, but for {span} nothing came that is {name} ({last}); set \
+             its codec anew, or restart it"
+        ),
+    )
+}
+
+pub(super) fn not_understood() -> Ended {
+    let span = UNDERSTOOD_SPAN.in_words();
+    ended(
+        GapReason::Garbage,
+        format!(
+            "the camera sent no picture for {span} that can be understood; is its stream in the \
+             codec that it announces? Restart it"
+        ),
+    )
+}
+
+/// Told at once: the description names the codec.
+pub(super) fn other_codec(place: &str, sent: Codec, declared: Codec) -> Ended {
+    let (sent_word, declared_word) = (word_of(sent), word_of(declared));
+    ended(
+        GapReason::Codec,
+        format!(
+            "{place} sends {}, the file says codec=\"{declared_word}\"; write \
+             codec=\"{sent_word}\" for this camera, or set the camera to {}",
+            name_of(sent),
+            name_of(declared)
+        ),
+    )
+}
+
+fn name_of(codec: Codec) -> &'static str {
+    match codec {
+        Codec::H264 => "H.264",
+        Codec::H265 => "H.265",
+    }
+}
+
+/// As the file spells it.
+fn word_of(codec: Codec) -> &'static str {
+    match codec {
+        Codec::H264 => "h264",
+        Codec::H265 => "h265",
+    }
+}
+
 pub(super) fn restarted(place: &str) -> Ended {
     ended(GapReason::Closed, format!("{place} started its stream anew without being asked"))
 }
@@ -262,6 +315,11 @@ pub(super) fn restarted(place: &str) -> Ended {
 /// A GStreamer child that failed without its own words.
 pub(super) fn child(what: impl std::fmt::Display) -> Ended {
     ended(GapReason::Pipeline, format!("beadle-pictures {what}"))
+}
+
+/// The certificate to expect cannot be read.
+pub(super) fn pin(what: &str) -> Ended {
+    ended(GapReason::Refused, what)
 }
 
 pub(super) fn no_pictures() -> Ended {

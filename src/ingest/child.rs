@@ -20,17 +20,36 @@ use tokio::time::timeout;
 use super::offer::Offer;
 use super::{Ended, Sink, Tools, blame};
 use crate::base::limits::{CHILD_GRACE, STALL_SPAN};
+use crate::footage::Codec;
 use crate::footage::unit::{AccessUnit, Params};
 use crate::wire::frames::{self, Frame, Job};
 
 /// Read at once: a few pictures of 2 Mbit/s, one of most key frames.
 const READ_BYTES: usize = 128 * 1024;
 
+/// What one child is for.
+pub(super) struct Call {
+    pub job: Job,
+    /// Host and port of a camera.
+    pub place: Option<String>,
+    /// The codec that the file declares.
+    pub codec: Option<Codec>,
+}
+
 /// Runs one child until it ends.
-pub(super) async fn run(job: Job, tools: Tools, sink: impl Sink) -> Result<Infallible, Ended> {
+pub(super) async fn run(
+    mut call: Call,
+    tools: Tools,
+    mut sink: impl Sink,
+) -> Result<Infallible, Ended> {
     let Some(program) = &tools.pictures else {
         return Err(blame::no_pictures());
     };
+    if let Some(pin) = expect(&mut call, &tools)? {
+        sink.certificate(&pinned(&pin));
+    }
+    let Call { job, place, codec: declared } = call;
+    let place = place.unwrap_or_else(|| "the pipeline".to_owned());
     let started = start(program);
     let (mut child, mut socket) = started
         .map_err(|e| blame::child(format!("does not start ({}): {e}", program.display())))?;
@@ -45,6 +64,18 @@ pub(super) async fn run(job: Job, tools: Tools, sink: impl Sink) -> Result<Infal
         while let Some(frame) = frames::next(&mut buffer)
             .map_err(|e| blame::child(format!("sent what is not understood: {e}")))?
         {
+            match &frame {
+                Frame::Certificate(digest) => {
+                    keep(digest, &place, &tools);
+                    offer.sink.certificate(&pinned(digest));
+                }
+                Frame::Params(Params::Video(told)) => {
+                    if let Some(declared) = declared.filter(|d| *d != told.codec) {
+                        return Err(blame::other_codec(&place, told.codec, declared));
+                    }
+                }
+                _ => {}
+            }
             take(frame, &mut params, &mut offer, &tools)?;
         }
         // Silence is judged by the time-out below; this finds pictures without a key frame among
@@ -64,6 +95,29 @@ pub(super) async fn run(job: Job, tools: Tools, sink: impl Sink) -> Result<Infal
             }
         }
     }
+}
+
+/// Fills in the certificate that a camera over TLS has to show, if one is known.
+fn expect(call: &mut Call, tools: &Tools) -> Result<Option<String>, Ended> {
+    let (Job::Camera { url, pin, .. }, Some(place)) = (&mut call.job, &call.place) else {
+        return Ok(None);
+    };
+    if let Some(pins) = tools.pins.as_ref().filter(|_| url.starts_with("rtsps:")) {
+        *pin = pins.known(place).map_err(|fault| blame::pin(&fault.text))?;
+    }
+    Ok(pin.clone())
+}
+
+/// A certificate that was never seen before. Not being able to keep it is no reason not to record.
+fn keep(digest: &str, place: &str, tools: &Tools) {
+    tracing::info!(place, "first certificate, SHA-256 {digest}: kept");
+    if let Some(Err(fault)) = tools.pins.as_ref().map(|pins| pins.keep(place, digest)) {
+        tracing::warn!("the certificate of {place} is not kept: {}", fault.text);
+    }
+}
+
+fn pinned(digest: &str) -> String {
+    format!("the one it showed first, SHA-256 {digest}")
 }
 
 fn start(program: &std::path::Path) -> std::io::Result<(Child, UnixStream)> {
@@ -96,24 +150,29 @@ fn take<S: Sink>(
             let Some(params) = params[usize::from(unit.video)].clone() else {
                 return offer.without_params(unit.video && unit.key, now);
             };
+            let arrived = tools.clock.utc();
             let (video, unit) = (
                 unit.video,
                 AccessUnit {
                     data: unit.data,
                     time: unit.time,
                     key: unit.key,
-                    arrived: tools.clock.utc(),
+                    arrived,
                     params,
-                    camera_offset: None,
+                    camera_offset: unit.camera_time.map(|t| t - arrived),
                     lost_packets: unit.lost_packets,
                 },
             );
             match video {
-                true => offer.video(unit, now)?,
+                true => {
+                    offer.understood(now); // the child's parser lets nothing else pass
+                    offer.video(unit, now)?;
+                }
                 false => offer.audio(unit),
             }
         }
         Frame::Failed { reason, text } => return Err(Ended { reason, text }),
+        Frame::Certificate(_) => {} // taken by the caller
         Frame::Job(_) => return Err(blame::child("sent a job instead of pictures")),
     }
     Ok(())

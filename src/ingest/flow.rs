@@ -14,8 +14,9 @@ use retina::rtcp::ReceivedCompoundPacket;
 use tokio::time::{Instant, sleep};
 
 use super::blame::{self, Stage};
-use super::offer::{Offer, has_key};
+use super::offer::{Offer, has_key, has_slice};
 use super::{Ended, Sink, Tools};
+use crate::base::clock::Mono;
 use crate::base::limits::{BAD_PACKETS_MAX, STALL_SPAN};
 use crate::base::time::{Span, Utc};
 use crate::footage::Codec;
@@ -25,6 +26,9 @@ use crate::footage::unit::{
 
 /// Seconds from 1900 to 1970: RTCP counts from the former.
 const NTP_TO_UNIX_SECS: u64 = 2_208_988_800;
+
+/// A packet that was refused this lately belongs to what comes now: two pictures at 1 fps.
+const REFUSED_LATELY: Span = Span::secs(2);
 
 /// A camera that plays.
 pub(super) struct Flow {
@@ -39,6 +43,8 @@ pub(super) struct Flow {
     report: Option<(Utc, i64)>,
     /// Packets refused since the last whole picture.
     bad: u32,
+    /// When the last one was refused, and why.
+    refused: Option<(Mono, String)>,
 }
 
 impl Flow {
@@ -58,6 +64,7 @@ impl Flow {
             audio_params: None,
             report: None,
             bad: 0,
+            refused: None,
         }
     }
 
@@ -78,12 +85,13 @@ impl Flow {
             });
             match item.await {
                 None => {
-                    let again = offer.patience(tools.clock.mono())?;
+                    let now = tools.clock.mono();
+                    let again = offer.patience(now).map_err(|e| self.doubt(e, now))?;
                     timer.as_mut().reset(Instant::now() + again.to_std());
                 }
                 Some(None) if self.bad > 0 => return Err(blame::restarted(&self.place)),
                 Some(None) => return Err(blame::closed(&self.place)),
-                Some(Some(Err(e))) => self.refused(&e)?,
+                Some(Some(Err(e))) => self.refused(&e, tools.clock.mono())?,
                 Some(Some(Ok(item))) => self.take(item, tools, &mut offer)?,
             }
         }
@@ -116,6 +124,9 @@ impl Flow {
         let key = has_key(self.codec, frame.data());
         if !key && frame.is_random_access_point() {
             return Ok(());
+        }
+        if key || (self.bad == 0 && has_slice(self.codec, frame.data())) {
+            offer.understood(now);
         }
         if frame.has_new_parameters() || self.video_params.is_none() {
             self.learn()?;
@@ -201,7 +212,7 @@ impl Flow {
 
     /// One packet that `retina` does not understand is a loss; many, or a broken connection, is the
     /// end.
-    fn refused(&mut self, e: &retina::Error) -> Result<(), Ended> {
+    fn refused(&mut self, e: &retina::Error, now: Mono) -> Result<(), Ended> {
         let text = e.to_string();
         // These two never heal: the camera's encoder began anew behind the same session.
         if text.starts_with("wrong ssrc") || text.starts_with("Out-of-order packet") {
@@ -212,10 +223,22 @@ impl Flow {
             return Err(blame::retina(e, Stage::Flowing, &self.place, true));
         }
         self.bad += 1;
-        tracing::debug!(place = %self.place, "packet refused: {text}");
-        match self.bad {
-            ..BAD_PACKETS_MAX => Ok(()),
-            _ => Err(blame::bad_packets(&self.place, text.lines().next().unwrap_or_default())),
+        let first = text.lines().next().unwrap_or_default();
+        tracing::debug!(place = %self.place, "packet refused: {first}");
+        if self.bad >= BAD_PACKETS_MAX {
+            return Err(blame::bad_packets(&self.place, first));
+        }
+        self.refused = Some((now, first.to_owned()));
+        Ok(())
+    }
+
+    /// A wait that is over, while packets still come that are not understood: that is the reason.
+    fn doubt(&self, ended: Ended, now: Mono) -> Ended {
+        match &self.refused {
+            Some((at, why)) if self.bad > 0 && now - *at < REFUSED_LATELY => {
+                blame::not_as_announced(&self.place, self.codec, why)
+            }
+            _ => ended,
         }
     }
 }

@@ -18,7 +18,10 @@
 //! into units; `offer` holds back what cannot be decoded and judges silence; `blame` turns every
 //! failure into a reason and a sentence. `child` does the same over a socketpair with
 //! `beadle-pictures ingest`: for `pipeline` words, `transport="udp"`, `rtsps://`, and for MJPEG,
-//! which is encoded anew because MP4 players do not play it.
+//! which is encoded anew because MP4 players do not play it. Such a camera gives what others give:
+//! lost packets (holes in its RTP numbers), its clock (RTCP), and sound where the file allows it;
+//! `pipeline` words end in pictures alone and give none of the three. `pins` says what is believed
+//! of a camera over TLS.
 //!
 //! Cost: one task, one timer that is set again only when it fires, no copy beside `retina`'s own
 //! from the socket's ring into the picture. Known hole: `retina` does not bound a picture that
@@ -31,17 +34,19 @@ mod blame;
 mod child;
 mod flow;
 mod offer;
+pub mod pins;
 mod rtsp;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::base::clock::Clock;
 use crate::base::name::CameraId;
 use crate::base::time::Span;
-use crate::footage::GapReason;
 use crate::footage::unit::AccessUnit;
+use crate::footage::{Codec, GapReason};
 use crate::wire::frames::Job;
+use pins::Pins;
 
 /// Where the pictures come from.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -86,6 +91,9 @@ pub struct Attempt {
     pub source: Source,
     /// Sound is dropped at ingest unless the file allows it (R1.20).
     pub audio: bool,
+    /// What the file says that the camera sends; anything else ends the attempt. `None`: what
+    /// comes is taken.
+    pub codec: Option<Codec>,
 }
 
 /// Why an attempt ended. The text is for the reader: what, and what to look at.
@@ -101,6 +109,8 @@ pub trait Sink: Send + 'static {
     /// `false` when the disk's queue is full: the unit is dropped, and so are all until the next
     /// key frame.
     fn unit(&mut self, unit: AccessUnit) -> bool;
+    /// The camera proved itself with this certificate, in words for the reader; see `pins`.
+    fn certificate(&mut self, _words: &str) {}
 }
 
 /// What an attempt needs of the machine. Cheap to clone.
@@ -109,13 +119,22 @@ pub struct Tools {
     pub clock: Arc<dyn Clock>,
     /// The program `beadle-pictures`; without it only RTSP over TCP is recorded.
     pub pictures: Option<PathBuf>,
+    /// What cameras over RTSPS showed first.
+    pins: Option<Pins>,
     /// Sessions that still have to be told TEARDOWN.
     group: Arc<retina::client::SessionGroup>,
 }
 
 impl Tools {
     pub fn new(clock: Arc<dyn Clock>, pictures: Option<PathBuf>) -> Tools {
-        Tools { clock, pictures, group: Arc::default() }
+        Tools { clock, pictures, pins: None, group: Arc::default() }
+    }
+
+    /// Keeps the certificates of cameras in this folder; without it every one is taken as new.
+    #[must_use]
+    pub fn pinning(mut self, state: &Path) -> Tools {
+        self.pins = Some(Pins::new(state));
+        self
     }
 
     /// Waits until the cameras of attempts that ended were told so, at most `span`: for a clean
@@ -131,7 +150,8 @@ impl Tools {
 pub async fn record(attempt: Attempt, tools: Tools, sink: impl Sink) -> Ended {
     let (url, login, transport) = match attempt.source {
         Source::Pipeline { words } => {
-            let Err(ended) = child::run(Job::Words { words }, tools, sink).await;
+            let call = child::Call { job: Job::Words { words }, place: None, codec: attempt.codec };
+            let Err(ended) = child::run(call, tools, sink).await;
             return ended;
         }
         Source::Rtsp { url, login, transport } => (url, login, transport),
@@ -140,14 +160,15 @@ pub async fn record(attempt: Attempt, tools: Tools, sink: impl Sink) -> Ended {
         Ok(target) => target,
         Err(ended) => return ended,
     };
-    let outcome = if transport == Transport::Udp || target.secure() {
-        child::run(target.job(transport == Transport::Udp), tools, sink).await
+    let udp = transport == Transport::Udp;
+    let outcome = if udp || target.secure() {
+        child::run(target.call(udp, attempt.audio, attempt.codec), tools, sink).await
     } else {
-        match rtsp::play(&target, attempt.audio, &tools).await {
+        match rtsp::play(&target, attempt.audio, attempt.codec, &tools).await {
             Ok(rtsp::Playing::Flow(flow)) => flow.run(&tools, sink).await,
             Ok(rtsp::Playing::Mjpeg) if tools.pictures.is_some() => {
                 tracing::info!(camera = %attempt.camera, "sends MJPEG: encoded anew as H.264");
-                child::run(target.job(false), tools, sink).await
+                child::run(target.call(false, attempt.audio, attempt.codec), tools, sink).await
             }
             Ok(rtsp::Playing::Mjpeg) => Err(blame::codec(&target.place, "JPEG")),
             Err(ended) => Err(ended),

@@ -3,7 +3,9 @@
 
 use super::{Ended, Sink, blame};
 use crate::base::clock::Mono;
-use crate::base::limits::{FIRST_FRAME_SPAN, SEGMENT_SPAN_MAX, STALL_SPAN, UNIT_BYTES_MAX};
+use crate::base::limits::{
+    FIRST_FRAME_SPAN, SEGMENT_SPAN_MAX, STALL_SPAN, UNDERSTOOD_SPAN, UNIT_BYTES_MAX,
+};
 use crate::base::time::Span;
 use crate::footage::Codec;
 use crate::footage::unit::AccessUnit;
@@ -14,12 +16,14 @@ use crate::footage::unit::AccessUnit;
 /// ```
 /// While waiting, nothing but a key frame goes through.
 pub(super) struct Offer<S> {
-    sink: S,
+    pub(super) sink: S,
     flowing: bool,
     /// When waiting began: connected, or asked to play.
     began: Mono,
     last_frame: Option<Mono>,
     last_key: Option<Mono>,
+    /// When the last picture came that is what the camera announced.
+    understood: Mono,
     /// Key frames that came before any parameter set.
     keys_without_params: u32,
 }
@@ -32,6 +36,7 @@ impl<S: Sink> Offer<S> {
             began: now,
             last_frame: None,
             last_key: None,
+            understood: now,
             keys_without_params: 0,
         }
     }
@@ -51,6 +56,11 @@ impl<S: Sink> Offer<S> {
             self.flowing = self.sink.unit(unit);
         }
         Ok(())
+    }
+
+    /// A picture came that is of the codec that was announced, and whole.
+    pub(super) fn understood(&mut self, now: Mono) {
+        self.understood = now;
     }
 
     /// Sound never starts a recording; a dropped packet of it costs no picture.
@@ -82,6 +92,10 @@ impl<S: Sink> Offer<S> {
                 Some(_) => blame::stalled(),
             });
         }
+        let puzzled = now - self.understood;
+        if puzzled >= UNDERSTOOD_SPAN {
+            return Err(blame::not_understood());
+        }
         let (since, limit) = match self.last_key {
             None => (now - self.began, FIRST_FRAME_SPAN),
             Some(key) => (now - key, SEGMENT_SPAN_MAX),
@@ -93,7 +107,8 @@ impl<S: Sink> Offer<S> {
             });
         }
         // 10 ms later than needed, so that the next look finds it over instead of nearly so.
-        Ok((STALL_SPAN - quiet).min(limit - since) + Span::millis(10))
+        let left = (STALL_SPAN - quiet).min(limit - since).min(UNDERSTOOD_SPAN - puzzled);
+        Ok(left + Span::millis(10))
     }
 }
 
@@ -103,6 +118,15 @@ pub(super) fn has_key(codec: Codec, unit: &[u8]) -> bool {
     kinds(codec, unit).any(|kind| match codec {
         Codec::H264 => kind == 5,
         Codec::H265 => (16..=21).contains(&kind),
+    })
+}
+
+/// Does it hold a coded picture at all, as cameras make them? The partitions of H.264's Extended
+/// profile (2 to 4) are none: what they are taken from is another codec.
+pub(super) fn has_slice(codec: Codec, unit: &[u8]) -> bool {
+    kinds(codec, unit).any(|kind| match codec {
+        Codec::H264 => matches!(kind, 1 | 5),
+        Codec::H265 => kind <= 9 || (16..=21).contains(&kind),
     })
 }
 
@@ -194,9 +218,40 @@ mod tests {
             let tray = Tray { room: vec![], seen: Arc::default() };
             let mut offer = Offer::new(tray, Mono(0));
             keys.iter().for_each(|s| offer.video(unit(*s, true), second(*s)).unwrap());
-            frames.iter().for_each(|s| offer.video(unit(*s, false), second(*s)).unwrap());
+            frames.iter().for_each(|s| {
+                offer.understood(second(*s));
+                offer.video(unit(*s, false), second(*s)).unwrap();
+            });
             let got = offer.patience(second(now)).err().map(|e| e.reason);
             assert_eq!(got, reason, "frames {frames:?} keys {keys:?} at {now} s");
+        }
+    }
+
+    #[test]
+    fn pictures_that_are_not_understood_are_waited_for_as_long_as_none() {
+        let second = |s: i64| Mono(s * 1_000_000);
+        let mut offer = Offer::new(Tray { room: vec![], seen: Arc::default() }, Mono(0));
+        offer.understood(second(5));
+        for s in 6..16 {
+            offer.video(unit(s, false), second(s)).unwrap();
+        }
+        assert!(offer.patience(second(14)).is_ok());
+        let ended = offer.patience(second(15)).unwrap_err();
+        assert!(ended.reason == GapReason::Garbage && ended.text.contains("10 s"), "{ended}");
+    }
+
+    #[test]
+    fn slices_of_the_announced_codec_are_told_from_others() {
+        for (codec, bytes, slice) in [
+            (Codec::H264, &b"\0\0\0\x02\x41\x9a"[..], true),
+            (Codec::H264, b"\0\0\0\x02\x65\x88", true),
+            (Codec::H264, b"\0\0\0\x03\x62\x01\x93", false), // a fragment of H.265
+            (Codec::H264, b"\0\0\0\x03\x02\x01\xd0", false), // a slice of H.265
+            (Codec::H265, b"\0\0\0\x03\x02\x01\xd0", true),
+            (Codec::H265, b"\0\0\0\x03\x26\x01\xaf", true),
+            (Codec::H265, b"\0\0\0\x02\x65\x88", false),
+        ] {
+            assert_eq!(has_slice(codec, bytes), slice, "{bytes:?}");
         }
     }
 

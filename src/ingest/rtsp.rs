@@ -17,6 +17,7 @@ use tokio::time::{Instant, timeout, timeout_at};
 use url::Url;
 
 use super::blame::{self, Stage};
+use super::child::Call;
 use super::flow::Flow;
 use super::{Ended, Login, Tools};
 use crate::base::limits::{CONNECT_SPAN, PLAY_SPAN};
@@ -59,10 +60,12 @@ impl Target {
         self.url.scheme() == "rtsps"
     }
 
-    pub(super) fn job(&self, udp: bool) -> Job {
+    /// What a child is asked; the certificate to expect is added there.
+    pub(super) fn call(&self, udp: bool, audio: bool, codec: Option<Codec>) -> Call {
         let login = self.login.clone();
         let (user, password) = login.map(|l| (l.user, l.password)).unzip();
-        Job::Camera { url: self.url.to_string(), user, password, udp }
+        let job = Job::Camera { url: self.url.to_string(), user, password, udp, audio, pin: None };
+        Call { job, place: Some(self.place.clone()), codec }
     }
 }
 
@@ -92,19 +95,27 @@ pub(super) enum Playing {
 ///
 /// # Errors
 /// Why the camera does not play.
-pub(super) async fn play(target: &Target, audio: bool, tools: &Tools) -> Result<Playing, Ended> {
+pub(super) async fn play(
+    target: &Target,
+    audio: bool,
+    declared: Option<Codec>,
+    tools: &Tools,
+) -> Result<Playing, Ended> {
     let deadline = Instant::now() + PLAY_SPAN.to_std();
     let blamed =
         |e: retina::Error| blame::retina(&e, Stage::Asking, &target.place, target.login.is_some());
     let mut session = describe(target, tools, deadline).await?.map_err(blamed)?;
     let asking = async {
-        let Some((video, codec)) = choose_video(&session) else {
+        let Some((video, codec)) = choose_video(&session, declared) else {
             return match other_video(&session) {
                 Some("jpeg") => Ok(Playing::Mjpeg),
                 Some(name) => Err(blame::codec(&target.place, name)),
                 None => Err(blame::no_video(&target.place)),
             };
         };
+        if let Some(declared) = declared.filter(|d| *d != codec) {
+            return Err(blame::other_codec(&target.place, codec, declared));
+        }
         let format = || SetupOptions::default().frame_format(FrameFormat::MP4);
         session.setup(video, format()).await.map_err(blamed)?;
         // Sound that the file does not allow is not even asked for (R1.20).
@@ -161,13 +172,18 @@ async fn describe(
     timeout_at(deadline, describing).await.map_err(|_| blame::silent(&target.place))
 }
 
-/// The first stream of pictures that we record. Cameras list the main one first.
-fn choose_video(session: &Session<Described>) -> Option<(usize, Codec)> {
-    session.streams().iter().enumerate().find_map(|(i, stream)| match stream.encoding_name() {
+/// The first stream of pictures that we record, of the declared codec where there is one. Cameras
+/// list the main one first.
+fn choose_video(session: &Session<Described>, declared: Option<Codec>) -> Option<(usize, Codec)> {
+    let streams = session.streams().iter().enumerate();
+    let mut fit = streams.filter_map(|(i, stream)| match stream.encoding_name() {
         "h264" if stream.media() == "video" => Some((i, Codec::H264)),
         "h265" if stream.media() == "video" => Some((i, Codec::H265)),
         _ => None,
-    })
+    });
+    let first = fit.next()?;
+    let as_declared = |(_, codec): &(usize, Codec)| declared.is_none_or(|d| d == *codec);
+    if as_declared(&first) { Some(first) } else { fit.find(as_declared).or(Some(first)) }
 }
 
 fn other_video(session: &Session<Described>) -> Option<&str> {

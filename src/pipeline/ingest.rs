@@ -26,7 +26,7 @@ use gstreamer as gst;
 use gstreamer::prelude::*;
 
 use super::outlet::Outlet;
-use super::source;
+use super::{camera, source};
 
 /// Why the source gave up: what a `Failed` frame carries.
 pub struct Failed {
@@ -113,8 +113,10 @@ fn record(job: Job, outlet: &Arc<Outlet>) -> Result<std::convert::Infallible, Fa
     })?;
     let built = match job {
         Job::Words { words } => source::words(&words, outlet),
-        Job::Camera { url, user, password, udp } => {
-            source::camera(&url, user.as_deref().zip(password.as_deref()), udp, outlet)
+        Job::Camera { url, user, password, udp, audio, pin } => {
+            let login = user.as_deref().zip(password.as_deref());
+            let asked = camera::Asked { url: &url, login, udp, audio, pin };
+            camera::camera(asked, outlet)
         }
     };
     let (pipeline, blame) = built?;

@@ -9,7 +9,7 @@ use std::os::unix::net::UnixStream;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
-use beadle::footage::unit::{Params, TICKS_PER_SEC, VideoParams};
+use beadle::footage::unit::{AudioCodec, Params, TICKS_PER_SEC, VideoParams};
 use beadle::footage::{Codec, GapReason};
 use beadle::wire::frames::{self, Frame};
 use bytes::Bytes;
@@ -18,6 +18,8 @@ use gstreamer::prelude::*;
 use gstreamer_app as app;
 
 use super::ingest::{Failed, write_both};
+use super::line::Line;
+use super::sound::params_of as params_of_sound;
 
 /// Samples waiting between the parser's thread and the socket: a second at 60 frames.
 const SAMPLES_MAX: u32 = 60;
@@ -27,11 +29,15 @@ const ENCODER: &str = "x264enc tune=zerolatency key-int-max=50 ! h264parse";
 /// The parent's end of a pipeline.
 pub struct Outlet {
     state: Mutex<State>,
+    /// What the packets say; empty where there are none.
+    pub(super) line: Line,
 }
 
 struct State {
     socket: UnixStream,
     caps: Option<gst::Caps>,
+    /// What the last sound was, and its samples a second.
+    sound: Option<(gst::Caps, u32)>,
     codec: Codec,
     units: u64,
     last: Option<Instant>,
@@ -40,9 +46,16 @@ struct State {
 
 impl Outlet {
     pub fn new(socket: UnixStream) -> Outlet {
-        let state =
-            State { socket, caps: None, codec: Codec::H264, units: 0, last: None, verdict: None };
-        Outlet { state: Mutex::new(state) }
+        let state = State {
+            socket,
+            caps: None,
+            sound: None,
+            codec: Codec::H264,
+            units: 0,
+            last: None,
+            verdict: None,
+        };
+        Outlet { state: Mutex::new(state), line: Line::default() }
     }
 
     /// A poisoned lock means that a callback panicked, and a panic ends this process anyway.
@@ -70,6 +83,12 @@ impl Outlet {
     /// Tells the parent; it may be gone, and then there is nobody to tell.
     pub fn failed(&self, failed: Failed) {
         let frame = Frame::Failed { reason: failed.reason, text: failed.text };
+        let _ = write_both(&self.state().socket, &frames::encode(&frame), &[]);
+    }
+
+    /// Tells the parent which certificate was taken for the first time.
+    pub fn certificate(&self, sha256: &str) {
+        let frame = Frame::Certificate(sha256.to_owned());
         let _ = write_both(&self.state().socket, &frames::encode(&frame), &[]);
     }
 
@@ -145,6 +164,34 @@ impl Outlet {
         pad.link(&entry).map(drop).map_err(|e| broken(&e))
     }
 
+    /// One packet of sound to the parent.
+    pub(super) fn sound(&self, sample: &gst::Sample, codec: AudioCodec) -> Result<(), Failed> {
+        let mut state = self.state();
+        if let Some(caps) = sample.caps()
+            && state.sound.as_ref().map(|(known, _)| known.as_ref()) != Some(caps)
+        {
+            let Some(params) = params_of_sound(caps, codec) else {
+                return Ok(());
+            };
+            state.sound = Some((caps.to_owned(), params.rate_hz));
+            tell(&state.socket, &frames::encode(&Frame::Params(Params::Audio(params))), &[])?;
+        }
+        let segment = sample.segment().and_then(|s| s.downcast_ref::<gst::ClockTime>());
+        let (Some((_, rate)), Some(buffer)) = (&state.sound, sample.buffer()) else {
+            return Ok(());
+        };
+        let running = segment.zip(buffer.pts()).and_then(|(s, pts)| s.to_running_time(pts));
+        let (Some(running), Ok(data)) = (running, buffer.map_readable()) else {
+            return Ok(());
+        };
+        if data.is_empty() {
+            return Ok(());
+        }
+        let time = ticks(running, i64::from(*rate));
+        let head = frames::unit_head(false, true, time, 0, None, data.len());
+        tell(&state.socket, &head, &data)
+    }
+
     /// One access unit to the parent.
     fn sample(&self, sample: &gst::Sample) -> Result<(), Failed> {
         let mut state = self.state();
@@ -172,13 +219,23 @@ impl Outlet {
             return Ok(());
         }
         let key = !buffer.flags().contains(gst::BufferFlags::DELTA_UNIT);
-        let ticks = i128::from(pts.nseconds()) * i128::from(TICKS_PER_SEC) / 1_000_000_000;
-        let head = frames::unit_head(true, key, ticks as i64, 0, data.len());
+        // Running time is common to picture, sound and packets; encoders move their own stamps.
+        let segment = sample.segment().and_then(|s| s.downcast_ref::<gst::ClockTime>());
+        let running = segment.and_then(|s| s.to_running_time(pts)).unwrap_or(pts);
+        let time = ticks(running, TICKS_PER_SEC);
+        let (lost, told) = (self.line.take_lost(), self.line.camera_time(running));
+        let head = frames::unit_head(true, key, time, lost, told, data.len());
         tell(&state.socket, &head, &data)?;
         state.units += 1;
         state.last = Some(Instant::now());
         Ok(())
     }
+}
+
+/// In ticks of 1/`rate` s, to the nearest: stamps were rounded down on the way here.
+fn ticks(time: gst::ClockTime, rate: i64) -> i64 {
+    let scaled = i128::from(time.nseconds()) * i128::from(rate);
+    ((scaled + 500_000_000) / 1_000_000_000) as i64
 }
 
 /// A parent that is gone ends this process, quietly.

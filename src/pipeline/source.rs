@@ -1,4 +1,4 @@
-//! Sources that `retina` is not for: words of the file, and cameras over UDP, TLS or with MJPEG.
+//! Words of the file as a source, and what an element's error means to the reader.
 
 use std::sync::Arc;
 
@@ -10,15 +10,11 @@ use gstreamer::prelude::*;
 use super::ingest::Failed;
 use super::outlet::Outlet;
 
-/// Packets over UDP are put in order for this long; a school's network reorders within a few
-/// milliseconds.
-const LATENCY_MS: u32 = 200;
-
 /// Turns what the bus says into a reason: it depends on what was asked for.
 pub struct Blame {
     /// Host and port of a camera; `None` for words of the file.
-    camera: Option<String>,
-    login: bool,
+    pub(super) camera: Option<String>,
+    pub(super) login: bool,
 }
 
 /// A pipeline out of the file's gst-launch words.
@@ -46,124 +42,6 @@ pub fn words(words: &str, outlet: &Arc<Outlet>) -> Result<(gst::Pipeline, Blame)
     })?;
     outlet.attach(&pipeline, &end);
     Ok((pipeline, Blame { camera: None, login: false }))
-}
-
-/// A camera through `rtspsrc`. Over `rtsps` any certificate is taken: cameras sign their own, so
-/// the line is encrypted but the camera does not prove who it is.
-///
-/// # Errors
-/// A plugin is missing.
-pub fn camera(
-    url: &str,
-    login: Option<(&str, &str)>,
-    udp: bool,
-    outlet: &Arc<Outlet>,
-) -> Result<(gst::Pipeline, Blame), Failed> {
-    let pipeline = gst::Pipeline::new();
-    let src = make("rtspsrc")?;
-    src.set_property("location", url);
-    src.set_property_from_str("protocols", if udp { "udp+udp-mcast" } else { "tcp" });
-    src.set_property("latency", LATENCY_MS);
-    // The camera's own times. The other modes bend them towards our clock: in the first second of a
-    // stream pictures 40.0 ms apart were seen to come out 37.6 ms apart.
-    src.set_property_from_str("buffer-mode", "none");
-    src.set_property("do-rtsp-keep-alive", true);
-    src.set_property("user-agent", concat!("Beadle/", env!("CARGO_PKG_VERSION")));
-    src.set_property_from_str("tls-validation-flags", "");
-    if let Some((user, password)) = login {
-        src.set_property("user-id", user);
-        src.set_property("user-pw", password);
-    }
-    add(&pipeline, &src)?;
-    // Streams that are not pictures are not even SETUP.
-    src.connect("select-stream", false, |values| {
-        let caps = values.get(2).and_then(|v| v.get::<gst::Caps>().ok());
-        let media = caps.as_ref().and_then(|c| c.structure(0)?.get::<String>("media").ok());
-        Some((media.as_deref() == Some("video")).to_value())
-    });
-    let (weak, feed) = (pipeline.downgrade(), outlet.clone());
-    src.connect_pad_added(move |_, pad| {
-        let Some(pipeline) = weak.upgrade() else {
-            return;
-        };
-        if let Err(failed) = join(&pipeline, pad, &feed) {
-            feed.judge(failed);
-        }
-    });
-    let (place, seen) = (place_of(url), outlet.clone());
-    src.connect_no_more_pads(move |src| {
-        if src.src_pads().is_empty() {
-            seen.judge(Failed::new(
-                GapReason::NoStream,
-                "the camera offers a stream without pictures; check what follows the address",
-            ));
-        }
-    });
-    Ok((pipeline, Blame { camera: Some(place), login: login.is_some() }))
-}
-
-/// From one of the camera's RTP streams to the outlet.
-fn join(pipeline: &gst::Pipeline, pad: &gst::Pad, outlet: &Arc<Outlet>) -> Result<(), Failed> {
-    let caps = pad.current_caps().unwrap_or_else(|| pad.query_caps(None));
-    let name = caps.structure(0).and_then(|s| s.get::<String>("encoding-name").ok());
-    let chain: &[&str] = match name.as_deref() {
-        Some("H264") => &["rtph264depay"],
-        Some("H265") => &["rtph265depay"],
-        Some("JPEG") => &["rtpjpegdepay", "jpegdec", "x264enc"],
-        other => {
-            let other = other.unwrap_or("something unknown");
-            return Err(Failed::new(
-                GapReason::Codec,
-                format!("the camera sends {other}, which is not recorded; set it to H.264"),
-            ));
-        }
-    };
-    let end = make("identity")?;
-    end.set_property("silent", true);
-    let mut from = pad.clone();
-    let mut elements = chain.iter().map(|name| make(name)).collect::<Result<Vec<_>, _>>()?;
-    elements.push(end.clone());
-    for element in &elements {
-        if element.factory().is_some_and(|f| f.name() == "x264enc") {
-            // A key frame every two seconds at most rates; no B-frames, no look-ahead.
-            element.set_property_from_str("tune", "zerolatency");
-            element.set_property_from_str("speed-preset", "veryfast");
-            element.set_property("key-int-max", 30u32);
-            element.set_property("bitrate", 3000u32);
-        }
-        add(pipeline, element)?;
-    }
-    outlet.attach(pipeline, &end);
-    for element in &elements {
-        let no =
-            |what: &str| Failed::new(GapReason::Pipeline, format!("{}: {what}", element.name()));
-        let entry = element.static_pad("sink").ok_or_else(|| no("no input"))?;
-        from.link(&entry).map_err(|e| no(&e.to_string()))?;
-        element.sync_state_with_parent().map_err(|e| no(&e.to_string()))?;
-        from = element.static_pad("src").ok_or_else(|| no("no output"))?;
-    }
-    Ok(())
-}
-
-fn make(name: &str) -> Result<gst::Element, Failed> {
-    gst::ElementFactory::make(name).build().map_err(|_| {
-        Failed::new(
-            GapReason::Pipeline,
-            format!(
-                "GStreamer's \"{name}\" is missing; install gstreamer1.0-plugins-good and -ugly"
-            ),
-        )
-    })
-}
-
-fn add(pipeline: &gst::Pipeline, element: &gst::Element) -> Result<(), Failed> {
-    pipeline.add(element).map_err(|e| Failed::new(GapReason::Pipeline, e.to_string()))
-}
-
-/// Host and port, for texts.
-fn place_of(url: &str) -> String {
-    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-    rest.split(['/', '?']).next().unwrap_or_default().to_owned()
 }
 
 impl Blame {
@@ -220,6 +98,14 @@ impl Blame {
             let text =
                 format!("{place} does not answer; check its power, its cable and its address");
             return (GapReason::NoRoute, Some(text));
+        }
+        if has("TLS/SSL support not available") || has("TLS support is not available") {
+            let text = format!("{place} speaks TLS, which is not installed: glib-networking");
+            return (GapReason::Pipeline, Some(text));
+        }
+        if has("Unacceptable TLS certificate") {
+            let text = format!("{place} shows a certificate that is not accepted");
+            return (GapReason::Refused, Some(text));
         }
         if has("allow more transport protocols") {
             let text = format!("{place} does not send that way; leave out transport=\"udp\"");

@@ -22,7 +22,7 @@ use std::collections::BTreeMap;
 
 use crate::base::clock::Mono;
 use crate::base::name::{CameraId, DiskId};
-use crate::footage::GapReason;
+use crate::footage::{Codec, GapReason};
 
 /// Where the pictures of one camera come from. Two equal feeds need no restart.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -37,12 +37,12 @@ pub enum Wish {
     Record {
         feed: Feed,
         audio: bool,
+        /// What the file says that the camera sends. Where it says nothing, what comes is taken.
+        codec: Option<Codec>,
     },
     /// Named in the file but not to be recorded: disabled, or covert without an authorisation
     /// (S1.39).
-    Off {
-        because: String,
-    },
+    Off { because: String },
 }
 
 /// The whole wish.
@@ -72,6 +72,9 @@ pub struct Seen {
     /// What the running (or last) attempt records.
     pub feed: Option<Feed>,
     pub audio: bool,
+    /// The codec that the running (or last) attempt was told to expect, and the one that came.
+    pub declared: Option<Codec>,
+    pub sent: Option<Codec>,
     pub disk: Option<DiskId>,
     /// Attempts in a row that failed; forgotten after a good minute.
     pub failures: u32,
@@ -79,7 +82,15 @@ pub struct Seen {
 
 impl Seen {
     pub fn idle() -> Seen {
-        Seen { phase: Phase::Idle, feed: None, audio: false, disk: None, failures: 0 }
+        Seen {
+            phase: Phase::Idle,
+            feed: None,
+            audio: false,
+            declared: None,
+            sent: None,
+            disk: None,
+            failures: 0,
+        }
     }
 
     fn runs(&self) -> bool {
@@ -108,6 +119,7 @@ pub enum Step {
         camera: CameraId,
         feed: Feed,
         audio: bool,
+        codec: Option<Codec>,
         disk: DiskId,
     },
     /// The camera is no longer in the file and nothing of it runs.
@@ -135,7 +147,7 @@ pub fn plan(desired: &Desired, observed: &Observed, now: Mono) -> Plan {
         }
     }
     for (camera, wish) in &desired.cameras {
-        let Wish::Record { feed, audio } = wish else {
+        let Wish::Record { feed, audio, codec } = wish else {
             continue;
         };
         let seen = observed.cameras.get(camera);
@@ -147,7 +159,7 @@ pub fn plan(desired: &Desired, observed: &Observed, now: Mono) -> Plan {
         }
         if let Some(Phase::Waiting { until }) = seen.map(|s| &s.phase)
             && *until > now
-            && seen.is_some_and(|s| s.feed.as_ref() == Some(feed))
+            && seen.is_some_and(|s| s.feed.as_ref() == Some(feed) && s.declared == *codec)
         {
             plan.wake_at = earliest(plan.wake_at, Some(*until));
             continue;
@@ -159,6 +171,7 @@ pub fn plan(desired: &Desired, observed: &Observed, now: Mono) -> Plan {
             camera: camera.clone(),
             feed: feed.clone(),
             audio: *audio,
+            codec: *codec,
             disk,
         });
     }
@@ -179,8 +192,9 @@ fn stop_or_forget(
         Some(Wish::Record { .. }) if seen.runs() && observed.stopped_for_space => {
             stop(GapReason::DiskFull)
         }
-        Some(Wish::Record { feed, audio }) if seen.runs() => {
-            if seen.feed.as_ref() != Some(feed) || seen.audio != *audio {
+        Some(Wish::Record { feed, audio, codec }) if seen.runs() => {
+            let other = contradicts(*codec, seen.sent);
+            if seen.feed.as_ref() != Some(feed) || seen.audio != *audio || other {
                 return stop(GapReason::Reconfigured);
             }
             let disk_lost = seen.disk.as_ref().is_none_or(|d| !observed.disks.contains(d));
@@ -188,6 +202,12 @@ fn stop_or_forget(
         }
         Some(_) => None,
     }
+}
+
+/// Does the file now declare another codec than the one that is being recorded? A declaration that
+/// fits, or that was taken away, costs no frame.
+pub fn contradicts(declared: Option<Codec>, sent: Option<Codec>) -> bool {
+    matches!((declared, sent), (Some(declared), Some(sent)) if declared != sent)
 }
 
 /// The earlier of two alarm times.

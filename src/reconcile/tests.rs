@@ -16,7 +16,7 @@ fn feed(path: &str) -> Feed {
 }
 
 fn record(path: &str) -> Wish {
-    Wish::Record { feed: feed(path), audio: false }
+    Wish::Record { feed: feed(path), audio: false, codec: None }
 }
 
 fn recording(path: &str, on: &str) -> Seen {
@@ -24,6 +24,8 @@ fn recording(path: &str, on: &str) -> Seen {
         phase: Phase::Recording,
         feed: Some(feed(path)),
         audio: false,
+        declared: None,
+        sent: Some(Codec::H264),
         disk: Some(disk(on)),
         failures: 0,
     }
@@ -55,6 +57,7 @@ fn each_difference_gives_its_step_and_nothing_else() {
     let waiting =
         |until| Seen { phase: Phase::Waiting { until: Mono(until) }, ..recording("a", "d") };
     let off = Wish::Off { because: "summer".into() };
+    let declared = |codec| Wish::Record { feed: feed("a"), audio: false, codec: Some(codec) };
     let table: &[(&str, Desired, Observed, &[&str])] = &[
         ("nothing wanted", desired(&[]), observed(&[], &["d"]), &[]),
         ("new camera", desired(&[("a", record("a"))]), observed(&[], &["d"]), &["start a d"]),
@@ -109,6 +112,24 @@ fn each_difference_gives_its_step_and_nothing_else() {
             &["start a d"],
         ),
         (
+            "the codec that it sends is declared",
+            desired(&[("a", declared(Codec::H264))]),
+            observed(&[("a", recording("a", "d"))], &["d"]),
+            &[],
+        ),
+        (
+            "another codec is declared",
+            desired(&[("a", declared(Codec::H265))]),
+            observed(&[("a", recording("a", "d"))], &["d"]),
+            &["stop a Reconfigured"],
+        ),
+        (
+            "a corrected codec does not wait",
+            desired(&[("a", declared(Codec::H265))]),
+            observed(&[("a", waiting(99_000_000))], &["d"]),
+            &["start a d"],
+        ),
+        (
             "a corrected address does not wait",
             desired(&[("a", record("b"))]),
             observed(&[("a", waiting(99_000_000))], &["d"]),
@@ -158,11 +179,13 @@ fn carry_out(seen: &mut Observed, steps: &[Step]) {
             Step::Forget { camera } => {
                 seen.cameras.remove(camera);
             }
-            Step::Start { camera, feed, audio, disk } => {
+            Step::Start { camera, feed, audio, codec, disk } => {
                 let now = Seen {
                     phase: Phase::Connecting,
                     feed: Some(feed.clone()),
                     audio: *audio,
+                    declared: *codec,
+                    sent: None,
                     disk: Some(disk.clone()),
                     failures: 0,
                 };

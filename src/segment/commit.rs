@@ -1,7 +1,7 @@
 //! Group commit: the one writer of one footage disk, as a state machine that is stepped.
 //!
-//! [`Writer::order`] takes units and writes nothing (but `Replace` and `Delete`, which are
-//! immediate); [`Writer::tick`] does this, in this order:
+//! [`Writer::order`] takes units and writes nothing (but `Delete`, which is immediate);
+//! [`Writer::tick`] does this, in this order:
 //! 1. files that a fault left open are repaired, at most every DISK_RETRY_SPAN;
 //! 2. each segment to be closed gets its last fragment, trailer and `mfra`, and gives its surplus
 //!    back;
@@ -171,7 +171,6 @@ impl Writer {
                 }
             }
             Order::Delete { paths } => self.delete(paths, told),
-            Order::Replace { path, content } => self.replace(path, content, told),
             Order::Append { path, mut line } => {
                 if line.last() != Some(&b'\n') {
                     line.push(b'\n');

@@ -75,17 +75,6 @@ impl Writer {
         Ok(())
     }
 
-    pub(super) fn replace(&mut self, path: String, content: Vec<u8>, told: &mut Vec<Told>) {
-        // Lines for the old content that still wait are part of the past.
-        self.lines.retain(|line| line.path != path);
-        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
-        let made = if folder.is_empty() { Ok(()) } else { self.disk.make_folder(folder) };
-        match made.and_then(|()| self.disk.replace(&path, &content)) {
-            Ok(()) => told.push(Told::Kept { path }),
-            Err(fault) => self.tell_trouble(vec![fault], told),
-        }
-    }
-
     pub(super) fn keep(&mut self, line: Line, told: &mut Vec<Told>) {
         if self.lines.len() < JOURNAL_LINES_MAX {
             self.lines.push(line);

@@ -77,8 +77,6 @@ pub enum Order {
     /// Unlinks these segments (paths below the footage folder), and their camera-day folder when it
     /// is empty.
     Delete { paths: Vec<String> },
-    /// Small durable files beside the footage (holds, identity): replaced whole.
-    Replace { path: String, content: Vec<u8> },
     /// Small durable journals beside the footage: appended, flushed with the next tick.
     Append { path: String, line: Vec<u8> },
     /// Closes everything, flushes, ends the thread.
@@ -104,7 +102,7 @@ pub enum Told {
     Offset { camera: CameraId, at: Utc, offset: Span },
     /// These are gone from the disk, or were not there.
     Deleted { paths: Vec<String> },
-    /// `Replace` or `Append` reached the disk.
+    /// An `Append` reached the disk.
     Kept { path: String },
     /// The disk does not do what it should: full, read-only, gone, errors. Said once per change of
     /// kind.

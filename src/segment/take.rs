@@ -145,7 +145,11 @@ impl Take {
                 camera: self.tag.camera.clone(),
                 from: segment.at(judged.time - missing),
                 to: segment.at(judged.time),
-                reason: if judged.jumped { GapReason::TimeJump } else { GapReason::Loss },
+                reason: match (judged.jumped, unit.lost_packets) {
+                    (true, _) => GapReason::TimeJump,
+                    (false, 0) => GapReason::Stalled,
+                    (false, _) => GapReason::Loss,
+                },
             });
         }
         let other = match (&*unit.params, segment.video_params()) {

@@ -9,7 +9,10 @@
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};
 
-use crate::base::limits::{HOLE_SPAN_MIN, REORDER_DEPTH_MAX, TIME_AHEAD_MAX, TIME_BACK_MAX};
+use crate::base::limits::{
+    FALLS_MAX, HOLE_SPAN_MIN, PAUSE_SPAN_MIN, REORDER_DEPTH_MAX, TIME_AHEAD_MAX, TIME_BACK_MAX,
+    TRUST_AFTER,
+};
 use crate::base::time::{Span, Utc};
 use crate::footage::unit::TICKS_PER_SEC;
 
@@ -30,6 +33,14 @@ pub struct Times {
     rebase: i64,
     /// Latest presentation time so far and when the last unit came.
     last: Option<(i64, Utc)>,
+    /// When the unit with the latest time came.
+    risen: Utc,
+    /// The camera's own time of the last unit, and how often in a row it fell (negative: rose).
+    raw: (i64, i32),
+    /// Its clock runs backwards: the arrival clock is used until it has run forwards for a while.
+    distrusted: bool,
+    /// Ticks from the last unit but one to the last, where that was forward.
+    step: i64,
     /// The newest times in decode order; what a later picture may precede.
     recent: VecDeque<i64>,
     /// Where the frame time is measured from, and frames since.
@@ -57,7 +68,9 @@ impl Default for Times {
 impl Times {
     pub fn new() -> Times {
         let (last, recent) = (None, VecDeque::with_capacity(REORDER_DEPTH_MAX + 2));
-        Times { rebase: 0, last, recent, origin: (0, 0), depth: 0 }
+        let (raw, distrusted, step) = ((0, 0), false, FRAME_TICKS);
+        let (risen, origin) = (Utc(0), (0, 0));
+        Times { rebase: 0, last, risen, raw, distrusted, step, recent, origin, depth: 0 }
     }
 
     /// Pictures that may come later than one they precede on the screen; only ever grows.
@@ -73,11 +86,28 @@ impl Times {
         }
     }
 
+    /// Counts falls and rises of the camera's own times; `true` when a clock is first found to run
+    /// backwards.
+    fn fell(&mut self, raw: i64) -> bool {
+        let (before, count) = self.raw;
+        let count = match raw < before {
+            true => count.max(0) + 1,
+            false => count.min(0) - 1,
+        };
+        self.raw = (raw, count);
+        if count <= -(TRUST_AFTER as i32) {
+            self.distrusted = false;
+        }
+        !self.distrusted && count > FALLS_MAX as i32
+    }
+
     pub fn judge(&mut self, raw: i64, arrived: Utc, lost: bool) -> Judged {
         let mut time = raw.saturating_add(self.rebase);
         let Some((max, before)) = self.last else {
             self.last = Some((time, arrived));
             self.origin = (time, 0);
+            self.raw = (raw, 0);
+            self.risen = arrived;
             self.recent.push_back(time);
             return Judged { time, jumped: false, missing: None };
         };
@@ -86,25 +116,38 @@ impl Times {
         let back_max = ticks(TIME_BACK_MAX).max(4 * frame);
         let depth = self.recent.iter().filter(|t| **t > time).count();
         let step = time.saturating_sub(max);
-        let jumped = step < -back_max
+        let fell = self.fell(raw);
+        let jumped = fell
+            || step < -back_max
             || step.saturating_sub(waited) > ticks(TIME_AHEAD_MAX)
             || depth > REORDER_DEPTH_MAX;
+        let jumped = jumped && !self.distrusted;
         let mut missing = None;
         let sure = |ticks_long: i64| {
             let long = ticks_long > frame + frame / 2 && ticks_long - frame > ticks(HOLE_SPAN_MIN);
             long.then_some(ticks_long - frame)
         };
-        if jumped {
+        if self.distrusted {
+            // What it says is worth nothing: by arrival, so that nothing is shown twice as fast.
+            time = max + waited.max(frame / 8).max(1);
+            self.rebase = time.wrapping_sub(raw);
+            missing = sure(waited).filter(|_| waited > ticks(PAUSE_SPAN_MIN));
+        } else if jumped {
             // The line goes on by the arrival clock: a jump alone takes no time and makes none.
-            time = max + waited.max(frame);
+            time = max + ticks(arrived - self.risen).max(frame);
             self.rebase = time.wrapping_sub(raw);
             self.recent.clear();
             self.origin = (time, 0);
             missing = sure(waited);
+            self.distrusted = fell;
         } else {
             self.depth = self.depth.max(depth);
             if lost {
                 missing = sure(step);
+            } else if step.min(waited) > ticks(PAUSE_SPAN_MIN).max(4 * frame.max(self.step)) {
+                // The camera's clock and ours agree that nothing came. One that sends a picture
+                // every few seconds does so at its usual pace.
+                missing = Some(step - frame);
             }
         }
         while self.recent.contains(&time) {
@@ -113,6 +156,10 @@ impl Times {
         self.recent.push_back(time);
         if self.recent.len() > REORDER_DEPTH_MAX + 1 {
             self.recent.pop_front();
+        }
+        if time > max {
+            self.step = time - max;
+            self.risen = arrived;
         }
         self.last = Some((max.max(time), arrived));
         if !jumped {
@@ -220,7 +267,9 @@ mod tests {
     fn missing_time_is_told_only_where_it_is_missing() {
         let cases = [
             ("set, and 15 s without frames", 20 * F + 9_000_000, 20 + 225, false, Some(15)),
-            ("a pause of 15 s, clock right", (20 + 225) * F, 20 + 225, false, None),
+            ("a pause of 15 s, clock right", (20 + 225) * F, 20 + 225, false, Some(15)),
+            ("a pause of 1.9 s", (20 + 28) * F, 20 + 28, false, None),
+            ("three seconds ahead, nothing waited for", (20 + 45) * F, 20, false, None),
             ("a burst after 9 s", 20 * F, 20 + 135, false, None),
             ("packets lost, 2 s gone", (19 + 30) * F, 19 + 30, true, Some(1)),
             ("packets lost, no frame gone", 20 * F, 20, true, None),
@@ -233,6 +282,45 @@ mod tests {
             let missing = times.judge(raw, at(arrived), lost).missing;
             assert_eq!(missing.map(|t| t / TICKS_PER_SEC), want, "{name}");
         }
+    }
+
+    #[test]
+    fn a_slow_camera_has_no_pauses() {
+        let mut times = Times::new();
+        for n in 0..20 {
+            times.judge(n * F, at(n), false);
+        }
+        // From 15 a second to one in 5 s: the first step is a pause, the next ones are its pace.
+        let steps = (1..5).map(|n| 19 + n * 75);
+        let told: Vec<_> = steps.map(|n| times.judge(n * F, at(n), false).missing).collect();
+        assert!(told[0].is_some() && told[1..].iter().all(Option::is_none), "{told:?}");
+    }
+
+    #[test]
+    fn a_clock_that_runs_backwards_is_replaced_by_the_arrivals_until_it_runs_forwards() {
+        let mut times = Times::new();
+        for n in 0..20 {
+            times.judge(n * F, at(n), false);
+        }
+        let mut jumps = 0;
+        let mut last = 19 * F;
+        for n in 20..200 {
+            let judged = times.judge((39 - n) * F, at(n), false);
+            jumps += u32::from(judged.jumped);
+            if n > 26 {
+                assert!((judged.time - n * F).abs() < F, "{n}: {judged:?}");
+                assert!(judged.time > last && judged.missing.is_none(), "{n}: {judged:?}");
+            }
+            last = judged.time;
+        }
+        assert_eq!(jumps, 1, "one new segment, not one for every group of pictures");
+        for n in 200..300 {
+            let judged = times.judge((n + 7_000) * F, at(n), false);
+            assert!(!judged.jumped && (judged.time - n * F).abs() < F, "{n}: {judged:?}");
+        }
+        // Trusted again: a burst is shown at the pace that the camera says.
+        let burst = times.judge(7_300 * F, at(299), false);
+        assert!((burst.time - 300 * F).abs() < F, "{burst:?}");
     }
 
     #[test]

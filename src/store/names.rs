@@ -9,6 +9,7 @@ use crate::base::fault::{Fault, FaultKind};
 use crate::base::limits::INDEX_CAMERAS_MAX;
 use crate::base::name::{CameraId, DiskId};
 use crate::base::time::Utc;
+use crate::footage::naming;
 
 /// Every name that the index knows, in memory. Names are never removed, so this cannot be stale.
 #[derive(Default)]
@@ -114,63 +115,12 @@ impl Names {
     }
 }
 
-/// `front-gate/2026-11-21/084100Z.mp4`. By integer arithmetic: a page of 2,000 rows asks this 2,000
-/// times, and a calendar library takes ten times as long.
+/// The path that follows from camera and start alone; rows that have it store none.
 pub fn derived_path(camera: &CameraId, start: Utc) -> String {
-    let secs = start.as_secs();
-    let (y, m, d) = civil(secs.div_euclid(86_400));
-    let s = secs.rem_euclid(86_400);
-    let (h, min, s) = (s / 3600, s / 60 % 60, s % 60);
-    format!("{camera}/{y:04}-{m:02}-{d:02}/{h:02}{min:02}{s:02}Z.mp4")
-}
-
-/// Year, month, day of a number of days since 1970: years begin in March, eras have 400 years.
-fn civil(days: i64) -> (i64, i64, i64) {
-    let z = days + 719_468;
-    let era = z.div_euclid(146_097);
-    let doe = z.rem_euclid(146_097);
-    let yoe = (doe - doe / 1_460 + doe / 36_524 - doe / 146_096) / 365;
-    let doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
-    let mp = (5 * doy + 2) / 153;
-    let month = if mp < 10 { mp + 3 } else { mp - 9 };
-    (yoe + era * 400 + i64::from(month <= 2), month, doy - (153 * mp + 2) / 5 + 1)
+    naming::path(camera, start, 1)
 }
 
 /// Camera and whole second of a path that [`derived_path`] could have made.
 pub fn parse_path(path: &str) -> Option<(CameraId, Utc)> {
-    let (camera, rest) = path.split_once('/')?;
-    let (day, file) = rest.split_once('/')?;
-    let stem = file.strip_suffix("Z.mp4")?;
-    if stem.len() != 6 || !stem.is_ascii() {
-        return None;
-    }
-    let (h, m, s) = (&stem[..2], &stem[2..4], &stem[4..]);
-    let at: Utc = format!("{day}T{h}:{m}:{s}Z").parse().ok()?;
-    let camera = CameraId::new(camera).ok()?;
-    (derived_path(&camera, at) == path).then_some((camera, at))
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    proptest! {
-        #[test]
-        fn the_path_is_the_one_the_writer_chooses(us in 0i64..(1 << 52)) {
-            let camera = CameraId::new("front-gate").unwrap();
-            let (day, stem) = Utc(us).folder_and_stem();
-            let path = derived_path(&camera, Utc(us));
-            prop_assert_eq!(&path, &format!("front-gate/{day}/{stem}.mp4"));
-            let second = Utc::from_secs(us / 1_000_000);
-            prop_assert_eq!(parse_path(&path), Some((camera, second)));
-        }
-
-        #[test]
-        fn any_text_is_parsed_without_panic(text in ".{0,40}") {
-            parse_path(&text);
-            parse_path(&format!("a/2026-11-21/{text}Z.mp4"));
-        }
-    }
+    naming::parse(path).filter(|named| named.copy == 1).map(|named| (named.camera, named.start))
 }

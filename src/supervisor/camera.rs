@@ -44,6 +44,8 @@ pub struct Camera {
     pub codec: Option<Codec>,
     pub picture: Option<(u16, u16)>,
     pub clock_offset: Option<Span>,
+    /// What it proved itself with, where it speaks TLS.
+    pub certificate: Option<String>,
 }
 
 impl Camera {
@@ -64,6 +66,7 @@ impl Camera {
             codec: None,
             picture: None,
             clock_offset: None,
+            certificate: None,
         }
     }
 
@@ -217,7 +220,7 @@ mod tests {
     }
 
     fn wish() -> Wish {
-        Wish::Record { feed: Feed::Pipeline { words: "x".into() }, audio: false }
+        Wish::Record { feed: Feed::Pipeline { words: "x".into() }, audio: false, codec: None }
     }
 
     fn trouble(reason: GapReason) -> Trouble {

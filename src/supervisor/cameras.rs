@@ -18,6 +18,11 @@ impl Supervisor {
         match event {
             Event::File(look) => self.read_file(look),
             Event::Ended { camera, take, ended } => self.ended(&camera, take, ended, world),
+            Event::Certificate { camera, take, words } => {
+                if let Some(camera) = self.cameras.get_mut(&camera).filter(|c| c.take == take) {
+                    camera.certificate = Some(words);
+                }
+            }
             Event::Told { disk, told } => self.told(disk, told, world),
             Event::WriterDied { disk } => {
                 let (_, utc) = self.now();
@@ -107,6 +112,7 @@ impl Supervisor {
         {
             ended = camera.opened(&segment.camera, segment.start, now);
             camera.codec = Some(segment.codec);
+            camera.seen.sent = Some(segment.codec);
             camera.picture = picture;
         }
         if let Some(gap) = ended {

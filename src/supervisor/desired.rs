@@ -13,7 +13,11 @@ use crate::reconcile::{Desired, Feed, Wish};
 pub fn desired(config: &Config, today: Day) -> Desired {
     let wish = |camera: &Camera| match config.not_recorded(camera, today) {
         Some(because) => Wish::Off { because },
-        None => Wish::Record { feed: feed(camera), audio: camera.audio.is_some() },
+        None => Wish::Record {
+            feed: feed(camera),
+            audio: camera.audio.is_some(),
+            codec: camera.declared.codec.as_ref().map(|c| c.value),
+        },
     };
     let cameras = config.cameras.list.iter().map(|c| (c.id.value.clone(), wish(c))).collect();
     Desired { cameras }

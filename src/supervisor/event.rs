@@ -12,6 +12,8 @@ pub enum Event {
     File(Look),
     /// An attempt ended by itself.
     Ended { camera: CameraId, take: u64, ended: Ended },
+    /// What a camera over TLS proved itself with.
+    Certificate { camera: CameraId, take: u64, words: String },
     /// A writer tells.
     Told { disk: DiskId, told: Told },
     /// A writer's thread is gone, though nobody asked it to stop.

@@ -93,11 +93,18 @@ struct ToDisk {
     inlet: Inlet,
     camera: CameraId,
     take: u64,
+    events: mpsc::Sender<Event>,
 }
 
 impl Sink for ToDisk {
     fn unit(&mut self, unit: AccessUnit) -> bool {
         self.inlet.unit(&self.camera, self.take, unit)
+    }
+
+    fn certificate(&mut self, words: &str) {
+        let (camera, take, words) = (self.camera.clone(), self.take, words.to_owned());
+        // Full is a standstill of an hour; the next attempt says it again.
+        let _ = self.events.try_send(Event::Certificate { camera, take, words });
     }
 }
 
@@ -105,8 +112,8 @@ impl World for Hands {
     fn start(&mut self, attempt: Attempt, disk: &DiskId) {
         let Some(inlet) = self.inlets.get(disk).cloned() else { return };
         let (camera, take) = (attempt.camera.clone(), attempt.take);
-        let sink = ToDisk { inlet, camera: camera.clone(), take };
         let (tools, events) = (self.tools.clone(), self.events.clone());
+        let sink = ToDisk { inlet, camera: camera.clone(), take, events: events.clone() };
         let name = camera.clone();
         let task = self.runtime.spawn(async move {
             let ended = crate::ingest::record(attempt, tools, sink).await;

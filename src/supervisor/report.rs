@@ -7,7 +7,7 @@ use crate::base::time::Utc;
 use crate::config::Config;
 use crate::config::diff::{Change, Effect, diff};
 use crate::footage::retention::{Rules, Version};
-use crate::reconcile::Wish;
+use crate::reconcile::{Wish, contradicts};
 use crate::wire::{PlanLine, PlanReport};
 
 /// Against a box that has nothing: every unit is new.
@@ -111,8 +111,16 @@ impl Supervisor {
                 (Wish::Off { .. }, Some(Wish::Record { .. })) => {
                     words.push(format!("{id}: starts recording"));
                 }
-                (Wish::Record { .. }, Some(new @ Wish::Record { .. })) if old != new => {
-                    words.push(format!("{id}: recording starts anew; a second or two is lost"));
+                (
+                    Wish::Record { feed, audio, .. },
+                    Some(Wish::Record { feed: f, audio: a, codec }),
+                ) => {
+                    let sent = self.cameras.get(id).and_then(|c| c.seen.sent);
+                    if contradicts(*codec, sent) {
+                        words.push(format!("{id}: stops recording: it sends another codec"));
+                    } else if (feed, audio) != (f, a) {
+                        words.push(format!("{id}: recording starts anew; a second or two is lost"));
+                    }
                 }
                 _ => {}
             }

@@ -4,7 +4,7 @@
 //! socket, the time that the last turn asked for, a signal. Each arm is safe to cancel: channels
 //! keep what was not taken.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use tokio::signal::unix::{SignalKind, signal};
@@ -44,9 +44,7 @@ pub struct Options {
 /// What keeps a supervisor from starting: the state folder, the lock, the socket, no file that ever
 /// loaded.
 pub fn run(options: &Options) -> Result<(), Fault> {
-    std::fs::create_dir_all(&options.state).map_err(|e| {
-        Fault::io(format!("making the state folder {}", options.state.display()), &e)
-    })?;
+    std::fs::create_dir_all(&options.state).map_err(|e| stateless(&options.state, &e))?;
     let _lock = lock(options)?;
     // One worker carries the cameras: 512 of them take a quarter of a core, and a second thread
     // costs hand-overs.
@@ -79,7 +77,7 @@ async fn serve(options: &Options, handle: tokio::runtime::Handle) -> Result<(), 
         }
     };
     let (events_in, mut events) = mpsc::channel(EVENTS_QUEUED_MAX);
-    let tools = Tools::new(clock.clone(), options.pictures.clone());
+    let tools = Tools::new(clock.clone(), options.pictures.clone()).pinning(&options.state);
     let mut world = Hands::new(handle, clock.clone(), tools.clone(), &options.state, events_in);
     let look = crate::watch::look(&options.config);
     let place = Place {
@@ -189,8 +187,7 @@ fn on(kind: SignalKind) -> Result<tokio::signal::unix::Signal, Fault> {
 /// ends.
 fn lock(options: &Options) -> Result<nix::fcntl::Flock<std::fs::File>, Fault> {
     let path = options.state.join("lock");
-    let file = std::fs::File::create(&path)
-        .map_err(|e| Fault::io(format!("the state folder {}", options.state.display()), &e))?;
+    let file = std::fs::File::create(&path).map_err(|e| stateless(&options.state, &e))?;
     nix::fcntl::Flock::lock(file, nix::fcntl::FlockArg::LockExclusiveNonblock).map_err(|_| {
         let text = format!(
             "another Beadle already runs on the state folder {}; stop it first, or give this one \
@@ -199,6 +196,20 @@ fn lock(options: &Options) -> Result<nix::fcntl::Flock<std::fs::File>, Fault> {
         );
         Fault::new(FaultKind::Busy, text)
     })
+}
+
+/// Why the state folder cannot be used, and what to do.
+fn stateless(state: &Path, e: &std::io::Error) -> Fault {
+    let remedy = match e.kind() {
+        std::io::ErrorKind::PermissionDenied => "give it to the user who runs Beadle",
+        std::io::ErrorKind::AlreadyExists | std::io::ErrorKind::NotADirectory => {
+            "a file stands in its place: move that away"
+        }
+        _ => "check its disk",
+    };
+    let mut fault = Fault::io(format!("the state folder {} cannot be used", state.display()), e);
+    fault.text += &format!("; {remedy}, or name another folder with --state");
+    fault
 }
 
 fn boot_id() -> String {

@@ -93,6 +93,7 @@ impl Supervisor {
             gaps_today,
             gap_seconds_today,
             clock_offset_ms: camera.clock_offset.map(Span::as_millis),
+            certificate: camera.certificate.clone(),
             disk: self.disk_of(id),
             held: self.days_held(named, &figures.held),
         }

@@ -58,7 +58,7 @@ impl Supervisor {
     /// One arm a step; nothing is decided here.
     fn carry_out(&mut self, step: Step, world: &mut dyn World) {
         match step {
-            Step::Start { camera: id, feed, audio, disk } => {
+            Step::Start { camera: id, feed, audio, codec, disk } => {
                 if !self.cameras.contains_key(&id) {
                     self.new_camera(&id);
                 }
@@ -67,19 +67,22 @@ impl Supervisor {
                 // for its former self.
                 self.takes += 1;
                 camera.take = self.takes;
+                camera.certificate = None;
                 let take = camera.take;
                 let failures = camera.seen.failures;
                 camera.seen = Seen {
                     phase: Phase::Connecting,
                     feed: Some(feed.clone()),
                     audio,
+                    declared: codec,
+                    sent: None,
                     disk: Some(disk.clone()),
                     failures,
                 };
                 let tag = Tag { camera: id.clone(), site: self.site_id.clone() };
                 world.order(&disk, Order::Begin { tag, take });
                 let source = source(&feed, world);
-                world.start(Attempt { camera: id, take, source, audio }, &disk);
+                world.start(Attempt { camera: id, take, source, audio, codec }, &disk);
             }
             Step::Stop { camera: id, reason } => self.stop_camera(&id, reason, world),
             Step::Forget { camera } => {

@@ -9,19 +9,19 @@ use crate::supervisor::run::{Options, run as supervise};
 #[derive(clap::Args, Debug)]
 pub struct Args {
     /// The site's file.
-    #[arg(long, default_value = "/var/lib/beadle/site.kdl")]
+    #[arg(long, value_name = "PATH", default_value = "/var/lib/beadle/site.kdl")]
     config: PathBuf,
     /// Where Beadle remembers: accepted files, index, camera passwords.
-    #[arg(long, default_value = "/var/lib/beadle/state")]
+    #[arg(long, value_name = "PATH", default_value = "/var/lib/beadle/state")]
     state: PathBuf,
     /// One footage folder instead of those that the file names.
-    #[arg(long)]
+    #[arg(long, value_name = "PATH")]
     footage: Option<PathBuf>,
     /// The socket that console and verbs talk to.
-    #[arg(long)]
+    #[arg(long, value_name = "PATH")]
     socket: Option<PathBuf>,
     /// The GStreamer program; the one beside this program is used unless named.
-    #[arg(long)]
+    #[arg(long, value_name = "PATH")]
     pictures: Option<PathBuf>,
 }
 

@@ -2,6 +2,7 @@
 //!
 //! They lie in `secrets.json` of the state folder, mode 0600, replaced whole. A camera that is
 //! refused is tried again with what stands there then, so a corrected password needs no restart.
+//! Beside them lie the certificates that cameras over RTSPS showed first, which are forgotten here.
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, Write};
@@ -12,12 +13,13 @@ use std::process::ExitCode;
 use nix::sys::termios::{self, LocalFlags, SetArg, Termios};
 
 use crate::base::limits::SECRET_BYTES_MAX;
+use crate::ingest::pins::Pins;
 use crate::supervisor::hands::read_secrets;
 
 #[derive(clap::Args, Debug)]
 pub struct Args {
     /// The state folder of the box.
-    #[arg(long, default_value = "/var/lib/beadle/state")]
+    #[arg(long, value_name = "PATH", default_value = "/var/lib/beadle/state")]
     state: PathBuf,
     #[command(subcommand)]
     deed: Deed,
@@ -31,6 +33,10 @@ enum Deed {
     List,
     /// Removes one.
     Remove { name: String },
+    /// Lists the certificates that cameras over RTSPS showed first.
+    Certificates,
+    /// Forgets one, after the camera was replaced or reset; HOST:PORT as in the list.
+    Forget { place: String },
 }
 
 /// Exit 0 when done, 1 when not.
@@ -45,6 +51,7 @@ pub fn run(args: Args) -> ExitCode {
 }
 
 fn carry_out(args: &Args) -> Result<(), String> {
+    let pins = Pins::new(&args.state);
     let known = read_secrets(&args.state).map_err(|e| e.text)?;
     let mut secrets: BTreeMap<String, String> = known.into_iter().collect();
     match &args.deed {
@@ -53,6 +60,17 @@ fn carry_out(args: &Args) -> Result<(), String> {
                 println!("{name}");
             }
             return Ok(());
+        }
+        Deed::Certificates => {
+            for (place, digest) in pins.list().map_err(|e| e.text)? {
+                println!("{place} {digest}");
+            }
+            return Ok(());
+        }
+        Deed::Forget { place } => {
+            return pins.forget(place).map_err(|e| e.text)?.then_some(()).ok_or_else(|| {
+                format!("No certificate of \"{place}\" is kept; see `beadle secret certificates`.")
+            });
         }
         Deed::Remove { name } => {
             secrets.remove(name).ok_or_else(|| {

@@ -20,7 +20,7 @@ pub struct Args {
     #[arg(long, default_value_t = 6, value_parser = clap::value_parser!(u16).range(1..=512))]
     cameras: u16,
     /// The cameras of this site file, at the paths that it names, instead of --cameras.
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["cameras", "codec", "write_site"])]
+    #[arg(long, value_name = "PATH", conflicts_with_all = ["cameras", "codec", "write_site"])]
     kdl: Option<PathBuf>,
     /// What compresses the pictures; mixed: every third camera is H.265.
     #[arg(long, value_enum, default_value_t = Coded::H264)]
@@ -53,7 +53,7 @@ pub struct Args {
     #[arg(long, default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]
     bind: IpAddr,
     /// Where encoded pictures are kept between runs.
-    #[arg(long, value_name = "FOLDER")]
+    #[arg(long, value_name = "PATH")]
     loops: Option<PathBuf>,
     /// A camera goes wrong: cam-3=stall@10s+5s stalls after 10 s, for 5 s; may be repeated.
     #[arg(long, value_name = "FAULT")]
@@ -62,7 +62,7 @@ pub struct Args {
     #[arg(long, value_name = "PATH")]
     control: Option<PathBuf>,
     /// Write a site.kdl that records these cameras.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "PATH")]
     write_site: Option<PathBuf>,
 }
 

@@ -67,6 +67,7 @@ fn camera(status: &Status, zone: &Zone, camera: &CameraStatus) -> Vec<String> {
         "now" => "now".to_string(),
         age => format!("{age} ago"),
     };
+    let certificate = camera.certificate.as_ref().map(|words| format!("certificate: {words}"));
     let why = camera.reason.map_or("", words::reason).to_string();
     vec![
         camera.id.to_string(),
@@ -77,7 +78,7 @@ fn camera(status: &Status, zone: &Zone, camera: &CameraStatus) -> Vec<String> {
         camera.last_frame.map_or("-".into(), age),
         words::held(&camera.held),
         camera.gaps_today.to_string(),
-        camera.reason_text.clone().unwrap_or(why),
+        camera.reason_text.clone().or(certificate).unwrap_or(why),
     ]
 }
 

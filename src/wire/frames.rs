@@ -11,13 +11,18 @@ use bytes::{Buf, Bytes, BytesMut};
 use serde::{Deserialize, Serialize};
 
 use crate::base::limits::{CHILD_JOB_BYTES_MAX, PARAMS_BYTES_MAX, UNIT_BYTES_MAX};
+use crate::base::time::Utc;
 use crate::footage::unit::{AudioCodec, AudioParams, Params, VideoParams};
 use crate::footage::{Codec, GapReason};
 
 /// Length and kind.
 const HEAD_BYTES: usize = 5;
-/// Flags, time, lost packets: what stands before a unit's own bytes.
-const UNIT_HEAD_BYTES: usize = 13;
+/// Flags, time, lost packets, the camera's clock: what stands before a unit's own bytes.
+const UNIT_HEAD_BYTES: usize = 21;
+/// Stands for a camera that does not tell its time.
+const UNTOLD: i64 = i64::MIN;
+/// SHA-256 in hexadecimal.
+pub const CERTIFICATE_CHARS: usize = 64;
 /// A sentence; longer ones are cut by the child.
 pub const TEXT_BYTES_MAX: usize = 4096;
 
@@ -29,7 +34,17 @@ pub enum Job {
     Words { words: String },
     /// A camera that `retina` cannot speak to; the login travels here so that it stands on no
     /// command line.
-    Camera { url: String, user: Option<String>, password: Option<String>, udp: bool },
+    Camera {
+        url: String,
+        user: Option<String>,
+        password: Option<String>,
+        udp: bool,
+        /// Sound is to be recorded too; without it none is asked for (R1.20).
+        audio: bool,
+        /// `rtsps`: SHA-256, in hexadecimal, of the certificate that the camera has to show where
+        /// no authority vouches for it. `None`: it has not been seen before.
+        pin: Option<String>,
+    },
 }
 
 impl std::fmt::Debug for Job {
@@ -48,6 +63,8 @@ pub enum Frame {
     /// Parameters of all units of this kind that follow.
     Params(Params),
     Unit(Unit),
+    /// SHA-256 of a certificate that the child took because it had none to compare it with.
+    Certificate(String),
     /// The child gives up: the reason as a gap records it, and a sentence for the reader.
     Failed {
         reason: GapReason,
@@ -63,6 +80,8 @@ pub struct Unit {
     /// Ticks as in [`crate::footage::unit::AccessUnit::time`].
     pub time: i64,
     pub lost_packets: u32,
+    /// What the camera's own clock showed at this picture, where it tells.
+    pub camera_time: Option<Utc>,
     pub data: Bytes,
 }
 
@@ -77,6 +96,7 @@ enum Kind {
     Video,
     Audio,
     Unit,
+    Certificate,
     Failed,
 }
 
@@ -87,6 +107,7 @@ impl Kind {
             b'V' => Kind::Video,
             b'A' => Kind::Audio,
             b'U' => Kind::Unit,
+            b'C' => Kind::Certificate,
             b'F' => Kind::Failed,
             _ => return Err(Broken("a frame of an unknown kind")),
         })
@@ -98,6 +119,7 @@ impl Kind {
             Kind::Video => b'V',
             Kind::Audio => b'A',
             Kind::Unit => b'U',
+            Kind::Certificate => b'C',
             Kind::Failed => b'F',
         }
     }
@@ -108,6 +130,7 @@ impl Kind {
             Kind::Job => CHILD_JOB_BYTES_MAX,
             Kind::Video | Kind::Audio => PARAMS_BYTES_MAX + 16,
             Kind::Unit => UNIT_BYTES_MAX + UNIT_HEAD_BYTES,
+            Kind::Certificate => CERTIFICATE_CHARS,
             Kind::Failed => TEXT_BYTES_MAX + 64,
         }
     }
@@ -161,6 +184,7 @@ fn decode(kind: Kind, body: Bytes) -> Result<Frame, Broken> {
         Kind::Video => video(body).map(|p| Frame::Params(Params::Video(p))),
         Kind::Audio => audio(body).map(|p| Frame::Params(Params::Audio(p))),
         Kind::Unit => unit(body).map(Frame::Unit),
+        Kind::Certificate => certificate(&body),
         Kind::Failed => failed(&body),
     }
 }
@@ -201,7 +225,18 @@ fn unit(mut body: Bytes) -> Result<Unit, Broken> {
         return Err(Broken("a unit with unknown flags"));
     }
     let (time, lost_packets) = (body.get_i64(), body.get_u32());
-    Ok(Unit { video: flags & 1 != 0, key: flags & 2 != 0, time, lost_packets, data: body })
+    let camera_time = Some(body.get_i64()).filter(|t| *t != UNTOLD).map(Utc);
+    let (video, key) = (flags & 1 != 0, flags & 2 != 0);
+    Ok(Unit { video, key, time, lost_packets, camera_time, data: body })
+}
+
+fn certificate(body: &[u8]) -> Result<Frame, Broken> {
+    let digits = body.iter().all(u8::is_ascii_hexdigit);
+    let text = std::str::from_utf8(body).ok().filter(|_| digits);
+    match text {
+        Some(text) if text.len() == CERTIFICATE_CHARS => Ok(Frame::Certificate(text.to_owned())),
+        _ => Err(Broken("a certificate's digest that is none")),
+    }
 }
 
 fn failed(body: &[u8]) -> Result<Frame, Broken> {
@@ -217,15 +252,17 @@ pub fn unit_head(
     key: bool,
     time: i64,
     lost_packets: u32,
+    camera_time: Option<Utc>,
     data_len: usize,
-) -> [u8; 18] {
+) -> [u8; HEAD_BYTES + UNIT_HEAD_BYTES] {
     let mut head = [0; HEAD_BYTES + UNIT_HEAD_BYTES];
     let length = (1 + UNIT_HEAD_BYTES + data_len) as u32;
     head[..4].copy_from_slice(&length.to_be_bytes());
     head[4] = Kind::Unit.byte();
     head[5] = u8::from(video) | u8::from(key) << 1;
     head[6..14].copy_from_slice(&time.to_be_bytes());
-    head[14..].copy_from_slice(&lost_packets.to_be_bytes());
+    head[14..18].copy_from_slice(&lost_packets.to_be_bytes());
+    head[18..].copy_from_slice(&camera_time.map_or(UNTOLD, |t| t.0).to_be_bytes());
     head
 }
 
@@ -254,9 +291,11 @@ pub fn encode(frame: &Frame) -> Vec<u8> {
             (Kind::Audio, body)
         }
         Frame::Unit(u) => {
-            let head = unit_head(u.video, u.key, u.time, u.lost_packets, u.data.len());
-            return [&head[..], &u.data[..]].concat();
+            let Unit { video, key, time, lost_packets, camera_time, data } = u;
+            let head = unit_head(*video, *key, *time, *lost_packets, *camera_time, data.len());
+            return [&head[..], &data[..]].concat();
         }
+        Frame::Certificate(sha256) => (Kind::Certificate, sha256.clone().into_bytes()),
         Frame::Failed { reason, text } => {
             (Kind::Failed, serde_json::to_vec(&(reason, short(text))).unwrap_or_default())
         }
@@ -289,6 +328,8 @@ mod tests {
                 user: login("recorder"),
                 password: login("s€cret"),
                 udp: false,
+                audio: true,
+                pin: Some("ab".repeat(32)),
             }),
             Frame::Params(Params::Video(VideoParams {
                 codec: Codec::H265,
@@ -307,8 +348,18 @@ mod tests {
                 key: true,
                 time: -5,
                 lost_packets: 7,
+                camera_time: Some(Utc(1_795_000_000_000_000)),
                 data: Bytes::from_static(b"\0\0\0\x01\x65"),
             }),
+            Frame::Unit(Unit {
+                video: false,
+                key: true,
+                time: 5,
+                lost_packets: 0,
+                camera_time: None,
+                data: Bytes::from_static(b"\x55"),
+            }),
+            Frame::Certificate("0f".repeat(32)),
             Frame::Failed { reason: GapReason::Pipeline, text: "no element \"v4l3src\"".into() },
         ]
     }
@@ -339,6 +390,7 @@ mod tests {
             (b"\0\0\0\x01U", "without a picture"),
             (b"\0\x02\0\0J", "longer than"),
             (b"\0\0\0\x03V\x07\0", "cut short"),
+            (b"\0\0\0\x03Cab", "that is none"),
         ] {
             let broken = next(&mut BytesMut::from(bytes)).unwrap_err();
             assert!(broken.0.contains(why), "{bytes:?}: {broken}");
@@ -361,7 +413,7 @@ mod tests {
         #[test]
         fn any_bytes_give_frames_or_broken(
             mut bytes in proptest::collection::vec(any::<u8>(), 0..400),
-            kind in proptest::option::of(proptest::sample::select(b"JVAUF".to_vec())),
+            kind in proptest::option::of(proptest::sample::select(b"JVAUCF".to_vec())),
         ) {
             // A plausible head in half the cases, else hardly anything gets past it.
             if let (Some(kind), true) = (kind, bytes.len() > 5) {

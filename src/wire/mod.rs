@@ -171,6 +171,9 @@ pub struct CameraStatus {
     pub gap_seconds_today: u64,
     /// The camera's clock minus ours, milliseconds, where it tells.
     pub clock_offset_ms: Option<i64>,
+    /// RTSPS: which certificate the camera proves itself with, in words; `None` where an authority
+    /// vouches for it, and for RTSP.
+    pub certificate: Option<String>,
     pub disk: Option<DiskId>,
     pub held: DaysHeld,
 }

@@ -4,7 +4,8 @@
     /usr/bin/python3 tests/peers/gst_rtsp_server.py [--auth USER:PASSWORD] [--udp] [--tls PEM]
 
 Prints `port N` once it listens (on 127.0.0.1, any free port). Streams: /h264 /h265 /bframes /sound
-/jpeg /raw, live at 25 frames a second; /sound is H.264 with A-law, /raw has no pictures at all.
+/aac /jpeg /raw, live at 25 frames a second; /sound is H.264 with A-law, /aac with AAC, /raw has no
+pictures at all.
 Needs python3-gi and gir1.2-gst-rtsp-server-1.0, hence /usr/bin/python3.
 """
 import sys
@@ -23,6 +24,8 @@ STREAMS = {
     " ! rtph265pay name=pay0 pt=96",
     "sound": PICTURES + " ! x264enc tune=zerolatency key-int-max=25 ! rtph264pay name=pay0 pt=96"
     " audiotestsrc is-live=true ! audio/x-raw,rate=8000,channels=1 ! alawenc ! rtppcmapay name=pay1",
+    "aac": PICTURES + " ! x264enc tune=zerolatency key-int-max=25 ! rtph264pay name=pay0 pt=96"
+    " audiotestsrc is-live=true ! audio/x-raw,rate=48000,channels=1 ! avenc_aac ! aacparse ! rtpmp4gpay name=pay1 pt=97",
     "bframes": PICTURES + " ! x264enc bframes=2 b-adapt=false key-int-max=25 speed-preset=superfast ! video/x-h264,profile=main"
     " ! rtph264pay name=pay0 pt=96",
     "jpeg": PICTURES + ",format=I420 ! jpegenc ! rtpjpegpay name=pay0",

@@ -43,6 +43,7 @@ pub fn camera(id: &str, title: &str) -> CameraStatus {
         gaps_today: 0,
         gap_seconds_today: 0,
         clock_offset_ms: Some(40),
+        certificate: None,
         disk: Some(DiskId("a1".into())),
         held: held(12.4),
     }

@@ -10,16 +10,24 @@ use beadle::footage::unit::{AccessUnit, Params, VideoParams};
 use beadle::ingest::{Attempt, Ended, Login, Sink, Source, Tools, Transport, record};
 
 #[derive(Clone, Default)]
-pub struct Tray(Arc<Mutex<Vec<AccessUnit>>>);
+pub struct Tray(Arc<Mutex<Vec<AccessUnit>>>, Arc<Mutex<Vec<String>>>);
 
 impl Sink for Tray {
     fn unit(&mut self, unit: AccessUnit) -> bool {
         self.0.lock().unwrap().push(unit);
         true
     }
+
+    fn certificate(&mut self, words: &str) {
+        self.1.lock().unwrap().push(words.to_owned());
+    }
 }
 
 impl Tray {
+    pub fn certificates(&self) -> Vec<String> {
+        self.1.lock().unwrap().clone()
+    }
+
     pub fn all(&self) -> Vec<AccessUnit> {
         self.0.lock().unwrap().clone()
     }
@@ -48,7 +56,7 @@ pub fn video(unit: &AccessUnit) -> &VideoParams {
 }
 
 pub fn attempt(source: Source) -> Attempt {
-    Attempt { camera: CameraId::new("gate").unwrap(), take: 1, source, audio: false }
+    Attempt { camera: CameraId::new("gate").unwrap(), take: 1, source, audio: false, codec: None }
 }
 
 pub fn rtsp(url: &str) -> Source {

@@ -36,6 +36,9 @@ pub fn lines(state: &State, theme: Theme, width: usize) -> Vec<Line<'static>> {
     rows.extend(row("Stream", stream(camera)));
     rows.extend(row("Gaps today", gaps(camera)));
     rows.extend(row("Its clock", clock(camera)));
+    if let Some(words) = &camera.certificate {
+        rows.extend(row("Certificate", words.clone()));
+    }
     rows.extend(row("On disk", on_disk(&zone, camera)));
     rows.extend(row("Promised", promised(camera)));
     rows.extend(row("Disk", disk(state, camera)));
