@@ -60,7 +60,7 @@ async fn faults_that_end_an_attempt() {
         (Fault::Jpeg, false, G::Codec, "MJPEG"),
         (Fault::Mpeg4, false, G::Codec, "MPEG-4"),
         (Fault::NoParameters, false, G::NoKeyFrame, "no parameter sets"),
-        (Fault::OtherCodec, false, G::Garbage, "announces H.264, but for 10 s"),
+        (Fault::OtherCodec, false, G::Garbage, "announces H.265, but for 10 s"),
     ];
     let camera = |n: usize, fault: Fault| SimCamera {
         own_port: fault == Fault::Refuse,
@@ -119,10 +119,10 @@ async fn a_codec_that_the_file_does_not_name_is_told_at_once() {
         let ended = tokio::time::timeout(Duration::from_secs(3), task).await.unwrap().unwrap();
         assert!(ended.reason == G::Codec && ended.text.contains(said), "{ended:?}");
     }
-    // H.264 in packets that are announced as H.265.
+    // H.265 in packets that are announced as H.264.
     let (tray, task) = start(attempt(rtsp(&sim.url("other"))), plain_tools());
     let ended = tokio::time::timeout(Duration::from_secs(15), task).await.unwrap().unwrap();
-    assert!(ended.reason == G::Garbage && ended.text.contains("H.265"), "{ended:?}");
+    assert!(ended.reason == G::Garbage && ended.text.contains("announces H.264"), "{ended:?}");
     assert!(tray.all().is_empty());
     // Through the child, which finds it when the pictures come.
     let words = "videotestsrc is-live=true ! video/x-raw,width=320,height=240 \

@@ -10,6 +10,8 @@
 //! 3. From then on that camera must show the same one. Another is refused before any password is
 //!    sent, with both digests, until somebody says `beadle secret forget HOST:PORT`.
 //!
+//! TLS itself comes from glib-networking, which the child says if it is not installed.
+//!
 //! Not detected: an impostor who is there at the very first connection. Compare the digest in
 //! `beadle status` with the one that the camera's own page shows.
 

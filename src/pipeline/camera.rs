@@ -88,7 +88,8 @@ pub fn camera(asked: Asked, outlet: &Arc<Outlet>) -> Result<(gst::Pipeline, Blam
             ));
         }
     });
-    Ok((pipeline, Blame { camera: Some(place), login: asked.login.is_some() }))
+    let (login, tls) = (asked.login.is_some(), asked.url.starts_with("rtsps:"));
+    Ok((pipeline, Blame { camera: Some(place), login, tls }))
 }
 
 /// Asked by `rtspsrc` about a certificate that no authority vouches for: the first one counts (see

@@ -15,6 +15,7 @@ pub struct Blame {
     /// Host and port of a camera; `None` for words of the file.
     pub(super) camera: Option<String>,
     pub(super) login: bool,
+    pub(super) tls: bool,
 }
 
 /// A pipeline out of the file's gst-launch words.
@@ -41,7 +42,13 @@ pub fn words(words: &str, outlet: &Arc<Outlet>) -> Result<(gst::Pipeline, Blame)
         Failed::new(GapReason::Pipeline, "the pipeline's end is missing; write it without brackets")
     })?;
     outlet.attach(&pipeline, &end);
-    Ok((pipeline, Blame { camera: None, login: false }))
+    Ok((pipeline, Blame { camera: None, login: false, tls: false }))
+}
+
+/// Has one of glib-networking's backends been loaded? It is by the first attempt to use TLS.
+fn speaks_tls() -> bool {
+    let backends = ["GTlsBackendGnutls", "GTlsBackendOpenssl"];
+    backends.iter().any(|name| gst::glib::Type::from_name(*name).is_some())
 }
 
 impl Blame {
@@ -99,10 +106,6 @@ impl Blame {
                 format!("{place} does not answer; check its power, its cable and its address");
             return (GapReason::NoRoute, Some(text));
         }
-        if has("TLS/SSL support not available") || has("TLS support is not available") {
-            let text = format!("{place} speaks TLS, which is not installed: glib-networking");
-            return (GapReason::Pipeline, Some(text));
-        }
         if has("Unacceptable TLS certificate") {
             let text = format!("{place} shows a certificate that is not accepted");
             return (GapReason::Refused, Some(text));
@@ -115,6 +118,11 @@ impl Blame {
             let text =
                 format!("{place} sends no UDP packets that arrive here; write transport=\"tcp\"");
             return (GapReason::Stalled, Some(text));
+        }
+        // `rtspsrc` says no more than "Generic error" where TLS itself is missing.
+        if self.tls && !speaks_tls() {
+            let text = format!("{place} speaks TLS, for which glib-networking is not installed");
+            return (GapReason::Pipeline, Some(text));
         }
         match error.kind::<R>() {
             Some(R::OpenRead | R::OpenWrite | R::OpenReadWrite) => (GapReason::Refused, None),

@@ -8,7 +8,7 @@ use super::file::Source;
 use crate::base::name::{CameraId, DiskId};
 use crate::base::time::{Span, Utc};
 use crate::config::cameras::Camera as Named;
-use crate::footage::Codec;
+use crate::footage::{Codec, GapReason};
 use crate::wire::{
     Alarm, CameraState, CameraStatus, DaysHeld, DiskState, FileStatus, IndexStatus, Level,
     RetentionStatus, Status, Verdict,
@@ -212,11 +212,23 @@ fn camera_alarms(cameras: &[CameraStatus]) -> Vec<Alarm> {
         Alarm {
             level: Level::Fault,
             text,
-            remedy: "Check the camera's power and cable, then its address and password.".into(),
+            remedy: remedy(first.reason).into(),
             since: failed.iter().map(|c| c.since).min().unwrap_or_default(),
         }
     };
     by_text.into_values().map(alarm).collect()
+}
+
+/// What to look at first; the sentence before it is more exact.
+fn remedy(reason: Option<GapReason>) -> &'static str {
+    use GapReason::*;
+    match reason {
+        Some(NoStream | NoKeyFrame | Codec | Garbage) => {
+            "Compare the camera's own page with its line in the file."
+        }
+        Some(Pipeline) => "Compare its line in the file with what is installed.",
+        _ => "Check the camera's power and cable, then its address and password.",
+    }
 }
 
 /// One line: the worst that is, or that all is well.
