@@ -34,8 +34,12 @@ pub const TICK_SPAN: Span = Span::millis(600);
 /// flush itself has 0.8 s of the two that a power cut may take. Flushing each tick would write 1.06
 /// to 1.08 bytes for a byte of video.
 pub const FLUSH_TICKS: u32 = 2;
-/// The tick stretches to this on a slow disk; `status` states "safe up to N s".
+/// A slow disk is flushed at least this often, whatever a flush takes; `status` states "safe up to
+/// N s".
 pub const TICK_SPAN_MAX: Span = Span::secs(10);
+/// "Safe up to" is the worst of so many flushes, 19 seconds of a healthy disk: a cut may come
+/// before the next figure does, and a figure that leaps is read by nobody.
+pub const FLUSHES_STATED: usize = 16;
 /// Access units waiting for one disk: 512 cameras x 2 Mbit/s are 128 MB/s, of which this holds 6 s;
 /// of 64 cameras it holds 48 s, four times the longest tick. Used only while a disk stands still.
 pub const DISK_QUEUE_BYTES_MAX: usize = 768 * 1024 * 1024;

@@ -54,6 +54,8 @@ struct Content {
     bytes: Vec<u8>,
     /// How much of the front is on the platter.
     durable: usize,
+    /// How much was written back: on the platter, but in no file until the next flush.
+    sent: usize,
     /// What a truncation cut off that was on the platter, until the next flush.
     cut_off: Vec<u8>,
 }
@@ -290,6 +292,18 @@ impl State {
         self.dirty.remove(&n);
     }
 
+    /// As the commit of a journal does it: sizes of what was written back, no byte besides.
+    fn commit_content(&mut self, n: usize) {
+        let content = &mut self.contents[n];
+        let sent = content.sent.min(content.bytes.len());
+        self.flushed_bytes += sent.saturating_sub(content.durable) as u64;
+        content.durable = content.durable.max(sent);
+        content.cut_off.clear();
+        if content.durable < content.bytes.len() {
+            self.dirty.insert(n);
+        }
+    }
+
     fn wait(&self) {
         if let Some(clock) = &self.clock {
             clock.advance(self.latency);
@@ -447,7 +461,7 @@ impl Disk for FakeDisk {
         }
         state.change("the disk")?;
         for n in std::mem::take(&mut state.dirty) {
-            state.flush_content(n);
+            state.commit_content(n);
         }
         for name in std::mem::take(&mut state.renamed) {
             state.sync_name(&name);

@@ -30,14 +30,12 @@ pub trait DiskFile: Send {
     fn append(&mut self, parts: &[&[u8]]) -> Result<(), Fault>;
     /// Starts write-back of what was appended; may do nothing.
     fn start_flush(&mut self) -> Result<(), Fault>;
-    /// Waits for the write-back that was started: an error of it may be told here and not again. On
-    /// return nothing is promised yet; may do nothing.
+    /// Writes back what is left and waits for it: an error of it may be told here and not again. On
+    /// return nothing is promised yet; [`Disk::flush_all`] then makes it durable.
     ///
     /// # Errors
     /// The device's: what was appended is not on it.
-    fn wait_flush(&mut self) -> Result<(), Fault> {
-        Ok(())
-    }
+    fn wait_flush(&mut self) -> Result<(), Fault>;
     /// On return everything appended so far survives a power cut.
     fn flush(&mut self) -> Result<(), Fault>;
     /// Reserves room beyond the end without changing the size; advisory.
@@ -73,7 +71,8 @@ pub trait Disk: Send + Sync {
     /// The folder's entries, sorted by name; an absent folder is `FaultKind::Missing`.
     fn list(&self, path: &str) -> Result<Vec<Listed>, Fault>;
     fn room(&self) -> Result<Room, Fault>;
-    /// One flush for everything on the disk where it has a file system of its own; `false` where
-    /// that would flush other people's bytes, and the caller flushes file by file.
+    /// One flush for everything: on return every name survives a power cut, and all bytes that
+    /// [`DiskFile::wait_flush`] was called for. `false` where the disk cannot, or where that would
+    /// flush other people's bytes: the caller flushes file by file.
     fn flush_all(&self) -> Result<bool, Fault>;
 }

@@ -10,16 +10,25 @@ use std::os::fd::AsRawFd;
 use std::os::unix::fs::{FileExt, MetadataExt};
 use std::path::{Path, PathBuf};
 
+use nix::sys::time::TimeSpec;
+
 use super::{Disk, DiskFile, Listed, Room};
 use crate::base::fault::{Fault, FaultKind};
 
 /// `writev` takes at most this many parts (Linux's IOV_MAX).
 const PARTS_MAX: usize = 1024;
 
+/// Together they leave no page out; SYNC_FILE_RANGE_WRITE alone passes over those that the kernel
+/// is just writing, though they have changed since.
+const WRITE_AND_WAIT: libc::c_uint = libc::SYNC_FILE_RANGE_WAIT_BEFORE
+    | libc::SYNC_FILE_RANGE_WRITE
+    | libc::SYNC_FILE_RANGE_WAIT_AFTER;
+
 /// One footage disk below `root`.
 pub struct RealDisk {
     root: PathBuf,
     own_file_system: bool,
+    journaled: bool,
 }
 
 impl RealDisk {
@@ -42,7 +51,7 @@ impl RealDisk {
         let parent = root.parent().and_then(|p| fs::metadata(p).ok()).map(|m| m.dev());
         let state = state.and_then(|p| fs::metadata(p).ok()).map(|m| m.dev());
         let own_file_system = parent.is_some_and(|d| d != device) && state != Some(device);
-        Ok(RealDisk { root, own_file_system })
+        Ok(RealDisk { root, own_file_system, journaled: is_journaled_ext4(device) })
     }
 
     /// Is the folder the top of a file system that the state folder is not on? A disk that should
@@ -195,14 +204,41 @@ impl Disk for RealDisk {
     }
 
     fn flush_all(&self) -> Result<bool, Fault> {
-        if !self.own_file_system {
+        if !self.journaled && !self.own_file_system {
             return Ok(false);
         }
         let wrong = |e: std::io::Error| fault("flushing", &self.root, &e);
         let folder = File::open(&self.root).map_err(wrong)?;
+        if self.journaled {
+            commit_journal(&folder).map_err(wrong)?;
+            return Ok(true);
+        }
         nix::unistd::syncfs(&folder).map_err(|e| wrong(e.into()))?;
         Ok(true)
     }
+}
+
+/// Is it an ext4 that keeps a journal? `false` where the kernel does not say so.
+fn is_journaled_ext4(device: u64) -> bool {
+    let (major, minor) = (libc::major(device), libc::minor(device));
+    let device = fs::canonicalize(format!("/sys/dev/block/{major}:{minor}"));
+    let name = device.ok().and_then(|path| path.file_name().map(PathBuf::from));
+    let task = name.map(|name| Path::new("/sys/fs/ext4").join(name).join("journal_task"));
+    // The number of the journal's kernel thread, or "<none>".
+    let text = task.and_then(|path| fs::read_to_string(path).ok()).unwrap_or_default();
+    text.trim().parse::<u32>().is_ok()
+}
+
+/// ext4 has one journal and writes it down whole and in order: with any change, all before it. So a
+/// change of the root folder, synced, makes every name, size and place of bytes durable that came
+/// before. Bytes themselves were written back before they had a place in a file's list
+/// ([`DiskFile::wait_flush`]). `syncfs` does the same and then writes each of those blocks a second
+/// time, in its own place, which the file system does by itself every half minute: with 32 cameras
+/// on a disk of 120 requests a second that was 36 requests of 145 in a flush.
+fn commit_journal(folder: &File) -> std::io::Result<()> {
+    let now = TimeSpec::UTIME_NOW; // both: whoever may write in the folder may say so
+    nix::sys::stat::futimens(folder, &now, &now)?;
+    folder.sync_all()
 }
 
 struct RealFile {
@@ -252,9 +288,7 @@ impl DiskFile for RealFile {
     fn wait_flush(&mut self) -> Result<(), Fault> {
         // SAFETY: a plain system call on a descriptor that `self.file` keeps open; no memory is
         // passed.
-        let done = unsafe {
-            libc::sync_file_range(self.file.as_raw_fd(), 0, 0, libc::SYNC_FILE_RANGE_WAIT_AFTER)
-        };
+        let done = unsafe { libc::sync_file_range(self.file.as_raw_fd(), 0, 0, WRITE_AND_WAIT) };
         let e = std::io::Error::last_os_error();
         match e.raw_os_error() {
             // The kernel tells a file's write error once: the flush that follows would be silent.
@@ -368,6 +402,7 @@ mod tests {
         disk.remove_folder("a/b").unwrap();
         assert!(disk.list("a").unwrap().is_empty());
         assert!(disk.room().unwrap().total > 0);
-        assert!(!disk.has_own_file_system() && !disk.flush_all().unwrap());
+        assert!(!disk.has_own_file_system());
+        assert_eq!(disk.flush_all().unwrap(), disk.journaled);
     }
 }

@@ -138,16 +138,38 @@ impl Writer {
         }
     }
 
-    /// Puts the pictures on the disk before anything is flushed, all files at once. The file system
-    /// then has one change of each inode to write down: `syncfs` alone makes ext4 commit while the
-    /// pages still go out, so that most inodes stand in its journal two or three times.
+    /// Puts all bytes on the disk before anything is flushed, all files at once: what `flush_all`
+    /// asks for. The file system then has one change of each inode to write down; a flush alone
+    /// makes ext4 commit while the pages still go out, so that most inodes stand in its journal two
+    /// or three times.
     fn write_back(&mut self, batch: &mut Batch, told: &mut Vec<Told>) {
         let open = self.takes.values_mut().filter_map(Take::segment);
         for segment in open.chain(&mut batch.closed).filter(|s| s.dirty) {
             // Its own fault comes back from waiting or from the flush.
             let _ = segment.file.as_mut().map(|file| file.start_flush());
         }
+        for (file, _) in &mut batch.journals {
+            let _ = file.start_flush();
+        }
         self.each_dirty(batch, told, |file| file.wait_flush());
+        self.each_journal(batch, |file| file.wait_flush());
+    }
+
+    /// One step with every journal that was written; the lines of one that fails come again.
+    fn each_journal(
+        &mut self,
+        batch: &mut Batch,
+        step: impl Fn(&mut dyn DiskFile) -> Result<(), Fault>,
+    ) {
+        for (mut file, lines) in std::mem::take(&mut batch.journals) {
+            match step(&mut *file) {
+                Ok(()) => batch.journals.push((file, lines)),
+                Err(fault) => {
+                    batch.faults.push(fault);
+                    self.lines.extend(lines);
+                }
+            }
+        }
     }
 
     /// One step with every file that was written; those that fail are let go of.
@@ -182,15 +204,7 @@ impl Writer {
         self.each_dirty(batch, told, |file| file.flush());
         batch.worked |= !batch.closed.is_empty()
             || self.takes.values().filter_map(Take::peek).any(|segment| segment.dirty);
-        for (mut file, lines) in std::mem::take(&mut batch.journals) {
-            match file.flush() {
-                Ok(()) => batch.journals.push((file, lines)),
-                Err(fault) => {
-                    batch.faults.push(fault);
-                    self.lines.extend(lines);
-                }
-            }
-        }
+        self.each_journal(batch, |file| file.flush());
         for folder in std::mem::take(&mut self.renamed) {
             match self.disk.sync_folder(&folder) {
                 Ok(()) => batch.worked = true,

@@ -36,6 +36,7 @@ mod commit_orders;
 pub mod index_line;
 mod journal;
 mod open;
+mod pace;
 #[cfg(test)]
 pub mod proof;
 #[cfg(test)]

@@ -9,6 +9,7 @@ use super::times::{self, DecodeTimes};
 use super::{Progress, Tag};
 use crate::base::digest::{Digest, Summing};
 use crate::base::fault::{Fault, FaultKind};
+use crate::base::limits::SEGMENT_SPAN;
 use crate::base::name::DiskId;
 use crate::base::time::{Span, Utc};
 use crate::disk::{Disk, DiskFile};
@@ -77,7 +78,9 @@ pub struct OpenSegment {
     written: Totals,
     durable: Totals,
     digest: Option<Digest>,
-    reserve: u64,
+    rate: Option<u64>,
+    /// Up to where room in the file is reserved.
+    reserved: u64,
     may_wait: bool,
 }
 
@@ -88,8 +91,8 @@ pub struct Begin {
     pub clock_offset: Span,
     pub boundary: Utc,
     pub audio: Option<Arc<Params>>,
-    /// Bytes to reserve; 0 for none.
-    pub reserve: u64,
+    /// Bytes a second to reserve for; where it is not known, the first fragment says.
+    pub rate: Option<u64>,
     /// The take's first: whether its pictures are reordered is not known yet.
     pub first: bool,
 }
@@ -132,7 +135,8 @@ impl OpenSegment {
             written: Totals::default(),
             durable: Totals::default(),
             digest: None,
-            reserve: begin.reserve,
+            rate: begin.rate,
+            reserved: 0,
             may_wait: begin.first,
         };
         segment.push(unit, time, frame_ticks);
@@ -195,8 +199,30 @@ impl OpenSegment {
         self.pending_bytes
     }
 
-    pub fn file_bytes(&self) -> u64 {
-        self.written.bytes
+    /// Bytes a second, of what is written.
+    pub fn rate(&self) -> u64 {
+        per_second(self.written.bytes, self.written.end - self.start)
+    }
+
+    /// What the file will take up to its boundary and the key frame after it, with a sixteenth to
+    /// spare. A first fragment holds a key frame and overstates.
+    fn likely_bytes(&self) -> u64 {
+        let rate = self.rate.unwrap_or_else(|| per_second(self.pending_bytes as u64, self.span()));
+        let left = (self.boundary - self.start).max(Span::ZERO).min(SEGMENT_SPAN);
+        let bytes = rate.saturating_mul((left.as_millis() as u64).saturating_add(2_000)) / 1_000;
+        bytes.saturating_add(bytes / 16)
+    }
+
+    /// A file that outgrows its room gets an eighth of it more: without, ext4 gives each tick's
+    /// bytes a place of their own, and the list of places has to be written with every flush.
+    fn reserve_more(&mut self, total: u64) {
+        let more = self.reserved / 8;
+        if let Some(file) = self.file.as_mut().filter(|_| total > self.reserved && more > 0) {
+            let room = (total - self.written.bytes).saturating_add(more);
+            // Only a wish, as the first.
+            let _ = file.preallocate(room);
+            self.reserved = self.written.bytes.saturating_add(room);
+        }
     }
 
     /// The reorder depth that its file states; `None` while nothing is written.
@@ -263,8 +289,9 @@ impl OpenSegment {
         if close {
             self.put_trailer(&mut scratch.head)?;
         }
-        self.append(&scratch.head, &cuts)?;
         let total = at + scratch.head.len() as u64 + payload;
+        self.reserve_more(total);
+        self.append(&scratch.head, &cuts)?;
         self.wrote(total, close)
     }
 
@@ -318,8 +345,9 @@ impl OpenSegment {
             let path = naming::path(&self.tag.camera, self.start, copy);
             match disk.create_new(&path) {
                 Ok(mut file) => {
+                    self.reserved = self.likely_bytes();
                     // Only a wish: a disk without that much room says so when it is written.
-                    let _ = file.preallocate(self.reserve);
+                    let _ = file.preallocate(self.reserved);
                     (self.file, self.path) = (Some(file), path);
                     return Ok(());
                 }
@@ -458,4 +486,8 @@ impl OpenSegment {
             digest: self.digest.filter(|_| closed),
         })
     }
+}
+
+fn per_second(bytes: u64, span: Span) -> u64 {
+    bytes.saturating_mul(1_000) / span.as_millis().max(100) as u64
 }

@@ -38,8 +38,8 @@ impl Now {
 pub struct Out<'a> {
     pub told: &'a mut Vec<Told>,
     pub closing: &'a mut Vec<OpenSegment>,
-    /// Bytes of the camera's last segment, to reserve for the next.
-    pub reserve: u64,
+    /// Bytes a second of the camera's last segment, to reserve for the next.
+    pub rate: Option<u64>,
 }
 
 enum Phase {
@@ -235,7 +235,7 @@ impl Take {
             clock_offset: now.offset(),
             boundary: rotation::boundary(&self.tag.camera, unit.arrived),
             audio: self.audio.clone(),
-            reserve: out.reserve,
+            rate: out.rate,
             first: !std::mem::replace(&mut self.begun, true),
         };
         self.renew = false;

@@ -41,8 +41,9 @@ pub struct Args {
     /// Seconds measured of each recorder in each round.
     #[arg(long, default_value_t = 12)]
     seconds: u64,
-    /// Seconds of the long run, which counts bytes and frames; 0 leaves it out.
-    #[arg(long, default_value_t = 62)]
+    /// Seconds of the long run, which counts bytes and frames, a minute at least so that every
+    /// camera closes a segment; 0 leaves it out.
+    #[arg(long, default_value_t = 120)]
     long: u64,
     /// Cameras of the greatest load; 0 leaves it out.
     #[arg(long, default_value_t = 512)]

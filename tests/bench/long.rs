@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
+use beadle::base::limits::SEGMENT_SPAN;
 use beadle::segment::reader;
 use beadle::simulate::count::{FrameStamp, frames_in, tally};
 use beadle::wire::{CameraState, Status};
@@ -23,7 +24,10 @@ pub fn run(args: &Args, cameras: &Cameras, place: &Place, table: &mut Table) -> 
     sleep(Duration::from_secs(4));
     let written = || place.device_bytes().unwrap_or_else(|| write_bytes(run.pids()[0]));
     let (device, files) = (written(), sizes(&place.footage));
-    sleep(Duration::from_secs(args.long));
+    // Whole segments: closing one, its line in the index and the next one's beginning are a part of
+    // every minute, and so is the file system's writing back of its own blocks every half minute.
+    let window = args.long.max(SEGMENT_SPAN.as_millis() as u64 / 1_000);
+    sleep(Duration::from_secs(window));
     let (device, files) = (written() - device, sizes(&place.footage) - files);
     let safe = run.status()?.disks.iter().map(|d| d.safe_up_to).fold(0.0, f64::max);
     let took = edits(cameras, &run)?;
@@ -37,7 +41,11 @@ pub fn run(args: &Args, cameras: &Cameras, place: &Place, table: &mut Table) -> 
         Some(_) => "sectors of both loop devices",
         None => "write_bytes of the process",
     };
-    let what = format!("bytes to the device / bytes of video, index included ({counted})");
+    let what = format!(
+        "bytes to the device / bytes of video, index included ({counted}; {window} s, in which every \
+         camera closes and begins {} of its segments of a minute)",
+        window * 1_000 / SEGMENT_SPAN.as_millis() as u64
+    );
     table.row(&what, "<= 1.05", format!("{over:.3}"), over <= 1.05);
     let what = format!("frames lost, {} cameras, {EDITS} edits of another", args.cameras);
     let lost = found.lost(args.cameras, Some(edited));

@@ -75,6 +75,29 @@ pub fn lost(films: &[Film], cut: Utc, frame: Span) -> BTreeMap<String, i64> {
     newest(films).into_iter().map(|(camera, stamp)| (camera, lost(stamp))).collect()
 }
 
+/// What a cut took from each camera, in milliseconds, in the order of their names.
+pub struct Loss {
+    /// In the files as the cut left them, torn ends included.
+    pub before: Vec<i64>,
+    /// In the same files once the next start had repaired them: what the user gets.
+    pub after: Vec<i64>,
+}
+
+/// Compares the files that were there at the cut with themselves after repair.
+pub fn loss(torn: &[Film], repaired: &[Film], cut: Utc, frame: Span) -> Loss {
+    let before = lost(torn, cut, frame);
+    let old = |film: &&Film| torn.iter().any(|t| t.path == film.path);
+    let mut after: BTreeMap<String, i64> = BTreeMap::new();
+    for film in repaired.iter().filter(old) {
+        // In the order of their names the camera's newest comes last.
+        after.extend(lost(std::slice::from_ref(film), cut, frame));
+    }
+    for (camera, ms) in &after {
+        assert!(before.get(camera).is_some_and(|b| b <= ms), "{camera}: repair made footage");
+    }
+    Loss { before: before.into_values().collect(), after: after.into_values().collect() }
+}
+
 /// The index knows exactly the files that are there, and says of each what it is. All must be
 /// closed.
 pub fn index_is_files(places: &Places, segments: &[Segment], films: &[Film]) {

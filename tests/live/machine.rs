@@ -15,6 +15,48 @@ const NO_LOG_FLUSH: u32 = 2;
 const THROTTLE: &str = "/sys/fs/cgroup/blkio/blkio.throttle.write_iops_device";
 const SERVICED: &str = "/sys/fs/cgroup/blkio/blkio.throttle.io_serviced";
 
+/// How the folders of disks are called: this and the number of the process that made it.
+const PREFIX: &str = "beadle-disks-";
+
+/// A folder for disks, after what killed runs left behind was cleared away.
+pub fn folder() -> tempfile::TempDir {
+    clear_leftovers();
+    let prefix = format!("{PREFIX}{}-", std::process::id());
+    tempfile::Builder::new().prefix(&prefix).tempdir().unwrap()
+}
+
+/// A test that is killed unmounts nothing. Its loop devices are known by their files, which lie in
+/// a folder that names a process that is gone.
+fn clear_leftovers() {
+    let words = ["--list", "--noheadings", "--raw", "--output", "NAME,BACK-FILE"];
+    for line in run("losetup", &words).unwrap_or_default().lines() {
+        let Some((device, file)) = line.split_once(' ') else { continue };
+        let Some((_, rest)) = file.split_once(&format!("/{PREFIX}")) else { continue };
+        let maker = rest.split('-').next().unwrap_or_default();
+        if maker.parse::<u32>().is_err() || Path::new("/proc").join(maker).exists() {
+            continue;
+        }
+        println!("  {device} was left behind by a killed run; it is cleared away");
+        // What still has it open keeps it until it ends: hence lazily.
+        let mut disk = LoopDisk {
+            device: device.to_string(),
+            mounted_at: PathBuf::new(),
+            throttled: number_of(device).ok(),
+        };
+        disk.release();
+        let _ = run("umount", &["--lazy", device]);
+        drop(disk);
+        let folder = Path::new(file.trim_end_matches(" (deleted)")).parent();
+        let _ = folder.map(std::fs::remove_dir_all);
+    }
+}
+
+/// As the control groups call a device: `7:0`.
+fn number_of(device: &str) -> Result<String, String> {
+    let number = std::fs::metadata(device).map_err(|e| e.to_string())?.rdev();
+    Ok(format!("{}:{}", libc::major(number), libc::minor(number)))
+}
+
 /// A mounted loop device; unmounted and given back when the test ends.
 pub struct LoopDisk {
     device: String,
@@ -70,7 +112,9 @@ impl LoopDisk {
         run("umount", &[self.mounted_at.to_str().unwrap()]).map(|_| ())
     }
 
-    /// From here on nothing reaches the device.
+    /// From here on the file system sends nothing to the device. Requests that a limit holds back
+    /// still reach it, as those in a real disk's own queue may: they are pictures, or blocks of a
+    /// journal whose end is missing.
     pub fn cut_power(&self) {
         let root = File::open(&self.mounted_at).unwrap();
         // SAFETY: the call reads one u32 through the pointer, which lives long enough.
@@ -87,8 +131,7 @@ impl LoopDisk {
         if !group.lines().any(|line| line.ends_with(":blkio:/")) {
             return Err("the tests do not run in the root group of blkio (cgroup v1)".into());
         }
-        let number = std::fs::metadata(&self.device).map_err(|e| e.to_string())?.rdev();
-        let number = format!("{}:{}", libc::major(number), libc::minor(number));
+        let number = number_of(&self.device)?;
         std::fs::write(THROTTLE, format!("{number} {requests}"))
             .map_err(|e| format!("{THROTTLE}: {e}"))?;
         self.throttled = Some(number);
@@ -110,12 +153,21 @@ impl LoopDisk {
         let line = text.lines().find_map(|l| l.strip_prefix(&format!("{number} Write ")));
         line.and_then(|n| n.trim().parse().ok()).unwrap_or(0)
     }
+
+    /// Write requests that reached the device, neighbours merged.
+    pub fn requests(&self) -> u64 {
+        let name = self.device.trim_start_matches("/dev/");
+        let text = std::fs::read_to_string(format!("/sys/block/{name}/stat")).unwrap_or_default();
+        text.split_whitespace().nth(4).and_then(|n| n.parse().ok()).unwrap_or(0)
+    }
 }
 
 impl Drop for LoopDisk {
     fn drop(&mut self) {
         self.release();
-        let _ = self.unmount();
+        if self.mounted_at.exists() {
+            let _ = self.unmount();
+        }
         let _ = run("losetup", &["--detach", &self.device]);
     }
 }

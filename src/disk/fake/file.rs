@@ -56,6 +56,14 @@ impl DiskFile for FakeFile {
         Ok(())
     }
 
+    fn wait_flush(&mut self) -> Result<(), Fault> {
+        let mut state = self.state()?;
+        state.reading(&self.path)?;
+        let content = &mut state.contents[self.content];
+        content.sent = content.bytes.len();
+        Ok(())
+    }
+
     fn flush(&mut self) -> Result<(), Fault> {
         let mut state = self.state()?;
         state.change(&self.path)?;
@@ -80,6 +88,7 @@ impl DiskFile for FakeFile {
             content.cut_off = cut;
             content.durable = new;
         }
+        content.sent = content.sent.min(new);
         content.bytes.resize(new, 0);
         state.used = (state.used + bytes).saturating_sub(old as u64);
         drop(state);

@@ -42,5 +42,6 @@ impl State {
         }
         content.cut_off.clear();
         content.durable = content.bytes.len();
+        content.sent = content.durable;
     }
 }
