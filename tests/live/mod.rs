@@ -32,9 +32,9 @@ pub fn slow() -> bool {
 }
 
 /// What a promise of so many milliseconds is held to: under `just slow`, which has the machine to
-/// itself, to the word. The fast tests run beside all others on two cores, where a thread that is
-/// due waits a second and more for its turn (seen: 1.3 s at a load of 9); they are given that, and
-/// still fail if a tick is left out, a flush forgotten or a file lost.
+/// itself, to the word. The fast tests run beside all others on two cores, where each of the
+/// threads between camera and disk waits for its turn (at a load of 12 a flush was seen 0.6 s
+/// late); they are given a second and a half, and still fail if flushes stop or a file is lost.
 pub fn promise(ms: i64) -> i64 {
     if slow() { ms } else { ms + 1_500 }
 }
