@@ -18,6 +18,10 @@
 //! two lines about one gap the one that knows the end counts. Of two records of one hold the one
 //! with the higher version counts.
 //!
+//! - `.beadle/journal/before.log`, replaced whole: what journals that are gone still have to say.
+//!
+//! Which journals go, when and in what order: `footage/outlived.rs`.
+//!
 //! Not detected: a whole line that somebody removed on every disk. These files are memory, not
 //! proof.
 
@@ -58,7 +62,12 @@ pub enum Entry {
 
 /// The journal that an entry made at `now` belongs into.
 pub fn path(now: Utc) -> String {
-    format!("{JOURNALS}/{}.log", now.utc_day())
+    path_of(now.utc_day())
+}
+
+/// The journal of a UTC day.
+pub fn path_of(day: Day) -> String {
+    format!("{JOURNALS}/{day}.log")
 }
 
 /// The UTC day of a journal's file name.
@@ -99,11 +108,22 @@ pub struct Reader {
     rest: Vec<u8>,
     /// Skipping the rest of a line that is longer than any of ours.
     skipping: bool,
+    /// Lines about segments are passed over unread: nearly all of a journal, and the `INDEX` beside
+    /// the footage says the same.
+    notes_only: bool,
     /// Lines that were torn or spoiled. One at the end of a file is what a power cut leaves.
     pub spoiled: u64,
 }
 
+/// How a line about a segment begins; the tag of an [`Entry`] comes first.
+const SEGMENT_HEAD: &[u8] = b"{\"kind\":\"segment\"";
+
 impl Reader {
+    /// A reader that passes over what is said of segments.
+    pub fn of_notes() -> Reader {
+        Reader { notes_only: true, ..Reader::default() }
+    }
+
     /// Takes the next piece; calls `found` for each whole entry.
     pub fn feed(&mut self, piece: &[u8], mut found: impl FnMut(Entry)) {
         for part in piece.split_inclusive(|&b| b == b'\n') {
@@ -129,6 +149,9 @@ impl Reader {
         let line = std::mem::take(&mut self.rest);
         if std::mem::take(&mut self.skipping) {
             self.spoiled += 1;
+            return;
+        }
+        if self.notes_only && line.starts_with(SEGMENT_HEAD) {
             return;
         }
         match decode(line.strip_suffix(b"\n").unwrap_or(&line)) {
@@ -295,6 +318,27 @@ mod tests {
     fn an_endless_line_is_skipped_in_constant_memory() {
         let bytes = [vec![b'x'; 3 * JOURNAL_LINE_BYTES_MAX], encode(&gap(3))].concat();
         assert_eq!(read(&bytes, 1000), (vec![gap(3)], 1));
+    }
+
+    #[test]
+    fn notes_are_read_without_what_is_said_of_segments() {
+        let segment = Entry::Segment(Segment {
+            camera: CameraId::new("front-gate").unwrap(),
+            disk: crate::base::name::DiskId("ab".repeat(16)),
+            path: "front-gate/2026-11-21/084100Z.mp4".into(),
+            start: Utc::from_secs(1_795_000_000),
+            end: Utc::from_secs(1_795_000_060),
+            frames: 900,
+            bytes: 15_000_000,
+            codec: super::super::Codec::H264,
+            digest: Some(Digest::of(b"")),
+        });
+        let bytes = [encode(&gap(1)), encode(&segment), encode(&gap(2))].concat();
+        assert_eq!(read(&bytes, 50).0, [gap(1), segment, gap(2)]);
+        let (mut reader, mut out) = (Reader::of_notes(), vec![]);
+        reader.feed(&bytes, |e| out.push(e));
+        reader.finish(|e| out.push(e));
+        assert_eq!((out, reader.spoiled), (vec![gap(1), gap(2)], 0));
     }
 
     #[test]

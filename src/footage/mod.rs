@@ -3,6 +3,7 @@
 pub mod days;
 pub mod journal;
 pub mod naming;
+pub mod outlived;
 pub mod pending;
 pub mod retention;
 pub mod rotation;

@@ -194,6 +194,9 @@ pub struct Decision {
     pub stop: BTreeSet<DiskId>,
     /// A lot was used up: delete, then ask again at once.
     pub more: bool,
+    /// Something in a lot that was cut short may belong to this answer: ask again with longer lots.
+    /// While this is not set, longer lots would give the same answer.
+    pub unseen: bool,
     /// When the next ceiling or grace runs out, judged by what was handed in.
     pub wake_at: Option<Utc>,
 }
@@ -247,7 +250,14 @@ pub fn plan(
 ) -> Decision {
     let mut out = Decision::default();
     for (disk, room) in space {
-        let mut view = View { disk, room: *room, judged: vec![], cut: None, cut_past_floor: None };
+        let mut view = View {
+            disk,
+            room: *room,
+            judged: vec![],
+            cut: None,
+            cut_past_floor: None,
+            hidden: false,
+        };
         for lot in lots.iter().filter(|lot| lot.disk == *disk) {
             out.wake_at = earlier(out.wake_at, policy.grace_ends(&lot.camera, now));
             if let Some(rules) = policy.rules(&lot.camera, now) {
@@ -262,6 +272,7 @@ pub fn plan(
         let last = lot.segments.last();
         !lot.complete && last.is_some_and(|s| gone.contains(&(&s.disk, &s.path)))
     });
+    out.unseen |= out.more;
     out
 }
 
@@ -283,6 +294,8 @@ struct View<'a> {
     /// The same for those past their floor alone: a cut lot whose youngest is inside its floor
     /// hides none.
     cut_past_floor: Option<Utc>,
+    /// A cut lot ends past its ceiling, so what lies behind it may be, too.
+    hidden: bool,
 }
 
 impl<'a> View<'a> {
@@ -307,6 +320,7 @@ impl<'a> View<'a> {
             let last = lot.segments.last();
             let until = last.map_or(Utc(i64::MIN), |s| s.start);
             self.cut = earlier(self.cut, Some(until));
+            self.hidden |= last.is_none_or(|s| now >= expires(s, rules, zone));
             if last.is_none_or(|s| now >= protected_until(s, rules, zone)) {
                 self.cut_past_floor = earlier(self.cut_past_floor, Some(until));
             }
@@ -327,6 +341,8 @@ impl<'a> View<'a> {
             out.delete.push((j.segment.clone(), Why::Space));
         });
         out.wake_at = earlier(out.wake_at, kept.iter().chain(&young).map(|j| j.expires).min());
+        out.unseen |= self.hidden;
+        out.unseen |= free < self.room.keep_free && self.cut_past_floor.is_some();
         // While something past its floor may be unseen, nothing inside it is touched.
         if free >= self.room.reserve || (holds_known && self.cut_past_floor.is_some()) {
             return;
@@ -340,6 +356,7 @@ impl<'a> View<'a> {
                 out.delete.push((j.segment.clone(), Why::Shortfall));
             });
             unseen = holds_known && self.cut.is_some() && (short.segments > 0 || !left.is_empty());
+            out.unseen |= free < self.room.reserve && self.cut.is_some();
         }
         short.missing = self.room.reserve.saturating_sub(free);
         if short.missing > 0 && !unseen {

@@ -93,7 +93,8 @@ impl Seen {
         }
     }
 
-    fn runs(&self) -> bool {
+    /// An attempt is under way.
+    pub fn runs(&self) -> bool {
         matches!(self.phase, Phase::Connecting | Phase::Recording)
     }
 }

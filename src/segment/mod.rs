@@ -34,7 +34,7 @@ pub mod commit;
 mod commit_flush;
 mod commit_orders;
 pub mod index_line;
-mod journal;
+pub mod journal;
 mod open;
 mod pace;
 #[cfg(test)]
@@ -86,7 +86,7 @@ pub enum Order {
 
 /// What a writer tells the supervisor. Each is told only after it is durable, except where it says
 /// otherwise.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub enum Told {
     /// A segment began; its first fragment is durable. The index row is inserted now.
     Opened { take: u64, segment: Segment, picture: Option<(u16, u16)> },

@@ -44,6 +44,7 @@
 
 pub mod check;
 mod hours;
+mod journals;
 mod listing;
 mod migrate;
 mod names;

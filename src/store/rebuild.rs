@@ -3,6 +3,8 @@
 //! 1. [`Rebuild::begin`] lists journals and camera-day folders of every disk, and the folders that
 //!    the index knows. Journals come first (few, and they explain gaps), then folders, newest day
 //!    first.
+//!    Journals from before the day up to which the index has read a disk are left out
+//!    ([`Rebuild::unread_only`]): a start reads those of a day or two, a new index all.
 //! 2. For each folder: (a) the index's rows of it are taken down; (b) its files are read; (c) the
 //!    two are compared, and what differs is corrected in one transaction.
 //! 3. For each camera: stretches without footage and without a reason become gaps with reason
@@ -28,6 +30,7 @@ use crate::base::name::{CameraId, DiskId};
 use crate::base::time::{Day, Utc};
 use crate::disk::Disk;
 use crate::footage::journal::{self, Copy, Entry, Reader};
+use crate::footage::outlived::BEFORE;
 use crate::footage::{Gap, GapReason, Segment};
 
 /// Rows looked at in one step of looking for unexplained stretches: about 3 ms.
@@ -75,6 +78,7 @@ pub struct Rebuild {
     progress: Progress,
     began: Utc,
     seams_planned: bool,
+    disks: Vec<DiskId>,
 }
 
 /// Rows of one folder by path: open, bytes.
@@ -108,27 +112,18 @@ impl Job {
                 other => other,
             }
         } else {
-            read_journal(disk, &self.path, |e| {
-                if !matches!(e, Entry::Segment(_)) {
-                    entries.push(e);
-                }
-            })
-            .map(|()| Vec::new())
+            read_notes(disk, &self.path, |e| entries.push(e)).map(|()| Vec::new())
         };
         Done { job: self, entries, segments }
     }
 }
 
-/// Reads one journal through; spoiled lines are skipped.
+/// Reads one journal through, without what it says of segments; spoiled lines are skipped.
 ///
 /// # Errors
 /// The disk's.
-pub fn read_journal(
-    disk: &dyn Disk,
-    path: &str,
-    mut found: impl FnMut(Entry),
-) -> Result<(), Fault> {
-    let (mut reader, mut at) = (Reader::default(), 0);
+pub fn read_notes(disk: &dyn Disk, path: &str, mut found: impl FnMut(Entry)) -> Result<(), Fault> {
+    let (mut reader, mut at) = (Reader::of_notes(), 0);
     loop {
         let piece = disk.read_at(path, at, JOURNAL_READ_BYTES)?;
         if piece.is_empty() {
@@ -166,7 +161,8 @@ impl Rebuild {
         let mut mounted = BTreeMap::new();
         for (id, disk) in disks {
             for name in names(&*disk, journal::JOURNALS, false)? {
-                if journal::day_of(&name).is_some() {
+                let before = BEFORE.strip_prefix(journal::JOURNALS) == Some(&format!("/{name}"));
+                if before || journal::day_of(&name).is_some() {
                     let at = Mounted { id: id.clone(), disk: disk.clone() };
                     tasks.push_back(Task::Journal { at, name });
                 }
@@ -189,7 +185,33 @@ impl Rebuild {
             }
         }
         let progress = Progress { total: tasks.len(), ..Progress::default() };
-        Ok(Rebuild { tasks, progress, began: now, seams_planned: false })
+        let disks = mounted.into_keys().collect();
+        Ok(Rebuild { tasks, progress, began: now, seams_planned: false, disks })
+    }
+
+    /// Leaves out journals of days that the index has read whole before ([`Store::journals_read`]).
+    ///
+    /// # Errors
+    /// The index's own.
+    pub fn unread_only(mut self, store: &Store) -> Result<Rebuild, Fault> {
+        let mut read = BTreeMap::new();
+        for disk in &self.disks {
+            read.extend(store.journals_read(disk)?.map(|at| (disk.clone(), at.utc_day())));
+        }
+        self.tasks.retain(|task| match task {
+            Task::Journal { at, name } => {
+                let day = journal::day_of(name);
+                day.is_none() || read.get(&at.id).is_none_or(|until| day >= Some(*until))
+            }
+            _ => true,
+        });
+        self.progress.total = self.tasks.len();
+        Ok(self)
+    }
+
+    /// There are journals that were not read yet.
+    pub fn reads_journals(&self) -> bool {
+        matches!(self.tasks.front(), Some(Task::Journal { .. }))
     }
 
     pub fn progress(&self) -> &Progress {
@@ -232,6 +254,9 @@ impl Rebuild {
             None => {
                 if !self.progress.finished && self.progress.faults.is_empty() {
                     store.note_fact("whole", self.began)?;
+                    for disk in &self.disks {
+                        store.journals_were_read(disk, self.began)?;
+                    }
                 }
                 self.progress.finished = true;
                 Ok(None)

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::event::Event;
+use super::office::Desk;
 use super::start::{Place, start};
 use super::world::{OpenDisk, World};
 use super::{Supervisor, state};
@@ -20,6 +21,11 @@ use crate::segment::{Order, Told};
 use crate::store::{Opened, Store};
 use crate::watch::Look;
 use crate::wire::DiskState;
+
+#[cfg(test)]
+mod deaths;
+#[cfg(test)]
+mod journals;
 
 /// Hands that note what they are told; files that are ordered to go are said to have gone.
 #[derive(Default)]
@@ -152,7 +158,8 @@ fn begin(clock: &Arc<SimClock>, state: &FakeDisk, world: &mut Noted, file: &str)
     let index = Opened { store, fresh: true, whole: false, damaged: None };
     let look = Look::Bytes(file.as_bytes().to_vec());
     let state: Arc<dyn Disk> = Arc::new(state.clone());
-    start(place, clock.clone() as Arc<dyn Clock>, state, index, &look, world).unwrap()
+    let desk = Desk::in_memory().unwrap();
+    start(place, clock.clone() as Arc<dyn Clock>, state, index, desk, &look, world).unwrap()
 }
 
 #[test]

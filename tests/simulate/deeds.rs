@@ -14,7 +14,8 @@ use beadle::wire::{Reply, Request};
 
 use super::super::site::Site;
 use super::super::world::CameraIs;
-use super::{IndexFate, Sim, clone_look};
+use super::troubles::StateIs;
+use super::{IndexFate, Sim};
 
 /// Everything that can happen to a box in a cupboard.
 #[derive(Clone, PartialEq, Debug)]
@@ -45,6 +46,10 @@ pub enum Op {
     HoldAdd(Vec<CameraId>, Span, Span),
     HoldEnd,
     Reindex,
+    /// The state folder's disk takes nothing for a while, in one of three ways.
+    StateSick(StateIs),
+    /// Events are lost and come twice for a while.
+    Garbled,
 }
 
 /// How it dies, and how long it stays dead.
@@ -64,7 +69,7 @@ impl Sim {
         let off = d.span(Span::secs(2), longest);
         let death = if d.one_in(2) { Death::Kill(off) } else { Death::Power(off) };
         let camera = self.site.cameras[d.below(self.site.cameras.len())].id.clone();
-        match d.below(24) {
+        match d.below(27) {
             0..=3 => match self.site.edit(d) {
                 Some((site, what)) => Op::Edit(site, what),
                 None => Op::Wait(Span::secs(1)),
@@ -106,6 +111,11 @@ impl Sim {
             }
             21 => Op::HoldEnd,
             22 => Op::Reindex,
+            23 => {
+                let is = d.pick(&[StateIs::Failing, StateIs::Full, StateIs::ReadOnly]);
+                Op::StateSick(is)
+            }
+            24 => Op::Garbled,
             _ => Op::Wait(d.span(Span::hours(1), Span::days(2))),
         }
     }
@@ -167,6 +177,8 @@ impl Sim {
                 self.world.model.index_partial = true;
                 self.go_on(Span::mins(5));
             }
+            Op::StateSick(is) => self.state_sick(is, a_while),
+            Op::Garbled => self.garbled(a_while),
         }
     }
 
@@ -207,7 +219,7 @@ impl Sim {
         self.go_on(Span::mins(3));
     }
 
-    fn undisturbed(
+    pub fn undisturbed(
         &mut self,
         before: &BTreeMap<CameraId, u32>,
         same: &[CameraId],
@@ -221,7 +233,7 @@ impl Sim {
         }
     }
 
-    fn recording(&self) -> Vec<CameraId> {
+    pub fn recording(&self) -> Vec<CameraId> {
         use beadle::wire::CameraState::Recording;
         let status = self.status().map(|s| s.cameras).unwrap_or_default();
         let old = self.clock.utc() - Span::mins(2);
@@ -239,23 +251,30 @@ impl Sim {
             })
     }
 
-    fn give_file(&mut self) {
+    pub fn give_file(&mut self) {
         self.file = Look::Bytes(self.site.text().into_bytes());
-        let look = clone_look(&self.file);
+        let look = self.file.clone();
+        match self.dice.below(8) {
+            // The wake-up is lost: the watch's own poll finds the change.
+            0 => self.go_on(Span::secs(5)),
+            1 => self.fold(Event::File(look.clone())),
+            _ => {}
+        }
         self.fold(Event::File(look));
-        let Some(status) = self.status().filter(|_| !self.crashed()) else { return };
+        let able = !self.crashed() && !self.state_sick;
+        let Some(status) = self.status().filter(|_| able) else { return };
         if status.file.stale {
             let found = status.file.findings.first().map(|f| f.rendered.clone());
             self.wrong(format!("a good file is refused: {found:?} {:?}", status.alarms));
         }
     }
 
-    fn spoil(&mut self, look: Look, a_while: Span) {
+    pub fn spoil(&mut self, look: Look, a_while: Span) {
         let before = (self.in_force.clone(), self.world.disturbed.clone());
         let (calm, recording) = (self.is_calm(), self.recording());
         let accepted = self.state.list("accepted").map(|l| l.len()).ok();
         self.file = look;
-        self.fold(Event::File(clone_look(&self.file)));
+        self.fold(Event::File(self.file.clone()));
         self.go_on(Span::secs(40));
         if calm {
             self.undisturbed(&before.1, &recording, &recording, "a file that does not load");
@@ -342,6 +361,7 @@ impl Sim {
             supervisor.end_stop();
         }
         self.supervisor = None;
+        self.forget_late();
         self.world.die();
         self.compare_disks();
         self.clock.advance(off);
@@ -349,7 +369,7 @@ impl Sim {
         self.go_on(Span::mins(3));
     }
 
-    fn hold(&mut self, cameras: Vec<CameraId>, ago: Span, long: Span) {
+    pub fn hold(&mut self, cameras: Vec<CameraId>, ago: Span, long: Span) {
         let now = self.clock.utc();
         let request = Request::HoldAdd {
             cameras,
@@ -403,7 +423,7 @@ impl Sim {
             if let Some((site, _)) = self.site.clone().edit(&mut self.dice) {
                 self.site = site;
                 self.file = Look::Bytes(self.site.text().into_bytes());
-                self.fold(Event::File(clone_look(&self.file)));
+                self.fold(Event::File(self.file.clone()));
             }
         }
         let died = self.crashed() || self.pass(Span::mins(20));

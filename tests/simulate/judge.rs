@@ -9,12 +9,12 @@ use beadle::footage::{Gap, Segment};
 use beadle::wire::{CameraState, DiskState, Reply, Request, Status};
 
 use super::play::Sim;
-use super::world::FRAME;
+use super::world::{CameraIs, FRAME};
 
 /// Footage and gaps of everything.
-struct Listing {
-    segments: Vec<Segment>,
-    gaps: Vec<Gap>,
+pub struct Listing {
+    pub segments: Vec<Segment>,
+    pub gaps: Vec<Gap>,
 }
 
 impl Sim {
@@ -38,6 +38,10 @@ impl Sim {
         self.compare_disks();
         self.nothing_is_kept_past_its_ceiling(utc);
         self.holds_are_remembered();
+        let quiet = mono - self.able_since.max(self.recovered_at) > Span::mins(10);
+        if quiet && self.world.garbled.is_none() && self.sick.is_empty() {
+            self.what_is_wanted_is_recorded(&status);
+        }
         let settled = mono - self.able_since > Span::mins(5)
             && mono - self.recovered_at > Span::mins(5)
             && !self.world.model.index_partial
@@ -60,6 +64,40 @@ impl Sim {
         let known = self.world.model.shortfall + self.world.model.untold;
         if deleted > known {
             self.wrong(format!("a shortfall of {deleted} is counted, and {known} were ordered"));
+        }
+        self.what_went_inside_its_floor_is_counted(status);
+    }
+
+    /// Not judged while the sums may be on disks that are away, or unread yet.
+    fn what_went_inside_its_floor_is_counted(&mut self, status: &Status) {
+        if self.world.model.index_partial || !self.shelved.is_empty() {
+            return;
+        }
+        let until = self.clock.mono() + Span::mins(-5);
+        let today = self.world.model.day_of(self.clock.utc());
+        let shown = &status.retention.deleted;
+        for (day, told) in self.world.model.short_by_day(until) {
+            let counted = shown.iter().find(|d| d.day == day).map_or(0, |d| d.shortfall);
+            // Yesterday's sum is shown as well, and no older one.
+            if day >= today.plus(-1) && counted < told {
+                self.wrong(format!("{told} went inside their floor on {day}, {counted} counted"));
+            }
+        }
+    }
+
+    /// A camera that is well, wanted and has a disk is recorded, minutes after whatever happened.
+    fn what_is_wanted_is_recorded(&mut self, status: &Status) {
+        let well = |id: &CameraId| self.world.camera_is(id) == CameraIs::Well;
+        let full = status.alarms.iter().any(|a| a.text.contains("nothing on it may be deleted"));
+        // One that takes long is written to all the same.
+        let takes = |s| matches!(s, DiskState::Writing | DiskState::Slow);
+        let writing = status.disks.iter().any(|d| takes(d.state));
+        let lost = status.cameras.iter().find(|c| {
+            well(&c.id) && !matches!(c.state, CameraState::Recording | CameraState::Disabled)
+        });
+        if let Some(c) = lost.filter(|_| writing && !full) {
+            let text = format!("{} is well and wanted, and not recorded: {:?}", c.id, c.reason);
+            self.wrong(text);
         }
     }
 
@@ -205,7 +243,7 @@ impl Sim {
     }
 
     /// A gap does not end before it begins, and none lasts while its camera records.
-    fn gaps_are_whole(&mut self, listing: &Listing, status: &Status, now: Utc) {
+    pub fn gaps_are_whole(&mut self, listing: &Listing, status: &Status, now: Utc) {
         let mut wrong = Vec::new();
         for gap in &listing.gaps {
             if gap.end.is_some_and(|end| end < gap.start) {
@@ -226,7 +264,7 @@ impl Sim {
     }
 
     /// Every stretch without footage of a wanted camera is a gap with a reason.
-    fn every_stretch_is_explained(&mut self, id: &CameraId, listing: &Listing, now: Utc) {
+    pub fn every_stretch_is_explained(&mut self, id: &CameraId, listing: &Listing, now: Utc) {
         let Some(since) = self.wanted_since.get(id).copied() else { return };
         let trimmed = self.world.model.trimmed.get(id).copied().unwrap_or(since);
         let from = since.max(trimmed).max(self.judged_from).max(now - Span::hours(30));

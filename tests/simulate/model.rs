@@ -3,8 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use beadle::base::clock::Mono;
 use beadle::base::name::CameraId;
-use beadle::base::time::{Span, Utc, Zone};
+use beadle::base::time::{Day, Span, Utc, Zone};
 use beadle::disk::fake::FakeDisk;
 use beadle::disk::{Disk, Room};
 use beadle::footage::{Hold, naming};
@@ -48,9 +49,14 @@ pub struct Model {
     /// repair took them in. They may count as shortfall.
     pub untold: u64,
     pub deleted: u64,
+    /// Inside its floor, and ordered to go.
+    young: BTreeSet<(usize, String)>,
+    /// Inside its floor and told deleted: when, and on which local day. Each has to be counted.
+    pub short_told: Vec<(Mono, Day)>,
     /// Ordered to be deleted and not told deleted yet, since when.
     pub leaving: BTreeMap<(usize, String), Utc>,
     pub held_kept: u64,
+    pub journals_gone: u64,
     /// The index is being made again: what it does not know cannot be preferred.
     pub index_partial: bool,
 }
@@ -69,8 +75,11 @@ impl Model {
             shortfall: 0,
             untold: 0,
             deleted: 0,
+            young: BTreeSet::new(),
+            short_told: Vec::new(),
             leaving: BTreeMap::new(),
             held_kept: 0,
+            journals_gone: 0,
             index_partial: true,
         }
     }
@@ -134,7 +143,7 @@ impl Model {
         (!self.held(d) && now >= expires).then_some(expires)
     }
 
-    pub fn hear(&mut self, shelf: usize, told: &Told) {
+    pub fn hear(&mut self, shelf: usize, told: &Told, mono: Mono, now: Utc) {
         match told {
             Told::Opened { segment, .. } | Told::Closed { segment, .. } => {
                 let durable = Durable {
@@ -157,6 +166,9 @@ impl Model {
             Told::Deleted { paths } => {
                 for path in paths {
                     self.leaving.remove(&(shelf, path.clone()));
+                    if self.young.remove(&(shelf, path.clone())) {
+                        self.short_told.push((mono, self.zone.day_of(now)));
+                    }
                 }
             }
             Told::Hole { camera, from, to, reason } if to < from => {
@@ -166,16 +178,53 @@ impl Model {
         }
     }
 
-    /// Any file of a held camera-minute on this disk.
-    pub fn any_held(&self, shelf: usize) -> Option<String> {
-        let mut all = self.files[shelf].iter();
-        all.find(|(_, d)| d.closed && self.held(d)).map(|(path, _)| path.clone())
+    /// The machine died: what was told within the last minute may not be in a journal yet.
+    pub fn forget_counts(&mut self, after: Mono) {
+        self.short_told.retain(|(at, _)| *at < after);
+    }
+
+    pub fn day_of(&self, at: Utc) -> Day {
+        self.zone.day_of(at)
+    }
+
+    /// How many have to be counted for each day, of those told until then.
+    pub fn short_by_day(&self, until: Mono) -> BTreeMap<Day, u64> {
+        let mut days = BTreeMap::new();
+        for (_, day) in self.short_told.iter().filter(|(at, _)| *at < until) {
+            *days.entry(*day).or_default() += 1;
+        }
+        days
+    }
+
+    /// The youngest closed file on this disk, held or not.
+    pub fn any(&self, shelf: usize, held: bool) -> Option<String> {
+        let fits = self.files[shelf].iter().filter(|(_, d)| d.closed && self.held(d) == held);
+        fits.max_by_key(|(_, d)| d.start).map(|(path, _)| path.clone())
+    }
+
+    /// A journal goes only when no disk that is there has footage of its day or of the days beside
+    /// it, and what it leaves behind is on its disk.
+    pub fn judge_journals(&mut self, mounted: &[usize], disk: &FakeDisk, paths: &[String]) {
+        let day_of = |p: &String| -> Option<Day> {
+            p.strip_prefix(".beadle/journal/")?.strip_suffix(".log")?.parse().ok()
+        };
+        for day in paths.iter().filter_map(day_of) {
+            self.journals_gone += 1;
+            let beside = |d: &Durable| (d.start.utc_day().since(day)).abs() <= 1;
+            if mounted.iter().any(|n| self.files[*n].values().any(beside)) {
+                self.wrong(format!("the journal of {day} goes, and footage beside it stays"));
+            }
+            if disk.size(".beadle/journal/before.log").is_err() {
+                self.wrong(format!("the journal of {day} goes, and nothing says what it said"));
+            }
+        }
     }
 
     /// What is known of a file that is ordered to go; one that nobody told of is counted.
     fn taken(&mut self, shelf: usize, disk: &FakeDisk, path: &str) -> Option<Durable> {
         let known = self.files[shelf].remove(path);
-        self.untold += u64::from(known.is_none() && disk.sizes().contains_key(path));
+        let footage = naming::parse(path).is_some();
+        self.untold += u64::from(known.is_none() && footage && disk.size(path).is_ok());
         known
     }
 
@@ -186,6 +235,7 @@ impl Model {
         let keep_free = total * u64::from(keep_free) / 100;
         let stop = Model::counting(&self.when_full, now).contains(&true);
         let (mut for_space, mut young): (Vec<Durable>, Vec<Durable>) = (vec![], vec![]);
+        let mut young_paths = Vec::new();
         let (mut back, ordered) = (0, paths.iter().collect::<BTreeSet<_>>());
         for path in paths {
             let Some(d) = self.taken(shelf, disk, path) else { continue };
@@ -207,9 +257,11 @@ impl Model {
             } else if now >= self.until(Utc(d.end.0 - 1), floor) {
                 for_space.push(d);
             } else {
+                young_paths.push((shelf, path.clone()));
                 young.push(d);
             }
         }
+        self.young.extend(young_paths);
         let mut room = free + back;
         for d in &for_space {
             if room >= keep_free {
@@ -239,6 +291,10 @@ impl Model {
             return;
         }
         self.shortfall += young.len() as u64;
+        self.nothing_else_could_go(shelf, &ordered, now);
+    }
+
+    fn nothing_else_could_go(&mut self, shelf: usize, ordered: &BTreeSet<&String>, now: Utc) {
         let past = |(p, d): &(&String, &Durable)| {
             let floor = self.figures(&d.camera, now).map(|f| f.0);
             let old = floor.is_some_and(|f| now >= self.until(Utc(d.end.0 - 1), f));

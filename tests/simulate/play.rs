@@ -1,6 +1,7 @@
 //! One run: everything that can happen, in an order from the seed, and time between.
 
 mod deeds;
+mod troubles;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -9,9 +10,11 @@ use beadle::base::clock::{Clock, Mono, SimClock};
 use beadle::base::name::CameraId;
 use beadle::base::time::{Span, Utc};
 use beadle::disk::fake::FakeDisk;
+use beadle::socket::Peer;
 use beadle::store::{Opened, Store};
 use beadle::supervisor::Supervisor;
 use beadle::supervisor::event::Event;
+use beadle::supervisor::office::{Answer, Desk};
 use beadle::supervisor::start::{Place, start};
 use beadle::watch::Look;
 use beadle::wire::{Reply, Request, Status};
@@ -68,6 +71,12 @@ pub struct Sim {
     pub next_hourly: Mono,
     pub next_daily: Mono,
     pub recovered_at: Mono,
+    /// The state disk takes nothing.
+    pub state_sick: bool,
+    /// A file that the sick state disk did not take comes into force by itself.
+    pub awaited: bool,
+    /// Events that wait for the next wake-up.
+    late: Vec<Event>,
 }
 
 impl Sim {
@@ -109,7 +118,7 @@ impl Sim {
             in_force: (0, String::new()),
             site_in_force: None,
             boots: 1,
-            index: tempfile::tempdir().unwrap(),
+            index: memory_folder(),
             index_kept: false,
             log: Vec::new(),
             ops: 0,
@@ -125,6 +134,9 @@ impl Sim {
             next_hourly: Mono(0),
             next_daily: Mono(0),
             recovered_at: Mono(0),
+            state_sick: false,
+            awaited: false,
+            late: Vec::new(),
         }
     }
 
@@ -152,8 +164,9 @@ impl Sim {
             };
             let index = self.open_index(if attempt == 0 { fate } else { IndexFate::Kept });
             let (clock, state) = (self.clock.clone(), Arc::new(self.state.clone()));
-            let look = clone_look(&self.file);
-            let started = start(place, clock, state, index, &look, &mut self.world);
+            let look = self.file.clone();
+            let desk = Desk::in_memory().expect("an index in memory");
+            let started = start(place, clock, state, index, desk, &look, &mut self.world);
             self.disturb();
             self.recovered_at = self.clock.mono();
             match started {
@@ -198,13 +211,17 @@ impl Sim {
     }
 
     /// Everything that ran is gone; the disks have what they have.
-    fn revive(&mut self, power: bool) {
+    pub fn revive(&mut self, power: bool) {
         self.supervisor = None;
+        self.late.clear();
         self.world.die();
         if power {
             self.boots += 1;
         }
         let seed = self.dice.next();
+        let sure = self.clock.mono() + Span::secs(-61);
+        let away = !self.sick.is_empty() || !self.shelved.is_empty();
+        self.world.model.forget_counts(if away { Mono(0) } else { sure });
         for disk in self.world.shelf.iter().chain([&self.state]) {
             if power { disk.power_cut(seed) } else { disk.kill() }
         }
@@ -264,8 +281,15 @@ impl Sim {
 
     /// News folded, one turn taken.
     pub fn turn(&mut self) -> Mono {
-        let mut events = self.world.step();
+        // A wake-up that never comes: what happened is seen with the next one.
+        let sleeps = self.world.garbled.as_mut().is_some_and(|dice| dice.one_in(4));
+        let mut events = std::mem::take(&mut self.late);
+        events.extend(self.world.step());
         let Some(supervisor) = self.supervisor.as_mut() else { return Mono(i64::MAX / 2) };
+        if sleeps {
+            self.late = events;
+            return self.clock.mono() + FRAME;
+        }
         self.turns += 1;
         while !events.is_empty() {
             for event in events {
@@ -273,7 +297,15 @@ impl Sim {
             }
             events = self.world.news();
         }
-        supervisor.turn(&mut self.world)
+        let wake = supervisor.turn(&mut self.world);
+        if self.awaited {
+            self.sync_file();
+        }
+        wake
+    }
+
+    pub fn forget_late(&mut self) {
+        self.late.clear();
     }
 
     pub fn fold(&mut self, event: Event) {
@@ -284,7 +316,11 @@ impl Sim {
     }
 
     pub fn ask(&mut self, request: Request) -> Option<Reply> {
-        Some(self.supervisor.as_mut()?.answer(request))
+        let owner = Peer { uid: 0, pid: None, terminal: None };
+        match self.supervisor.as_mut()?.answer(request.into(), owner) {
+            Answer::Now(reply) => Some(*reply),
+            Answer::After(..) => None, // nobody logs in here
+        }
     }
 
     pub fn status(&self) -> Option<Status> {
@@ -301,6 +337,7 @@ impl Sim {
             self.wrong(format!("revision {was} was in force, and {is} after a restart"));
         }
         if shown != self.in_force {
+            self.awaited = false;
             self.in_force = shown;
             self.site_in_force = Some(self.site.clone());
             self.world.model.accepted(&self.site, now);
@@ -314,10 +351,9 @@ impl Sim {
     }
 }
 
-pub fn clone_look(look: &Look) -> Look {
-    match look {
-        Look::Bytes(bytes) => Look::Bytes(bytes.clone()),
-        Look::Missing => Look::Missing,
-        Look::Unreadable(why) => Look::Unreadable(why.clone()),
-    }
+/// SQLite's flushes would cost more than the weeks.
+fn memory_folder() -> tempfile::TempDir {
+    let shared = std::path::Path::new("/dev/shm");
+    let folder = if shared.is_dir() { tempfile::tempdir_in(shared) } else { tempfile::tempdir() };
+    folder.unwrap()
 }

@@ -18,6 +18,7 @@ use beadle::supervisor::event::Event;
 use beadle::supervisor::world::{OpenDisk, World};
 use bytes::Bytes;
 
+use super::dice::Dice;
 use super::model::Model;
 
 /// One picture in this time: the slowest that still shows every rule at work.
@@ -44,6 +45,39 @@ pub enum CameraIs {
     Keyless,
 }
 
+/// What a run is broken by.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Broken {
+    Nothing,
+    /// With each order to delete one more file goes that nobody ordered and a hold keeps.
+    DeletesHeld,
+    /// The same, as part of the order.
+    OrdersHeld,
+    /// One more file is in each order, the youngest.
+    DeletesOneMore,
+    /// Orders to delete name nothing.
+    DeletesNothing,
+    /// What was deleted never reaches a journal.
+    ForgetsShortfall,
+    /// Attempts neither give pictures nor end.
+    DumbCamera,
+}
+
+/// Every sixth event comes twice; every sixth of those that may be lost is.
+fn garble(events: Vec<Event>, dice: &mut Dice) -> Vec<Event> {
+    let mut out = Vec::new();
+    for event in events {
+        let tick = matches!(event, Event::Told { told: Told::Tick { .. }, .. });
+        let may_be_lost = tick || matches!(event, Event::Ended { .. });
+        match dice.below(6) {
+            0 => out.extend([event.clone(), event]),
+            1 if may_be_lost => {}
+            _ => out.push(event),
+        }
+    }
+    out
+}
+
 struct Run {
     take: u64,
     disk: DiskId,
@@ -64,8 +98,10 @@ pub struct SimWorld {
     pub model: Model,
     ids: u64,
     params: Arc<Params>,
-    /// For the canary: an order to delete takes one more file with it, whoever holds it.
-    pub canary: bool,
+    /// Events come twice, and those that can be lost are lost, each so often.
+    pub garbled: Option<Dice>,
+    /// What is broken on purpose, to see the judge notice it (`tests/simulate/broken.rs`).
+    pub broken: Broken,
 }
 
 impl SimWorld {
@@ -88,7 +124,8 @@ impl SimWorld {
             model,
             ids: 0,
             params: Arc::new(Params::Video(video)),
-            canary: false,
+            garbled: None,
+            broken: Broken::Nothing,
         }
     }
 
@@ -121,7 +158,11 @@ impl SimWorld {
             }
             self.hear(&id, shelf, told);
         }
-        std::mem::take(&mut self.events)
+        let events = std::mem::take(&mut self.events);
+        match &mut self.garbled {
+            Some(dice) => garble(events, dice),
+            None => events,
+        }
     }
 
     pub fn has_news(&self) -> bool {
@@ -134,13 +175,16 @@ impl SimWorld {
 
     fn hear(&mut self, id: &DiskId, shelf: usize, told: Vec<Told>) {
         for told in told {
-            self.model.hear(shelf, &told);
+            self.model.hear(shelf, &told, self.clock.mono(), self.clock.utc());
             self.events.push(Event::Told { disk: id.clone(), told });
         }
     }
 
     fn send(&mut self, id: &CameraId, now: Mono) {
         let is = self.camera_is(id);
+        if self.broken == Broken::DumbCamera {
+            return; // connected, and neither pictures nor an end ever come
+        }
         let Some(run) = self.runs.get_mut(id) else { return };
         let take = run.take;
         let ended = match is {
@@ -203,20 +247,35 @@ impl World for SimWorld {
     }
 
     fn order(&mut self, disk: &DiskId, order: Order) {
+        let mounted: Vec<usize> = self.writers.values().map(|(_, n)| *n).collect();
         let Some((writer, shelf)) = self.writers.get_mut(disk) else { return };
         if writer.is_stopped() {
             return;
         }
         let shelf = *shelf;
         let mut told = Vec::new();
-        if let Order::Delete { paths } = &order {
+        let mut order = order;
+        if let Order::Delete { paths } = &mut order {
             let fake = &self.shelf[shelf];
-            self.model.judge_deletion(shelf, fake, paths, self.clock.utc());
-            if self.canary
-                && let Some(path) = self.model.any_held(shelf)
-            {
-                let _ = fake.remove(&path);
+            match self.broken {
+                Broken::DeletesOneMore => paths.extend(self.model.any(shelf, false)),
+                Broken::OrdersHeld => paths.extend(self.model.any(shelf, true)),
+                Broken::DeletesHeld => {
+                    if let Some(path) = self.model.any(shelf, true) {
+                        let _ = fake.remove(&path);
+                    }
+                }
+                Broken::DeletesNothing => paths.clear(),
+                _ => {}
             }
+            self.model.judge_journals(&mounted, fake, paths);
+            self.model.judge_deletion(shelf, fake, paths, self.clock.utc());
+        }
+        if self.broken == Broken::ForgetsShortfall
+            && let Order::Append { line, .. } = &mut order
+            && String::from_utf8_lossy(line).contains("deleted")
+        {
+            line.clear();
         }
         writer.order(order, &mut told);
         let id = disk.clone();

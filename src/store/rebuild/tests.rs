@@ -47,6 +47,9 @@ impl Disk for Shelf {
     fn replace(&self, _: &str, _: &[u8]) -> Result<(), Fault> {
         read_only()
     }
+    fn replace_private(&self, _: &str, _: &[u8]) -> Result<(), Fault> {
+        read_only()
+    }
     fn remove(&self, _: &str) -> Result<(), Fault> {
         read_only()
     }
