@@ -32,6 +32,19 @@ pub trait Clock: Send + Sync {
     fn mono(&self) -> Mono;
 }
 
+/// One moment on both clocks.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Now {
+    pub utc: Utc,
+    pub mono: Mono,
+}
+
+impl Now {
+    pub fn of(clock: &dyn Clock) -> Now {
+        Now { utc: clock.utc(), mono: clock.mono() }
+    }
+}
+
 /// The machine's clocks.
 pub struct SystemClock {
     began: Instant,

@@ -126,9 +126,25 @@ pub const RETAIN_SPAN: Span = Span::mins(1);
 /// Files unlinked by one order, once a tick: a month of 64 cameras (2.7 million) is gone in half an
 /// hour.
 pub const DELETED_AT_ONCE_MAX: usize = 1_000;
-/// The oldest segments of one camera looked at in one round: 64 cameras are 6,400 rows, about 5 ms
-/// a minute.
+/// The oldest segments of one camera looked at in one round: 64 cameras are 6,400 rows, about 5 ms.
 pub const LOT_SEGMENTS: usize = 100;
+/// The same for a first look: what a camera gives in the minutes between two rounds, and the answer
+/// itself in nearly all of them.
+pub const LOT_SEGMENTS_FIRST: usize = 4;
+/// Journals that have outlived their footage are looked for this often; one falls due a day.
+pub const JOURNAL_PRUNE_SPAN: Span = Span::hours(1);
+/// Journals stay at least so many days, whatever the ceilings: a week is what somebody asks about.
+pub const JOURNAL_DAYS_MIN: i64 = 8;
+/// Journals let go in one order: a year's in half a day, without a long standstill of the writer.
+pub const JOURNALS_PRUNED_MAX: usize = 32;
+/// Gaps of one camera looked at for what outlives its day's journal: a camera that comes and goes
+/// every minute of a week.
+pub const GAPS_CARRIED_MAX: usize = 10_000;
+/// Sums of days of deletion kept when the day's journal went: a year and a month of them.
+pub const DELETION_DAYS_KEPT: i64 = 400;
+/// An attempt of which nothing comes for this long on a disk that works is given up, in case its
+/// end was never told. Every attempt ends by itself before ([`FIRST_FRAME_SPAN`]).
+pub const ATTEMPT_MUTE_MAX: Span = Span::mins(3);
 /// After a step of the clock nothing is deleted for this long, so that somebody can see it and put
 /// it right: half of the hour within which footage past its ceiling has to be gone.
 pub const CLOCK_REST_SPAN: Span = Span::mins(30);
@@ -260,3 +276,85 @@ pub const JOURNAL_READ_BYTES: usize = 256 * 1024;
 pub const HOLDS_BYTES_MAX: usize = 16 * 1024 * 1024;
 /// Camera names that one index can remember, removed ones included: twelve bits of a page mark.
 pub const INDEX_CAMERAS_MAX: i64 = 4095;
+
+/// A body in the logbook: a form of two pages is 6 kB; ten times that belongs into a file.
+pub const LOGBOOK_BODY_BYTES_MAX: usize = 64 * 1024;
+/// A chunk file of 4,096 records: 3 MB as they are, and with each of them as long as it may be.
+pub const LOGBOOK_CHUNK_BYTES_MAX: usize = 4_096 * (LOGBOOK_BODY_BYTES_MAX + 1_024);
+/// Kept for entries on a full disk: at 700 bytes each and 24 heartbeats and 500 other entries a
+/// day, 16 MiB are 45 days.
+pub const LOGBOOK_RESERVE_BYTES: u64 = 16 * 1024 * 1024;
+/// Given up at once: 1,500 entries, so that who else fills the disk does not get all of it.
+pub const LOGBOOK_RESERVE_SLICE_BYTES: u64 = 1024 * 1024;
+/// Drafts in memory while the logbook's disk is full or fails: at 500 a day 20 days, and 5 MB.
+pub const LOGBOOK_OWED_MAX: usize = 10_000;
+/// ... of which this many are written at once when it is back: 0.5 MB, one flush.
+pub const LOGBOOK_OWED_AT_ONCE: usize = 1_000;
+/// The list of bodies being destroyed: a million numbers of seven digits.
+pub const LOGBOOK_FORGETTING_BYTES_MAX: usize = 16 * 1024 * 1024;
+/// Records copied to a footage disk in one turn: 0.7 MB, 100 ms on a slow disk; a million
+/// entries are copied in 17 minutes.
+pub const LOGBOOK_COPIED_AT_ONCE: usize = 1_000;
+
+/// Sessions at once: as many as clients of the socket; a school has a handful of stations.
+pub const SESSIONS_MAX: usize = WIRE_CLIENTS_MAX;
+/// Sessions of one person at once: two stations, each with the everyday and the admin account. Past
+/// that the one left alone longest ends, so that nobody can lock the others out.
+pub const SESSIONS_A_PERSON_MAX: usize = 4;
+/// A session that a script keeps in a file: a morning's work, and worthless in the evening.
+pub const SCRIPT_SESSION_SPAN: Span = Span::hours(4);
+/// A locked screen that nobody came back to: a working day with its evening.
+pub const SESSION_LOCKED_SPAN_MAX: Span = Span::hours(12);
+
+/// A one-time code is read out or handed over, and used within a week that may have a holiday in
+/// it.
+pub const CODE_SPAN: Span = Span::days(7);
+/// Passphrases that one code may be tried with before it is void: enough for slips, too few to ask
+/// which passphrases others use.
+pub const CODE_TRIES_MAX: u32 = 10;
+/// Two people, each choosing a passphrase twice and reading a page about it.
+pub const FOUNDING_SPAN: Span = Span::mins(30);
+/// Passphrases looked at or waiting at once: at 0.3 s each the last one waits 2.4 s. More is no
+/// school at nine in the morning.
+pub const TRIALS_MAX: usize = 8;
+/// Wrong log-ins of one account before it has to wait: slips of a cold hand. Then 30 s, doubling,
+/// to at most a quarter of an hour: 96 guesses a day, 35,000 a year.
+pub const TRIES_FREE: u32 = 4;
+pub const TRIES_WAIT: Span = Span::secs(30);
+pub const TRIES_WAIT_MAX: Span = Span::mins(15);
+/// The same for one station, whoever is named: people share it, so it forgives more and waits less.
+pub const STATION_TRIES_FREE: u32 = 10;
+pub const STATION_TRIES_WAIT: Span = Span::secs(5);
+pub const STATION_TRIES_WAIT_MAX: Span = Span::mins(1);
+/// Wrong log-ins are forgotten after a day without another.
+pub const TRIES_FORGET: Span = Span::hours(24);
+/// Stations remembered for that, names out of the file included; the one quiet longest goes first.
+pub const TRIES_STATIONS_MAX: usize = 64;
+/// A passphrase: twice the longest minimum; more is a pasted text.
+pub const PASSPHRASE_CHARS_MAX: usize = 128;
+/// Accounts of somebody who went out of the file: a slip of an editor is put right within a month.
+pub const ABSENT_SPAN: Span = Span::days(30);
+/// Notices that wait for one person's log-in; a year of weekly changes.
+pub const NOTICES_MAX: usize = 50;
+/// The file of people: 200 people with two accounts at 700 bytes, and fifty notices of 200 bytes
+/// each, are 2.3 MB.
+pub const PEOPLE_BYTES_MAX: usize = 8 * 1024 * 1024;
+
+/// One line of a form: a reference, a name, a reason; two lines of an 80-column screen and a bit.
+pub const FORM_LINE_CHARS_MAX: usize = 200;
+/// A text of a form: a page of A4; what is longer is a paper of its own, with a reference.
+pub const FORM_TEXT_CHARS_MAX: usize = 3_000;
+/// Lines of a list: 512 cameras fit.
+pub const FORM_LIST_MAX: usize = 600;
+/// Between two heartbeats of the logbook (R5.4).
+pub const HEARTBEAT_SPAN: Span = Span::hours(1);
+/// Segments in one heartbeat: 512 cameras in an hour, twice over.
+pub const HEARTBEAT_SEGMENTS_MAX: usize = 65_536;
+/// Entries on one page over the socket: what fits a line of it at a kilobyte each.
+pub const LOGBOOK_PAGE_MAX: usize = 200;
+/// A right that nobody used for that long is named at the review (S4.46): two terms and a holiday.
+pub const UNUSED_RIGHT_SPAN: Span = Span::days(240);
+/// A TPM opens or seals within a second; ten mean that it hangs, and the supervisor waits for it.
+pub const SEAL_SPAN_MAX: Span = Span::secs(10);
+/// A TPM that did not open the secrets is asked again after this.
+pub const UNSEAL_RETRY_SPAN: Span = Span::mins(1);

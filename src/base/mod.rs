@@ -8,4 +8,5 @@ pub mod digest;
 pub mod fault;
 pub mod limits;
 pub mod name;
+pub mod secret;
 pub mod time;

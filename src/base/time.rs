@@ -204,6 +204,12 @@ impl Day {
         Day(self.0.saturating_add(step))
     }
 
+    /// The same day `n` calendar months later; the last of its month where that one is shorter.
+    pub fn plus_months(self, n: i64) -> Day {
+        let step = jiff::Span::new().try_months(n).unwrap_or_default();
+        Day(self.0.saturating_add(step))
+    }
+
     pub fn year(self) -> i16 {
         self.0.year()
     }

@@ -45,11 +45,15 @@ pub struct Authorisation {
 impl Authorisation {
     /// In force on that day? What is only applied for, cancelled or past is not (S1.39).
     pub fn in_force(&self, today: Day) -> bool {
-        let from = self.from.as_ref().map(|d| d.value);
-        let until = self.until.as_ref().map(|d| d.value).or(from.map(|d| d.plus(91)));
         self.state.value == AuthorisationState::Authorised
-            && from.is_none_or(|d| d <= today)
-            && until.is_none_or(|d| today <= d)
+            && self.from.as_ref().is_none_or(|d| d.value <= today)
+            && self.last_day().is_none_or(|d| today <= d)
+    }
+
+    /// Three months after it began, where the file names no other day (R1.18).
+    pub fn last_day(&self) -> Option<Day> {
+        let from = self.from.as_ref().map(|d| d.value);
+        self.until.as_ref().map(|d| d.value).or(from.map(|d| d.plus(91)))
     }
 }
 

@@ -54,7 +54,7 @@
 //!           phone= email=
 //! roles
 //!   role NAME ["title"] deputies=BOOL [#false]
-//!     may DEED... at=STATIONS zones=ZONES permission=BOOL [#false] reason=BOOL [playback: #true]
+//!     may DEED... at=STATIONS zones=ZONES permission=BOOL [#false] reason=BOOL [#false]
 //!         limit=LENGTH
 //!     register REGISTER "read" "write" "close"
 //!     held-by! PERSON...

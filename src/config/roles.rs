@@ -100,7 +100,8 @@ pub struct May {
     pub zones: Vec<At<Id>>,
     /// A live permission made by `authorise-viewing` is needed (S0.18).
     pub permission: Setting<bool>,
-    /// A purpose and a reason are asked for; always so for playback (S4.11).
+    /// A purpose and a reason are asked for. What shows recordings asks for them always (S4.11);
+    /// this asks it of the other rights of the line too, such as `live` and `print`.
     pub reason: Setting<bool>,
     /// Longest stretch that may be shown at once: spot checks (S1.28).
     pub limit: Option<At<Length>>,
@@ -165,12 +166,8 @@ impl May {
         let at = n.refs("at", Kind::Station);
         let zones = n.refs("zones", Kind::Zone);
         let permission = n.set("permission", false, "the right stands by itself");
-        let always = deeds.iter().any(|d| d.value == Deed::Playback);
-        let because = match always {
-            true => "recorded footage is shown for a stated reason only (S4.11)",
-            false => "nothing recorded is shown",
-        };
-        let reason = n.set("reason", always, because);
+        let because = "recorded footage is shown for a stated reason anyway (S4.11)";
+        let reason = n.set("reason", false, because);
         let limit = n.prop("limit");
         n.finish();
         May { deeds, at, zones, permission, reason, limit }

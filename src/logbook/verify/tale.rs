@@ -1,0 +1,235 @@
+//! Whether the entries tell a story that can be true: time, silence, references, counters, and what
+//! was forgotten.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::{Report, What};
+use crate::base::time::{Span, Utc};
+
+/// Heartbeats come each hour; one may be late.
+const SILENCE: Span = Span::hours(2);
+/// Entries of one moment come from several hands and may overtake one another.
+const DISORDER: Span = Span::secs(10);
+
+/// A header, read from its description in `logbook/leaf.rs`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Seen<'a> {
+    #[serde(default)]
+    about: Option<u64>,
+    #[serde(borrow)]
+    act: &'a str,
+    pub(super) at: Utc,
+    pub(super) body: &'a str,
+    clock: &'a str,
+    kind: &'a str,
+    v: u8,
+}
+
+/// # Errors
+/// The end of a sentence on what is wrong with it.
+pub(super) fn read_header(header: &[u8]) -> Result<Seen<'_>, String> {
+    let seen: Seen =
+        serde_json::from_slice(header).map_err(|e| format!("its header cannot be read: {e}"))?;
+    if seen.v != 1 {
+        return Err(format!("its header is of version {}", seen.v));
+    }
+    let about = seen.about.map_or(String::new(), |n| format!("\"about\":{n},"));
+    let Seen { act, at, body, clock, kind, v, .. } = &seen;
+    let again = format!(
+        "{{{about}\"act\":\"{act}\",\"at\":\"{at}\",\"body\":\"{body}\",\"clock\":\"{clock}\",\
+         \"kind\":\"{kind}\",\"v\":{v}}}"
+    );
+    if again.as_bytes() != header {
+        return Err("its header is not in the form that the logbook writes".into());
+    }
+    Ok(seen)
+}
+
+/// What is remembered from entry to entry.
+#[derive(Default)]
+pub(super) struct Tale {
+    /// The newest moment, and whose it is.
+    newest: Option<(u64, Utc)>,
+    /// The last sign of life while it ran; `None`: it was stopped.
+    beat: Option<Utc>,
+    /// Entries still to come that are older than they stand.
+    owed: u64,
+    counter: Option<u64>,
+    /// Entries without a body, and whether a `forgotten` entry names them.
+    gone: BTreeMap<u64, bool>,
+}
+
+impl Tale {
+    pub(super) fn entry(
+        &mut self,
+        report: &mut Report,
+        number: u64,
+        seen: &Seen,
+        body: Option<&[u8]>,
+    ) {
+        if let Some(about) = seen.about.filter(|about| *about >= number) {
+            let text = format!("entry {number} is about entry {about}, which came no earlier");
+            report.find(Some(number), What::About, text);
+        }
+        let fields = match body.map(serde_json::from_slice::<Value>) {
+            None => {
+                self.gone.insert(number, false);
+                None
+            }
+            Some(Ok(json)) if serde_json::to_vec(&json).is_ok_and(|b| Some(&b[..]) == body) => {
+                Some(json)
+            }
+            Some(_) => {
+                let text = format!("entry {number}: its body is not in the logbook's form");
+                report.find(Some(number), What::Body, text);
+                None
+            }
+        };
+        let field = |name: &str| fields.as_ref()?.get("fields")?.get(name);
+        self.time(report, number, seen);
+        match seen.kind {
+            "owed" => self.owed = field("count").and_then(Value::as_u64).unwrap_or(0),
+            "forgotten" => self.forgotten(report, number, field("entries")),
+            "heartbeat" => {
+                let counter = field("counter").and_then(Value::as_u64);
+                if let (Some(now), Some(before)) = (counter, self.counter)
+                    && now <= before
+                {
+                    let text = format!(
+                        "entry {number}: the TPM's counter went from {before} to {now}, and it can \
+                         only go up"
+                    );
+                    report.find(Some(number), What::Counter, text);
+                }
+                self.counter = counter.or(self.counter);
+            }
+            _ => {}
+        }
+    }
+
+    fn time(&mut self, report: &mut Report, number: u64, seen: &Seen) {
+        let at = seen.at;
+        let owed = self.owed > 0;
+        self.owed = self.owed.saturating_sub(1);
+        if seen.kind == "clock-step" {
+            self.newest = Some((number, at));
+            self.beat = self.beat.map(|_| at);
+            return;
+        }
+        if let Some((other, newest)) = self.newest.filter(|_| !owed)
+            && at + DISORDER < newest
+        {
+            let text = format!(
+                "entry {number} is of {at} and comes after entry {other} of {newest}; no entry says \
+                 that the clock was set"
+            );
+            report.find(Some(number), What::Time, text);
+            self.newest = Some((number, at));
+            self.beat = self.beat.map(|_| at);
+        }
+        if self.newest.is_none_or(|(_, newest)| newest <= at) {
+            self.newest = Some((number, at));
+        }
+        self.silence(report, number, seen);
+    }
+
+    fn silence(&mut self, report: &mut Report, number: u64, seen: &Seen) {
+        let at = seen.at;
+        match (seen.kind, self.beat) {
+            ("started", Some(beat)) => report.remark(
+                number,
+                What::Unclean,
+                format!(
+                    "entry {number}: started at {at} without having been stopped; the last \
+                     heartbeat or start before it is of {beat}"
+                ),
+            ),
+            // What was owed follows, heartbeats too.
+            ("owed", _) => return,
+            (_, Some(beat)) if at - beat > SILENCE => {
+                let text = format!(
+                    "entry {number}: no heartbeat from {beat} to {at}, and nobody stopped the box"
+                );
+                report.find(Some(number), What::Silence, text);
+                self.beat = Some(at);
+            }
+            _ => {}
+        }
+        match seen.kind {
+            "stopped" => self.beat = None,
+            "started" | "heartbeat" => self.beat = Some(self.beat.map_or(at, |b| b.max(at))),
+            _ => {}
+        }
+    }
+
+    fn forgotten(&mut self, report: &mut Report, number: u64, entries: Option<&Value>) {
+        let listed = entries.and_then(Value::as_array).into_iter().flatten();
+        for range in listed.filter_map(Value::as_str) {
+            let (from, to) = range.split_once('-').unwrap_or((range, range));
+            let (Ok(from), Ok(to)) = (from.parse::<u64>(), to.parse::<u64>()) else {
+                let text = format!("entry {number} forgets \"{range}\", which is no entry");
+                report.find(Some(number), What::Forgotten, text);
+                continue;
+            };
+            for named in from..=to.min(number.saturating_sub(1)) {
+                match self.gone.get_mut(&named) {
+                    Some(known) => *known = true,
+                    None => report.find(
+                        Some(named),
+                        What::Forgotten,
+                        format!("entry {named} was to be forgotten by entry {number} and was not"),
+                    ),
+                }
+            }
+        }
+    }
+
+    pub(super) fn end(
+        self,
+        report: &mut Report,
+        size: u64,
+        now: Option<Utc>,
+        counter: Option<u64>,
+    ) {
+        for (number, _) in self.gone.iter().filter(|(_, named)| !**named) {
+            let text = format!("entry {number}: its body is gone and no entry says why");
+            report.find(Some(*number), What::Forgotten, text);
+        }
+        if let (Some(now), Some(beat)) = (now, self.beat)
+            && now - beat > SILENCE
+        {
+            let text = format!(
+                "the last of the {size} entries leave the box running, and no heartbeat follows {beat}: \
+                 the end may have been cut off"
+            );
+            report.find(None, What::Silence, text);
+        }
+        if let (Some(now), Some((number, newest))) = (now, self.newest)
+            && newest - now > SILENCE
+        {
+            let text = format!("entry {number} is of {newest}, which has not come yet");
+            report.find(Some(number), What::Time, text);
+        }
+        match (counter, self.counter) {
+            (Some(now), Some(last)) if now > last => {
+                let text = format!(
+                    "the TPM's counter stands at {now} and the newest heartbeat says {last}: the \
+                     heartbeats between are not in this logbook, which may have been put back"
+                );
+                report.find(None, What::Counter, text);
+            }
+            (Some(now), Some(last)) if now < last => {
+                let text = format!(
+                    "the newest heartbeat says {last} and the TPM's counter stands at {now}: this \
+                     is another TPM"
+                );
+                report.find(None, What::Counter, text);
+            }
+            _ => {}
+        }
+    }
+}
