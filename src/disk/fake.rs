@@ -249,25 +249,26 @@ impl State {
         self.names.range(inside.clone()..).next().is_some_and(|(name, _)| name.starts_with(&inside))
     }
 
-    /// Paths of what lies directly in a folder; whole branches below it are jumped over.
-    fn inside(&self, path: &str) -> Vec<String> {
+    /// Names of what lies directly in a folder, with their content; whole branches below it are
+    /// jumped over.
+    fn inside(&self, path: &str) -> Vec<(&str, Option<usize>)> {
         let front = if path.is_empty() { String::new() } else { format!("{path}/") };
         let mut out = Vec::new();
         let mut from = front.clone();
-        while let Some((name, _)) = self.names.range(from.clone()..).next() {
-            let Some(rest) = name.strip_prefix(&front) else { break };
-            match rest.split_once('/') {
-                // '0' is the character after '/'.
-                Some((child, _)) => from = format!("{front}{child}0"),
-                None => {
-                    if !rest.is_empty() {
-                        out.push(name.clone());
-                    }
-                    from = format!("{name}\0");
+        'branch: loop {
+            for (name, content) in self.names.range(from.clone()..) {
+                let Some(rest) = name.strip_prefix(&front) else { return out };
+                if let Some((child, _)) = rest.split_once('/') {
+                    // '0' is the character after '/'.
+                    from = format!("{front}{child}0");
+                    continue 'branch;
+                }
+                if !rest.is_empty() {
+                    out.push((rest, *content));
                 }
             }
+            return out;
         }
-        out
     }
 
     /// The name as the running system sees it becomes what the platter has.
@@ -407,6 +408,11 @@ impl Disk for FakeDisk {
         Ok(())
     }
 
+    /// Nobody else reads this memory.
+    fn replace_private(&self, path: &str, content: &[u8]) -> Result<(), Fault> {
+        self.replace(path, content)
+    }
+
     fn remove(&self, path: &str) -> Result<(), Fault> {
         let mut state = self.state();
         state.reading(path)?;
@@ -436,13 +442,10 @@ impl Disk for FakeDisk {
         let state = self.state();
         state.reading(path)?;
         state.folder(path)?;
-        let listed = state.inside(path).into_iter().map(|name| {
-            let content = state.names.get(&name).copied().flatten();
-            Listed {
-                name: name.rsplit('/').next().unwrap_or_default().to_string(),
-                folder: content.is_none(),
-                bytes: content.map_or(0, |n| state.contents[n].bytes.len() as u64),
-            }
+        let listed = state.inside(path).into_iter().map(|(name, content)| Listed {
+            name: name.to_string(),
+            folder: content.is_none(),
+            bytes: content.map_or(0, |n| state.contents[n].bytes.len() as u64),
         });
         Ok(listed.collect())
     }

@@ -64,6 +64,8 @@ pub trait Disk: Send + Sync {
     fn size(&self, path: &str) -> Result<u64, Fault>;
     /// Replaces `path` by new content: temporary file, flush, rename, sync of the folder.
     fn replace(&self, path: &str, content: &[u8]) -> Result<(), Fault>;
+    /// The same for what only this user may read: the file has mode 0600 from its first moment on.
+    fn replace_private(&self, path: &str, content: &[u8]) -> Result<(), Fault>;
     /// Removes a file; a missing one is not a fault.
     fn remove(&self, path: &str) -> Result<(), Fault>;
     /// Removes an empty folder; a missing or filled one is not a fault.

@@ -7,7 +7,7 @@
 use std::fs::{self, File, OpenOptions};
 use std::io::{ErrorKind, IoSlice, Write};
 use std::os::fd::AsRawFd;
-use std::os::unix::fs::{FileExt, MetadataExt};
+use std::os::unix::fs::{FileExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use nix::sys::time::TimeSpec;
@@ -72,6 +72,24 @@ impl RealDisk {
             ));
         }
         Ok(self.root.join(path))
+    }
+
+    /// `mode` counts less the process's mask, as everywhere.
+    fn replace_with(&self, path: &str, content: &[u8], mode: u32) -> Result<(), Fault> {
+        let path = self.full(path)?;
+        let mut name = path.file_name().unwrap_or_default().to_os_string();
+        name.push(".new");
+        let fresh = path.with_file_name(name);
+        // One that a crash left may have another mode. Where it cannot go, creating says why.
+        let _ = fs::remove_file(&fresh);
+        let made = OpenOptions::new().write(true).create_new(true).mode(mode).open(&fresh);
+        let written = made.and_then(|mut file| {
+            file.write_all(content)?;
+            file.sync_all()
+        });
+        written.map_err(|e| fault("writing", &fresh, &e))?;
+        fs::rename(&fresh, &path).map_err(|e| fault("replacing", &path, &e))?;
+        sync_path(path.parent().unwrap_or(&self.root))
     }
 }
 
@@ -148,17 +166,11 @@ impl Disk for RealDisk {
     }
 
     fn replace(&self, path: &str, content: &[u8]) -> Result<(), Fault> {
-        let path = self.full(path)?;
-        let mut name = path.file_name().unwrap_or_default().to_os_string();
-        name.push(".new");
-        let fresh = path.with_file_name(name);
-        let written = File::create(&fresh).and_then(|mut file| {
-            file.write_all(content)?;
-            file.sync_all()
-        });
-        written.map_err(|e| fault("writing", &fresh, &e))?;
-        fs::rename(&fresh, &path).map_err(|e| fault("replacing", &path, &e))?;
-        sync_path(path.parent().unwrap_or(&self.root))
+        self.replace_with(path, content, 0o666)
+    }
+
+    fn replace_private(&self, path: &str, content: &[u8]) -> Result<(), Fault> {
+        self.replace_with(path, content, 0o600)
     }
 
     fn remove(&self, path: &str) -> Result<(), Fault> {
@@ -336,6 +348,25 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let disk = RealDisk::open(folder.path(), None).unwrap();
         (folder, disk)
+    }
+
+    #[test]
+    fn what_is_private_is_private_from_its_first_moment() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let disk = RealDisk::open(folder.path(), None).unwrap();
+        let mode = |name: &str| {
+            fs::metadata(folder.path().join(name)).unwrap().permissions().mode() & 0o777
+        };
+        // What a crash left, readable for all.
+        fs::write(folder.path().join("people.json.new"), b"half").unwrap();
+        for content in [&b"first"[..], b"second"] {
+            disk.replace_private("people.json", content).unwrap();
+            assert_eq!(disk.read_at("people.json", 0, 99).unwrap(), content);
+            assert_eq!(mode("people.json"), 0o600);
+        }
+        disk.replace("site-id", b"x").unwrap();
+        assert_ne!(mode("site-id"), 0o600);
     }
 
     #[test]
