@@ -54,11 +54,17 @@
 //! - [`base`]: time, clock, names, digests, limits and faults: the words that all others share.
 //! - [`footage`]: what a recording is: segments, gaps, holds; what retention deletes and why.
 //! - [`config`]: `site.kdl` in, a configuration or findings out, all of them at once; lint, diff.
+//! - [`access`]: who is logged in, where, and until when.
 //! - [`logbook`]: entries, their tree and its proofs; forms and registers.
+//! - [`access`]: who may do what: a one-shot grant with its entry, or a reasoned refusal.
+//! - [`duties`]: what somebody has to do: due, overdue, done, missed; from the file and the
+//!   entries.
 //! - [`reconcile`]: what is wanted against what is: the steps, in a fixed order.
 //! - [`wire`]: what the supervisor and its clients say to each other; the only serialised types.
+//! - [`ledger`]: the logbook on disk: appended to, proved from, copied, restored.
 //! - [`disk`]: the few file operations we use, in the order that survives a power cut; real and
 //!   fake.
+//! - [`accounts`]: how people prove who they are: passphrases, codes, throttling.
 //! - [`segment`]: access units to durable files: the fMP4 writer and reader, group commit, repair.
 //! - [`ingest`]: a camera to access units; one call is one attempt.
 //! - [`socket`]: both ends of the supervisor's socket: bounded, slow clients dropped.
@@ -93,14 +99,18 @@
 
 pub mod base;
 
+pub mod access;
 pub mod config;
+pub mod duties;
 pub mod footage;
 pub mod logbook;
 pub mod reconcile;
 pub mod wire;
 
+pub mod accounts;
 pub mod disk;
 pub mod ingest;
+pub mod ledger;
 pub mod segment;
 #[cfg(feature = "simulate")]
 pub mod simulate;

@@ -23,6 +23,27 @@ enum Verb {
     /// Footage that retention may not touch
     #[command(subcommand)]
     Hold(verbs::hold::Args),
+    /// Log in: the verbs that follow speak for you
+    LogIn(verbs::log_in::Args),
+    /// End that
+    LogOut(verbs::log_in::OutArgs),
+    /// Give somebody a passphrase of their own, by a one-time code; the first two together
+    Enrol(verbs::enrol::Args),
+    /// The second factor of the account that is logged in
+    Authenticator(verbs::enrol::FactorArgs),
+    /// Sealed codes for the day on which nobody can log in
+    #[command(subcommand)]
+    BreakGlass(verbs::seal::Args),
+    /// What happened, who did it and why; new entries; seals and proofs
+    Logbook(verbs::logbook::Args),
+    /// What is due, overdue and done
+    Duties(verbs::duties::Args),
+    /// Approve the version of the file that waits
+    Approve(verbs::approve::Args),
+    /// How the system is used: viewings to ask about, or one person's use
+    Report(verbs::report::Args),
+    /// Who may do what on a day, by a file
+    People(verbs::people::Args),
     /// Camera passwords, which the file names and never holds
     Secret(verbs::secret::Args),
     /// Compare the index with the files again, behind the recording
@@ -45,7 +66,17 @@ fn main() -> ExitCode {
         Verb::Console(args) => ended(verbs::console::run(&args)),
         Verb::Footage(args) => ended(verbs::footage::run(&args)),
         Verb::Hold(args) => ended(verbs::hold::run(&args)),
-        Verb::Secret(args) => verbs::secret::run(args),
+        Verb::People(args) => ended(verbs::people::run(&args)),
+        Verb::LogIn(args) => ended(verbs::log_in::run(&args)),
+        Verb::LogOut(args) => ended(verbs::log_in::out(&args)),
+        Verb::Enrol(args) => ended(verbs::enrol::run(&args)),
+        Verb::Authenticator(args) => ended(verbs::enrol::factor(&args)),
+        Verb::BreakGlass(args) => ended(verbs::seal::run(&args)),
+        Verb::Logbook(args) => ended(verbs::logbook::run(&args)),
+        Verb::Duties(args) => ended(verbs::duties::run(&args)),
+        Verb::Approve(args) => ended(verbs::approve::run(&args)),
+        Verb::Report(args) => ended(verbs::report::run(&args)),
+        Verb::Secret(args) => verbs::secret::run(&args),
         Verb::Reindex(args) => ended(verbs::reindex::run(&args)),
         #[cfg(feature = "simulate")]
         Verb::Simulate(args) => verbs::simulate::run(&args),

@@ -58,9 +58,9 @@ fn server() -> Server {
     runtime.spawn(async move { bound.serve(asks, seen).await });
     runtime.spawn(async move {
         let mut kept = Vec::new();
-        while let Some((request, peer, to)) = asked.recv().await {
+        while let Some((call, peer, to)) = asked.recv().await {
             assert_eq!(peer.pid, Some(std::process::id() as i32));
-            match request {
+            match call.request {
                 Request::HoldList => drop(to.send(Reply::Done)),
                 _ => kept.push(to),
             }

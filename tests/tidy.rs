@@ -55,7 +55,9 @@ fn sources() -> Vec<Source> {
     let load = |path: String| Some(Source::new(&path, &read(&path)?));
     let mut sources: Vec<Source> = tree().into_iter().filter(rust).filter_map(load).collect();
     let tests: BTreeSet<String> = sources.iter().flat_map(source::test_files_of).collect();
-    for source in sources.iter_mut().filter(|s| tests.contains(&s.path)) {
+    // What a test module declares in its own folder is a test too.
+    let is_test = |s: &&mut Source| tests.contains(&s.path) || s.path.contains("/tests/");
+    for source in sources.iter_mut().filter(is_test) {
         source.mark_as_test();
     }
     assert!(sources.len() > 5, "no Rust files found below {}", root().display());

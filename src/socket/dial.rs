@@ -12,7 +12,7 @@ use crate::base::limits::{
 };
 use crate::base::time::Span;
 use crate::wire::frame::{self, Lines};
-use crate::wire::{Reply, Request, Status};
+use crate::wire::{Call, Reply, Request, Sent, Status};
 
 /// Why there is no answer.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
@@ -50,6 +50,8 @@ fn explain(path: &Path, e: &std::io::Error) -> Silence {
 /// A connection that blocks: one request, one reply, in order.
 #[derive(Debug)]
 pub struct Client {
+    /// Goes with every request.
+    pub session: Option<Sent>,
     stream: UnixStream,
     lines: Lines,
     path: PathBuf,
@@ -64,7 +66,8 @@ impl Client {
         let patience = (WIRE_ANSWER_SPAN + Span::secs(5)).to_std();
         stream.set_read_timeout(Some(patience)).map_err(|e| explain(path, &e))?;
         stream.set_write_timeout(Some(WIRE_WRITE_SPAN.to_std())).map_err(|e| explain(path, &e))?;
-        Ok(Client { stream, lines: Lines::new(WIRE_LINE_BYTES_MAX), path: path.to_path_buf() })
+        let lines = Lines::new(WIRE_LINE_BYTES_MAX);
+        Ok(Client { session: None, stream, lines, path: path.to_path_buf() })
     }
 
     /// Asks and waits. A refusal is a reply, not an error.
@@ -72,7 +75,8 @@ impl Client {
     /// # Errors
     /// The connection broke, or the answer did not come.
     pub fn ask(&mut self, request: &Request) -> Result<Reply, Silence> {
-        let line = frame::line(request).map_err(Silence::Broken)?;
+        let call = Call { session: self.session.clone(), request: request.clone() };
+        let line = frame::line(&call).map_err(Silence::Broken)?;
         // Turned away at the door, we find the sentence in the mailbox although the write failed.
         let written = self.stream.write_all(&line);
         let reply = self.read_reply();

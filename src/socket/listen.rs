@@ -13,7 +13,7 @@ use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::{Semaphore, mpsc, oneshot, watch};
 use tokio::time::{Instant, sleep, sleep_until, timeout, timeout_at};
 
-use super::Peer;
+use super::{Peer, Terminal};
 use crate::base::fault::{Fault, FaultKind};
 use crate::base::limits::{
     WIRE_ANSWER_SPAN, WIRE_CLIENTS_MAX, WIRE_HALF_LINE_SPAN, WIRE_IDLE_SPAN, WIRE_LINE_BYTES_MAX,
@@ -21,13 +21,13 @@ use crate::base::limits::{
 };
 use crate::base::time::Span;
 use crate::wire::frame::{self, Lines};
-use crate::wire::{Reply, Request, Status};
+use crate::wire::{Call, Reply, Request, Status};
 
 /// The kernel's `sun_path`, less its closing zero.
 const PATH_BYTES_MAX: usize = 107;
 
-/// A request on its way to the supervisor, who asks, and where the answer goes.
-pub type Asked = (Request, Peer, oneshot::Sender<Reply>);
+/// A call on its way to the supervisor, who asks, and where the answer goes.
+pub type Asked = (Call, Peer, oneshot::Sender<Reply>);
 
 /// Who may connect besides root and the supervisor's own user.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -201,6 +201,11 @@ impl Bound {
     }
 }
 
+/// `None`: it has none, or it is gone already.
+fn terminal_of(pid: i32) -> Option<Terminal> {
+    Terminal::of_stat(&std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?)
+}
+
 /// Waits until the supervisor has dropped its end.
 async fn ended(life: &mut watch::Receiver<Arc<Status>>) {
     while life.changed().await.is_ok() {}
@@ -241,8 +246,11 @@ impl Session {
     ) -> Session {
         let cred = stream.peer_cred();
         // Without credentials the caller is nobody: 65534 holds no right anywhere.
-        let peer =
-            cred.map_or(Peer { uid: 65534, pid: None }, |c| Peer { uid: c.uid(), pid: c.pid() });
+        let nobody = Peer { uid: 65534, pid: None, terminal: None };
+        let peer = cred.map_or(nobody, |c| {
+            let terminal = c.pid().and_then(terminal_of);
+            Peer { uid: c.uid(), pid: c.pid(), terminal }
+        });
         let (reader, writer) = stream.into_split();
         let lines = Lines::new(WIRE_LINE_BYTES_MAX);
         let heard = Instant::now();
@@ -283,37 +291,37 @@ impl Session {
         }
         self.lines.push(bytes);
         loop {
-            let request = match self.lines.next_line() {
+            let call = match self.lines.next_line() {
                 Ok(None) => return Ok(()),
-                Ok(Some(line)) => frame::request(line),
+                Ok(Some(line)) => frame::call(line),
                 Err(e) => Err(format!("Refused: {e}.")),
             };
-            match request {
-                Ok(request) => self.answer(request).await?,
+            match call {
+                Ok(call) => self.answer(call).await?,
                 Err(why) => return self.refuse(why).await,
             }
             self.heard = Instant::now();
         }
     }
 
-    async fn answer(&mut self, request: Request) -> Result<(), Over> {
-        match request {
+    async fn answer(&mut self, call: Call) -> Result<(), Over> {
+        match call.request {
             Request::Status => self.tell_status().await,
             Request::Watch => {
                 self.watched = Some(Instant::now());
                 self.tell_status().await
             }
-            other => {
-                let reply = self.ask(other).await;
+            request => {
+                let reply = self.ask(Call { session: call.session, request }).await;
                 self.tell(&reply).await
             }
         }
     }
 
-    async fn ask(&self, request: Request) -> Reply {
+    async fn ask(&self, call: Call) -> Reply {
         let (to, answer) = oneshot::channel();
         let asking = async {
-            self.asks.send((request, self.peer, to)).await.ok()?;
+            self.asks.send((call, self.peer, to)).await.ok()?;
             answer.await.ok()
         };
         let why = match timeout(WIRE_ANSWER_SPAN.to_std(), asking).await {

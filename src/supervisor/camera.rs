@@ -3,7 +3,9 @@
 use std::collections::VecDeque;
 
 use crate::base::clock::Mono;
-use crate::base::limits::{BACKOFF_FORGET, GAP_SHOWS_AFTER, GAP_SPAN_MIN, SHOW_FAILED_AFTER};
+use crate::base::limits::{
+    ATTEMPT_MUTE_MAX, BACKOFF_FORGET, GAP_SHOWS_AFTER, GAP_SPAN_MIN, SHOW_FAILED_AFTER,
+};
 use crate::base::name::CameraId;
 use crate::base::time::{Span, Utc};
 use crate::footage::{Codec, Gap, GapReason};
@@ -35,6 +37,8 @@ pub struct Camera {
     pub trouble: Option<Trouble>,
     /// When it last ceased to record (or was first wanted).
     pub lost_at: Mono,
+    /// When the present attempt began, or last gave footage.
+    pub heard: Mono,
     /// When this take began to be durable.
     good_since: Option<Mono>,
     pub shown: CameraState,
@@ -58,6 +62,7 @@ impl Camera {
             gap: None,
             trouble: None,
             lost_at: now,
+            heard: now,
             good_since: None,
             shown: CameraState::Connecting,
             shown_since: utc,
@@ -102,6 +107,7 @@ impl Camera {
     pub fn progress(&mut self, p: &Progress, now: Mono) {
         self.covered_until = self.covered_until.max(Some(p.end));
         self.frames += u64::from(p.tick_frames);
+        self.heard = now;
         self.rates.push_back((now, p.tick_frames, p.tick_bytes));
         while self.rates.front().is_some_and(|(at, ..)| now - *at > RATE_SPAN) {
             self.rates.pop_front();
@@ -127,6 +133,11 @@ impl Camera {
         let rest = self.rates.iter().skip(1);
         let (frames, bytes) = rest.fold((0, 0), |(f, b), r| (f + r.1, b + r.2));
         (f64::from(frames) / span, bytes as f64 * 8.0 / 1000.0 / span)
+    }
+
+    /// It runs, and nothing has come of it for longer than any attempt takes to notice.
+    pub fn is_mute(&self, now: Mono) -> bool {
+        self.seen.runs() && now - self.heard > ATTEMPT_MUTE_MAX
     }
 
     /// An attempt failed: wait, then try again.

@@ -141,6 +141,7 @@ impl Supervisor {
             camera.covered_until = camera.covered_until.max(Some(segment.end));
         }
         self.index(|store| store.closed(segment));
+        self.closed_segment(segment);
         self.journal(&Entry::Segment(segment.clone()), world);
     }
 
@@ -199,6 +200,19 @@ impl Supervisor {
         }
     }
 
+    /// The net under attempts whose end was never told.
+    pub(super) fn give_up_mute(&mut self, world: &mut dyn World) {
+        let (now, _) = self.now();
+        let works = |c: &Camera| c.seen.disk.as_ref().is_some_and(|d| self.disks.works(d));
+        let mute = self.cameras.iter().filter(|(_, c)| c.is_mute(now) && works(c));
+        let mute: Vec<(CameraId, u64)> = mute.map(|(id, c)| (id.clone(), c.take)).collect();
+        for (id, take) in mute {
+            world.stop(&id, take);
+            let text = "nothing came of the attempt, and it did not end by itself".to_string();
+            self.ended(&id, take, Ended { reason: GapReason::Stalled, text }, world);
+        }
+    }
+
     /// Opens the gaps that have begun, and moves the shown states.
     pub(super) fn judge_cameras(&mut self, world: &mut dyn World) {
         let (now, utc) = self.now();
@@ -208,8 +222,19 @@ impl Supervisor {
         for id in new {
             self.new_camera(&id);
         }
+        let nowhere = self.nowhere_to_write();
         for (id, wish) in &self.desired.cameras {
             let Some(camera) = self.cameras.get_mut(id) else { continue }; // all are there now
+            let unknown = |t: &Trouble| t.reason == GapReason::Unknown;
+            let untried = camera.trouble.as_ref().is_none_or(unknown);
+            if matches!(wish, Wish::Record { .. })
+                && untried
+                && camera.covered_until.is_none()
+                && !camera.seen.runs()
+                && nowhere.is_some()
+            {
+                camera.trouble = nowhere.clone(); // never tried, so nothing ever failed
+            }
             if let (Wish::Off { because }, false) = (wish, camera.recording()) {
                 let reason = GapReason::Disabled;
                 camera.trouble = Some(Trouble { reason, text: because.clone() });
@@ -225,6 +250,18 @@ impl Supervisor {
                 self.journal(&Entry::Gap(gap), world);
             }
         }
+    }
+
+    /// Why no attempt is begun at all, where that is so.
+    fn nowhere_to_write(&self) -> Option<Trouble> {
+        let writable = self.disks.writable();
+        let trouble = |reason, text: &str| Some(Trouble { reason, text: text.into() });
+        if writable.is_empty() {
+            return trouble(GapReason::NoDisk, "there is no footage disk to write to");
+        }
+        let full = writable.iter().all(|disk| self.keep.stop.contains(disk));
+        let text = "the disk is full and nothing on it may be deleted";
+        if full { trouble(GapReason::DiskFull, text) } else { None }
     }
 
     /// Why a camera that is wanted is not recording, in the reader's words.

@@ -3,13 +3,13 @@
 //! A condition is found anew from the state each time it is asked for; what has to be remembered is
 //! only since when, by its key. So an alarm's `since` stands still while its text may count on.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Supervisor;
 use super::keep::Keep;
 use super::report::{count, size};
 use crate::base::time::{Utc, Zone};
-use crate::wire::{Alarm, Level};
+use crate::wire::{Alarm, CameraState, DiskState, Level};
 
 struct Condition {
     key: String,
@@ -28,6 +28,12 @@ impl Keep {
             remedy: c.remedy.into(),
         };
         self.conditions(zone, now, uncopied).into_iter().map(alarm).collect()
+    }
+
+    /// The same with their keys, which stay while the text counts on.
+    fn keyed(&self, zone: &Zone, now: Utc, uncopied: Option<&str>) -> Vec<(String, Level, String)> {
+        let found = self.conditions(zone, now, uncopied).into_iter();
+        found.map(|c| (c.key, c.level, c.text)).collect()
     }
 
     fn conditions(&self, zone: &Zone, now: Utc, uncopied: Option<&str>) -> Vec<Condition> {
@@ -91,6 +97,30 @@ impl Keep {
 }
 
 impl Supervisor {
+    /// What lasts and is wrong, by a key of its own: a camera, a disk, a condition of keeping, the
+    /// file. For the logbook: each of them begins and ends there once (R4.6).
+    pub(super) fn lasting(&self) -> BTreeMap<String, (Level, String)> {
+        let (_, now) = self.now();
+        let mut out = BTreeMap::new();
+        for (id, camera) in &self.cameras {
+            if camera.shown == CameraState::Failed {
+                let why = self.reason(id).map(|(_, text)| text).unwrap_or_default();
+                out.insert(format!("camera {id}"), (Level::Fault, format!("not recording: {why}")));
+            }
+        }
+        for unit in self.disks.units.iter().filter(|u| u.state != DiskState::Writing) {
+            let text = format!("{:?}", unit.state).to_lowercase();
+            out.insert(format!("disk {}", unit.path), (Level::Fault, text));
+        }
+        let uncopied = self.copies.fault.as_deref();
+        let keeping = self.keep.keyed(self.zone(), now, uncopied);
+        out.extend(keeping.into_iter().map(|(key, level, text)| (key, (level, text))));
+        if let Some(stale) = &self.file.stale {
+            out.insert("file".into(), (Level::Warning, stale.text.clone()));
+        }
+        out
+    }
+
     /// Since when each condition lasts; those that are over are forgotten, notices that are old
     /// too.
     pub(super) fn remember_conditions(&mut self) {

@@ -164,6 +164,12 @@ impl Disks {
         self.units.iter_mut().find(|u| u.id.as_ref() == Some(id))
     }
 
+    /// Footage is taken, and its writer ticked since the last look but one.
+    pub fn works(&self, id: &DiskId) -> bool {
+        let it = self.units.iter().find(|u| u.id.as_ref() == Some(id));
+        it.is_some_and(|u| u.takes_footage() && u.silent <= 2)
+    }
+
     pub fn path_of(&self, id: &DiskId) -> Option<&str> {
         Some(&self.units.iter().find(|u| u.id.as_ref() == Some(id))?.path)
     }
@@ -256,6 +262,7 @@ impl Supervisor {
         }
         self.disks.looked = Some(now);
         self.close_dropped(world);
+        let mut begun = Vec::new();
         for n in 0..self.disks.units.len() {
             if self.disks.units[n].writer {
                 self.look_again(n, world, utc);
@@ -263,10 +270,15 @@ impl Supervisor {
                 match self.examine(n, world, utc) {
                     Found::Not(state, why) => self.disks.units[n].becomes(state, Some(why), utc),
                     Found::Ready { id, disk, own, claimed } => {
-                        self.begin_disk(n, id, disk, own, claimed, world);
+                        self.begin_disk(n, id.clone(), disk.clone(), own, claimed);
+                        begun.push((id, disk));
                     }
                 }
             }
+        }
+        self.begin_gaps(&begun);
+        for (id, disk) in begun {
+            world.start_writer(&id, disk);
         }
     }
 
@@ -385,17 +397,9 @@ impl Supervisor {
         }
     }
 
-    /// Takes a disk into use: what it remembers first, then its newest footage, then new footage on
-    /// it.
-    fn begin_disk(
-        &mut self,
-        n: usize,
-        id: DiskId,
-        disk: Arc<dyn Disk>,
-        own: bool,
-        claimed: bool,
-        world: &mut dyn World,
-    ) {
+    /// Takes a disk into use: what it remembers first, then its newest footage. New footage comes
+    /// to it once its writer was started.
+    fn begin_disk(&mut self, n: usize, id: DiskId, disk: Arc<dyn Disk>, own: bool, claimed: bool) {
         let (_, utc) = self.now();
         let path = self.disks.units[n].path.clone();
         let known = KnownDisk { id: id.clone(), own_filesystem: own };
@@ -412,7 +416,6 @@ impl Supervisor {
         (unit.writer, unit.silent, unit.hangs) = (true, 0, false);
         unit.becomes(DiskState::Writing, None, utc);
         self.adopt_disk(&id, disk.as_ref(), claimed);
-        world.start_writer(&id, disk);
         self.keep.compare = true;
         self.copies.hurry();
         if let Err(why) = self.share_holds() {

@@ -9,8 +9,10 @@
 use std::sync::Arc;
 
 use super::state::{self, Accepted};
+use crate::base::clock::Mono;
 use crate::base::digest::Digest;
 use crate::base::fault::Fault;
+use crate::base::limits::DISK_RETRY_SPAN;
 use crate::base::time::Utc;
 use crate::config::lint::Known;
 use crate::config::note::{Note, Severity, line_and_column};
@@ -29,6 +31,9 @@ pub struct Filed {
     pub findings: Vec<Finding>,
     /// The file on disk is not the one in force, and why.
     pub stale: Option<Stale>,
+    /// A file that loads and could not be kept, and when that is tried again: nobody saves it anew
+    /// because the state disk is well again.
+    pub untaken: Option<(Mono, Vec<u8>)>,
 }
 
 /// Where the configuration in force came from.
@@ -54,6 +59,7 @@ pub struct Stale {
 }
 
 /// A file that was read, before anything follows from it.
+#[derive(Clone)]
 pub struct Judged {
     pub config: Option<Config>,
     pub findings: Vec<Finding>,
@@ -131,6 +137,12 @@ impl super::Supervisor {
             let since = old.as_ref().map_or(utc, |s| s.since);
             Some(Stale { text, since })
         };
+        self.file.untaken = None;
+        if !self.may_judge() {
+            // Whether it has to wait hangs on the logbook, which is still being read.
+            self.unjudged = Some(look);
+            return;
+        }
         let Look::Bytes(bytes) = look else {
             let why = trouble(&self.file.path, &look).unwrap_or_default();
             self.file.stale = stale(why, &self.file.stale);
@@ -147,17 +159,52 @@ impl super::Supervisor {
             return;
         };
         if judged.digest.to_string() == self.file.record.digest {
+            self.withdraw("the file in force was put back");
             self.file.stale = None;
             self.file.source = Source::File;
             return;
         }
-        let before = Some((&*self.file.config, self.file.record.revision));
-        match keep_version(self.state.as_ref(), before, &judged, &config, utc) {
-            Ok(record) => self.take_effect(config, record),
-            Err(fault) => {
-                let why = format!("the new file cannot be kept, so it is not in force: {fault}");
-                self.file.stale = stale(why, &self.file.stale);
+        if !self.holds_back(&judged, &config) {
+            self.bring_into_force(&judged, config, Vec::new());
+        }
+    }
+
+    /// Keeps a version and brings it into force; `approvers` turned the keys that it needed.
+    pub(super) fn bring_into_force(
+        &mut self,
+        judged: &Judged,
+        config: Config,
+        approvers: Vec<String>,
+    ) {
+        let (_, utc) = self.now();
+        let old = self.file.config.clone();
+        let before = Some((&*old, self.file.record.revision));
+        match keep_version(self.state.as_ref(), before, judged, &config, utc) {
+            Ok(record) => {
+                self.note_missed();
+                self.take_effect(config, record);
+                self.note_change(Some(&old), &approvers);
             }
+            Err(fault) => {
+                let text = format!("the new file cannot be kept, so it is not in force: {fault}");
+                let since = self.file.stale.as_ref().map_or(utc, |s| s.since);
+                self.file.stale = Some(Stale { text, since });
+                let (now, _) = self.now();
+                self.file.untaken = Some((now + DISK_RETRY_SPAN, judged.bytes.clone()));
+            }
+        }
+    }
+
+    /// What the state disk did not take is offered to it again: the file, and the marker of this
+    /// run.
+    pub(super) fn mend_state(&mut self) {
+        let (now, _) = self.now();
+        if let Some((_, bytes)) = self.file.untaken.take_if(|(at, _)| *at <= now) {
+            self.read_file(Look::Bytes(bytes));
+        }
+        let Some((_, marker)) = self.unmarked.take_if(|(at, _)| *at <= now) else { return };
+        if state::write(self.state.as_ref(), state::RUNNING, &marker).is_err() {
+            self.unmarked = Some((now + DISK_RETRY_SPAN, marker)); // told at the start
         }
     }
 

@@ -12,13 +12,15 @@ use tokio::task::AbortHandle;
 
 use super::event::Event;
 use super::world::{OpenDisk, World};
+use crate::accounts::vault::Vault;
 use crate::base::clock::Clock;
-use crate::base::fault::{Fault, FaultKind};
+use crate::base::fault::Fault;
 use crate::base::name::{CameraId, DiskId};
 use crate::disk::Disk;
 use crate::disk::real::RealDisk;
 use crate::footage::unit::AccessUnit;
 use crate::ingest::{Attempt, Login, Sink, Tools};
+use crate::logbook::ClockState;
 use crate::segment::commit::{Options, Writer};
 use crate::segment::thread::{Inlet, spawn};
 use crate::segment::{Order, Told};
@@ -34,6 +36,7 @@ pub struct Hands {
     /// Threads that write or were told to stop and have not ended yet.
     threads: Vec<(DiskId, JoinHandle<()>)>,
     attempts: HashMap<CameraId, (u64, AbortHandle)>,
+    vault: Vault,
 }
 
 impl Hands {
@@ -53,12 +56,16 @@ impl Hands {
             inlets: HashMap::new(),
             threads: Vec::new(),
             attempts: HashMap::new(),
+            vault: Vault::new(state),
         }
     }
 }
 
 /// The index in the state folder.
 pub const INDEX_FILE: &str = "index.sqlite";
+
+/// The registers' cache, beside it.
+pub const LOGBOOK_INDEX_FILE: &str = "logbook.sqlite";
 
 /// What a writer's thread speaks through; when the thread ends without having said `Stopped`, it
 /// panicked.
@@ -183,8 +190,27 @@ impl World for Hands {
     }
 
     fn login(&mut self, user: &str, secret: &str) -> Option<Login> {
-        let password = read_secrets(&self.state).ok()?.remove(secret)?;
+        let secrets = self.vault.read(self.clock.mono());
+        let password = match secrets {
+            Ok(secrets) => secrets.get(secret)?.expose().to_string(),
+            Err(fault) => {
+                tracing::warn!("camera passwords: {fault}");
+                return None;
+            }
+        };
         Some(Login { user: user.to_string(), password })
+    }
+
+    fn clock_state(&mut self) -> ClockState {
+        // SAFETY: an all-zero `timex` asks and changes nothing; the kernel fills it in.
+        let mut asked: libc::timex = unsafe { std::mem::zeroed() };
+        // SAFETY: the pointer is to a whole `timex` of ours.
+        let state = unsafe { libc::adjtimex(&mut asked) };
+        match state {
+            -1 => ClockState::Unknown,
+            _ if asked.status & libc::STA_UNSYNC != 0 => ClockState::Holdover,
+            _ => ClockState::Synced,
+        }
     }
 
     fn random_id(&mut self) -> String {
@@ -193,21 +219,5 @@ impl World for Hands {
         // id.
         assert!(id.is_ok(), "/dev/urandom cannot be read; is /dev mounted?");
         id.map(|id| id.0).unwrap_or_default()
-    }
-}
-
-/// Camera passwords by name. An absent file is no secrets.
-///
-/// # Errors
-/// It cannot be read, or is no JSON object of strings.
-pub fn read_secrets(state: &Path) -> Result<HashMap<String, String>, Fault> {
-    let path = state.join("secrets.json");
-    match std::fs::read(&path) {
-        Ok(bytes) => serde_json::from_slice(&bytes).map_err(|e| {
-            let text = format!("{} is damaged: {e}; set the secrets anew", path.display());
-            Fault::new(FaultKind::Corrupt, text)
-        }),
-        Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(HashMap::new()),
-        Err(e) => Err(Fault::io(format!("reading {}", path.display()), &e)),
     }
 }

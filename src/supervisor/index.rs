@@ -108,6 +108,7 @@ impl Supervisor {
     }
 
     fn tell_new_index(&mut self) {
+        self.index(|store| store.journals_unread());
         let (holds, certain) = (self.keep.holds_stored(), self.keep.doubt.is_none());
         let (_, utc) = self.now();
         let lasting: Vec<_> =

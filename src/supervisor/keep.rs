@@ -17,7 +17,9 @@ use super::state::{self, KnownRules};
 use super::world::World;
 use crate::base::clock::Mono;
 use crate::base::fault::Fault;
-use crate::base::limits::{DELETED_AT_ONCE_MAX, LOT_SEGMENTS, RETAIN_SPAN, STUCK_RETRY_SPAN};
+use crate::base::limits::{
+    DELETED_AT_ONCE_MAX, LOT_SEGMENTS, LOT_SEGMENTS_FIRST, RETAIN_SPAN, STUCK_RETRY_SPAN,
+};
 use crate::base::name::{CameraId, DiskId};
 use crate::base::time::{Day, Span, Utc};
 use crate::config::Config;
@@ -54,6 +56,8 @@ pub struct Keep {
     pub(super) stop: BTreeSet<DiskId>,
     pub(super) shortfall: Vec<Shortfall>,
     next: Mono,
+    /// When journals are looked at next; see `prune`.
+    pub(super) prune_at: Mono,
     pub figures: Figures,
     pub(super) rebuild: Option<Rebuild>,
     pub(super) percent: u8,
@@ -91,6 +95,7 @@ impl Keep {
             stop: BTreeSet::new(),
             shortfall: Vec::new(),
             next: Mono(0),
+            prune_at: Mono(0),
             figures: Figures::default(),
             rebuild: None,
             percent: 0,
@@ -161,6 +166,10 @@ impl Supervisor {
         if !self.keep.leaving.is_empty() && now - self.keep.leaving_since > RETAIN_SPAN {
             self.give_up_leaving(None);
         }
+        if self.keep.rebuild.as_ref().map_or(self.keep.compare, Rebuild::reads_journals) {
+            // A new index does not know yet what went today: its sums would begin at nothing.
+            return Some(now + Span::millis(200));
+        }
         if now < self.keep.next || !self.keep.leaving.is_empty() {
             return Some(self.keep.next.max(now + Span::millis(200)));
         }
@@ -177,13 +186,6 @@ impl Supervisor {
         self.keep.stuck.retain(|_, again| *again > now);
         self.disks.measure();
         let space = self.disks.space(|total| self.keep.box_wide.keep_free(total, utc));
-        let lots = match self.lots(&space, utc) {
-            Ok(lots) => lots,
-            Err(fault) => {
-                self.index_failed(&fault);
-                return Decision::default();
-            }
-        };
         let mut policy = self.keep.policy.clone();
         policy.when_full = self.keep.box_wide.when_full(utc);
         if self.keep.rests(utc) {
@@ -193,9 +195,34 @@ impl Supervisor {
         }
         let holds = self.keep.holds();
         let certain = self.keep.doubt.is_none().then_some(holds.as_slice());
-        let mut decision = retention::plan(&lots, certain, &policy, &space, utc, self.zone());
+        let mut decision = Decision::default();
+        for most in [LOT_SEGMENTS_FIRST, LOT_SEGMENTS] {
+            match self.lots(&space, utc, most) {
+                Ok(lots) => decision = self.plan_over(&lots, certain, &policy, &space, utc),
+                Err(fault) => {
+                    self.index_failed(&fault);
+                    return Decision::default();
+                }
+            }
+            if !decision.unseen {
+                break;
+            }
+        }
+        decision
+    }
+
+    /// The decision by the zone in force, without what an earlier one that still counts would keep.
+    fn plan_over(
+        &self,
+        lots: &[Lot],
+        holds: Option<&[Hold]>,
+        policy: &Policy,
+        space: &BTreeMap<DiskId, Space>,
+        utc: Utc,
+    ) -> Decision {
+        let mut decision = retention::plan(lots, holds, policy, space, utc, self.zone());
         for zone in self.keep.box_wide.older_zones(utc) {
-            let by_it = retention::plan(&lots, certain, &policy, &space, utc, &zone).delete;
+            let by_it = retention::plan(lots, holds, policy, space, utc, &zone).delete;
             let gone: BTreeSet<_> = by_it.iter().map(|(s, _)| (&s.disk, &s.path)).collect();
             decision.delete.retain(|(s, _)| gone.contains(&(&s.disk, &s.path)));
         }
@@ -203,12 +230,17 @@ impl Supervisor {
     }
 
     /// The oldest of every camera on every disk that retention may relieve.
-    fn lots(&self, space: &BTreeMap<DiskId, Space>, utc: Utc) -> Result<Vec<Lot>, Fault> {
+    fn lots(
+        &self,
+        space: &BTreeMap<DiskId, Space>,
+        utc: Utc,
+        most: usize,
+    ) -> Result<Vec<Lot>, Fault> {
         let mut lots = Vec::new();
         let stuck = &self.keep.stuck;
         for camera in self.store.cameras()? {
             for disk in space.keys() {
-                let limit = LOT_SEGMENTS + stuck.len();
+                let limit = most + stuck.len();
                 let mut segments = self.store.oldest(disk, &camera, utc, limit)?;
                 let complete = segments.len() < limit;
                 segments.retain(|s| {

@@ -1,16 +1,20 @@
 //! What the disks remember: holds and journals beside the footage, and the index made again from
 //! them.
 
+use std::sync::Arc;
+
 use super::Supervisor;
+use super::camera::Trouble;
 use super::world::World;
 use crate::base::clock::Mono;
 use crate::base::fault::Fault;
 use crate::base::limits::{ADOPTED_AT_START_MAX, REBUILD_FOLDERS_A_TURN};
-use crate::base::name::DiskId;
+use crate::base::name::{CameraId, DiskId};
 use crate::base::time::{Day, Span};
-use crate::disk::Disk;
-use crate::footage::journal::{self, Copy, Entry, encode_holds, merge_holds};
+use crate::disk::{Disk, Listed};
+use crate::footage::journal::{self, Copy, Entry, encode, encode_holds, merge_holds};
 use crate::footage::{Gap, Hold, Segment};
+use crate::reconcile::Wish;
 use crate::segment::{Order, repair};
 use crate::store::rebuild::{Rebuild, hold_copy};
 
@@ -20,8 +24,10 @@ impl Supervisor {
     /// it is being written.
     pub(super) fn adopt_disk(&mut self, id: &DiskId, disk: &dyn Disk, claimed: bool) {
         let today = self.clock.utc().utc_day();
+        self.note_disk(id, if claimed { "taken into use" } else { "found again" });
         self.keep.writing_since.insert(id.clone(), today);
-        self.keep.copies.insert(id.clone(), hold_copy(disk, claimed));
+        let fresh = claimed || has_no_footage(disk);
+        self.keep.copies.insert(id.clone(), hold_copy(disk, fresh));
         self.merge_holds();
         match live_folders(disk, today) {
             Ok(folders) => {
@@ -50,6 +56,51 @@ impl Supervisor {
         }
         for gap in ended {
             self.index(|store| store.gap_add(&gap));
+        }
+    }
+
+    /// Step 6 of the start: what no camera has footage of since the last run is a gap from now on,
+    /// in the index and durable on the disks that were just taken into use. Their writers have not
+    /// started yet, so the journals are ours to write.
+    pub(super) fn begin_gaps(&mut self, begun: &[(DiskId, Arc<dyn Disk>)]) {
+        let (_, utc) = self.now();
+        let Some(Trouble { reason, .. }) = self.before.take_if(|_| !begun.is_empty()) else {
+            return;
+        };
+        let mut found = Vec::new();
+        for (id, camera) in &mut self.cameras {
+            let wanted = matches!(self.desired.cameras.get(id), Some(Wish::Record { .. }));
+            let Some(start) = camera.covered_until.filter(|end| wanted && *end < utc) else {
+                continue; // nothing yet, or a clock that was set back: judged as it goes on
+            };
+            match camera.gap {
+                None => {
+                    camera.gap = Some((start, reason));
+                    found.push(Gap { camera: id.clone(), start, end: None, reason });
+                }
+                // It lasts since a moment when this footage was not known: a new index, or a disk
+                // that came late.
+                Some((later, _)) if start < later => {
+                    let known = self.store.gaps(Some(id), start, later, 1);
+                    if known.is_ok_and(|known| known.is_empty()) {
+                        found.push(Gap { camera: id.clone(), start, end: Some(later), reason });
+                    }
+                }
+                Some(_) => {}
+            }
+        }
+        let mut lines = Vec::new();
+        for gap in found {
+            let told = match gap.end {
+                None => self.index(|store| store.gap_begin(&gap.camera, gap.start, gap.reason)),
+                Some(_) => self.index(|store| store.gap_add(&gap)).map(|()| vec![gap.clone()]),
+            };
+            lines.extend(told.unwrap_or(vec![gap]).into_iter().map(|g| encode(&Entry::Gap(g))));
+        }
+        for (id, disk) in begun.iter().filter(|_| !lines.is_empty()) {
+            if let Err(fault) = write_lines(disk.as_ref(), &journal::path(utc), &lines) {
+                tracing::warn!("disk {id}: {fault}");
+            }
         }
     }
 
@@ -146,6 +197,7 @@ impl Supervisor {
                     .into(),
             );
         }
+        self.store.journals_unread().map_err(|e| e.text)?;
         self.keep.compare = true;
         Ok(())
     }
@@ -156,7 +208,7 @@ impl Supervisor {
         let with_handle = |id: DiskId| Some((id.clone(), self.disks.handle(&id)?));
         let disks: Vec<_> = self.disks.started().into_iter().filter_map(with_handle).collect();
         let begun = self.store.folders().and_then(|known| Rebuild::begin(disks, known, utc));
-        match begun {
+        match begun.and_then(|rebuild| rebuild.unread_only(&self.store)) {
             Ok(rebuild) => self.keep.rebuild = Some(rebuild),
             Err(fault) => self.index_failed(&fault),
         }
@@ -194,6 +246,22 @@ impl Supervisor {
         self.keep.rebuild = Some(rebuild);
         Some(now + Span::millis(5))
     }
+}
+
+/// A disk that was claimed a moment before a crash has neither footage nor a file of holds; there
+/// is nothing on it that a hold could have kept.
+fn has_no_footage(disk: &dyn Disk) -> bool {
+    let folder = |l: &Listed| l.folder && CameraId::new(&l.name).is_ok();
+    disk.list("").is_ok_and(|listed| !listed.iter().any(folder))
+}
+
+/// Appends to a journal; durable on return.
+fn write_lines(disk: &dyn Disk, path: &str, lines: &[Vec<u8>]) -> Result<(), Fault> {
+    let mut file = crate::segment::journal::open(disk, path)?;
+    let lines: Vec<&[u8]> = lines.iter().map(Vec::as_slice).collect();
+    file.append(&lines)?;
+    file.flush()?;
+    disk.sync_folder(journal::JOURNALS)
 }
 
 /// The newest day folder of each camera, where a crash left its open segment, and every one in

@@ -10,8 +10,8 @@
 //!                         +--> status (a pure snapshot for socket and console)
 //! ```
 //! Invariants:
-//! 1. `fold` never starts anything; only `turn` does, from the state as a whole. A lost or doubled
-//!    event does no harm.
+//! 1. `fold` never starts anything; only `turn` does, from the state as a whole. A doubled event
+//!    does no harm, nor a lost one that can be lost (`event.rs`).
 //! 2. A camera's failure changes that camera's state alone.
 //! 3. A file that does not load changes nothing (S4.35); a version is kept in the state folder
 //!    before it takes effect.
@@ -25,6 +25,7 @@ pub mod conditions;
 pub mod copies;
 pub mod desired;
 pub mod disks;
+pub mod duties;
 pub mod event;
 pub mod figures;
 pub mod file;
@@ -33,6 +34,8 @@ pub mod hands;
 pub mod index;
 pub mod keep;
 pub mod memory;
+pub mod office;
+pub mod prune;
 pub mod report;
 pub mod run;
 pub mod start;
@@ -48,6 +51,7 @@ use crate::base::clock::{Clock, Mono};
 use crate::base::name::{CameraId, DiskId};
 use crate::base::time::{Utc, Zone};
 use crate::disk::Disk;
+use crate::logbook::ClockState;
 use crate::reconcile::Desired;
 use crate::store::Store;
 use crate::wire::Alarm;
@@ -65,10 +69,22 @@ pub struct Supervisor {
     disks: disks::Disks,
     keep: keep::Keep,
     copies: copies::Copies,
+    office: office::Office,
+    /// What the kernel says of the clock, at the last turn.
+    clock_state: ClockState,
+    /// A file that differs from the one in force was found at the start: judged once the logbook
+    /// is read, since it may have to wait for approval.
+    unjudged: Option<crate::watch::Look>,
+    /// How the run before ended, in words, until it is entered.
+    ended_how: Option<String>,
     /// Things that happened and that somebody should read; the newest [`NOTICES_MAX`].
     notices: Vec<Alarm>,
     clocks: Clocks,
     stopping: Option<Vec<DiskId>>,
+    /// How the run before this one ended, until the gaps since then are on record.
+    before: Option<camera::Trouble>,
+    /// The marker of this run, while the state disk does not take it, and when it is tried again.
+    unmarked: Option<(Mono, state::Running)>,
     /// Attempts begun so far.
     takes: u64,
     started: Utc,
@@ -136,6 +152,7 @@ impl Supervisor {
 
     /// The last write: without the marker the next start knows that this stop was meant.
     pub fn end_stop(&mut self) {
+        self.note_stop();
         if self.stopped() {
             let _ = self.state.remove(state::RUNNING); // stays: the next start then says "crash"
         }

@@ -8,24 +8,30 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use tokio::signal::unix::{SignalKind, signal};
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{mpsc, oneshot, watch};
 
 use super::Supervisor;
 use super::event::Event;
-use super::hands::{Hands, INDEX_FILE};
+use super::hands::{Hands, INDEX_FILE, LOGBOOK_INDEX_FILE};
+use super::office::{Answer, Desk, Pending};
 use super::start::{self, Place};
+use crate::accounts::Tried;
+use crate::accounts::verifier::Cost;
 use crate::base::clock::{Clock, Mono, SystemClock};
 use crate::base::fault::{Fault, FaultKind};
 use crate::base::limits::{
-    EVENTS_QUEUED_MAX, SETTLE_SPAN_MAX, STATUS_SPAN_MIN, STOP_SPAN_MAX, WIRE_CLIENTS_MAX,
+    EVENTS_QUEUED_MAX, SETTLE_SPAN_MAX, STATUS_SPAN_MIN, STOP_SPAN_MAX, TRIALS_MAX,
+    WIRE_CLIENTS_MAX,
 };
 use crate::base::time::Span;
 use crate::disk::Disk;
 use crate::disk::real::RealDisk;
 use crate::ingest::Tools;
+use crate::ledger::index::Index;
+use crate::ledger::{self, Identity, RecoveryKey};
 use crate::socket::listen;
 use crate::store::{Opened, Store};
-use crate::wire::Status;
+use crate::wire::{Reply, Status};
 
 /// Where everything is.
 pub struct Options {
@@ -67,15 +73,7 @@ async fn serve(options: &Options, handle: tokio::runtime::Handle) -> Result<(), 
     let socket = listen::bind(&options.socket, &listen::Mode::Owner)?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
     let state: Arc<dyn Disk> = Arc::new(RealDisk::open(&options.state, None)?);
-    let (index, unopened) = match Store::open(&options.state.join(INDEX_FILE)) {
-        Ok(opened) => (opened, None),
-        // A cache that cannot be opened keeps nobody from recording: it is made again from the
-        // files, in memory.
-        Err(fault) => {
-            let store = Store::in_memory()?;
-            (Opened { store, fresh: true, whole: false, damaged: None }, Some(fault))
-        }
-    };
+    let (index, unopened) = index(&options.state)?;
     let (events_in, mut events) = mpsc::channel(EVENTS_QUEUED_MAX);
     let tools = Tools::new(clock.clone(), options.pictures.clone()).pinning(&options.state);
     let mut world = Hands::new(handle, clock.clone(), tools.clone(), &options.state, events_in);
@@ -85,7 +83,8 @@ async fn serve(options: &Options, handle: tokio::runtime::Handle) -> Result<(), 
         footage: options.footage.as_ref().map(|p| p.display().to_string()),
         boot: boot_id(),
     };
-    let mut supervisor = start::start(place, clock.clone(), state, index, &look, &mut world)?;
+    let desk = desk(&options.state)?;
+    let mut supervisor = start::start(place, clock.clone(), state, index, desk, &look, &mut world)?;
 
     if let Some(fault) = unopened {
         supervisor.index_is_in_memory(fault);
@@ -96,6 +95,8 @@ async fn serve(options: &Options, handle: tokio::runtime::Handle) -> Result<(), 
     let (looks_in, mut looks) = mpsc::channel(4);
     tokio::spawn(crate::watch::follow(options.config.clone(), look, looks_in));
     let mut told = Teller::new(clock.clone(), status_in);
+    let (tries_in, mut tries) = mpsc::channel(TRIALS_MAX);
+    let desk_work = Counter { tries: tries_in };
     loop {
         let wake_at = supervisor.turn(&mut world);
         let wake_at = told.tell(&supervisor, wake_at);
@@ -108,8 +109,11 @@ async fn serve(options: &Options, handle: tokio::runtime::Handle) -> Result<(), 
                 }
             }
             Some(look) = looks.recv() => supervisor.fold(Event::File(look), &mut world),
-            Some((request, _peer, answer)) = asks.recv() => {
-                let _ = answer.send(supervisor.answer(request)); // the asker may have left
+            Some((call, peer, answer)) = asks.recv() => {
+                desk_work.give(supervisor.answer(call, peer), answer);
+            }
+            Some((tried, pending, answer)) = tries.recv() => {
+                desk_work.give(supervisor.tried(tried, pending), answer);
             }
             () = tokio::time::sleep(wait) => {}
             _ = terminate.recv() => break,
@@ -124,6 +128,59 @@ async fn serve(options: &Options, handle: tokio::runtime::Handle) -> Result<(), 
         tools.settle(SETTLE_SPAN_MAX)
     );
     Ok(())
+}
+
+/// The footage index. One that cannot be opened keeps nobody from recording: it is made again from
+/// the files, in memory, and the fault is told.
+fn index(state: &std::path::Path) -> Result<(Opened, Option<Fault>), Fault> {
+    match Store::open(&state.join(INDEX_FILE)) {
+        Ok(opened) => Ok((opened, None)),
+        Err(fault) => {
+            let store = Store::in_memory()?;
+            Ok((Opened { store, fresh: true, whole: false, damaged: None }, Some(fault)))
+        }
+    }
+}
+
+/// Keys, dice and the registers' cache. A cache that cannot be opened is made anew in memory.
+fn desk(state: &std::path::Path) -> Result<Desk, Fault> {
+    let mut dice = ledger::system_dice;
+    let (identity, made) = Identity::open(state, &mut dice)?;
+    if made {
+        tracing::info!("this box's key is {}", identity.fingerprint());
+    }
+    let (recovery, _) = RecoveryKey::open(state, &mut dice)?;
+    let index = match Index::open(&state.join(LOGBOOK_INDEX_FILE)) {
+        Ok(opened) => opened.index,
+        Err(fault) => {
+            tracing::warn!("{fault}; the registers are kept in memory");
+            Index::in_memory()?
+        }
+    };
+    let dice: Box<ledger::Dice> = Box::new(ledger::system_dice);
+    Ok(Desk { identity: Arc::new(identity), recovery, dice, index, cost: Cost::BOX })
+}
+
+/// Where calls are answered: at once, or when a passphrase was looked at on a thread of its own.
+struct Counter {
+    tries: mpsc::Sender<(Tried, Pending, oneshot::Sender<Reply>)>,
+}
+
+impl Counter {
+    fn give(&self, answer: Answer, to: oneshot::Sender<Reply>) {
+        match answer {
+            // The asker may have left.
+            Answer::Now(reply) => drop(to.send(*reply)),
+            Answer::After(trial, pending) => {
+                let tries = self.tries.clone();
+                tokio::task::spawn_blocking(move || {
+                    let tried = trial.run();
+                    // An error means that we are leaving.
+                    let _ = tries.blocking_send((tried, *pending, to));
+                });
+            }
+        }
+    }
 }
 
 /// Closes every segment; whatever a dead disk keeps us from closing is repaired at the next start.

@@ -5,8 +5,11 @@
 //!    says so.
 //! 3. A file that loads and is new is kept as the next version.
 //! 4. How the last run ended is judged from the marker it left; the marker of this run is written.
-//! 5. Disks are looked at in the first turn: holds, repair of what was open, newest footage; then
-//!    cameras start, and the comparison of all folders runs behind them.
+//! 5. Disks are looked at in the first turn: holds, repair of what was open, newest footage.
+//! 6. The gap of every wanted camera since its last footage is on record with the reason of step 4,
+//!    durable on these disks before any of them takes a new frame: a death at any later moment
+//!    leaves a gap with a reason, however short it is (S0.11).
+//! 7. Cameras start, and the comparison of all folders runs behind them.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -17,10 +20,11 @@ use super::camera::{Camera, Trouble};
 use super::disks::Disks;
 use super::file::{self, Filed, Judged, Source, Stale, judge, keep_version};
 use super::keep::{Keep, Rest};
+use super::office::{Desk, Office};
 use super::state::{self, Accepted, KnownRules, Running};
 use super::world::World;
 use super::{Clocks, Supervisor};
-use crate::base::clock::Clock;
+use crate::base::clock::{Clock, Mono, Now};
 use crate::base::fault::{Fault, FaultKind};
 use crate::base::limits::EDIT_GRACE;
 use crate::base::time::Utc;
@@ -49,6 +53,7 @@ pub fn start(
     clock: Arc<dyn Clock>,
     state: Arc<dyn Disk>,
     index: Opened,
+    desk: Desk,
     look: &Look,
     world: &mut dyn World,
 ) -> Result<Supervisor, Fault> {
@@ -57,9 +62,14 @@ pub fn start(
     let (versions, mut faults) = state::accepted(state.as_ref())?;
     let chosen = choose(&place, look, state.as_ref(), &versions, utc)?;
     let before = last_end(state.as_ref(), &place.boot, &versions)?;
+    let copies = footage_disks(&place, &chosen.config, world);
+    let (office, told_by_office) =
+        Office::open(&state, &site_id, desk, &copies, Now::of(clock.as_ref()));
     let marker = Running { boot: place.boot.clone(), since: utc };
     // A full state disk keeps nobody from recording; what it costs is told.
-    faults.extend(state::write(state.as_ref(), state::RUNNING, &marker).err());
+    let refused = state::write(state.as_ref(), state::RUNNING, &marker).err();
+    let unmarked = refused.as_ref().map(|_| (clock.mono(), marker));
+    faults.extend(refused);
     let known_disks = whole(state.as_ref(), state::DISKS, &mut faults)?;
     let told = faults.len();
     let rules: KnownRules = whole(state.as_ref(), state::RULES, &mut faults)?;
@@ -68,6 +78,7 @@ pub fn start(
     keep.adopt_rules(state.as_ref(), &chosen.config, utc);
     let desired = super::desired::desired(&chosen.config, chosen.config.site.zone.day_of(utc));
     let disks = Disks::new(place.footage, known_disks, &chosen.config, utc);
+    let chosen_source = chosen.source;
     let mut supervisor = Supervisor {
         clocks: Clocks { utc, mono: clock.mono(), known: Utc::default(), judged: false },
         clock,
@@ -80,26 +91,31 @@ pub fn start(
         disks,
         keep,
         copies: super::copies::Copies::default(),
+        office,
+        clock_state: world.clock_state(),
+        unjudged: (chosen_source == Source::LastGood).then(|| look.clone()),
+        ended_how: Some(before.text.clone()),
         notices: Vec::new(),
         stopping: None,
+        before: None,
+        unmarked,
         takes: 0,
         started: utc,
     };
     supervisor.remember_cameras(&before);
-    for fault in faults {
-        supervisor.notice_at_start(fault.text, "Check the state disk's room and health.");
-    }
-    if rules_lost {
-        // The longer ceilings of an edit in its grace, or of cameras no longer in the file, may
-        // have stood there.
-        let why = "the rules of before were lost, and may have been longer".into();
-        supervisor.keep.rest = Some(Rest { from: utc, until: utc + EDIT_GRACE, why });
-    }
-    if let Some(damaged) = index.damaged {
-        let remedy = "It is made again from the files, behind the recording.";
-        supervisor.notice_at_start(format!("the footage index was damaged: {damaged}"), remedy);
-    }
+    supervisor.before = Some(before);
+    supervisor.tell_start(told_by_office, faults, rules_lost, index.damaged);
     Ok(supervisor)
+}
+
+/// The footage disks that answer now: each may hold a copy of the logbook.
+fn footage_disks(place: &Place, config: &Config, world: &mut dyn World) -> Vec<Arc<dyn Disk>> {
+    let roots = match &place.footage {
+        Some(path) => vec![path.clone()],
+        None => config.storage.footage.to_vec(),
+    };
+    let disks = roots.iter().filter_map(|path| world.open_disk(path, false).ok());
+    disks.map(|open| open.disk).collect()
 }
 
 /// A file of ours in the state folder; a damaged one counts as absent, and is told.
@@ -128,10 +144,16 @@ fn choose(
 ) -> Result<Filed, Fault> {
     let mut findings = Vec::new();
     let mut why = file::trouble(&place.config, look);
+    let mut untaken = None;
     if let Look::Bytes(bytes) = look {
         let mut judged = judge(&place.config, bytes.clone(), utc);
         findings = std::mem::take(&mut judged.findings);
         match judged.config.take() {
+            // It may have to wait for approval: that is judged when the logbook is read. Until then
+            // the version before is in force, where there is one that loads.
+            Some(_) if is_new(versions, &judged) && last_good(folder, versions, utc).is_some() => {
+                why = Some(format!("{} changed while Beadle was off", place.config));
+            }
             Some(config) => match record_of(folder, versions, &judged, &config, utc) {
                 Ok(record) => {
                     return Ok(filed(place, config, record, Source::File, findings, None));
@@ -140,6 +162,7 @@ fn choose(
                 Err(fault) => {
                     let text = "the new file cannot be kept, so it is not in force";
                     why = Some(format!("{text}: {fault}"));
+                    untaken = Some((Mono(0), judged.bytes));
                 }
             },
             None => {
@@ -150,18 +173,27 @@ fn choose(
         }
     }
     let why = why.unwrap_or_default();
-    for version in versions.iter().rev() {
-        let Ok(bytes) = state::version_bytes(folder, version.revision) else { continue };
-        let name = format!("revision {}", version.revision);
-        if let Some(config) = judge(&name, bytes, utc).config {
-            let stale = Some(Stale { text: why, since: utc });
-            let record = version.clone();
-            return Ok(filed(place, config, record, Source::LastGood, findings, stale));
-        }
+    if let Some((version, config)) = last_good(folder, versions, utc) {
+        let stale = Some(Stale { text: why, since: utc });
+        let last_good = filed(place, config, version, Source::LastGood, findings, stale);
+        return Ok(Filed { untaken, ..last_good });
     }
     let shown: Vec<_> = findings.iter().map(|f| f.rendered.clone()).collect();
     let hint = "and no earlier version was ever in force here, so there is nothing to run";
     Err(Fault::new(FaultKind::Missing, format!("{}{why}, {hint}", shown.join("\n"))))
+}
+
+fn is_new(versions: &[Accepted], judged: &Judged) -> bool {
+    versions.last().is_some_and(|last| last.digest != judged.digest.to_string())
+}
+
+/// The newest accepted version that this program can read.
+fn last_good(folder: &dyn Disk, versions: &[Accepted], utc: Utc) -> Option<(Accepted, Config)> {
+    versions.iter().rev().find_map(|version| {
+        let bytes = state::version_bytes(folder, version.revision).ok()?;
+        let name = format!("revision {}", version.revision);
+        Some((version.clone(), judge(&name, bytes, utc).config?))
+    })
 }
 
 fn filed(
@@ -173,7 +205,7 @@ fn filed(
     stale: Option<Stale>,
 ) -> Filed {
     let path = place.config.clone();
-    Filed { path, config: Arc::new(config), record, source, findings, stale }
+    Filed { path, config: Arc::new(config), record, source, findings, stale, untaken: None }
 }
 
 /// The version that these bytes are: the newest one, or a new one after it.
@@ -233,6 +265,33 @@ impl Supervisor {
             camera.trouble = Some(before.clone());
             camera.gap = open.iter().find(|g| g.camera == *id).map(|g| (g.start, g.reason));
             self.cameras.insert(id.clone(), camera);
+        }
+    }
+
+    /// What starting found that somebody should know.
+    fn tell_start(
+        &mut self,
+        by_office: Vec<String>,
+        faults: Vec<Fault>,
+        rules_lost: bool,
+        index_damaged: Option<String>,
+    ) {
+        for text in by_office {
+            self.notice_at_start(text, "Run `beadle logbook verify`, and look at its copies.");
+        }
+        for fault in faults {
+            self.notice_at_start(fault.text, "Check the state disk's room and health.");
+        }
+        if rules_lost {
+            // The longer ceilings of an edit in its grace, or of cameras no longer in the file,
+            // may have stood there.
+            let why = "the rules of before were lost, and may have been longer".into();
+            let from = self.started;
+            self.keep.rest = Some(Rest { from, until: from + EDIT_GRACE, why });
+        }
+        if let Some(damaged) = index_damaged {
+            let remedy = "It is made again from the files, behind the recording.";
+            self.notice_at_start(format!("the footage index was damaged: {damaged}"), remedy);
         }
     }
 

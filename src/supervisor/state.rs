@@ -8,7 +8,8 @@
 //! disks.json               the disk last seen at each path, so that an unmounted one is noticed
 //! rules.json               floor and ceiling of every camera the file ever named, while they count
 //! running.json             there while we run: found at start, we did not stop cleanly
-//! secrets.json             camera passwords by name, mode 0600; never in the file
+//! secrets.sealed, .json    camera passwords by name; see `accounts::vault`
+//! people.json, log-ins.json  how people prove who they are; see `accounts::people`
 //! index.sqlite             a cache; see `store`
 //! lock                     held by the one supervisor that may write here
 //! ```

@@ -22,8 +22,10 @@ impl Supervisor {
     /// Does everything that is due and returns when to come back at the latest.
     pub fn turn(&mut self, world: &mut dyn World) -> Mono {
         let (now, utc) = self.now();
+        self.clock_state = world.clock_state();
         self.look_at_clocks();
         self.mend_index(world);
+        self.mend_state();
         self.look_at_disks(world);
         self.look_at_start();
         // Day by day: a covert authorisation begins or ends with a date (S1.39).
@@ -32,15 +34,19 @@ impl Supervisor {
         for step in planned.steps {
             self.carry_out(step, world);
         }
+        self.give_up_mute(world);
         self.judge_cameras(world);
         let keep_wake = self.retain(world);
         let rebuild_wake = earliest(self.rebuild_some(), self.copy_some());
+        self.prune_journals(world);
+        let office_wake = self.keep_office();
         if now >= self.keep.figures.due {
             self.keep.figures.due = now + TURN_SPAN_MAX;
             self.refresh_figures();
         }
         self.remember_conditions();
         let wake = earliest(planned.wake_at, earliest(keep_wake, rebuild_wake));
+        let wake = earliest(wake, Some(office_wake));
         wake.map_or(now + TURN_SPAN_MAX, |w| w.min(now + TURN_SPAN_MAX)).max(now)
     }
 
@@ -68,6 +74,7 @@ impl Supervisor {
                 self.takes += 1;
                 camera.take = self.takes;
                 camera.certificate = None;
+                camera.heard = self.clock.mono();
                 let take = camera.take;
                 let failures = camera.seen.failures;
                 camera.seen = Seen {
@@ -116,6 +123,10 @@ impl Supervisor {
             return;
         }
         self.clocks.known = self.clocks.known.max(utc - step);
+        if step.0 < 0 {
+            // Lines go into journals of earlier days from now on; a start has to read these again.
+            self.index(|store| store.journals_go_on(utc));
+        }
         // A clock set back: earlier folders may be written into from now on (see `rebuild_some`).
         for since in self.keep.writing_since.values_mut() {
             *since = (*since).min(utc.utc_day());
@@ -125,6 +136,7 @@ impl Supervisor {
         let way = if step.0 > 0 { "forward" } else { "back" };
         let text = format!("the clock was set {way} by {}: {was} became {is}", step.in_words());
         self.rest_from_age(utc, text.clone());
+        self.note_clock_step(utc - step, utc);
         self.notice(Alarm {
             level: Level::Warning,
             text,

@@ -7,6 +7,7 @@ use crate::base::fault::{Fault, FaultKind};
 use crate::base::name::{CameraId, DiskId};
 use crate::disk::Disk;
 use crate::ingest::{Attempt, Login};
+use crate::logbook::ClockState;
 use crate::segment::Order;
 use crate::store::Opened;
 
@@ -40,6 +41,10 @@ pub trait World {
     }
     /// A camera's password from the state folder, by the secret's name (never from the file).
     fn login(&mut self, user: &str, secret: &str) -> Option<Login>;
+    /// Whether the clock is kept right by another one.
+    fn clock_state(&mut self) -> ClockState {
+        ClockState::Unknown
+    }
     /// 16 random bytes in hexadecimal.
     fn random_id(&mut self) -> String;
 }

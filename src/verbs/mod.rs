@@ -4,47 +4,40 @@
 //! answers.
 
 use std::io::{ErrorKind, Write};
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 use crate::console::glyphs::plain;
-use crate::socket::default_path;
 use crate::socket::dial::{Client, Silence};
 use crate::wire::{Reply, Request, Status};
 
+pub use door::Door;
+use door::ask;
+
+pub mod approve;
 pub mod check;
 pub mod console;
 #[cfg(feature = "simulate")]
 pub mod demo;
+pub mod door;
+pub mod duties;
+pub mod enrol;
 pub mod footage;
 pub mod hold;
+pub mod log_in;
+pub mod logbook;
 mod moment;
+pub mod people;
 pub mod plan;
+pub mod prompt;
 pub mod reindex;
+pub mod report;
 pub mod run;
+pub mod seal;
 pub mod secret;
 #[cfg(feature = "simulate")]
 pub mod simulate;
 pub mod status;
 mod table;
-
-/// Where the supervisor listens.
-#[derive(clap::Args, Debug, Clone, Default)]
-pub struct Door {
-    /// The supervisor's socket [default: $BEADLE_SOCKET or /run/beadle/beadle.sock]
-    #[arg(long, value_name = "PATH")]
-    pub socket: Option<PathBuf>,
-}
-
-impl Door {
-    pub fn path(&self) -> PathBuf {
-        self.socket.clone().unwrap_or_else(default_path)
-    }
-
-    fn dial(&self) -> Result<Client, Failure> {
-        Ok(Client::connect(&self.path())?)
-    }
-}
 
 /// Why a verb did not do what was asked, and how it ends.
 #[derive(Debug)]
@@ -93,14 +86,6 @@ pub fn ended(result: Result<(), Failure>) -> ExitCode {
     ExitCode::from(failure.code)
 }
 
-/// Asks; a refusal is a failure.
-fn ask(client: &mut Client, request: &Request) -> Result<Reply, Failure> {
-    match client.ask(request)? {
-        Reply::Refused { why } => Err(Failure::refused(why)),
-        reply => Ok(reply),
-    }
-}
-
 fn ask_status(client: &mut Client) -> Result<Box<Status>, Failure> {
     match ask(client, &Request::Status)? {
         Reply::Status(status) => Ok(status),
@@ -110,6 +95,14 @@ fn ask_status(client: &mut Client) -> Result<Box<Status>, Failure> {
 
 fn unexpected() -> Failure {
     Failure::refused("The answer fits another question. Are both programs of the same version?")
+}
+
+/// Core dumps of this process are off: they would hold passphrases and tokens. Nor can another
+/// process of the same user look into it.
+pub fn keep_no_core() {
+    // Neither fails on Linux for lowering; a kernel without them writes no dump of ours either.
+    let _ = nix::sys::prctl::set_dumpable(false);
+    let _ = nix::sys::resource::setrlimit(nix::sys::resource::Resource::RLIMIT_CORE, 0, 0);
 }
 
 /// One JSON value and a line end on the standard output.
@@ -127,4 +120,24 @@ fn print(text: &str) -> Result<(), Failure> {
     }
     out.flush()?;
     Ok(())
+}
+
+/// A line to whoever types: on the error output, so that answers can be piped.
+fn say(text: &str) -> Result<(), Failure> {
+    let mut out = std::io::stderr().lock();
+    for line in text.lines() {
+        writeln!(out, "{}", plain(line))?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_crash_leaves_no_dump() {
+        use nix::sys::resource::{Resource, getrlimit};
+        super::keep_no_core();
+        assert_eq!(getrlimit(Resource::RLIMIT_CORE), Ok((0, 0)));
+        assert_eq!(nix::sys::prctl::get_dumpable(), Ok(false));
+    }
 }

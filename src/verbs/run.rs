@@ -27,6 +27,7 @@ pub struct Args {
 
 /// Exit 0 after a clean stop, 1 when it cannot start.
 pub fn run(args: Args) -> ExitCode {
+    super::keep_no_core();
     let options = Options {
         config: args.config,
         state: args.state,

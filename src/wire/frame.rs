@@ -5,7 +5,7 @@
 
 use serde::Serialize;
 
-use super::{Reply, Request};
+use super::{Call, Reply};
 
 /// Cuts what arrives into lines; holds at most one unfinished line of `limit` bytes and one chunk.
 #[derive(Debug)]
@@ -77,7 +77,7 @@ pub fn line(message: &impl Serialize) -> Result<Vec<u8>, String> {
 
 /// # Errors
 /// A sentence for whoever wrote the line.
-pub fn request(line: &[u8]) -> Result<Request, String> {
+pub fn call(line: &[u8]) -> Result<Call, String> {
     serde_json::from_slice(line).map_err(|e| {
         format!(
             "This line is not a request that Beadle knows ({e}). \
@@ -99,6 +99,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::wire::{Request, Sent, book};
 
     fn cut(limit: usize, chunks: &[&[u8]]) -> (Vec<String>, bool, bool) {
         let mut lines = Lines::new(limit);
@@ -155,7 +156,7 @@ mod tests {
         fn any_line_is_a_request_or_a_sentence(
             bytes in proptest::collection::vec(any::<u8>(), 0..200),
         ) {
-            if let Err(why) = request(&bytes) {
+            if let Err(why) = call(&bytes) {
                 let taught = why.contains("{\"ask\":\"status\"}");
                 prop_assert!(taught);
             }
@@ -163,12 +164,18 @@ mod tests {
     }
 
     #[test]
-    fn requests_survive_the_journey() {
+    fn calls_survive_the_journey() {
         let plan = Request::Plan { name: "site.kdl".into(), text: "a \"b\"\n\u{0}".into() };
-        for request_in in [Request::Status, Request::Watch, Request::HoldList, plan] {
-            let bytes = line(&request_in).unwrap();
-            assert_eq!(bytes.iter().filter(|b| **b == b'\n').count(), 1);
-            assert_eq!(request(&bytes[..bytes.len() - 1]).unwrap(), request_in);
+        let find = book::Find { text: Some("gate".into()), limit: 20, ..book::Find::default() };
+        let asks =
+            [Request::Status, Request::Watch, Request::HoldList, plan, Request::Logbook(find)];
+        for request in asks {
+            for session in [None, Some(Sent::new("token"))] {
+                let call_in = Call { session, request: request.clone() };
+                let bytes = line(&call_in).unwrap();
+                assert_eq!(bytes.iter().filter(|b| **b == b'\n').count(), 1);
+                assert_eq!(call(&bytes[..bytes.len() - 1]).unwrap(), call_in);
+            }
         }
     }
 }

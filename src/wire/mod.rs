@@ -3,14 +3,21 @@
 //! Not promised: that two requests in a row see the same state; each reply is true for its own
 //! moment.
 
+pub mod book;
+pub mod call;
+pub mod duty;
 pub mod frame;
 pub mod frames;
+pub mod people;
 
 use serde::{Deserialize, Serialize};
 
 use crate::base::name::{CameraId, DiskId};
 use crate::base::time::{Day, Utc};
 use crate::footage::{Gap, GapReason, Hold, Segment};
+use crate::logbook::{Account, Act, Body, Entry, Kind, Number};
+
+pub use call::{Call, Sent};
 
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(tag = "ask", rename_all = "kebab-case")]
@@ -45,6 +52,99 @@ pub enum Request {
     },
     /// Throw the index away and make it again from the files, behind the recording.
     Reindex,
+
+    LogIn(people::LogIn),
+    /// A sealed code instead of a log-in; loud (S4.42).
+    BreakGlass {
+        code: Sent,
+        reason: String,
+    },
+    LogOut,
+    Lock,
+    Unlock {
+        passphrase: Sent,
+    },
+    WhoAmI,
+    /// The first people of a box on which nobody is enrolled, two at once.
+    Found {
+        people: Vec<people::Founder>,
+    },
+    /// A one-time code for somebody to enrol with.
+    EnrolCode {
+        person: String,
+        account: Account,
+    },
+    Enrol {
+        person: String,
+        account: Account,
+        code: Sent,
+        passphrase: Sent,
+    },
+    /// An authenticator for the account that is logged in: without digits a new secret, with them
+    /// the proof that the authenticator has it (R1.26).
+    Factor {
+        digits: Option<Sent>,
+    },
+    /// The key that opens the logbook's copies, for paper (R4.7).
+    RecoveryKey,
+    /// New sealed codes; the old ones no longer count.
+    SealCodes,
+    People,
+
+    /// What can be entered by hand, in one register or in all.
+    Forms {
+        register: Option<String>,
+    },
+    /// What has to be filled in.
+    Form {
+        kind: Kind,
+        act: Act,
+    },
+    /// A new entry. Who makes it is known from the session, not from the body.
+    Enter {
+        kind: Kind,
+        act: Act,
+        about: Option<Number>,
+        body: Box<Body>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        second: Option<people::Second>,
+    },
+    Logbook(book::Find),
+    Entry {
+        number: Number,
+    },
+    /// A register's records: one line each, with state and due date.
+    Records {
+        register: String,
+        open: bool,
+    },
+    Checkpoint,
+    Prove {
+        number: Number,
+    },
+    /// Destroys the bodies of entries, by two people (R5.7).
+    Forget {
+        numbers: Vec<Number>,
+        reason: String,
+        second: people::Second,
+    },
+
+    Duties,
+    /// Viewings that want a question (S4.67).
+    Curiosity {
+        from: Option<Utc>,
+        to: Option<Utc>,
+    },
+    /// What one person did, on somebody's authority (S4.51, S4.52).
+    PersonReport {
+        person: String,
+        reason: String,
+        authority: String,
+    },
+    /// The version of the file that waits is approved by whoever asks (S4.48).
+    Approve {
+        digest: String,
+    },
 }
 
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -60,6 +160,55 @@ pub enum Reply {
     Hold(Hold),
     Holds {
         holds: Vec<Hold>,
+    },
+    LoggedIn(Box<people::LoggedIn>),
+    WhoIs(people::WhoIs),
+    /// Shown once.
+    Codes {
+        codes: Vec<Sent>,
+        until: Option<Utc>,
+    },
+    Enrolled {
+        person: String,
+    },
+    /// For an authenticator, shown once: as an address for a code, and to be typed.
+    Factor {
+        address: Sent,
+        typed: Sent,
+    },
+    /// The first people are enrolled; the sealed codes are shown once.
+    Founded {
+        people: Vec<String>,
+        codes: Vec<Sent>,
+    },
+    People {
+        people: Vec<people::PersonLine>,
+    },
+    Forms {
+        forms: Vec<book::FormTitle>,
+    },
+    Form(book::FormSheet),
+    Entered {
+        number: Number,
+        /// What is unusual about it, and what happens now.
+        notes: Vec<String>,
+    },
+    Entries(book::Found),
+    Entry(Box<Entry>),
+    Records {
+        records: Vec<book::RecordLine>,
+    },
+    Text {
+        text: String,
+    },
+    Duties {
+        duties: Vec<duty::DutyLine>,
+    },
+    /// The passphrase is right; ask again with the second factor.
+    CodeWanted,
+    /// Log in first, and ask again.
+    LogIn {
+        why: String,
     },
     Done,
     /// A sentence for the reader: what, where, what to do.

@@ -15,6 +15,7 @@ use std::collections::BTreeSet;
 
 mod clere;
 mod john_colet;
+mod rights;
 mod st_thomas_more;
 
 const LEDGER: &str = include_str!("../rows.kdl");

@@ -5,12 +5,14 @@ use crate::source::{Breach, Source};
 
 /// A crate and the modules that may name it; `bin` stands for `src/main.rs` and `src/bin/`. A crate
 /// that is not here may be named anywhere: `serde`, `thiserror`, `bytes`, `tracing`, `futures`.
-const HOMES: [(&str, &[&str]); 20] = [
+const HOMES: [(&str, &[&str]); 24] = [
+    ("argon2", &["accounts"]),
     ("clap", &["bin", "verbs", "pipeline"]),
+    ("constant_time_eq", &["base"]),
     ("crossterm", &["console"]),
     ("gstreamer", &["pipeline"]),
     ("gstreamer_app", &["pipeline"]),
-    ("jiff", &["base"]),
+    ("jiff", &["base", "config", "duties", "logbook"]),
     ("kdl", &["config"]),
     ("libc", &["L2", "L3"]),
     ("mp4_atom", &["segment"]),
@@ -18,14 +20,16 @@ const HOMES: [(&str, &[&str]); 20] = [
     ("notify", &["watch"]),
     ("ratatui", &["console"]),
     ("retina", &["ingest"]),
-    ("rusqlite", &["store"]),
+    ("rusqlite", &["store", "ledger"]),
     ("sd_notify", &["supervisor"]),
     ("sha2", &["base"]),
     ("tempfile", &[]),
     ("proptest", &[]),
     ("tokio", &["L2", "L3", "bin"]),
+    ("totp_rs", &["accounts"]),
     ("tracing_subscriber", &["bin", "verbs"]),
     ("url", &["L1", "L2", "L3"]),
+    ("zeroize", &["base", "accounts", "ledger", "verbs"]),
 ];
 
 /// What would make a layer-1 answer depend on anything but its arguments.

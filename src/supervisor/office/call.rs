@@ -1,0 +1,277 @@
+//! A call from the socket: who it is, whether they may, and which answer it gets.
+
+use super::super::Supervisor;
+use crate::access::sessions::{Closed, Session as Open};
+use crate::access::{self, Asking, Entered, Situation, Wish};
+use crate::accounts::{Trial, Tried};
+use crate::config::value::Id;
+use crate::logbook::Account;
+use crate::socket::{Peer, Terminal};
+use crate::wire::{Call, Reply, Request, Sent};
+
+/// What comes of a call.
+pub enum Answer {
+    Now(Box<Reply>),
+    /// A passphrase has to be looked at first, off the supervisor's thread; then
+    /// [`Supervisor::tried`].
+    After(Box<Trial>, Box<Pending>),
+}
+
+/// What waits for a passphrase.
+pub enum Pending {
+    LogIn {
+        wish: crate::wire::people::LogIn,
+        station: Option<Id>,
+    },
+    Unlock {
+        session: u64,
+    },
+    Enrol,
+    /// The passphrases of the founders whose turn is still to come.
+    Found {
+        left: Vec<super::people::Founding>,
+    },
+    /// A second person beside the first; then the call is answered.
+    Second {
+        call: Call,
+        peer: Peer,
+        person: Id,
+    },
+}
+
+impl From<Reply> for Answer {
+    fn from(reply: Reply) -> Answer {
+        Answer::Now(Box::new(reply))
+    }
+}
+
+/// Who asks, as far as it is known.
+pub(super) struct Caller {
+    pub session: access::Session,
+    pub station: Option<Id>,
+    /// Number of the open session; `None`: the box's owner.
+    pub number: Option<u64>,
+    /// The second person, whose passphrase was right a moment ago.
+    pub second: Option<access::Session>,
+}
+
+impl Supervisor {
+    /// One question, one answer. A refusal says what, where and what to do.
+    pub fn answer(&mut self, call: Call, peer: Peer) -> Answer {
+        self.turn_sessions();
+        let watches = matches!(call.request, Request::Status | Request::Watch);
+        if let Some(why) = self.office.closed.as_ref().filter(|_| !watches) {
+            let why = format!("Nobody can log in, so nothing is done for anybody: {why}.");
+            return Reply::Refused { why }.into();
+        }
+        match call.request {
+            Request::Status | Request::Watch => Reply::Status(Box::new(self.status())).into(),
+            Request::LogIn(wish) => self.log_in(wish, peer),
+            Request::BreakGlass { code, reason } => self.break_glass(&code, reason, peer).into(),
+            Request::LogOut => self.log_out(call.session.as_ref()).into(),
+            Request::Lock => self.lock(call.session.as_ref()).into(),
+            Request::Unlock { passphrase } => self.unlock(call.session.as_ref(), passphrase, peer),
+            Request::Enrol { person, account, code, passphrase } => {
+                self.enrol(&person, account, &code, passphrase, peer)
+            }
+            Request::Found { people } => self.found(people, peer),
+            _ => self.for_somebody(call, peer),
+        }
+    }
+
+    fn for_somebody(&mut self, call: Call, peer: Peer) -> Answer {
+        let caller = match self.caller(call.session.as_ref(), peer) {
+            Ok(caller) => caller,
+            Err(why) => return Reply::LogIn { why }.into(),
+        };
+        // A second person shows their passphrase first, so that `decide` sees both.
+        let second = match &call.request {
+            Request::Enter { second: Some(second), .. } | Request::Forget { second, .. } => {
+                Some(second.clone())
+            }
+            _ => None,
+        };
+        if let Some(second) = second {
+            return self.try_second(second, call, peer);
+        }
+        self.carry_call(call.request, caller).into()
+    }
+
+    /// Everything that a known caller may ask for.
+    pub(super) fn carry_call(&mut self, request: Request, caller: Caller) -> Reply {
+        let answer = match request {
+            Request::Footage { camera, from, to, after } => self.footage(camera, from, to, after),
+            Request::Plan { name, text } => Ok(Reply::Plan(self.plan_report(&name, &text))),
+            Request::HoldAdd { cameras, start, end, reference, reason, review_days } => {
+                let wanted = super::hold::Wanted { cameras, start, end, reference, reason };
+                self.place_hold(&caller, wanted, review_days)
+            }
+            Request::HoldList => Ok(Reply::Holds { holds: self.keep.holds() }),
+            Request::HoldEnd { id } => self.end_hold(&caller, &id),
+            Request::Reindex => self.reindex_for(&caller),
+            Request::WhoAmI => self.who_am_i(&caller),
+            Request::EnrolCode { person, account } => self.enrol_code(&caller, &person, account),
+            Request::RecoveryKey => self.recovery_words(&caller),
+            Request::SealCodes => self.seal_codes(&caller),
+            Request::Factor { digits } => self.factor(&caller, digits.as_ref()),
+            Request::People => self.people(&caller),
+            Request::Forms { register } => self.forms(register.as_deref()),
+            Request::Form { kind, act } => self.form(kind, act),
+            Request::Enter { kind, act, about, body, .. } => {
+                self.enter_by_hand(&caller, kind, act, about, *body)
+            }
+            Request::Logbook(find) => self.find(&caller, find),
+            Request::Entry { number } => self.entry(&caller, number),
+            Request::Records { register, open } => self.records(&caller, &register, open),
+            Request::Checkpoint => self.checkpoint(&caller),
+            Request::Prove { number } => self.prove(&caller, number),
+            Request::Forget { numbers, reason, .. } => self.forget(&caller, &numbers, reason),
+            Request::Duties => self.duties(),
+            Request::Curiosity { from, to } => self.curiosity(&caller, from, to),
+            Request::PersonReport { person, reason, authority } => {
+                self.person_report(&caller, &person, reason, authority)
+            }
+            Request::Approve { digest } => self.approve(&caller, &digest),
+            _ => Err("That is asked for in another way.".into()),
+        };
+        answer.unwrap_or_else(|why| Reply::Refused { why })
+    }
+
+    /// Whose call it is.
+    ///
+    /// # Errors
+    /// The sentence that asks for a log-in.
+    pub(super) fn caller(&mut self, token: Option<&Sent>, peer: Peer) -> Result<Caller, String> {
+        if self.office.accounts.is_empty() {
+            return self.owner(peer);
+        }
+        let now = self.clock_now();
+        let Some(token) = token else {
+            return Err("People are enrolled on this box, so it asks who you are.".into());
+        };
+        let open = self.office.sessions.awake(&token.0).map_err(|e: Closed| e.to_string())?;
+        let caller = Caller {
+            session: known(open)?,
+            station: open.station.as_ref().and_then(|s| Id::new(s).ok()),
+            number: Some(open.number),
+            second: None,
+        };
+        // Found a moment ago.
+        let _ = self.office.sessions.key(&token.0, now);
+        Ok(caller)
+    }
+
+    /// Nobody is enrolled: whoever the socket lets in owns the box.
+    fn owner(&self, peer: Peer) -> Result<Caller, String> {
+        let (_, began) = self.now();
+        let person = Id::new(&format!("uid-{}", peer.uid))?;
+        let reason = Some("nobody is enrolled on this box".to_string());
+        let session = access::Session {
+            person,
+            account: Account::Owner,
+            began,
+            reason,
+            second_factor: false,
+            entry: None,
+        };
+        Ok(Caller { session, station: None, number: None, second: None })
+    }
+
+    /// The station of a terminal: what the file says of this box's own screens (S4.6, S4.10). A
+    /// window counts as the only station of a file that names no terminal.
+    pub(super) fn station_of(&self, peer: Peer) -> Option<Id> {
+        let stations = &self.file.config.stations;
+        let name = peer.terminal.map(|t| t.to_string())?;
+        let named = stations.iter().find(|s| s.tty.as_ref().is_some_and(|tty| tty.value == name));
+        let window = matches!(peer.terminal, Some(Terminal::Window(_)));
+        let alone = || stations.iter().find(|_| window && stations.iter().all(|s| s.tty.is_none()));
+        named.or_else(alone).map(|s| s.id.value.clone())
+    }
+
+    /// Asks `access`, enters what came of it, and gives what an effect needs. The only way to one.
+    ///
+    /// # Errors
+    /// The refusal in a sentence; it is entered too.
+    pub(super) fn allowed(&mut self, caller: &Caller, asking: &Asking) -> Result<Entered, String> {
+        self.logbook_is_read()?;
+        let (_, now) = self.now();
+        let enrolled = self.office.enrolled();
+        let config = self.file.config.clone();
+        let situation = Situation {
+            who: &caller.session,
+            second: caller.second.as_ref(),
+            station: caller.station.as_ref(),
+            guests: &[],
+            declared: false,
+            clip: None,
+            enrolled: &enrolled,
+            standing: &self.office.standing,
+            waiting: self.office.waiting.as_ref().map(|held| &held.waiting),
+            now,
+            clock: self.clock_state,
+        };
+        match access::decide(&config, asking, &situation) {
+            Ok(grant) => match grant.draft().cloned() {
+                Some(draft) => {
+                    let entry = self.enter(draft)?;
+                    Ok(grant.entered(entry.number))
+                }
+                None => grant.unentered().map_err(|_| "It was not entered.".to_string()),
+            },
+            Err(denied) => {
+                let (draft, why) = (denied.draft().clone(), denied.to_string());
+                self.note(draft);
+                Err(why)
+            }
+        }
+    }
+
+    /// A short form for a deed about nothing but itself.
+    pub(super) fn allowed_wish(
+        &mut self,
+        caller: &Caller,
+        wish: Wish,
+        reason: Option<String>,
+    ) -> Result<Entered, String> {
+        let mut asking = Asking::to(wish);
+        asking.reason = reason;
+        self.allowed(caller, &asking)
+    }
+
+    /// Rights hang on entries: while those are being read nobody is judged.
+    pub(super) fn logbook_is_read(&self) -> Result<(), String> {
+        match &self.office.ledger {
+            Err(why) => Err(format!(
+                "The logbook cannot be read ({why}), so nothing can be allowed. Recording goes on."
+            )),
+            Ok(_) if !self.office.is_read() => {
+                Err("The logbook is still being read after the start. Try again in a moment."
+                    .into())
+            }
+            Ok(_) => Ok(()),
+        }
+    }
+
+    /// A passphrase was looked at: what waited for it goes on.
+    pub fn tried(&mut self, tried: Tried, pending: Pending) -> Answer {
+        match pending {
+            Pending::LogIn { wish, station } => self.logged_in(tried, wish, station).into(),
+            Pending::Unlock { session } => self.unlocked(tried, session).into(),
+            Pending::Enrol => self.enrolled(tried).into(),
+            Pending::Found { left } => self.found_next(tried, left),
+            Pending::Second { call, peer, person } => self.second_tried(tried, call, peer, person),
+        }
+    }
+}
+
+/// A session as `access` wants to see it.
+fn known(open: &Open) -> Result<access::Session, String> {
+    Ok(access::Session {
+        person: Id::new(&open.person)?,
+        account: open.account,
+        began: open.started,
+        reason: open.reason.clone(),
+        second_factor: open.second_factor,
+        entry: open.entry,
+    })
+}

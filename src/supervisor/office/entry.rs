@@ -1,0 +1,212 @@
+//! Entries made by hand: the form, the right, the entry (S0.3, S1.42, S4.14).
+
+use super::super::Supervisor;
+use super::call::Caller;
+use crate::access::{Asking, Permit, Wish, fields};
+use crate::base::name::CameraId;
+use crate::base::time::Utc;
+use crate::config::duties::DutyKind;
+use crate::config::registers::Register;
+use crate::config::roles::Deed;
+use crate::config::value::{Id, Word};
+use crate::logbook::form::{self, Form, Ill, Maker, Objection, Scene, Sort};
+use crate::logbook::registers::{Clocks, Record};
+use crate::logbook::{self, Act, Body, Draft, Kind, Number, Value};
+use crate::wire::Reply;
+use crate::wire::book::{Choice, FormField, FormSheet, FormSort, FormTitle};
+
+impl Supervisor {
+    /// What can be entered by hand, in one register or in all.
+    pub(super) fn forms(&self, register: Option<&str>) -> Result<Reply, String> {
+        let wanted = register.map(register_named).transpose()?;
+        let by_hand = |f: &&'static Form| f.maker != Maker::Machine;
+        let here = |f: &&'static Form| wanted.is_none() || f.kind.register() == wanted;
+        let forms = form::all().filter(by_hand).filter(here);
+        let forms = forms.map(|f| FormTitle { kind: f.kind, act: f.act, title: f.title.into() });
+        Ok(Reply::Forms { forms: forms.collect() })
+    }
+
+    /// The fields of a form, with choices from the file in force.
+    pub(super) fn form(&self, kind: Kind, act: Act) -> Result<Reply, String> {
+        let form = form_of(kind, act)?;
+        let fields = form.fields().map(|field| self.field(field)).collect();
+        Ok(Reply::Form(FormSheet { kind, act, title: form.title.into(), fields }))
+    }
+
+    fn field(&self, field: &form::Field) -> FormField {
+        let words = |words| {
+            let all = form::choices(words, &self.file.config).into_iter();
+            all.map(|c| Choice { word: c.word, title: c.title }).collect()
+        };
+        let (sort, choices) = match field.sort {
+            Sort::Line | Sort::Clock | Sort::Digest => (FormSort::Line, Vec::new()),
+            Sort::Text => (FormSort::Text, Vec::new()),
+            Sort::Choice(from) => (FormSort::Choice, words(from)),
+            Sort::Several(from) => (FormSort::List, words(from)),
+            Sort::YesNo | Sort::Confirmed => (FormSort::YesNo, Vec::new()),
+            Sort::Day(_) => (FormSort::Day, Vec::new()),
+            Sort::Moment(_) => (FormSort::Moment, Vec::new()),
+            Sort::Number { .. } | Sort::Entry(_) => (FormSort::Number, Vec::new()),
+            Sort::List | Sort::Dated => (FormSort::List, Vec::new()),
+        };
+        FormField {
+            name: field.name.into(),
+            title: field.title.into(),
+            sort,
+            choices,
+            required: matches!(field.need, form::Need::Always),
+            hint: (!field.hint.is_empty()).then(|| field.hint.into()),
+            row: field.row.into(),
+        }
+    }
+
+    /// The form is judged first, then the right; the entry is durable when this returns.
+    pub(super) fn enter_by_hand(
+        &mut self,
+        caller: &Caller,
+        kind: Kind,
+        act: Act,
+        about: Option<Number>,
+        mut body: Body,
+    ) -> Result<Reply, String> {
+        self.logbook_is_read()?;
+        body.who = Some(logbook::Who {
+            person: caller.session.person.to_string(),
+            account: caller.session.account,
+            acting_for: None,
+            second: caller.second.as_ref().map(|s| s.person.to_string()),
+        });
+        body.station = caller.station.as_ref().map(ToString::to_string);
+        let record = about.map(|about| self.record_of(about)).transpose()?;
+        let form = match (act, &record) {
+            (Act::Correct, Some(record)) => {
+                let put_right = record.parts.iter().find(|p| Some(p.number) == about);
+                let was = put_right.map_or(Act::Open, |p| p.act);
+                form_of(kind, was)?
+            }
+            _ => form_of(kind, act)?,
+        };
+        let draft = self.draft(kind, act, about, body);
+        let (_, now) = self.now();
+        let config = self.file.config.clone();
+        let scene = Scene { config: &config, now, record: record.as_ref(), corrects: false };
+        let found = form::check(form, &draft, &scene);
+        if found.iter().any(Objection::blocks) {
+            return Err(sentences(&found, form));
+        }
+        let asking = asking(&draft)?;
+        let entered = self.allowed(caller, &asking)?;
+        let number = entered.number().ok_or("It was not entered.")?;
+        let doubts = found.iter().filter(|o| o.ill == Ill::Doubt);
+        let notes = doubts.map(|o| format!("{}: {}", o.sentence, o.remedy)).collect();
+        Ok(Reply::Entered { number, notes })
+    }
+
+    /// The record that an entry belongs to, folded.
+    pub(super) fn record_of(&self, number: Number) -> Result<Record, String> {
+        let office = &self.office;
+        let ledger = office.ledger.as_ref().map_err(|why| why.clone())?;
+        let first = office.index.record_of(number).map_err(|fault| fault.text)?;
+        let first = first.ok_or_else(|| format!("There is no entry {number}."))?;
+        let numbers = office.index.numbers_in(first).map_err(|fault| fault.text)?;
+        let mut entries = Vec::with_capacity(numbers.len());
+        for number in numbers {
+            entries.push(ledger.entry(number).map_err(|fault| fault.text)?);
+        }
+        let clocks = Clocks::of(&self.file.config);
+        let record = logbook::registers::fold(&entries, &clocks);
+        record.ok_or_else(|| format!("There is no entry {number}."))
+    }
+}
+
+fn form_of(kind: Kind, act: Act) -> Result<&'static Form, String> {
+    let form = form::form(kind, act).filter(|f| f.maker != Maker::Machine);
+    form.ok_or_else(|| format!("An entry of kind {kind} is not made by hand in this way."))
+}
+
+pub(super) fn register_named(word: &str) -> Result<Register, String> {
+    let found = Register::WORDS.iter().find(|(known, _)| *known == word);
+    found.map(|(_, register)| *register).ok_or_else(|| {
+        let near = crate::config::near::nearest(word, Register::WORDS.iter().map(|(w, _)| *w));
+        let hint = near.map(|w| format!(" Did you mean \"{w}\"?")).unwrap_or_default();
+        format!("There is no register \"{word}\".{hint}")
+    })
+}
+
+/// All that is wrong, a line each.
+fn sentences(found: &[Objection], form: &Form) -> String {
+    let line = |o: &Objection| {
+        let title = form.field(&o.field).map_or(o.field.as_str(), |f| f.title);
+        let place = if title.is_empty() { String::new() } else { format!("{title}: ") };
+        format!("- {place}{} ({})", o.sentence, o.remedy)
+    };
+    let lines: Vec<String> = found.iter().filter(|o| o.blocks()).map(line).collect();
+    format!("Nothing was entered:\n{}", lines.join("\n"))
+}
+
+/// What somebody asks for with such an entry.
+fn asking(draft: &Draft) -> Result<Asking, String> {
+    let wish = match (draft.kind, draft.act) {
+        (Kind::Misuse, Act::Open) => Wish::Report,
+        (Kind::Acceptance, Act::Open) => Wish::Sign,
+        (Kind::Confirmation, _) => Wish::Confirm,
+        (Kind::DailyCheck, _) => Wish::Duty(DutyKind::DailyCheck),
+        (Kind::RandomCheck, _) => Wish::Duty(DutyKind::RandomCheck),
+        (Kind::ClockCheck, _) => Wish::Duty(DutyKind::ClockCheck),
+        (Kind::SignCheck, _) => Wish::Duty(DutyKind::SignCheck),
+        (Kind::AccessReview, _) => Wish::Duty(DutyKind::AccessReview),
+        (Kind::DutyDone, _) => Wish::Duty(duty(draft)?),
+        (Kind::Permission, Act::Open | Act::Close) => Wish::Deed(Deed::AuthoriseViewing),
+        (Kind::Request, Act::Note) if is_decision(&draft.body) => {
+            Wish::Deed(Deed::AuthoriseDisclosure)
+        }
+        (Kind::AccessGrant, _) => Wish::Deed(Deed::ManageAccess),
+        (Kind::BreakGlass, _) => Wish::Deed(Deed::Audit),
+        (Kind::Disposal, _) => Wish::Deed(Deed::Dispose),
+        (kind, act) => Wish::Write(kind, act),
+    };
+    let body = &draft.body;
+    let mut asking = Asking::to(wish);
+    asking.purpose = body.purpose.as_deref().map(Id::new).transpose()?;
+    asking.reason = body.reason.clone();
+    asking.outcome = body.outcome.clone();
+    asking.authority = body.authority.clone();
+    asking.about = draft.about;
+    asking.more = body.fields.clone();
+    let said = |name: &str| body.fields.get(name).and_then(Value::text);
+    asking.subject = said(fields::SUBJECT).and_then(|id| Id::new(id).ok());
+    if draft.kind == Kind::Permission && draft.act == Act::Open {
+        asking.permit = Some(permit(body)?);
+    }
+    Ok(asking)
+}
+
+fn is_decision(body: &Body) -> bool {
+    body.fields.contains_key(fields::DECISION)
+}
+
+fn duty(draft: &Draft) -> Result<DutyKind, String> {
+    let word = draft.body.fields.get("duty").and_then(Value::text).unwrap_or_default();
+    let found = DutyKind::WORDS.iter().find(|(w, _)| *w == word);
+    found.map(|(_, kind)| *kind).ok_or_else(|| format!("There is no duty \"{word}\"."))
+}
+
+fn permit(body: &Body) -> Result<Permit, String> {
+    let said = |name: &str| body.fields.get(name).and_then(Value::text);
+    let moment = |name: &str| -> Result<Utc, String> {
+        let text = said(name).ok_or_else(|| format!("{name} is missing."))?;
+        text.parse().map_err(|_| format!("{name}: \"{text}\" is no moment."))
+    };
+    let cameras = match body.fields.get(fields::CAMERAS) {
+        Some(Value::List(list)) => {
+            list.iter().map(|id| CameraId::new(id)).collect::<Result<_, _>>()?
+        }
+        _ => Vec::new(),
+    };
+    Ok(Permit {
+        to: Id::new(said(fields::TO).unwrap_or_default())?,
+        cameras,
+        window: (moment(fields::FROM)?, moment(fields::UNTIL)?),
+        expires: moment(fields::EXPIRES)?,
+    })
+}

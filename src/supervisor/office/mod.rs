@@ -1,0 +1,362 @@
+//! The office: who is there, what they may do, and what is written down about it.
+//!
+//! Invariants:
+//! 1. What a person wishes is done after its entry is durable, and never without: the only way to
+//!    an effect is an [`crate::access::Entered`], made from a grant and the entry's number.
+//! 2. Recording and retention never wait for the logbook: what the machine has to say is owed when
+//!    it cannot be written, and paid when it can.
+//! 3. Rights, duties and registers are folded from entries alone. After a start they are read
+//!    behind the recording, a chunk a turn; until then people's wishes are refused, in a sentence.
+//! 4. The supervisor decides: a client says which session it has, nothing else about itself.
+//!
+//! Cost: an entry is one write and one flush on the state disk, about 2 ms on an SSD.
+
+mod account;
+mod book;
+mod call;
+mod entry;
+mod find;
+mod hold;
+mod machine;
+mod people;
+mod reports;
+mod version;
+
+pub use call::{Answer, Pending};
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::Supervisor;
+use crate::access::Standing;
+use crate::access::sessions::Sessions;
+use crate::accounts::verifier::Cost;
+use crate::accounts::{Accounts, kernel_dice};
+use crate::base::clock::{Mono, Now};
+use crate::base::digest::Digest;
+use crate::base::fault::Fault;
+use crate::base::name::DiskId;
+use crate::base::time::{Day, Utc};
+use crate::config::value::Id;
+use crate::disk::Disk;
+use crate::duties::Facts;
+use crate::ledger::index::Index;
+use crate::ledger::{self, Dice, Identity, Ledger, Opened, Owed, RecoveryKey, Restored, restore};
+use crate::logbook::registers::{self, Clocks};
+use crate::logbook::{Draft, Entry, Kind, Number};
+
+/// Entries read a turn after a start: one chunk of the logbook, about 15 ms.
+const READ_A_TURN: usize = 4_096;
+
+/// What the office needs from outside: keys, dice and the cache of the registers.
+pub struct Desk {
+    pub identity: Arc<Identity>,
+    pub recovery: RecoveryKey,
+    pub dice: Box<Dice>,
+    pub index: Index,
+    /// Of a passphrase's verifier: [`Cost::BOX`] but in tests.
+    pub cost: Cost,
+}
+
+impl Desk {
+    /// For tests and the simulator: keys that everybody knows, nothing on a disk, passphrases that
+    /// cost nothing.
+    ///
+    /// # Errors
+    /// As [`Index::in_memory`].
+    pub fn in_memory() -> Result<Desk, Fault> {
+        Ok(Desk {
+            identity: Arc::new(Identity::of(&[7; 32])),
+            recovery: RecoveryKey::of([9; 32]),
+            dice: Box::new(crate::ledger::system_dice),
+            index: Index::in_memory()?,
+            cost: Cost { memory_kib: 64, passes: 1 },
+        })
+    }
+}
+
+/// See the module.
+pub struct Office {
+    /// `Err`: the logbook cannot be opened. People's wishes are refused; recording goes on.
+    ledger: Result<Ledger, String>,
+    index: Index,
+    owed: Owed,
+    standing: Standing,
+    facts: Facts,
+    /// The first entry that was not folded yet.
+    next: Number,
+    accounts: Accounts,
+    /// Why the accounts cannot be read: then nobody is let in, and nothing is done for anybody.
+    closed: Option<String>,
+    sessions: Sessions,
+    /// A version of the file that waits for approval, with its bytes.
+    waiting: Option<version::Held>,
+    beat: Beat,
+    /// Entries of alarms that last, by the alarm's key.
+    alarms: BTreeMap<String, Number>,
+    /// The last local day whose deletions were entered.
+    deletions: Option<Day>,
+    /// When duties are looked at again for missed ones.
+    missed_due: Utc,
+    /// Disks whose copy of the logbook contradicts it, from which entry on.
+    forks: BTreeMap<DiskId, Number>,
+    recovery: RecoveryKey,
+    copies: BTreeMap<DiskId, ledger::Copy>,
+    dice: Box<Dice>,
+    /// Why the registers' cache does not answer.
+    blind: Option<String>,
+}
+
+/// What the next heartbeat will say (R5.6).
+#[derive(Default)]
+struct Beat {
+    due: Mono,
+    closed: Vec<(String, Digest)>,
+}
+
+impl Office {
+    /// Opens the logbook and the accounts of the state folder. A logbook that is gone or damaged is
+    /// made whole from its copies on the footage disks first. Nothing that is wrong keeps the box
+    /// from recording; it is told.
+    pub fn open(
+        state: &Arc<dyn Disk>,
+        site: &str,
+        desk: Desk,
+        copies: &[Arc<dyn Disk>],
+        now: Now,
+    ) -> (Office, Vec<String>) {
+        let (mut told, mut owed) = (Vec::new(), Owed::default());
+        let ledger = open_ledger(state, site, &desk, copies, now.utc, &mut told, &mut owed);
+        let seen_before = ledger.as_ref().is_ok_and(|l| has_enrolment(l, &desk.index));
+        let cost = desk.cost;
+        let opened = Accounts::open(state.clone(), kernel_dice(), cost, seen_before, now);
+        let (accounts, closed) = match opened {
+            Ok(accounts) => (accounts, None),
+            Err(fault) => {
+                told.push(format!("nobody can log in: {fault}"));
+                (Accounts::none(state.clone(), kernel_dice(), cost), Some(fault.text))
+            }
+        };
+        let office = Office {
+            ledger,
+            index: desk.index,
+            owed,
+            standing: Standing::default(),
+            facts: Facts::default(),
+            next: 0,
+            accounts,
+            closed,
+            sessions: Sessions::default(),
+            waiting: None,
+            beat: Beat::default(),
+            alarms: BTreeMap::new(),
+            deletions: None,
+            missed_due: Utc::default(),
+            forks: BTreeMap::new(),
+            recovery: desk.recovery,
+            copies: BTreeMap::new(),
+            dice: desk.dice,
+            blind: None,
+        };
+        (office, told)
+    }
+
+    /// Entries in the logbook.
+    fn size(&self) -> Number {
+        self.ledger.as_ref().map_or(0, Ledger::size)
+    }
+
+    /// Is everything folded that the logbook holds?
+    fn is_read(&self) -> bool {
+        self.next >= self.size()
+    }
+
+    fn fold(&mut self, entries: &[Entry]) {
+        for entry in entries {
+            self.standing.fold(entry);
+            self.facts.fold(entry);
+            self.remember(entry);
+            self.next = self.next.max(entry.number + 1);
+        }
+    }
+
+    /// Takes the next chunk in; `true`: there is more.
+    fn read_on(&mut self, clocks: &Clocks) -> Result<bool, Fault> {
+        let Ok(ledger) = &self.ledger else { return Ok(false) };
+        let entries = ledger.entries(self.next, READ_A_TURN)?;
+        let known = self.index.next();
+        let new: Vec<Entry> = entries.iter().filter(|e| e.number >= known).cloned().collect();
+        self.index_entries(&new, clocks)?;
+        self.fold(&entries);
+        Ok(!self.is_read())
+    }
+
+    /// Into the registers' cache; records that come back to life are folded anew for it.
+    fn index_entries(&mut self, entries: &[Entry], clocks: &Clocks) -> Result<(), Fault> {
+        let again = self.index.add(entries, clocks)?;
+        let Ok(ledger) = &self.ledger else { return Ok(()) };
+        let mut records = Vec::new();
+        for number in again {
+            let numbers = self.index.numbers_in(number)?;
+            let entries: Result<Vec<_>, _> = numbers.iter().map(|n| ledger.entry(*n)).collect();
+            records.extend(registers::fold(&entries?, clocks));
+        }
+        self.index.settle(&records)
+    }
+
+    /// Persons who have a passphrase.
+    fn enrolled(&self) -> BTreeSet<Id> {
+        let persons = self.accounts.enrolled().into_iter();
+        persons.filter_map(|(who, _)| Id::new(&who.person).ok()).collect()
+    }
+}
+
+fn open_ledger(
+    state: &Arc<dyn Disk>,
+    site: &str,
+    desk: &Desk,
+    copies: &[Arc<dyn Disk>],
+    now: Utc,
+    told: &mut Vec<String>,
+    owed: &mut Owed,
+) -> Result<Ledger, String> {
+    let open = || {
+        let dice = Box::new(crate::ledger::system_dice);
+        Ledger::open(state.clone(), desk.identity.clone(), site, dice)
+    };
+    let (ledger, opened) = match open() {
+        Ok(both) => both,
+        Err(fault) => {
+            told.push(format!("the logbook cannot be opened: {fault}"));
+            return Err(fault.text);
+        }
+    };
+    let sound = opened.size > 0 && opened.damage.is_none() && opened.disputed.is_none();
+    if sound || copies.is_empty() {
+        told.extend(findings(&opened));
+        return Ok(ledger);
+    }
+    drop(ledger);
+    let disks: Vec<&dyn Disk> = copies.iter().map(|disk| disk.as_ref()).collect();
+    match restore(state.as_ref(), &disks, &desk.recovery, site) {
+        Ok(restored) => {
+            told.extend(restoring(&restored, &opened, now, owed));
+            open().map(|(ledger, again)| {
+                told.extend(findings(&again));
+                ledger
+            })
+        }
+        Err(fault) => {
+            told.push(format!("the logbook's copies could not be used: {fault}"));
+            open().map(|(ledger, _)| ledger)
+        }
+    }
+    .map_err(|fault| fault.text)
+}
+
+/// What comparing with the copies did, for the reader and for an entry (R5.4).
+fn restoring(restored: &Restored, before: &Opened, now: Utc, owed: &mut Owed) -> Vec<String> {
+    let mut out = Vec::new();
+    if let Some((first, last)) = restored.gained {
+        out.push(format!("the logbook got entries {first} to {last} back from a footage disk"));
+    }
+    for fork in &restored.forks {
+        let (number, folder) = (fork.number, &fork.folder);
+        out.push(format!(
+            "a copy of the logbook says something else from entry {number} on; it was put into \
+             {folder}: find out who wrote it"
+        ));
+    }
+    if before.size == 0 {
+        let unread = restored.unread.iter();
+        out.extend(unread.map(|(_, why)| format!("a copy of the logbook cannot be read: {why}")));
+    }
+    if *restored != Restored::default() && !out.is_empty() {
+        owed.owe(out.iter().map(|text| machine::restored(text, now)).collect());
+    }
+    out
+}
+
+/// Was anybody ever enrolled, as the logbook knows?
+fn has_enrolment(ledger: &Ledger, index: &Index) -> bool {
+    if index.next() >= ledger.size() {
+        return index.numbers_of(&[Kind::Enrolment]).is_ok_and(|all| !all.is_empty());
+    }
+    let mut from = 0;
+    while let Ok(entries) = ledger.entries(from, READ_A_TURN) {
+        let Some(last) = entries.last() else { return false };
+        if entries.iter().any(|e| e.header.kind == Kind::Enrolment) {
+            return true;
+        }
+        from = last.number + 1;
+    }
+    false
+}
+
+/// What opening found that somebody should know.
+fn findings(opened: &Opened) -> Vec<String> {
+    let mut out = Vec::new();
+    if let Some(damage) = &opened.damage {
+        out.push(format!(
+            "the logbook is damaged from entry {} on; the rest was put into {}",
+            damage.from, damage.folder
+        ));
+    }
+    out.extend(opened.disputed.clone());
+    out
+}
+
+impl Supervisor {
+    /// Durable when it returns: what waits for this entry may be done then.
+    ///
+    /// # Errors
+    /// A sentence for whoever wished it: nothing was entered, so nothing is done.
+    pub(super) fn enter(&mut self, draft: Draft) -> Result<Entry, String> {
+        let office = &mut self.office;
+        let ledger = match &mut office.ledger {
+            Ok(ledger) => ledger,
+            Err(why) => return Err(format!("The logbook cannot be written ({why}).")),
+        };
+        let entries = ledger.append(vec![draft]).map_err(|fault| {
+            format!("Nothing was done, because it could not be entered in the logbook: {fault}.")
+        })?;
+        self.entered(&entries);
+        let entry = entries.into_iter().next();
+        entry.ok_or_else(|| "The logbook gave no number.".to_string())
+    }
+
+    /// The machine's own entry: nothing waits for it. What cannot be written now is owed.
+    pub(super) fn note(&mut self, draft: Draft) {
+        let office = &mut self.office;
+        let Ok(ledger) = &mut office.ledger else {
+            office.owed.owe(vec![draft]);
+            return;
+        };
+        match office.owed.enter(ledger, vec![draft]) {
+            Ok(entries) => self.entered(&entries),
+            Err(fault) => tracing::error!("an entry of the machine was refused: {fault}"),
+        }
+    }
+
+    /// Writes what is owed, a part of it a turn.
+    fn pay(&mut self) {
+        let (clock, (_, utc)) = (self.clock_state, self.now());
+        let office = &mut self.office;
+        let Ok(ledger) = &mut office.ledger else { return };
+        // A disk that still fails is told by an alarm, and tried again with the next turn.
+        if let Ok(entries) = office.owed.pay(ledger, utc, clock) {
+            self.entered(&entries);
+        }
+    }
+
+    fn entered(&mut self, entries: &[Entry]) {
+        let clocks = Clocks::of(&self.file.config);
+        let office = &mut self.office;
+        // Entries made while the logbook is still being read are met again on the way.
+        if office.next == entries.first().map_or(0, |e| e.number) {
+            office.fold(entries);
+            let added = office.index_entries(entries, &clocks);
+            office.blind = added.err().map(|fault| fault.text);
+        }
+    }
+}

@@ -1,0 +1,233 @@
+//! Duties as they stand, what was missed, and reports on how the system is used (S1.26, S4.46,
+//! S4.51, S4.52, S4.67).
+
+use super::super::Supervisor;
+use super::call::Caller;
+use super::find::USES;
+use super::machine::{fields, text};
+use crate::access::{Asking, Wish};
+use crate::base::time::{Span, Utc};
+use crate::config::roles::Deed;
+use crate::config::value::Id;
+use crate::duties::{self, Clock};
+use crate::ledger::index::Query;
+use crate::logbook::registers::State as RecordState;
+use crate::logbook::reports::{Odd, activity, curiosity};
+use crate::logbook::{Act, Authority, AuthorityForm, Body, Entry, Kind, Value};
+use crate::wire::{CameraState, Reply};
+
+/// Open records that duties look at; a school has a handful.
+const CLOCKS_MAX: usize = 500;
+/// A report on use looks back that far, where nobody says.
+const REPORT_SPAN: Span = Span::days(31);
+
+impl Supervisor {
+    /// What is due, worst first. Whoever is logged in may see it: it names posts, and no footage.
+    pub(super) fn duties(&mut self) -> Result<Reply, String> {
+        self.logbook_is_read()?;
+        self.office.facts.clocks = self.clocks()?;
+        let (_, now) = self.now();
+        let config = self.file.config.clone();
+        let items = duties::due(&config, &self.office.facts, now);
+        let duties = super::super::duties::lines(&config, &items);
+        Ok(Reply::Duties { duties })
+    }
+
+    /// Dates of open records.
+    fn clocks(&self) -> Result<Vec<Clock>, String> {
+        let query = Query {
+            state: Some(RecordState::Open),
+            records: true,
+            limit: CLOCKS_MAX,
+            ..Query::default()
+        };
+        let page = self.office.index.page(&query).map_err(|fault| fault.text)?;
+        let mut clocks = Vec::new();
+        for number in page.numbers {
+            let record = self.record_of(number)?;
+            if let Some(due) = record.due.filter(|due| !due.lapses) {
+                let (kind, what) = (record.kind, format!("{} {number}", record.kind));
+                clocks.push(Clock { kind, number, due: due.at, what });
+            }
+        }
+        Ok(clocks)
+    }
+
+    /// A day that passed without its duty is an entry by itself, once (S1.26); on a closed day the
+    /// box checks itself (K14).
+    pub(in crate::supervisor) fn note_missed(&mut self) {
+        let (_, now) = self.now();
+        if now < self.office.missed_due || !self.office.is_read() {
+            return;
+        }
+        let config = self.file.config.clone();
+        let clock = self.clock_state;
+        if let Some(day) = duties::own_check(&config, &self.office.facts, now) {
+            let failed = self.cameras.values().filter(|c| c.shown == CameraState::Failed).count();
+            let outcome = match failed {
+                0 => "every camera records".to_string(),
+                n => format!("{n} cameras do not record"),
+            };
+            let fields = fields([("day", text(day)), ("by", text("the box itself"))]);
+            let body = Body { outcome: Some(outcome), fields, ..Body::default() };
+            let draft = self.draft(Kind::DailyCheck, Act::Open, None, body);
+            self.note(draft);
+        }
+        let since = self.office.facts.in_force_since().unwrap_or(now);
+        for missed in duties::missed(&config, &self.office.facts, since, now) {
+            self.note(missed.draft(now, clock));
+        }
+        self.office.missed_due = duties::wake_at(&config, &self.office.facts, now);
+    }
+
+    /// Viewings that somebody should be asked about (S4.67). For those who audit.
+    pub(super) fn curiosity(
+        &mut self,
+        caller: &Caller,
+        from: Option<Utc>,
+        to: Option<Utc>,
+    ) -> Result<Reply, String> {
+        let (_, now) = self.now();
+        let (from, to) = (from.unwrap_or(now - REPORT_SPAN), to.unwrap_or(now));
+        let reason = Some("curiosity report".to_string());
+        self.allowed_wish(caller, Wish::Deed(Deed::Audit), reason).map(drop)?;
+        let entries = self.entries_of(USES, from, to)?;
+        let report = curiosity(&self.file.config, &entries, from, to);
+        let zone = self.zone();
+        let mut out = format!("Viewings from {} to {}\n", zone.show(from), zone.show(to));
+        for (person, (all, odd)) in &report.persons {
+            out += &format!("  {person}: {all} viewings, {odd} to ask about\n");
+        }
+        for finding in &report.findings {
+            let look = &finding.look;
+            let why: Vec<String> = finding.why.iter().map(odd).collect();
+            out += &format!(
+                "entry {}, {}, {} of {} by {}: {}\n",
+                look.number,
+                zone.show(look.at),
+                look.kind,
+                look.cameras.join(", "),
+                look.person,
+                why.join("; ")
+            );
+        }
+        if report.findings.is_empty() {
+            out += "Nothing to ask about.\n";
+        }
+        if report.unreadable > 0 {
+            out += &format!("{} entries are destroyed and say nothing.\n", report.unreadable);
+        }
+        Ok(Reply::Text { text: out })
+    }
+
+    /// What one person did: with a right, a reason, and on somebody's word (S4.51, S4.52).
+    pub(super) fn person_report(
+        &mut self,
+        caller: &Caller,
+        person: &str,
+        reason: String,
+        authority: String,
+    ) -> Result<Reply, String> {
+        let (_, now) = self.now();
+        let id = Id::new(person)?;
+        let mut asking = Asking::to(Wish::Deed(Deed::Audit));
+        asking.subject = Some(id);
+        asking.reason = Some(reason);
+        let (by, reference) = match authority.split_once(':') {
+            Some((by, paper)) => (by.trim().to_string(), Some(paper.trim().to_string())),
+            None => (authority, None),
+        };
+        let form = match reference {
+            Some(_) => AuthorityForm::Written,
+            None => AuthorityForm::Verbal,
+        };
+        asking.authority = Some(Authority { by, form, reference });
+        self.allowed(caller, &asking).map(drop)?;
+        let from = now - Span::days(365);
+        let entries = self.entries_of(USES, from, now)?;
+        let report = activity(&entries, person, from, now);
+        let zone = self.zone();
+        let mut out = format!("{person}, from {} to {}\n", zone.show(from), zone.show(now));
+        for (kind, count) in &report.kinds {
+            out += &format!("  {kind}: {count}\n");
+        }
+        for deed in &report.deeds {
+            out += &format!("entry {}, {}, {}", deed.number, zone.show(deed.at), deed.kind);
+            for (name, value) in
+                [("at", &deed.station), ("purpose", &deed.purpose), ("reason", &deed.reason)]
+            {
+                if let Some(value) = value {
+                    out += &format!(", {name} {value}");
+                }
+            }
+            out.push('\n');
+        }
+        Ok(Reply::Text { text: out })
+    }
+
+    fn entries_of(&self, kinds: &[Kind], from: Utc, to: Utc) -> Result<Vec<Entry>, String> {
+        self.logbook_is_read()?;
+        let office = &self.office;
+        let ledger = office.ledger.as_ref().map_err(|why| why.clone())?;
+        let mut entries = Vec::new();
+        for number in office.index.numbers_of(kinds).map_err(|fault| fault.text)?.into_iter().rev()
+        {
+            let entry = ledger.entry(number).map_err(|fault| fault.text)?;
+            if entry.header.at < from {
+                break;
+            }
+            if entry.header.at < to {
+                entries.push(entry);
+            }
+        }
+        entries.reverse();
+        Ok(entries)
+    }
+
+    /// What waits for this person, for their log-in: spoken words to confirm, a file to approve,
+    /// changes that affect them (S4.12, S4.48, S4.50).
+    pub(super) fn waiting_for(&mut self, person: &str) -> Vec<String> {
+        let Ok(id) = Id::new(person) else { return Vec::new() };
+        let mut out = Vec::new();
+        for (number, spoken) in self.office.standing.words() {
+            if spoken.by.contains(person) {
+                out.push(format!(
+                    "Entry {number} says that you allowed it by mouth: confirm it, or say that it \
+                     is not so: beadle logbook add confirmation --note --about {number}"
+                ));
+            }
+        }
+        if let Some(stale) = self.file.stale.as_ref().filter(|_| self.office.waiting.is_some()) {
+            out.push(stale.text.clone());
+        }
+        let untold = self.office.standing.untold(&id);
+        for number in &untold {
+            let ledger = self.office.ledger.as_ref().ok();
+            let entry = ledger.and_then(|ledger| ledger.entry(*number).ok());
+            let changes =
+                entry.and_then(|e| e.body).and_then(|body| match body.fields.get("changes") {
+                    Some(Value::List(list)) => Some(list.join("; ")),
+                    _ => None,
+                });
+            out.push(format!(
+                "What you may do here has changed (entry {number}): {}",
+                changes.unwrap_or_default()
+            ));
+        }
+        for number in untold {
+            let who = fields([("subject", text(person))]);
+            let body = Body { fields: who, ..Body::default() };
+            let draft = self.draft(Kind::Told, Act::Note, Some(number), body);
+            self.note(draft);
+        }
+        out
+    }
+}
+
+fn odd(odd: &Odd) -> String {
+    match odd {
+        Odd::NoIncident => "names no incident".into(),
+        Odd::OutOfHours => "out of hours".into(),
+        Odd::Again { times } => format!("the same window {times} times"),
+    }
+}
