@@ -73,7 +73,8 @@ pub struct Sim {
     pub recovered_at: Mono,
     /// The state disk takes nothing.
     pub state_sick: bool,
-    /// A file that the sick state disk did not take comes into force by itself.
+    /// A file that the sick state disk did not take, or that changed while nobody ran, comes into
+    /// force by itself.
     pub awaited: bool,
     /// Events that wait for the next wake-up.
     late: Vec<Event>,
@@ -174,6 +175,7 @@ impl Sim {
                     self.supervisor = Some(supervisor);
                     self.world.model.index_partial = true;
                     self.sync_file();
+                    self.await_what_changed_meanwhile();
                     return;
                 }
                 Err(_) if self.crashed() => {
@@ -188,6 +190,13 @@ impl Sim {
             }
         }
         self.wrong("twenty starts, none came through");
+    }
+
+    /// A file that changed while nobody ran comes into force when the logbook is read.
+    fn await_what_changed_meanwhile(&mut self) {
+        let loads =
+            matches!(&self.file, Look::Bytes(bytes) if bytes == self.site.text().as_bytes());
+        self.awaited |= loads && self.status().is_some_and(|s| s.file.stale);
     }
 
     fn open_index(&mut self, fate: IndexFate) -> Opened {
