@@ -64,7 +64,7 @@ pub struct Camera {
     /// Names a password in the state folder; the file holds none.
     pub secret: Option<At<Id>>,
     /// What the school set in the camera: for forecasts and findings. A camera that sends another
-    /// codec than the declared one is not recorded, and says so.
+    /// codec than the declared one is recorded all the same, and an alarm says so.
     pub declared: Declared,
     pub task: Option<Task>,
     /// A narrow view through which people pass quickly: wants 12 frames a second (R2.34).

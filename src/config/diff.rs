@@ -160,7 +160,7 @@ fn effect(unit: &Unit, path: &str) -> Effect {
 }
 
 /// What the school says it set in the camera: forecasts use it, the recording does not. (A codec is
-/// another matter: a camera that sends something else than the file says is not recorded.)
+/// another matter: it chooses among the streams that a camera offers.)
 fn declared(path: &str) -> bool {
     let last = path.split(' ').nth(1).unwrap_or_default();
     matches!(last, "kbps" | "fps" | "width" | "height")

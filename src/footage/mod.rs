@@ -23,6 +23,16 @@ pub enum Codec {
     H265,
 }
 
+impl Codec {
+    /// For the reader; the file spells it `h264`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Codec::H264 => "H.264",
+            Codec::H265 => "H.265",
+        }
+    }
+}
+
 /// One file of one camera, about a minute, as the index knows it.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Segment {

@@ -257,12 +257,11 @@ pub(super) fn bad_packets(place: &str, last: &str) -> Ended {
 
 /// `codec` is what the camera announced, `last` why its last packet was refused.
 pub(super) fn not_as_announced(place: &str, codec: Codec, last: &str) -> Ended {
-    let span = UNDERSTOOD_SPAN.in_words();
-    let name = name_of(codec);
+    let (span, codec) = (UNDERSTOOD_SPAN.in_words(), codec.name());
     ended(
         GapReason::Garbage,
         format!(
-            "{place} announces {name}, but for {span} nothing came that is {name} ({last}); set \
+            "{place} announces {codec}, but for {span} nothing came that is {codec} ({last}); set \
              its codec anew, or restart it"
         ),
     )
@@ -277,35 +276,6 @@ pub(super) fn not_understood() -> Ended {
              codec that it announces? Restart it"
         ),
     )
-}
-
-/// Told at once: the description names the codec.
-pub(super) fn other_codec(place: &str, sent: Codec, declared: Codec) -> Ended {
-    let (sent_word, declared_word) = (word_of(sent), word_of(declared));
-    ended(
-        GapReason::Codec,
-        format!(
-            "{place} sends {}, the file says codec=\"{declared_word}\"; write \
-             codec=\"{sent_word}\" for this camera, or set the camera to {}",
-            name_of(sent),
-            name_of(declared)
-        ),
-    )
-}
-
-fn name_of(codec: Codec) -> &'static str {
-    match codec {
-        Codec::H264 => "H.264",
-        Codec::H265 => "H.265",
-    }
-}
-
-/// As the file spells it.
-fn word_of(codec: Codec) -> &'static str {
-    match codec {
-        Codec::H264 => "h264",
-        Codec::H265 => "h265",
-    }
 }
 
 pub(super) fn restarted(place: &str) -> Ended {

@@ -20,7 +20,6 @@ use tokio::time::timeout;
 use super::offer::Offer;
 use super::{Ended, Sink, Tools, blame};
 use crate::base::limits::{CHILD_GRACE, STALL_SPAN};
-use crate::footage::Codec;
 use crate::footage::unit::{AccessUnit, Params};
 use crate::wire::frames::{self, Frame, Job};
 
@@ -32,8 +31,6 @@ pub(super) struct Call {
     pub job: Job,
     /// Host and port of a camera.
     pub place: Option<String>,
-    /// The codec that the file declares.
-    pub codec: Option<Codec>,
 }
 
 /// Runs one child until it ends.
@@ -48,7 +45,7 @@ pub(super) async fn run(
     if let Some(pin) = expect(&mut call, &tools)? {
         sink.certificate(&pinned(&pin));
     }
-    let Call { job, place, codec: declared } = call;
+    let Call { job, place } = call;
     let place = place.unwrap_or_else(|| "the pipeline".to_owned());
     let started = start(program);
     let (mut child, mut socket) = started
@@ -68,11 +65,6 @@ pub(super) async fn run(
                 Frame::Certificate(digest) => {
                     keep(digest, &place, &tools);
                     offer.sink.certificate(&pinned(digest));
-                }
-                Frame::Params(Params::Video(told)) => {
-                    if let Some(declared) = declared.filter(|d| *d != told.codec) {
-                        return Err(blame::other_codec(&place, told.codec, declared));
-                    }
                 }
                 _ => {}
             }

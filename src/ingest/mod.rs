@@ -150,7 +150,7 @@ impl Tools {
 pub async fn record(attempt: Attempt, tools: Tools, sink: impl Sink) -> Ended {
     let (url, login, transport) = match attempt.source {
         Source::Pipeline { words } => {
-            let call = child::Call { job: Job::Words { words }, place: None, codec: attempt.codec };
+            let call = child::Call { job: Job::Words { words }, place: None };
             let Err(ended) = child::run(call, tools, sink).await;
             return ended;
         }
@@ -162,13 +162,13 @@ pub async fn record(attempt: Attempt, tools: Tools, sink: impl Sink) -> Ended {
     };
     let udp = transport == Transport::Udp;
     let outcome = if udp || target.secure() {
-        child::run(target.call(udp, attempt.audio, attempt.codec), tools, sink).await
+        child::run(target.call(udp, attempt.audio), tools, sink).await
     } else {
         match rtsp::play(&target, attempt.audio, attempt.codec, &tools).await {
             Ok(rtsp::Playing::Flow(flow)) => flow.run(&tools, sink).await,
             Ok(rtsp::Playing::Mjpeg) if tools.pictures.is_some() => {
                 tracing::info!(camera = %attempt.camera, "sends MJPEG: encoded anew as H.264");
-                child::run(target.call(false, attempt.audio, attempt.codec), tools, sink).await
+                child::run(target.call(false, attempt.audio), tools, sink).await
             }
             Ok(rtsp::Playing::Mjpeg) => Err(blame::codec(&target.place, "JPEG")),
             Err(ended) => Err(ended),

@@ -61,11 +61,11 @@ impl Target {
     }
 
     /// What a child is asked; the certificate to expect is added there.
-    pub(super) fn call(&self, udp: bool, audio: bool, codec: Option<Codec>) -> Call {
+    pub(super) fn call(&self, udp: bool, audio: bool) -> Call {
         let login = self.login.clone();
         let (user, password) = login.map(|l| (l.user, l.password)).unzip();
         let job = Job::Camera { url: self.url.to_string(), user, password, udp, audio, pin: None };
-        Call { job, place: Some(self.place.clone()), codec }
+        Call { job, place: Some(self.place.clone()) }
     }
 }
 
@@ -113,9 +113,6 @@ pub(super) async fn play(
                 None => Err(blame::no_video(&target.place)),
             };
         };
-        if let Some(declared) = declared.filter(|d| *d != codec) {
-            return Err(blame::other_codec(&target.place, codec, declared));
-        }
         let format = || SetupOptions::default().frame_format(FrameFormat::MP4);
         session.setup(video, format()).await.map_err(blamed)?;
         // Sound that the file does not allow is not even asked for (R1.20).
@@ -172,8 +169,9 @@ async fn describe(
     timeout_at(deadline, describing).await.map_err(|_| blame::silent(&target.place))
 }
 
-/// The first stream of pictures that we record, of the declared codec where there is one. Cameras
-/// list the main one first.
+/// The first stream of pictures that we record, of the declared codec where there is one. Where
+/// there is none, what comes is recorded all the same: a word in the file is no reason to lose
+/// footage, and `status` says that it is wrong. Cameras list the main one first.
 fn choose_video(session: &Session<Described>, declared: Option<Codec>) -> Option<(usize, Codec)> {
     let streams = session.streams().iter().enumerate();
     let mut fit = streams.filter_map(|(i, stream)| match stream.encoding_name() {

@@ -194,7 +194,8 @@ fn stop_or_forget(
             stop(GapReason::DiskFull)
         }
         Some(Wish::Record { feed, audio, codec }) if seen.runs() => {
-            let other = contradicts(*codec, seen.sent);
+            // One attempt with the new word: the camera may offer both. What comes then is kept.
+            let other = seen.declared != *codec && contradicts(*codec, seen.sent);
             if seen.feed.as_ref() != Some(feed) || seen.audio != *audio || other {
                 return stop(GapReason::Reconfigured);
             }
@@ -205,8 +206,8 @@ fn stop_or_forget(
     }
 }
 
-/// Does the file now declare another codec than the one that is being recorded? A declaration that
-/// fits, or that was taken away, costs no frame.
+/// Does the file declare another codec than the one that comes? A declaration that fits, or that
+/// was taken away, costs no frame.
 pub fn contradicts(declared: Option<Codec>, sent: Option<Codec>) -> bool {
     matches!((declared, sent), (Some(declared), Some(sent)) if declared != sent)
 }

@@ -142,6 +142,12 @@ fn a_declared_codec_costs_a_frame_only_where_another_one_comes() {
             &["stop a Reconfigured"],
         ),
         (
+            "another codec came all the same",
+            desired(&[("a", declared(Codec::H265))]),
+            observed(&[("a", Seen { declared: Some(Codec::H265), ..recording("a", "d") })], &["d"]),
+            &[],
+        ),
+        (
             "a corrected codec does not wait",
             desired(&[("a", declared(Codec::H265))]),
             observed(&[("a", waiting(99_000_000))], &["d"]),

@@ -8,8 +8,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Supervisor;
 use super::keep::Keep;
 use super::report::{count, size};
+use crate::base::name::CameraId;
 use crate::base::time::{Utc, Zone};
+use crate::reconcile::contradicts;
 use crate::wire::{Alarm, CameraState, DiskState, Level};
+
+pub(super) struct OtherCodec {
+    pub camera: CameraId,
+    pub text: String,
+    pub since: Utc,
+}
 
 struct Condition {
     key: String,
@@ -112,6 +120,9 @@ impl Supervisor {
             let text = format!("{:?}", unit.state).to_lowercase();
             out.insert(format!("disk {}", unit.path), (Level::Fault, text));
         }
+        for other in self.other_codecs() {
+            out.insert(format!("codec {}", other.camera), (Level::Warning, other.text));
+        }
         let uncopied = self.copies.fault.as_deref();
         let keeping = self.keep.keyed(self.zone(), now, uncopied);
         out.extend(keeping.into_iter().map(|(key, level, text)| (key, (level, text))));
@@ -119,6 +130,27 @@ impl Supervisor {
             out.insert("file".into(), (Level::Warning, stale.text.clone()));
         }
         out
+    }
+
+    /// Cameras that send another codec than the file says. They are recorded: the word in the file
+    /// serves forecasts and findings, and footage is worth more than it.
+    pub(super) fn other_codecs(&self) -> Vec<OtherCodec> {
+        let named = self.file.config.cameras.list.iter();
+        let other = named.filter_map(|named| {
+            let camera = self.cameras.get(&named.id.value).filter(|c| c.seen.runs())?;
+            let (declared, sent) = (named.declared.codec.as_ref()?.value, camera.seen.sent?);
+            contradicts(Some(declared), Some(sent)).then(|| OtherCodec {
+                camera: named.id.value.clone(),
+                text: format!(
+                    "{} sends {}, and the file says {}",
+                    named.id.value,
+                    sent.name(),
+                    declared.name()
+                ),
+                since: camera.shown_since,
+            })
+        });
+        other.collect()
     }
 
     /// Since when each condition lasts; those that are over are forgotten, notices that are old

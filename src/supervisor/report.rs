@@ -115,10 +115,10 @@ impl Supervisor {
                     Wish::Record { feed, audio, .. },
                     Some(Wish::Record { feed: f, audio: a, codec }),
                 ) => {
-                    let sent = self.cameras.get(id).and_then(|c| c.seen.sent);
-                    if contradicts(*codec, sent) {
-                        words.push(format!("{id}: stops recording: it sends another codec"));
-                    } else if (feed, audio) != (f, a) {
+                    let seen = self.cameras.get(id).map(|c| &c.seen);
+                    let other =
+                        seen.is_some_and(|s| s.declared != *codec && contradicts(*codec, s.sent));
+                    if other || (feed, audio) != (f, a) {
                         words.push(format!("{id}: recording starts anew; a second or two is lost"));
                     }
                 }

@@ -8,7 +8,7 @@ use super::file::Source;
 use crate::base::name::{CameraId, DiskId};
 use crate::base::time::{Span, Utc};
 use crate::config::cameras::Camera as Named;
-use crate::footage::{Codec, GapReason};
+use crate::footage::GapReason;
 use crate::wire::{
     Alarm, CameraState, CameraStatus, DaysHeld, DiskState, FileStatus, IndexStatus, Level,
     RetentionStatus, Status, Verdict,
@@ -84,10 +84,7 @@ impl Supervisor {
             last_frame: camera.covered_until,
             fps,
             kbps,
-            codec: camera.codec.map(|c| match c {
-                Codec::H264 => "H.264".into(),
-                Codec::H265 => "H.265".into(),
-            }),
+            codec: camera.codec.map(|c| c.name().to_string()),
             picture: camera.picture,
             frames: camera.frames,
             gaps_today,
@@ -138,6 +135,12 @@ impl Supervisor {
         let mut alarms = self.notices.clone();
         alarms.extend(camera_alarms(cameras));
         alarms.extend(self.disk_alarms());
+        alarms.extend(self.other_codecs().into_iter().map(|other| Alarm {
+            level: Level::Warning,
+            text: other.text,
+            remedy: "It is recorded. Correct codec= in its line, or set the camera.".into(),
+            since: other.since,
+        }));
         alarms.extend(self.keep.alarms(self.zone(), now, self.copies.fault.as_deref()));
         alarms.extend(self.keep_free_pending());
         if let Some(stale) = &self.file.stale {

@@ -126,23 +126,24 @@ impl Box {
         assert!(self.supervisor.file.stale.is_none(), "{:?}", self.supervisor.file.stale);
     }
 
-    fn footage(&mut self, ago: Span, number: usize) -> String {
-        let disk = self.supervisor.disks.units[0].id.clone().unwrap();
-        let start = self.clock.utc() - ago + Span::mins(number as i64);
-        let path = crate::footage::naming::path(&gate(), start, 1);
-        let segment = Segment {
+    fn segment(&self, start: Utc) -> Segment {
+        Segment {
             camera: gate(),
-            disk,
-            path: path.clone(),
+            disk: self.supervisor.disks.units[0].id.clone().unwrap(),
+            path: crate::footage::naming::path(&gate(), start, 1),
             start,
             end: start + Span::mins(1),
             frames: 900,
             bytes: 1_000,
             codec: Codec::H264,
             digest: Some(Digest::of(b"")),
-        };
+        }
+    }
+
+    fn footage(&mut self, ago: Span, number: usize) -> String {
+        let segment = self.segment(self.clock.utc() - ago + Span::mins(number as i64));
         self.supervisor.store.closed(&segment).unwrap();
-        path
+        segment.path
     }
 
     fn says(&self, words: &str) -> Option<Utc> {
@@ -241,6 +242,24 @@ fn a_camera_that_was_out_of_the_file_has_its_gap() {
     let before = all.world.started.iter().filter(|(id, _)| *id == gate()).map(|(_, take)| *take);
     let takes: Vec<u64> = before.collect();
     assert!(takes.len() == 2 && takes[0] != takes[1], "{takes:?}");
+}
+
+#[test]
+fn another_codec_than_the_file_says_is_recorded_and_told() {
+    let stream = "stream \"rtsp://192.0.2.11/main\"";
+    let declared = |codec: &str| FILE.replace(stream, &format!("{stream} codec=\"{codec}\""));
+    let mut all = Box::new(&declared("h265"));
+    all.pass(3);
+    let segment = all.segment(all.clock.utc());
+    let (disk, take) = (segment.disk.clone(), all.world.started[0].1);
+    let told = Told::Opened { take, segment, picture: None };
+    all.supervisor.fold(Event::Told { disk, told }, &mut all.world);
+    all.pass(5);
+    assert_eq!(all.world.started.len(), 1, "it was not stopped for a word");
+    assert!(all.says("sends H.264, and the file says H.265").is_some());
+    all.save(&declared("h264"));
+    all.pass(5);
+    assert_eq!((all.world.started.len(), all.says("sends H.264")), (1, None));
 }
 
 #[test]

@@ -1,7 +1,6 @@
 //! `beadle footage`: which recordings there are, and which there are not, and why.
 
 use std::io::{BufWriter, Write};
-use std::path::Path;
 
 use super::moment::{Edge, parse};
 use super::{Door, Failure, ask, ask_status, unexpected};
@@ -47,7 +46,7 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     }
     let mut out = BufWriter::new(std::io::stdout().lock());
     let found = match args.json {
-        true => json(&mut out, &mut client, &status, camera, from, to)?,
+        true => json(&mut out, &mut client, camera, from, to)?,
         false => text(&mut out, &mut client, &status, camera, from, to)?,
     };
     out.flush()?;
@@ -89,20 +88,10 @@ pub(super) fn pages(
     }
 }
 
-/// Where the segment's file lies: below the footage folder of its disk.
-pub(super) fn whole_path(status: &Status, segment: &Segment) -> String {
-    let disk = status.disks.iter().find(|disk| disk.id.as_ref() == Some(&segment.disk));
-    match disk {
-        Some(disk) => Path::new(&disk.path).join(&segment.path).display().to_string(),
-        None => segment.path.clone(),
-    }
-}
-
 /// `{"segments":[...],"gaps":[...]}`, one item a line, segments written as they come.
 fn json(
     out: &mut impl Write,
     client: &mut Client,
-    status: &Status,
     camera: Option<CameraId>,
     from: Option<Utc>,
     to: Option<Utc>,
@@ -110,9 +99,8 @@ fn json(
     let mut all_gaps = Vec::new();
     let mut first = true;
     write!(out, "{{\"segments\":[")?;
-    pages(client, (camera, from, to), |mut segments, gaps| {
-        for segment in &mut segments {
-            segment.path = whole_path(status, segment);
+    pages(client, (camera, from, to), |segments, gaps| {
+        for segment in &segments {
             writeln!(out, "{}", if first { "" } else { "," })?;
             serde_json::to_writer(&mut *out, segment).map_err(std::io::Error::from)?;
             first = false;
@@ -146,7 +134,7 @@ fn text(
             let (start, end) = (zone.show(segment.start), zone.show(segment.end));
             let open = if segment.is_open() { " (open)" } else { "" };
             let bytes = words::bytes(segment.bytes);
-            let path = whole_path(status, segment);
+            let path = &segment.path;
             writeln!(out, "{:<20} {start}  {end}  {bytes:>7}  {path}{open}", segment.camera)?;
             found = true;
         }

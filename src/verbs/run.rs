@@ -28,10 +28,12 @@ pub struct Args {
 /// Exit 0 after a clean stop, 1 when it cannot start.
 pub fn run(args: Args) -> ExitCode {
     super::keep_no_core();
+    // Clients are told where footage lies, and stand in folders of their own.
+    let whole = |path: PathBuf| std::path::absolute(&path).unwrap_or(path);
     let options = Options {
         config: args.config,
         state: args.state,
-        footage: args.footage,
+        footage: args.footage.map(whole),
         socket: args.socket.unwrap_or_else(crate::socket::default_path),
         pictures: args.pictures.or_else(beside_us),
     };

@@ -243,8 +243,8 @@ fn check(seen: &Seen, kit: &Kit) -> Result<(), Failure> {
         }
         let mut stamps = Vec::new();
         for segment in seen.segments.iter().filter(|s| s.camera == camera.id) {
-            let path = footage::whole_path(&seen.status, segment);
-            let bytes = std::fs::read(&path)
+            let path = &segment.path;
+            let bytes = std::fs::read(path)
                 .map_err(|e| Failure::refused(format!("Reading back {path}: {e}.")))?;
             stamps.extend((kit.stamps)(&bytes));
         }
