@@ -4,7 +4,7 @@
 use super::super::Supervisor;
 use super::call::{Answer, Pending};
 use super::machine::{fields, text};
-use crate::access::sessions::{Arrival, End, Told, banner, token};
+use crate::access::sessions::{Arrival, Closed, End, Told, banner, token};
 use crate::accounts::{Done, Fact, Tried, Which, Who};
 use crate::base::clock::Now;
 use crate::config::value::Id;
@@ -233,6 +233,10 @@ impl Supervisor {
 
     pub(super) fn break_glass(&mut self, code: &Sent, reason: String, peer: Peer) -> Reply {
         let (now, station) = (self.clock_now(), self.station_of(peer));
+        // Before the code is used up.
+        if reason.trim().is_empty() {
+            return Reply::Refused { why: Closed::Reason.to_string() };
+        }
         let place = place(station.as_ref(), peer);
         let opened = self.office.accounts.open_sealed(&code.0, &place);
         self.note_facts();
@@ -297,9 +301,11 @@ impl Supervisor {
                         Kind::TwoSessions,
                         [("subject", subject), ("places", text(&places))],
                     );
+                    // Everybody at the box sees alarms: whom it is about, the entry says.
                     self.alert(
-                        format!("{person} is logged in twice, at {places} (S4.34)"),
-                        "Ask them whether both are theirs; passphrases are never lent.",
+                        format!("one person is logged in twice, at {places} (S4.34)"),
+                        "The logbook says who: ask them whether both are theirs; passphrases are \
+                         never lent.",
                     );
                 }
             }
@@ -312,7 +318,7 @@ impl Supervisor {
             let outcome = fact.to_string();
             if fact.is_loud() {
                 let remedy = "Look into it today; the logbook has the entry.";
-                self.alert(outcome.clone(), remedy);
+                self.alert(fact.for_everybody(), remedy);
             }
             let mut body = Body {
                 who: person_of(&fact),

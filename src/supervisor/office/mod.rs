@@ -180,15 +180,23 @@ impl Office {
         }
     }
 
-    /// Takes the next chunk in; `true`: there is more.
+    /// Takes the next chunk in; `true`: there is more. Entries that the registers' cache could not
+    /// take when they were made (a full disk) are given to it again.
     fn read_on(&mut self, clocks: &Clocks) -> Result<bool, Fault> {
         let Ok(ledger) = &self.ledger else { return Ok(false) };
-        let entries = ledger.entries(self.next, READ_A_TURN)?;
         let known = self.index.next();
+        let from = self.next.min(known);
+        if from >= ledger.size() {
+            return Ok(false);
+        }
+        let entries = ledger.entries(from, READ_A_TURN)?;
         let new: Vec<Entry> = entries.iter().filter(|e| e.number >= known).cloned().collect();
-        self.index_entries(&new, clocks)?;
-        self.fold(&entries);
-        Ok(!self.is_read())
+        let indexed = self.index_entries(&new, clocks);
+        // Rights and duties hang on entries, and on no cache.
+        let unread = entries.partition_point(|e| e.number < self.next);
+        self.fold(&entries[unread..]);
+        self.blind = indexed.err().map(|fault| fault.text);
+        Ok(!self.is_read() || self.blind.is_none() && self.index.next() < self.size())
     }
 
     /// Into the registers' cache; records that come back to life are folded anew for it.

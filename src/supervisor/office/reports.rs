@@ -197,9 +197,7 @@ impl Supervisor {
                 ));
             }
         }
-        if let Some(stale) = self.file.stale.as_ref().filter(|_| self.office.waiting.is_some()) {
-            out.push(stale.text.clone());
-        }
+        out.extend(self.what_waits());
         let untold = self.office.standing.untold(&id);
         for number in &untold {
             let ledger = self.office.ledger.as_ref().ok();
