@@ -29,10 +29,11 @@ fn a_one_time_code_is_good_once_for_its_person_and_for_a_week() {
     let second = desk.code(&admin, SITE.id);
     assert!(refusal(desk.redeem(&SITE, &first)).contains("not good"), "a new one makes it void");
     desk.sleep(Span::days(8));
+    let admin = desk.admin();
     assert!(refusal(desk.redeem(&SITE, &second)).contains("not good"), "it is a week old");
     // It was noticed that its time is over: a clock set back does not bring it to life.
     until("the code is void", || {
-        let void = outcomes(&desk.entries(&desk.admin(), Kind::Enrolment));
+        let void = outcomes(&desk.entries(&admin, Kind::Enrolment));
         void.iter().any(|what| what.contains("is void"))
     });
     desk.by(Span::ZERO, Span::days(8));

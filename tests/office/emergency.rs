@@ -23,7 +23,9 @@ fn a_sealed_code_opens_once_is_loud_and_lets_somebody_be_enrolled() {
     };
     let session = welcome.session;
     assert_eq!(welcome.who.account, Account::BreakGlass);
-    assert!(desk.status().alarms.iter().any(|a| a.text.contains("sealed code 1 was used")));
+    until("everybody is told", || {
+        desk.status().alarms.iter().any(|a| a.text.contains("sealed code 1 was used"))
+    });
     assert!(refusal(break_in(&desk, &codes[0], "once more")).contains("not good"));
 
     // What it is for, and what it is not for.

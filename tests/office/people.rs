@@ -68,7 +68,6 @@ fn names_nobody(desk: &Desk) {
 #[test]
 fn two_people_begin_together_and_from_then_on_everything_but_status_asks_who_is_there() {
     let mut desk = Desk::open(&file(NO_CAMERA));
-    names_nobody(&desk);
     assert!(matches!(desk.ask(None, &Request::HoldList), Reply::Holds { .. }), "the owner's box");
     let early = refusal(desk.try_log_in(HEAD.id, HEAD.phrase));
     assert!(early.contains("enrol --first"), "{early}");

@@ -234,8 +234,9 @@ fn no_secret_turns_up_where_others_can_read() {
     std::fs::create_dir_all(&places.state).unwrap();
     let mut stage = Stage { heard: Heard::default(), places: places.clone() };
     let state = places.state.display().to_string();
-    stage.verb(&["secret", "set", "cameras", "--state", &state], &[CAMERA]);
-    stage.verb(&["secret", "list", "--state", &state], &[]);
+    stage.verb(&["secret", "--state", &state, "set", "cameras"], &[CAMERA]);
+    let listed = stage.verb(&["secret", "--state", &state, "list"], &[]);
+    assert_eq!(listed.trim(), "cameras");
 
     let mut recorder = begin(&places, folder.path());
     until("both cameras let us in", || {

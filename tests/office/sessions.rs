@@ -38,7 +38,9 @@ fn a_screen_left_alone_locks_lent_time_ends_and_a_second_session_is_an_entry() {
     assert!(second.last_log_in.is_some(), "the last log-in is shown");
     assert!(second.banner.is_some(), "the notice is shown");
     assert_eq!(desk.entries(&admin, Kind::TwoSessions).len(), 1);
-    assert!(desk.status().alarms.iter().any(|a| a.text.contains("logged in twice")));
+    until("everybody is told", || {
+        desk.status().alarms.iter().any(|a| a.text.contains("logged in twice"))
+    });
     assert_eq!(desk.ask(Some(&second.session), &Request::LogOut), Reply::Done);
     asks_who(desk.ask(Some(&second.session), &Request::WhoAmI));
 

@@ -4,7 +4,7 @@
 use super::super::Supervisor;
 use super::call::{Answer, Pending};
 use super::machine::{fields, text};
-use crate::access::sessions::{Arrival, Closed, End, Told, banner, token};
+use crate::access::sessions::{Arrival, End, Told, banner, token};
 use crate::accounts::{Done, Fact, Tried, Which, Who};
 use crate::base::clock::Now;
 use crate::config::value::Id;
@@ -233,10 +233,6 @@ impl Supervisor {
 
     pub(super) fn break_glass(&mut self, code: &Sent, reason: String, peer: Peer) -> Reply {
         let (now, station) = (self.clock_now(), self.station_of(peer));
-        // Before the code is used up.
-        if reason.trim().is_empty() {
-            return Reply::Refused { why: Closed::Reason.to_string() };
-        }
         let place = place(station.as_ref(), peer);
         let opened = self.office.accounts.open_sealed(&code.0, &place);
         self.note_facts();

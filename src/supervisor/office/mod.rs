@@ -37,6 +37,7 @@ use crate::base::digest::Digest;
 use crate::base::fault::Fault;
 use crate::base::name::DiskId;
 use crate::base::time::{Day, Utc};
+use crate::config::Config;
 use crate::config::value::Id;
 use crate::disk::Disk;
 use crate::duties::Facts;
@@ -315,6 +316,15 @@ fn findings(opened: &Opened) -> Vec<String> {
 }
 
 impl Supervisor {
+    /// The versions of the file that people are known from, once somebody is enrolled.
+    pub(super) fn files_of_people(&self) -> Vec<&Config> {
+        if self.office.accounts.is_empty() {
+            return Vec::new();
+        }
+        let waiting = self.office.waiting.as_ref().map(|held| &held.config);
+        waiting.into_iter().chain([&*self.file.config]).collect()
+    }
+
     /// Durable when it returns: what waits for this entry may be done then.
     ///
     /// # Errors

@@ -197,7 +197,9 @@ impl Supervisor {
                 ));
             }
         }
-        out.extend(self.what_waits());
+        if let Some(stale) = self.file.stale.as_ref().filter(|_| self.office.waiting.is_some()) {
+            out.push(stale.text.clone());
+        }
         let untold = self.office.standing.untold(&id);
         for number in &untold {
             let ledger = self.office.ledger.as_ref().ok();

@@ -10,7 +10,6 @@
 
 use super::super::Supervisor;
 use super::super::file::{Judged, Stale};
-use super::super::report::count;
 use super::machine::{fields, text};
 use crate::access::{Confirmed, Waiting, Wish, fields as access_fields, rights, widening};
 use crate::base::digest::Digest;
@@ -95,36 +94,29 @@ impl Supervisor {
         found
     }
 
-    /// In the status, which names nobody; who has to approve what, people hear when they log in.
     fn say_that_it_waits(&mut self) {
         let (_, now) = self.now();
+        let enrolled = self.office.enrolled();
         let Some(held) = &self.office.waiting else { return };
-        let changes = count(held.waiting.changes().len() as u64, "change");
-        let (path, digest) = (&self.file.path, held.judged.digest.short());
-        let text =
-            format!("{path} waits for approval, because of {changes}; `beadle approve {digest}`");
-        let since = self.file.stale.as_ref().map_or(now, |s| s.since);
-        self.file.stale = Some(Stale { text, since });
-    }
-
-    /// The version that waits, by whom and for what, for somebody who is logged in.
-    pub(super) fn what_waits(&self) -> Option<String> {
-        let (_, now) = self.now();
-        let held = self.office.waiting.as_ref()?;
-        let missing = held.waiting.missing(&self.file.config, &self.office.enrolled(), now);
+        let missing = held.waiting.missing(&self.file.config, &enrolled, now);
         let missing = missing.iter().map(|m| match m.stuck {
             true => format!("{} (nobody enrolled can: use a sealed code)", m.who),
             false => m.who.clone(),
         });
         let who: Vec<String> = missing.collect();
-        let changes: Vec<&str> = held.waiting.changes().iter().map(|c| c.what.as_str()).collect();
-        Some(format!(
-            "{} waits for approval by {}: {}; `beadle approve {}`",
+        let first = held.waiting.changes().first().map(|c| c.what.clone()).unwrap_or_default();
+        let more = match held.waiting.changes().len() {
+            0 | 1 => String::new(),
+            n => format!(" and {} more", n - 1),
+        };
+        let why = format!(
+            "{} waits for approval by {}: {first}{more}; `beadle approve {}`",
             self.file.path,
             who.join(" and "),
-            changes.join("; "),
             held.judged.digest.short(),
-        ))
+        );
+        let since = self.file.stale.as_ref().map_or(now, |s| s.since);
+        self.file.stale = Some(Stale { text: why, since });
     }
 
     /// A version that waited is no longer the one on disk.
