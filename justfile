@@ -31,7 +31,7 @@ lint:
 
 # The tests that take minutes (SLOW=1), one at a time because they measure. Some want root: they say so and pass over.
 # Only those that have a slow side: the others were just run by `test`.
-slow_ones := "binary(crash) + binary(power) + binary(follow) + binary(rebuild) + binary(peers) + binary(bad_input) + binary(simulator) + test(store::slow)"
+slow_ones := "binary(crash) + binary(power) + binary(follow) + binary(rebuild) + binary(peers) + binary(bad_input) + binary(simulator) + test(store::slow) + test(ledger::slow) + test(ledger::index::slow) + test(ledger::index::year) + (binary(office) & test(/kills|rude/))"
 slow *ARGS:
     SLOW=1 cargo {{ if runner == "test" { "test --locked " + ARGS + " -- --test-threads 1 --nocapture" } else { "nextest run --locked --profile slow -E '" + slow_ones + "' " + ARGS } }}
 

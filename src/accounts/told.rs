@@ -106,6 +106,17 @@ impl Fact {
         }
     }
 
+    /// The sentence of its alarm, which anybody at the box may read: nobody is named.
+    pub fn for_everybody(&self) -> String {
+        match self {
+            Fact::LogInFailed { station, wait, .. } => {
+                let wait = wait.in_words();
+                format!("wrong log-ins in a row at {station}; the next has to wait {wait}")
+            }
+            fact => fact.to_string(),
+        }
+    }
+
     /// Whether an alarm goes with the entry: somebody has to look at it today.
     pub fn is_loud(&self) -> bool {
         match self {

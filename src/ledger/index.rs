@@ -24,6 +24,8 @@ mod page;
 mod slow;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod year;
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};

@@ -78,4 +78,6 @@ fn an_entry_is_durable_in_milliseconds() {
     let (middle, late) = (took[took.len() / 2], took[took.len() * 99 / 100]);
     println!("append with fsync: median {middle:?}, 99 of 100 within {late:?}");
     assert_eq!(ledger.size(), rounds);
+    let judged = is_slow() && !cfg!(debug_assertions);
+    assert!(!judged || middle < Duration::from_millis(5), "an append took {middle:?}");
 }

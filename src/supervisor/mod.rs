@@ -34,6 +34,7 @@ pub mod hands;
 pub mod index;
 pub mod keep;
 pub mod memory;
+pub mod nameless;
 pub mod office;
 pub mod prune;
 pub mod report;

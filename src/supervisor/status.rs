@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::Supervisor;
 use super::camera::Camera;
 use super::file::Source;
+use super::{Supervisor, nameless};
 use crate::base::name::{CameraId, DiskId};
 use crate::base::time::{Span, Utc};
 use crate::config::cameras::Camera as Named;
@@ -25,7 +25,7 @@ impl Supervisor {
         let retention = self.retention_status();
         let mut alarms = self.alarms(&cameras, now);
         alarms.sort_by_key(|a| std::cmp::Reverse(a.level));
-        Status {
+        let mut status = Status {
             site: self.file.config.site.name.value.clone(),
             timezone: self.file.config.site.timezone.value.clone(),
             now,
@@ -39,7 +39,9 @@ impl Supervisor {
                 rebuilding: self.keep.rebuilding(),
             },
             alarms,
-        }
+        };
+        nameless::make(&mut status, &self.files_of_people());
+        status
     }
 
     fn cameras_on(&self, disk: &DiskId) -> u32 {

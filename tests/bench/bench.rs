@@ -9,12 +9,13 @@
 //!
 //! Then one long run of Beadle alone: bytes that reached the block device (as root: an ext4 on a
 //! loop device for the footage and another for the state, both counted), edits of the file under
-//! load, frames lost (each frame carries a counter). Then the most cameras, and an index of four
-//! million segments.
+//! load, frames lost (each frame carries a counter). Then the most cameras, an index of four million
+//! segments, and a logbook of a million entries.
 
 mod figures;
 mod floor;
 mod index;
+mod logbook;
 mod long;
 mod place;
 mod recorders;
@@ -51,6 +52,9 @@ pub struct Args {
     /// Days of 32 cameras in the index: 90 are four million segments; 0 leaves it out.
     #[arg(long, default_value_t = 90)]
     days: i64,
+    /// Entries in the logbook: a million are five busy years; 0 leaves it out.
+    #[arg(long, default_value_t = 1_000_000)]
+    entries: u64,
     /// Only Beadle and the floor, without the peers.
     #[arg(long)]
     alone: bool,
@@ -105,6 +109,9 @@ fn measure(args: &Args) -> Outcome<()> {
     }
     if args.days > 0 {
         index::run(args.days, &place, &mut table)?;
+    }
+    if args.entries > 0 {
+        logbook::run(args.entries, &place, &mut table)?;
     }
     table.print();
     Ok(())

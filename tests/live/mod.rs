@@ -147,7 +147,11 @@ pub struct Recorder {
 impl Recorder {
     /// Starts it and does not wait.
     pub fn exec(places: &Places) -> Recorder {
-        let log = File::options().create(true).append(true).open(&places.log).unwrap();
+        Recorder::exec_as(places, &mut Recorder::command(places))
+    }
+
+    /// How it is started, for tests that add to it.
+    pub fn command(places: &Places) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_beadle"));
         command.arg("run");
         for (word, path) in [
@@ -158,6 +162,7 @@ impl Recorder {
         ] {
             command.arg(word).arg(path);
         }
+        let log = File::options().create(true).append(true).open(&places.log).unwrap();
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log);
         // SAFETY: between fork and exec one system call is made, which is safe there.
         unsafe {
@@ -166,6 +171,11 @@ impl Recorder {
                 _ => Err(std::io::Error::last_os_error()),
             });
         }
+        command
+    }
+
+    /// The same, started as the caller wants it.
+    pub fn exec_as(places: &Places, command: &mut Command) -> Recorder {
         let began = Instant::now();
         Recorder { child: command.spawn().expect("beadle runs"), places: places.clone(), began }
     }

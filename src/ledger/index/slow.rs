@@ -21,10 +21,10 @@ pub(super) fn clocks() -> Clocks {
 }
 
 /// SplitMix64: the same school from the same seed.
-struct Dice(u64);
+pub(super) struct Dice(pub(super) u64);
 
 impl Dice {
-    fn roll(&mut self, sides: u64) -> u64 {
+    pub(super) fn roll(&mut self, sides: u64) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -32,7 +32,7 @@ impl Dice {
         (z ^ (z >> 31)) % sides
     }
 
-    fn one<'a>(&mut self, of: &[&'a str]) -> &'a str {
+    pub(super) fn one<'a>(&mut self, of: &[&'a str]) -> &'a str {
         of[self.roll(of.len() as u64) as usize]
     }
 }
@@ -230,8 +230,9 @@ fn pages(index: &Index, entries: &[Entry]) {
         worst.0,
         worst.1.as_secs_f64() * 1e3
     );
-    // A loaded machine gets ten times the promise before this is called a failure.
-    assert!(worst.1 < Duration::from_millis(200), "{worst:?}");
+    // A debug build on a loaded machine gets ten times the promise.
+    let most = if cfg!(debug_assertions) { 200 } else { 20 };
+    assert!(worst.1 < Duration::from_millis(most), "{worst:?}");
 }
 
 fn filled(path: &Path, entries: &[Entry]) -> Index {

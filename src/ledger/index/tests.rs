@@ -8,7 +8,7 @@ use crate::logbook::registers::{Clocks, Record, fold};
 use crate::logbook::{Act, Entry};
 
 /// What the entries themselves say, without an index.
-struct Plain {
+pub(super) struct Plain {
     entries: Vec<Entry>,
     /// The record of each entry.
     of: Vec<Number>,
@@ -16,6 +16,10 @@ struct Plain {
 }
 
 fn plain(entries: &[Entry]) -> Plain {
+    plain_with(entries, &clocks())
+}
+
+pub(super) fn plain_with(entries: &[Entry], clocks: &Clocks) -> Plain {
     let mut of: Vec<Number> = Vec::new();
     let mut parts: HashMap<Number, Vec<&Entry>> = HashMap::new();
     for entry in entries {
@@ -24,7 +28,7 @@ fn plain(entries: &[Entry]) -> Plain {
         of.push(record);
         parts.entry(record).or_default().push(entry);
     }
-    let folded = |(n, all): (Number, Vec<&Entry>)| (n, fold(all, &clocks()).unwrap());
+    let folded = |(n, all): (Number, Vec<&Entry>)| (n, fold(all, clocks).unwrap());
     Plain { entries: entries.to_vec(), of, records: parts.into_iter().map(folded).collect() }
 }
 
@@ -64,7 +68,7 @@ impl Plain {
     }
 }
 
-fn queries(begin: Utc) -> Vec<Query> {
+pub(super) fn queries(begin: Utc) -> Vec<Query> {
     let at = |days: i64, hours: i64| Some(begin + Span::days(days) + Span::hours(hours));
     let mut all = vec![Query::default(), Query { records: true, ..Query::default() }];
     for (_, register) in Register::WORDS {
@@ -99,14 +103,16 @@ fn queries(begin: Utc) -> Vec<Query> {
     all
 }
 
-/// Walks all pages of a query; they come to what the entries themselves say.
-fn walked(index: &Index, plain: &Plain, query: &Query, limit: usize) {
+/// Walks all pages of a query; they come to what the entries themselves say. How many there are.
+pub(super) fn walked(index: &Index, plain: &Plain, query: &Query, limit: usize) -> usize {
     let wanted = plain.page(query);
     let mut got: Vec<Number> = Vec::new();
     let mut query = Query { limit, ..query.clone() };
     loop {
         let page = index.page(&query).unwrap();
-        assert_eq!((page.total, page.more), (wanted.len() as u64, false), "{query:?}");
+        let all = wanted.len() as u64;
+        let stopped = page.more && page.total == COUNT_MAX && all > COUNT_MAX;
+        assert!(stopped || (page.total, page.more) == (all, false), "{query:?}: {all}, {page:?}");
         got.extend(&page.numbers);
         if page.numbers.len() < limit {
             break;
@@ -114,6 +120,7 @@ fn walked(index: &Index, plain: &Plain, query: &Query, limit: usize) {
         query.beyond = page.numbers.last().copied();
     }
     assert_eq!(got, wanted, "{query:?}");
+    wanted.len()
 }
 
 #[test]
@@ -129,8 +136,7 @@ fn every_register_filters_counts_and_pages_as_its_entries_say() {
     let begin = entries[0].header.at;
     let mut found = 0;
     for query in queries(begin) {
-        found += usize::from(!plain.page(&query).is_empty());
-        walked(&index, &plain, &query, 200);
+        found += usize::from(walked(&index, &plain, &query, 200) > 0);
     }
     assert!(found > 90, "{found} queries find something");
     for (number, record) in &plain.records {
@@ -149,11 +155,15 @@ fn every_register_filters_counts_and_pages_as_its_entries_say() {
 
 /// What the ledger does with records that a correction has touched late.
 fn refold(index: &mut Index, entries: &[Entry], stale: &[Number]) {
+    refold_with(index, entries, stale, &clocks());
+}
+
+pub(super) fn refold_with(index: &mut Index, entries: &[Entry], stale: &[Number], clocks: &Clocks) {
     let records: Vec<Record> = stale
         .iter()
         .map(|record| {
             let parts = index.numbers_in(*record).unwrap();
-            fold(parts.iter().map(|n| &entries[*n as usize]), &clocks()).unwrap()
+            fold(parts.iter().map(|n| &entries[*n as usize]), clocks).unwrap()
         })
         .collect();
     index.settle(&records).unwrap();

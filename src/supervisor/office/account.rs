@@ -297,9 +297,11 @@ impl Supervisor {
                         Kind::TwoSessions,
                         [("subject", subject), ("places", text(&places))],
                     );
+                    // Everybody at the box sees alarms: whom it is about, the entry says.
                     self.alert(
-                        format!("{person} is logged in twice, at {places} (S4.34)"),
-                        "Ask them whether both are theirs; passphrases are never lent.",
+                        format!("one person is logged in twice, at {places} (S4.34)"),
+                        "The logbook says who: ask them whether both are theirs; passphrases are \
+                         never lent.",
                     );
                 }
             }
@@ -312,7 +314,7 @@ impl Supervisor {
             let outcome = fact.to_string();
             if fact.is_loud() {
                 let remedy = "Look into it today; the logbook has the entry.";
-                self.alert(outcome.clone(), remedy);
+                self.alert(fact.for_everybody(), remedy);
             }
             let mut body = Body {
                 who: person_of(&fact),

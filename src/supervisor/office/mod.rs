@@ -37,6 +37,7 @@ use crate::base::digest::Digest;
 use crate::base::fault::Fault;
 use crate::base::name::DiskId;
 use crate::base::time::{Day, Utc};
+use crate::config::Config;
 use crate::config::value::Id;
 use crate::disk::Disk;
 use crate::duties::Facts;
@@ -180,15 +181,23 @@ impl Office {
         }
     }
 
-    /// Takes the next chunk in; `true`: there is more.
+    /// Takes the next chunk in; `true`: there is more. Entries that the registers' cache could not
+    /// take when they were made (a full disk) are given to it again.
     fn read_on(&mut self, clocks: &Clocks) -> Result<bool, Fault> {
         let Ok(ledger) = &self.ledger else { return Ok(false) };
-        let entries = ledger.entries(self.next, READ_A_TURN)?;
         let known = self.index.next();
+        let from = self.next.min(known);
+        if from >= ledger.size() {
+            return Ok(false);
+        }
+        let entries = ledger.entries(from, READ_A_TURN)?;
         let new: Vec<Entry> = entries.iter().filter(|e| e.number >= known).cloned().collect();
-        self.index_entries(&new, clocks)?;
-        self.fold(&entries);
-        Ok(!self.is_read())
+        let indexed = self.index_entries(&new, clocks);
+        // Rights and duties hang on entries, and on no cache.
+        let unread = entries.partition_point(|e| e.number < self.next);
+        self.fold(&entries[unread..]);
+        self.blind = indexed.err().map(|fault| fault.text);
+        Ok(!self.is_read() || self.blind.is_none() && self.index.next() < self.size())
     }
 
     /// Into the registers' cache; records that come back to life are folded anew for it.
@@ -307,6 +316,15 @@ fn findings(opened: &Opened) -> Vec<String> {
 }
 
 impl Supervisor {
+    /// The versions of the file that people are known from, once somebody is enrolled.
+    pub(super) fn files_of_people(&self) -> Vec<&Config> {
+        if self.office.accounts.is_empty() {
+            return Vec::new();
+        }
+        let waiting = self.office.waiting.as_ref().map(|held| &held.config);
+        waiting.into_iter().chain([&*self.file.config]).collect()
+    }
+
     /// Durable when it returns: what waits for this entry may be done then.
     ///
     /// # Errors
