@@ -36,6 +36,7 @@ pub mod keep;
 pub mod memory;
 pub mod office;
 pub mod prune;
+pub mod recover;
 pub mod report;
 pub mod run;
 pub mod start;
