@@ -3,10 +3,9 @@
 //!
 //! The longest copy that begins as the logbook does wins. A copy that contradicts it (the same
 //! number, another leaf) is kept in the open below `logbook/fork-<n>/` and removed from its disk
-//! from
-//! that chunk on, so that the copy can be made anew. Compared is the chunk that both have last: a
-//! difference further back shows when the roots are held against a checkpoint, which `open` and
-//! `verify` do.
+//! from that chunk on, so that the copy can be made anew. Compared is the chunk that both have
+//! last: a difference further back shows when the roots are held against a checkpoint, which `open`
+//! and `verify` do.
 
 use super::copy::{self, Found};
 use super::line::{self, Chunk, FOLDER};
