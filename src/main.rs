@@ -34,6 +34,9 @@ enum Verb {
     /// Sealed codes for the day on which nobody can log in
     #[command(subcommand)]
     BreakGlass(verbs::seal::Args),
+    /// The key on paper that brings people and logbook back when the box is lost
+    #[command(subcommand)]
+    Recovery(verbs::recovery::Args),
     /// What happened, who did it and why; new entries; seals and proofs
     Logbook(verbs::logbook::Args),
     /// What is due, overdue and done
@@ -45,6 +48,7 @@ enum Verb {
     /// Who may do what on a day, by a file
     People(verbs::people::Args),
     /// Camera passwords, which the file names and never holds
+    #[command(subcommand)]
     Secret(verbs::secret::Args),
     /// Compare the index with the files again, behind the recording
     Reindex(verbs::reindex::Args),
@@ -72,6 +76,7 @@ fn main() -> ExitCode {
         Verb::Enrol(args) => ended(verbs::enrol::run(&args)),
         Verb::Authenticator(args) => ended(verbs::enrol::factor(&args)),
         Verb::BreakGlass(args) => ended(verbs::seal::run(&args)),
+        Verb::Recovery(args) => ended(verbs::recovery::run(&args)),
         Verb::Logbook(args) => ended(verbs::logbook::run(&args)),
         Verb::Duties(args) => ended(verbs::duties::run(&args)),
         Verb::Approve(args) => ended(verbs::approve::run(&args)),

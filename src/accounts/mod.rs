@@ -23,8 +23,7 @@
 //! # When the state folder takes nothing
 //! Enrolling, changing and sealed codes fail closed: nothing changed, and the sentence says so.
 //! Logging in goes on with what memory counts, and tells it ([`Fact::Unsaved`]): a full disk is
-//! when
-//! somebody has to get in.
+//! when somebody has to get in.
 //!
 //! # What this does not stop
 //! Whoever has root on the box, or the state disk without its encryption, reads the authenticators'
@@ -81,6 +80,8 @@ pub struct Accounts {
     opened: Vec<people::Sealed>,
     trials: usize,
     facts: Vec<Fact>,
+    /// Counts changes of `people`.
+    edition: u64,
 }
 
 /// The kernel's random bytes.
@@ -131,6 +132,7 @@ impl Accounts {
             opened: Vec::new(),
             trials: 0,
             facts: damaged.map(|fault| Fact::Unsaved { fault }).into_iter().collect(),
+            edition: 1,
         })
     }
 
@@ -147,6 +149,7 @@ impl Accounts {
             opened: Vec::new(),
             trials: 0,
             facts: Vec::new(),
+            edition: 0,
         }
     }
 
@@ -164,6 +167,11 @@ impl Accounts {
     /// None that a caller could cause.
     pub fn bytes(&self) -> Result<zeroize::Zeroizing<Vec<u8>>, Fault> {
         self.people.bytes()
+    }
+
+    /// Another number after each change of what [`Accounts::bytes`] gives.
+    pub fn edition(&self) -> u64 {
+        self.edition
     }
 
     /// What happened since the last call, oldest first; each becomes an entry.
@@ -223,6 +231,7 @@ impl Accounts {
         if people != self.people {
             people.save(self.state.as_ref())?;
             self.people = people;
+            self.edition += 1;
             self.facts.extend(facts);
             let exists = |who: &Who| self.people.account(who).is_some();
             self.log_ins.accounts.retain(|who, _| exists(who));
@@ -264,6 +273,7 @@ impl Accounts {
     fn keep(&mut self, people: People) -> Result<(), Fault> {
         people.save(self.state.as_ref())?;
         self.people = people;
+        self.edition += 1;
         Ok(())
     }
 

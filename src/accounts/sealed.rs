@@ -23,9 +23,8 @@ pub struct Opened {
 
 impl Accounts {
     /// Makes new codes, each with its number, to be printed at once: they are never shown again.
-    /// All
-    /// older ones are void. `count` is the file's `break-glass`. Whether `by` may is decided before
-    /// (`manage-access`).
+    /// All older ones are void. `count` is the file's `break-glass`. Whether `by` may is decided
+    /// before (`manage-access`).
     ///
     /// # Errors
     /// `TooManySealed`; `Unsaved`: the older ones stay good.

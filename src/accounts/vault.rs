@@ -65,6 +65,16 @@ pub struct Vault {
     state: PathBuf,
     sealer: PathBuf,
     opened: Option<Look>,
+    sealing: Option<Sealing>,
+}
+
+/// What this machine can do about sealing.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Sealing {
+    Tpm,
+    NoTpm,
+    /// `systemd-creds` is not installed.
+    NoProgram,
 }
 
 /// A sealed file that was opened, or was not.
@@ -81,7 +91,12 @@ impl Vault {
 
     /// With another program in the place of `systemd-creds`.
     pub fn with_sealer(state: &Path, sealer: &Path) -> Vault {
-        Vault { state: state.to_path_buf(), sealer: sealer.to_path_buf(), opened: None }
+        Vault {
+            state: state.to_path_buf(),
+            sealer: sealer.to_path_buf(),
+            opened: None,
+            sealing: None,
+        }
     }
 
     /// All of them; nothing where none were set. Reads the file each time, so that a corrected
@@ -121,6 +136,52 @@ impl Vault {
         }
     }
 
+    /// All of them in one, for the copies on footage disks, which are sealed under the recovery
+    /// key; `None`: none were ever set. Blocks as [`Vault::read`] does.
+    ///
+    /// # Errors
+    /// As [`Vault::read`].
+    pub fn export(&mut self, now: Mono) -> Result<Option<Zeroizing<Vec<u8>>>, Fault> {
+        match self.kept()? {
+            Kept::Nothing => Ok(None),
+            Kept::Sealed | Kept::Plain => plain(self.read(now)?).map(Some),
+        }
+    }
+
+    /// Takes over those of a copy whose names are not set here; how many. Blocks as
+    /// [`Vault::read`] does.
+    ///
+    /// # Errors
+    /// The bytes are not what [`Vault::export`] gave; as [`Vault::write`].
+    pub fn import(&mut self, bytes: &[u8], now: Mono) -> Result<usize, Fault> {
+        let copied = parse(bytes, Path::new("the copy of the secrets"))?;
+        let mut secrets = self.read(now)?.clone();
+        let before = secrets.len();
+        for (name, secret) in copied {
+            secrets.entry(name).or_insert(secret);
+        }
+        let gained = secrets.len() - before;
+        if gained > 0 || self.kept()? == Kept::Nothing {
+            self.write(&secrets)?;
+        }
+        Ok(gained)
+    }
+
+    /// Whether they can be sealed here, asked of the machine once. Blocks for a moment, at most ten
+    /// seconds.
+    pub fn sealing(&mut self) -> Sealing {
+        if let Some(known) = self.sealing {
+            return known;
+        }
+        let found = match self.run(&["has-tpm2", "--quiet"], &[]) {
+            Ok(_) => Sealing::Tpm,
+            Err(fault) if fault.kind == FaultKind::Missing => Sealing::NoProgram,
+            Err(_) => Sealing::NoTpm,
+        };
+        self.sealing = Some(found);
+        found
+    }
+
     /// How they are kept now.
     ///
     /// # Errors
@@ -140,11 +201,7 @@ impl Vault {
     /// then.
     pub fn write(&mut self, secrets: &Secrets) -> Result<Kept, Fault> {
         let disk = RealDisk::open(&self.state, None)?;
-        let exposed: BTreeMap<&str, Exposed<'_>> =
-            secrets.iter().map(|(name, secret)| (name.as_str(), Exposed(secret))).collect();
-        let plain = serde_json::to_vec_pretty(&exposed)
-            .map(Zeroizing::new)
-            .map_err(|e| Fault::new(FaultKind::Corrupt, format!("{PLAIN}: {e}")))?;
+        let plain = plain(secrets)?;
         let was_sealed = self.bytes(SEALED)?.is_some();
         let has_tpm = self.run(&["has-tpm2", "--quiet"], &[]).is_ok();
         if !was_sealed && !has_tpm {
@@ -247,6 +304,14 @@ impl Serialize for Exposed<'_> {
     fn serialize<S: serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
         Secret::write_out(self.0, s)
     }
+}
+
+fn plain(secrets: &Secrets) -> Result<Zeroizing<Vec<u8>>, Fault> {
+    let exposed: BTreeMap<&str, Exposed<'_>> =
+        secrets.iter().map(|(name, secret)| (name.as_str(), Exposed(secret))).collect();
+    serde_json::to_vec_pretty(&exposed)
+        .map(Zeroizing::new)
+        .map_err(|e| Fault::new(FaultKind::Corrupt, format!("{PLAIN}: {e}")))
 }
 
 fn parse(plain: &[u8], path: &Path) -> Result<Secrets, Fault> {
@@ -432,6 +497,28 @@ esac
         }
         p.tpm(true);
         assert_eq!(p.vault.read(Mono(2 * minute)).unwrap(), &secrets("hunter2"));
+    }
+
+    #[test]
+    fn a_copy_gives_back_what_is_not_set_here() {
+        for tpm in [true, false] {
+            let mut p = place(tpm);
+            assert_eq!(p.vault.export(Mono(0)).unwrap(), None);
+            p.vault.write(&secrets("hunter2")).unwrap();
+            let copy = p.vault.export(Mono(0)).unwrap().unwrap();
+            let mut new = place(!tpm);
+            assert_eq!(new.vault.import(&copy, Mono(0)), Ok(1));
+            assert_eq!(new.vault.read(Mono(0)).unwrap(), &secrets("hunter2"));
+            new.vault.write(&secrets("hunter3")).unwrap();
+            assert_eq!(new.vault.import(&copy, Mono(0)), Ok(0), "what was set anew stands");
+            assert_eq!(new.vault.read(Mono(0)).unwrap(), &secrets("hunter3"));
+            let why = new.vault.import(b"{\"a\": hunter2}", Mono(0)).unwrap_err();
+            assert!(!why.text.contains("hunter"), "{why}");
+            assert_eq!(p.vault.sealing(), if tpm { Sealing::Tpm } else { Sealing::NoTpm });
+        }
+        let mut p = place(true);
+        p.vault.sealer = "/no/such/program".into();
+        assert_eq!(p.vault.sealing(), Sealing::NoProgram);
     }
 
     #[test]

@@ -295,6 +295,18 @@ pub const LOGBOOK_FORGETTING_BYTES_MAX: usize = 16 * 1024 * 1024;
 /// Records copied to a footage disk in one turn: 0.7 MB, 100 ms on a slow disk; a million
 /// entries are copied in 17 minutes.
 pub const LOGBOOK_COPIED_AT_ONCE: usize = 1_000;
+/// One item that is copied beside the logbook: the file of people, or a version of the file with
+/// its record, which is no longer than the file itself.
+pub const KEPT_BYTES_MAX: usize = PEOPLE_BYTES_MAX + 1024 * 1024;
+/// Accepted versions of which a footage disk has copies, the newest: an edit a day for eleven
+/// years; at 20 kB each they are 80 MB.
+pub const KEPT_VERSIONS_MAX: usize = 4_096;
+/// How often the people and the passwords are compared with their copies: 0.2 ms each time.
+pub const KEPT_LOOK_SPAN: Span = Span::secs(1);
+/// A copy that failed is tried again after this; meanwhile its lag is shown.
+pub const KEPT_RETRY_SPAN: Span = Span::secs(30);
+/// A copy that is behind for longer is told: a turn or two is how copying works.
+pub const KEPT_LAG_SPAN: Span = Span::mins(1);
 
 /// Sessions at once: as many as clients of the socket; a school has a handful of stations.
 pub const SESSIONS_MAX: usize = WIRE_CLIENTS_MAX;

@@ -81,10 +81,22 @@ pub fn examine(disk: &dyn Disk, site: &str) -> Result<Identity, Fault> {
     }
 }
 
+/// The site whose footage lies on the disk, where the disk says so in a way that we understand.
+///
+/// # Errors
+/// The disk cannot be read at all.
+pub fn site(disk: &dyn Disk) -> Result<Option<String>, Fault> {
+    match examine(disk, "")? {
+        Identity::Foreign { site } if is_id(&site) => Ok(Some(site)),
+        _ => Ok(None),
+    }
+}
+
 /// Makes a fresh disk ours, or writes our box's name into one that is ours. Durable on return.
 ///
-/// # Errors `Foreign` or `Corrupt` where the disk is neither fresh nor ours: nothing is written
-/// then. Faults of the disk.
+/// # Errors
+/// `Foreign` or `Corrupt` where the disk is neither fresh nor ours: nothing is written then. Faults
+/// of the disk.
 pub fn claim(
     disk: &dyn Disk,
     site: &str,

@@ -301,3 +301,39 @@ pub(super) fn survey(sealer: &Sealer, disk: &dyn Disk) -> Result<Found, Fault> {
     };
     Ok(found)
 }
+
+/// How far a copy opens with a key.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Checked {
+    pub entries: u64,
+}
+
+/// Opens the copy on a disk and changes nothing: the first entry of each file and every entry of
+/// the newest; `None`: there is no copy.
+///
+/// # Errors
+/// As [`Copy::replicate`]; `Foreign`: it is another site's, or sealed under another key.
+pub fn check(key: &RecoveryKey, site: &str, disk: &dyn Disk) -> Result<Option<Checked>, Fault> {
+    let found = survey(&Sealer::new(key, site), disk)?;
+    Ok((found.size() > 0).then(|| Checked { entries: found.size() }))
+}
+
+/// Takes the copy that this key opens from the disk, the newest file first; any other is left
+/// alone.
+///
+/// # Errors
+/// The disk's.
+pub fn discard(key: &RecoveryKey, site: &str, disk: &dyn Disk) -> Result<(), Fault> {
+    let found = match survey(&Sealer::new(key, site), disk) {
+        Err(fault) if fault.kind == FaultKind::Foreign => return Ok(()),
+        found => found?,
+    };
+    if found.size() == 0 {
+        return Ok(());
+    }
+    for chunk in (0..found.revisions.len() as u64).rev() {
+        disk.remove(&seal::path(chunk))?;
+    }
+    disk.remove(CHECKPOINT)?;
+    disk.sync_folder(seal::PLACE)
+}

@@ -3,8 +3,10 @@
 //! `identity.key` is the 32 bytes of an Ed25519 seed: the same key signs checkpoints here and, in
 //! SSH's form, evidence packages. `recovery.key` seals what leaves the state disk for the footage
 //! disks; whoever restores needs it, from paper. Both are written once, mode 0600, and never shown
-//! by `Debug`. Neither is copied anywhere: a box that lost its state disk gets a new identity, and
-//! old checkpoints are checked with the old public key, which stands in the logbook.
+//! by `Debug`. Neither is copied anywhere: a box that lost its state disk signs with a new key, so
+//! that a copy of the old state disk, wherever it went, cannot speak for the new box. Only the old
+//! *public* key comes back with the copies; the entry about the recovery names both, and
+//! `beadle logbook verify --key` takes the old one for seals of before.
 
 use std::fmt;
 use std::fs::{self, File, OpenOptions};
@@ -20,6 +22,7 @@ use zeroize::Zeroizing;
 
 use crate::base::digest::Digest;
 use crate::base::fault::{Fault, FaultKind};
+use crate::disk::Disk;
 use crate::logbook::checkpoint::Signs;
 
 /// Fills bytes with randomness nobody can guess.
@@ -27,6 +30,10 @@ pub type Dice = dyn FnMut(&mut [u8]) -> Result<(), Fault> + Send;
 
 const IDENTITY_FILE: &str = "identity.key";
 const RECOVERY_FILE: &str = "recovery.key";
+/// There from when a key was put until its copies are taken in.
+const RECOVERING_FILE: &str = "recovering.key";
+/// So many keys may be tried in a row; who has more sheets of paper reads them first.
+const RECOVERING_BYTES_MAX: usize = 32 * 32;
 
 /// The kernel's randomness.
 ///
@@ -112,6 +119,69 @@ impl RecoveryKey {
     /// There is a key already, or it cannot be written.
     pub fn put(&self, state: &Path) -> Result<(), Fault> {
         write(&state.join(RECOVERY_FILE), &self.0)
+    }
+
+    /// Replaces the key of a state folder by this one; durable on return. The caller has seen that
+    /// nothing is lost with the one before.
+    ///
+    /// # Errors
+    /// The disk's; the old key stands.
+    pub fn keep(&self, state: &dyn Disk) -> Result<(), Fault> {
+        state.replace_private(RECOVERY_FILE, &self.0[..])
+    }
+
+    /// Leaves word for the next start that copies under this state folder's key are to be taken in.
+    /// What was its key before is kept until then, so that copies under it can go. Durable on
+    /// return; before the key itself is replaced.
+    ///
+    /// # Errors
+    /// The disk's; nothing was changed.
+    pub fn announce(state: &dyn Disk) -> Result<(), Fault> {
+        let mut before = Zeroizing::new(Vec::new());
+        for name in [RECOVERING_FILE, RECOVERY_FILE] {
+            match state.read_at(name, 0, RECOVERING_BYTES_MAX) {
+                Ok(bytes) => before.extend(Zeroizing::new(bytes).iter()),
+                Err(fault) if fault.kind == FaultKind::Missing => {}
+                Err(fault) => return Err(fault),
+            }
+        }
+        before.truncate(RECOVERING_BYTES_MAX);
+        state.replace_private(RECOVERING_FILE, &before)
+    }
+
+    /// The keys before the one that copies are to be taken in with; `None`: nobody left word.
+    ///
+    /// # Errors
+    /// The disk's.
+    pub fn announced(state: &dyn Disk) -> Result<Option<Vec<RecoveryKey>>, Fault> {
+        match state.read_at(RECOVERING_FILE, 0, RECOVERING_BYTES_MAX).map(Zeroizing::new) {
+            Ok(bytes) => {
+                let keys = bytes.as_chunks::<32>().0.iter();
+                Ok(Some(keys.map(|key| RecoveryKey::of(*key)).collect()))
+            }
+            Err(fault) if fault.kind == FaultKind::Missing => Ok(None),
+            Err(fault) => Err(fault),
+        }
+    }
+
+    /// The copies are taken in.
+    ///
+    /// # Errors
+    /// The disk's; it is done again with the next start, and does no harm.
+    pub fn settled(state: &dyn Disk) -> Result<(), Fault> {
+        state.remove(RECOVERING_FILE)?;
+        state.sync_folder("")
+    }
+
+    /// Tells keys apart without telling anything about them.
+    pub(super) fn mark(&self) -> String {
+        let mut text = Zeroizing::new(b"beadle recovery key ".to_vec());
+        text.extend(self.0.iter());
+        Digest::of(&text).to_string()[..8].to_string()
+    }
+
+    pub fn is(&self, other: &RecoveryKey) -> bool {
+        crate::base::secret::same_digest(&Digest(*self.0), &Digest(*other.0))
     }
 
     pub fn of(key: [u8; 32]) -> RecoveryKey {

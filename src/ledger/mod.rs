@@ -39,6 +39,7 @@ mod audit;
 mod copy;
 pub mod forget;
 pub mod index;
+pub mod kept;
 mod keys;
 mod line;
 mod open;
@@ -49,12 +50,13 @@ mod restore;
 mod seal;
 
 pub use audit::{stored_checkpoint, verify};
+pub use copy::{Checked, check as check_copy, discard as discard_copy};
 pub use copy::{Copy, Progress};
 pub use keys::{Dice, Identity, RecoveryKey, fingerprint, system_dice};
 pub use line::FOLDER;
 pub use open::{Damage, Opened};
 pub use owed::Owed;
-pub use restore::{Fork, Restored, restore};
+pub use restore::{Fork, Restored, restore, step_aside};
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -203,5 +205,7 @@ mod proof;
 mod proof_copies;
 #[cfg(test)]
 mod proof_crash;
+#[cfg(test)]
+mod proof_kept;
 #[cfg(test)]
 mod slow;

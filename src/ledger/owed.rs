@@ -54,6 +54,14 @@ impl Owed {
         }
     }
 
+    /// Takes over what another owed, behind its own.
+    pub fn take(&mut self, other: Owed) {
+        self.owe(other.drafts.into());
+        for (kind, count) in other.dropped {
+            *self.dropped.entry(kind).or_default() += count;
+        }
+    }
+
     /// Writes drafts, or owes them where the disk is at fault: behind what is owed already, so that
     /// the order stays. `Err` is for a draft that cannot be entered as it is (`Denied`), and the
     /// caller's to put right.

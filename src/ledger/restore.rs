@@ -3,10 +3,9 @@
 //!
 //! The longest copy that begins as the logbook does wins. A copy that contradicts it (the same
 //! number, another leaf) is kept in the open below `logbook/fork-<n>/` and removed from its disk
-//! from
-//! that chunk on, so that the copy can be made anew. Compared is the chunk that both have last: a
-//! difference further back shows when the roots are held against a checkpoint, which `open` and
-//! `verify` do.
+//! from that chunk on, so that the copy can be made anew. Compared is the chunk that both have
+//! last: a difference further back shows when the roots are held against a checkpoint, which `open`
+//! and `verify` do.
 
 use super::copy::{self, Found};
 use super::line::{self, Chunk, FOLDER};
@@ -204,6 +203,56 @@ fn keep_newer_checkpoint(state: &dyn Disk, side: &Side) -> Result<(), Fault> {
         state.replace(audit::CHECKPOINT, theirs.as_bytes())?;
     }
     Ok(())
+}
+
+/// A box that was given the recovery key only after its first start has a short logbook of its own.
+/// Where a copy tells another story from the first entry on, that one goes aside, in the open, so
+/// that [`restore`] takes the copy's. Says where to. Repeated, it does nothing more.
+///
+/// # Errors
+/// The state disk's. A copy that cannot be read is left out.
+pub fn step_aside(
+    state: &dyn Disk,
+    copies: &[&dyn Disk],
+    key: &RecoveryKey,
+    site: &str,
+) -> Result<Option<String>, Fault> {
+    let sealer = Sealer::new(key, site);
+    let ours = open::survey(state, true)?;
+    if ours.tree.size() == 0 {
+        return Ok(None);
+    }
+    let mine = read_chunk(state, 0)?.records.into_iter().next();
+    for disk in copies {
+        let Ok(copy) = copy::survey(&sealer, *disk) else { continue };
+        let side = Side { sealer: &sealer, disk: *disk, copy: &copy };
+        if copy.size() == 0 {
+            continue;
+        }
+        let theirs = side.chunk(0)?.records.into_iter().next();
+        let differs = mine.as_ref().map(|r| &r.leaf) != theirs.as_ref().map(|r| &r.leaf);
+        return if differs { own_aside(state, &ours).map(Some) } else { Ok(None) };
+    }
+    Ok(None)
+}
+
+/// The last chunk goes first: what a crash leaves reads as a logbook that is shorter.
+fn own_aside(state: &dyn Disk, ours: &Survey) -> Result<String, Fault> {
+    let last = ours.tree.size().saturating_sub(1) / CHUNK;
+    let mut files = Vec::new();
+    for chunk in 0..=last {
+        let bytes = state.read_at(&line::path(chunk), 0, LOGBOOK_CHUNK_BYTES_MAX)?;
+        files.push((line::file_name(chunk), bytes));
+    }
+    files.extend(audit::stored_checkpoint(state)?.map(|t| ("checkpoint".into(), t.into_bytes())));
+    let folder = set_aside(state, "before-recovery", 0, files)?;
+    open::drop_roots(state)?;
+    state.remove(audit::CHECKPOINT)?;
+    for chunk in (0..=last).rev() {
+        state.remove(&line::path(chunk))?;
+    }
+    state.sync_folder(FOLDER)?;
+    Ok(folder)
 }
 
 /// The copy's side of a fork goes to the state folder, in the open, and then from its disk.

@@ -7,14 +7,11 @@
 //! …
 //! ```
 //! Each record is sealed by itself with XChaCha20-Poly1305, so that a copy can grow by appending
-//! and
-//! a torn end costs the torn record alone. Nonces are 24 random bytes: at 2^32 records under one
-//! key
-//! the chance that two are the same is below 2^-128, and no counter has to survive a crash. What is
-//! sealed along without being stored again is the file's first line and the record's number, so
-//! that
-//! records cannot be moved between places, chunks, revisions or sites. How many records there are,
-//! how long each is, and when the file changed can be seen without the key.
+//! and a torn end costs the torn record alone. Nonces are 24 random bytes: at 2^32 records under
+//! one key the chance that two are the same is below 2^-128, and no counter has to survive a crash.
+//! What is sealed along without being stored again is the file's first line and the record's
+//! number, so that records cannot be moved between places, chunks, revisions or sites. How many
+//! records there are, how long each is, and when the file changed can be seen without the key.
 
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};

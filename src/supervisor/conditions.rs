@@ -126,6 +126,8 @@ impl Supervisor {
         let uncopied = self.copies.fault.as_deref();
         let keeping = self.keep.keyed(self.zone(), now, uncopied);
         out.extend(keeping.into_iter().map(|(key, level, text)| (key, (level, text))));
+        let copies = self.copy_troubles().into_iter();
+        out.extend(copies.map(|trouble| (trouble.key, (trouble.level, trouble.text))));
         if let Some(stale) = &self.file.stale {
             out.insert("file".into(), (Level::Warning, stale.text.clone()));
         }

@@ -170,6 +170,12 @@ impl Disks {
         it.is_some_and(|u| u.takes_footage() && u.silent <= 2)
     }
 
+    /// Its writer ticks, whatever it meets: what is written there beside the footage hangs nobody.
+    pub fn answers(&self, id: &DiskId) -> bool {
+        let it = self.units.iter().find(|u| u.id.as_ref() == Some(id));
+        it.is_some_and(|u| u.writer && u.silent <= 2 && !u.hangs)
+    }
+
     pub fn path_of(&self, id: &DiskId) -> Option<&str> {
         Some(&self.units.iter().find(|u| u.id.as_ref() == Some(id))?.path)
     }

@@ -3,8 +3,8 @@
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 
 use tokio::sync::mpsc;
@@ -36,7 +36,7 @@ pub struct Hands {
     /// Threads that write or were told to stop and have not ended yet.
     threads: Vec<(DiskId, JoinHandle<()>)>,
     attempts: HashMap<CameraId, (u64, AbortHandle)>,
-    vault: Vault,
+    vault: Arc<Mutex<Vault>>,
 }
 
 impl Hands {
@@ -45,6 +45,7 @@ impl Hands {
         clock: Arc<dyn Clock>,
         tools: Tools,
         state: &Path,
+        vault: Arc<Mutex<Vault>>,
         events: mpsc::Sender<Event>,
     ) -> Hands {
         Hands {
@@ -56,7 +57,7 @@ impl Hands {
             inlets: HashMap::new(),
             threads: Vec::new(),
             attempts: HashMap::new(),
-            vault: Vault::new(state),
+            vault,
         }
     }
 }
@@ -190,8 +191,9 @@ impl World for Hands {
     }
 
     fn login(&mut self, user: &str, secret: &str) -> Option<Login> {
-        let secrets = self.vault.read(self.clock.mono());
-        let password = match secrets {
+        // A lock that a panic left behind still holds the passwords.
+        let mut vault = self.vault.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        let password = match vault.read(self.clock.mono()) {
             Ok(secrets) => secrets.get(secret)?.expose().to_string(),
             Err(fault) => {
                 tracing::warn!("camera passwords: {fault}");

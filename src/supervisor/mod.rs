@@ -37,6 +37,7 @@ pub mod memory;
 pub mod nameless;
 pub mod office;
 pub mod prune;
+pub mod recover;
 pub mod report;
 pub mod run;
 pub mod start;

@@ -5,7 +5,7 @@
 //! keep what was not taken.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::{mpsc, oneshot, watch};
@@ -16,6 +16,7 @@ use super::hands::{Hands, INDEX_FILE, LOGBOOK_INDEX_FILE};
 use super::office::{Answer, Desk, Pending};
 use super::start::{self, Place};
 use crate::accounts::Tried;
+use crate::accounts::vault::Vault;
 use crate::accounts::verifier::Cost;
 use crate::base::clock::{Clock, Mono, SystemClock};
 use crate::base::fault::{Fault, FaultKind};
@@ -76,14 +77,16 @@ async fn serve(options: &Options, handle: tokio::runtime::Handle) -> Result<(), 
     let (index, unopened) = index(&options.state)?;
     let (events_in, mut events) = mpsc::channel(EVENTS_QUEUED_MAX);
     let tools = Tools::new(clock.clone(), options.pictures.clone()).pinning(&options.state);
-    let mut world = Hands::new(handle, clock.clone(), tools.clone(), &options.state, events_in);
+    let vault = Arc::new(Mutex::new(Vault::new(&options.state)));
+    let mut world =
+        Hands::new(handle, clock.clone(), tools.clone(), &options.state, vault.clone(), events_in);
     let look = crate::watch::look(&options.config);
     let place = Place {
         config: options.config.display().to_string(),
         footage: options.footage.as_ref().map(|p| p.display().to_string()),
         boot: boot_id(),
     };
-    let desk = desk(&options.state)?;
+    let desk = desk(&options.state, vault)?;
     let mut supervisor = start::start(place, clock.clone(), state, index, desk, &look, &mut world)?;
 
     if let Some(fault) = unopened {
@@ -143,7 +146,7 @@ fn index(state: &std::path::Path) -> Result<(Opened, Option<Fault>), Fault> {
 }
 
 /// Keys, dice and the registers' cache. A cache that cannot be opened is made anew in memory.
-fn desk(state: &std::path::Path) -> Result<Desk, Fault> {
+fn desk(state: &std::path::Path, vault: Arc<Mutex<Vault>>) -> Result<Desk, Fault> {
     let mut dice = ledger::system_dice;
     let (identity, made) = Identity::open(state, &mut dice)?;
     if made {
@@ -158,7 +161,8 @@ fn desk(state: &std::path::Path) -> Result<Desk, Fault> {
         }
     };
     let dice: Box<ledger::Dice> = Box::new(ledger::system_dice);
-    Ok(Desk { identity: Arc::new(identity), recovery, dice, index, cost: Cost::BOX })
+    let (identity, vault) = (Arc::new(identity), Some(vault));
+    Ok(Desk { identity, recovery, dice, index, vault, cost: Cost::BOX })
 }
 
 /// Where calls are answered: at once, or when a passphrase was looked at on a thread of its own.

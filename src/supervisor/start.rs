@@ -1,6 +1,7 @@
 //! How a supervisor begins, in order; every step can be repeated after a crash in the middle of it.
 //!
-//! 1. The site's id is read, or made.
+//! 1. The site's id is read, taken from the footage disks, or made; what the state folder lost is
+//!    taken back from their copies (`recover`).
 //! 2. The file is read. When it does not load, the last accepted version that does is in force, and
 //!    says so.
 //! 3. A file that loads and is new is kept as the next version.
@@ -21,6 +22,7 @@ use super::disks::Disks;
 use super::file::{self, Filed, Judged, Source, Stale, judge, keep_version};
 use super::keep::{Keep, Rest};
 use super::office::{Desk, Office};
+use super::recover::take_in;
 use super::state::{self, Accepted, KnownRules, Running};
 use super::world::World;
 use super::{Clocks, Supervisor};
@@ -31,6 +33,7 @@ use crate::base::time::Utc;
 use crate::config::Config;
 use crate::disk::Disk;
 use crate::footage::GapReason;
+use crate::logbook::checkpoint::Signs;
 use crate::store::Opened;
 use crate::watch::Look;
 use crate::wire::{Alarm, Level};
@@ -58,11 +61,16 @@ pub fn start(
     world: &mut dyn World,
 ) -> Result<Supervisor, Fault> {
     let utc = clock.utc();
-    let site_id = state::site_id(state.as_ref(), || world.random_id())?;
+    let copies = footage_disks(&place, look, state.as_ref(), utc, world);
+    let from_disks = super::recover::site_of(&copies);
+    let site_id =
+        state::site_id(state.as_ref(), || from_disks.unwrap_or_else(|| world.random_id()))?;
+    let taken = take_in(state.as_ref(), &copies, &desk.recovery, &site_id)?;
+    let key_now = desk.identity.public();
+    let unread = desk.take_secrets(&taken, clock.mono());
     let (versions, mut faults) = state::accepted(state.as_ref())?;
     let chosen = choose(&place, look, state.as_ref(), &versions, utc)?;
     let before = last_end(state.as_ref(), &place.boot, &versions)?;
-    let copies = footage_disks(&place, &chosen.config, world);
     let (office, told_by_office) =
         Office::open(&state, &site_id, desk, &copies, Now::of(clock.as_ref()));
     let marker = Running { boot: place.boot.clone(), since: utc };
@@ -105,14 +113,30 @@ pub fn start(
     supervisor.remember_cameras(&before);
     supervisor.before = Some(before);
     supervisor.tell_start(told_by_office, faults, rules_lost, index.damaged);
+    supervisor.note_taken_in(taken, key_now, unread);
     Ok(supervisor)
 }
 
-/// The footage disks that answer now: each may hold a copy of the logbook.
-fn footage_disks(place: &Place, config: &Config, world: &mut dyn World) -> Vec<Arc<dyn Disk>> {
+/// The footage disks that answer now: each may hold copies. Where they are says the file, or else
+/// the last version that was accepted.
+fn footage_disks(
+    place: &Place,
+    look: &Look,
+    state: &dyn Disk,
+    utc: Utc,
+    world: &mut dyn World,
+) -> Vec<Arc<dyn Disk>> {
+    let in_file = || match look {
+        Look::Bytes(bytes) => judge(&place.config, bytes.clone(), utc).config,
+        _ => None,
+    };
+    let accepted = || {
+        let (versions, _) = state::accepted(state).ok()?;
+        last_good(state, &versions, utc).map(|(_, config)| config)
+    };
     let roots = match &place.footage {
         Some(path) => vec![path.clone()],
-        None => config.storage.footage.to_vec(),
+        None => in_file().or_else(accepted).map_or(Vec::new(), |c| c.storage.footage.to_vec()),
     };
     let disks = roots.iter().filter_map(|path| world.open_disk(path, false).ok());
     disks.map(|open| open.disk).collect()

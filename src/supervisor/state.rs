@@ -10,6 +10,7 @@
 //! running.json             there while we run: found at start, we did not stop cleanly
 //! secrets.sealed, .json    camera passwords by name; see `accounts::vault`
 //! people.json, log-ins.json  how people prove who they are; see `accounts::people`
+//! logbook/, identity.key, recovery.key, recovering.key  see `ledger`
 //! index.sqlite             a cache; see `store`
 //! lock                     held by the one supervisor that may write here
 //! ```
@@ -22,6 +23,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::grace::BoxWide;
+use crate::base::digest::Digest;
 use crate::base::fault::{Fault, FaultKind};
 use crate::base::limits::FILE_BYTES_MAX;
 use crate::base::name::{CameraId, DiskId};
@@ -137,6 +139,25 @@ pub fn accepted(state: &dyn Disk) -> Result<(Vec<Accepted>, Vec<Fault>), Fault> 
     }
     versions.sort_by_key(|v| v.revision);
     Ok((versions, faults))
+}
+
+/// A version as it is copied to footage disks: length of the record, the record, the bytes.
+///
+/// # Errors
+/// None that a caller could cause.
+pub fn packed(record: &Accepted, bytes: &[u8]) -> Result<Vec<u8>, Fault> {
+    let json = serde_json::to_vec(record).map_err(|e| {
+        Fault::new(FaultKind::Corrupt, format!("revision {}: {e}", record.revision))
+    })?;
+    Ok([&(json.len() as u32).to_be_bytes()[..], &json, bytes].concat())
+}
+
+/// `None`: not what [`packed`] gave, or the bytes are not those of the record's digest.
+pub fn unpacked(packed: &[u8]) -> Option<(Accepted, Vec<u8>)> {
+    let (len, rest) = packed.split_first_chunk::<4>()?;
+    let (json, bytes) = rest.split_at_checked(u32::from_be_bytes(*len) as usize)?;
+    let record: Accepted = serde_json::from_slice(json).ok()?;
+    (Digest::of(bytes).to_string() == record.digest).then(|| (record, bytes.to_vec()))
 }
 
 /// The bytes of an accepted version.

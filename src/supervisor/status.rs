@@ -145,6 +145,13 @@ impl Supervisor {
         }));
         alarms.extend(self.keep.alarms(self.zone(), now, self.copies.fault.as_deref()));
         alarms.extend(self.keep_free_pending());
+        alarms.extend(self.copy_troubles().into_iter().map(|trouble| Alarm {
+            level: trouble.level,
+            text: trouble.text,
+            remedy: trouble.remedy.into(),
+            since: trouble.since,
+        }));
+        alarms.extend(self.unsealed_secrets());
         if let Some(stale) = &self.file.stale {
             let in_force = match self.file.source {
                 Source::File => "the last version that loaded stays in force",

@@ -23,6 +23,8 @@ use crate::watch::Look;
 use crate::wire::DiskState;
 
 #[cfg(test)]
+mod copies;
+#[cfg(test)]
 mod deaths;
 #[cfg(test)]
 mod journals;

@@ -29,6 +29,7 @@ mod moment;
 pub mod people;
 pub mod plan;
 pub mod prompt;
+pub mod recovery;
 pub mod reindex;
 pub mod report;
 pub mod run;

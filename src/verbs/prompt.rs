@@ -1,7 +1,6 @@
 //! Asks a person, or reads the next line of a pipe: passphrases without echo, lines, yes or no.
 //!
-//! Questions go to the error output, so that an answer on the standard output stays clean. Where
-//! the
+//! Questions go to the error output, so that an answer on the standard output stays clean. Where the
 //! standard input is no terminal, each question takes one line of it, so a script can answer.
 
 use std::io::{BufRead, IsTerminal, Write};
@@ -77,7 +76,8 @@ fn shown(question: &str, input: &mut dyn BufRead, out: &mut dyn Write) -> Result
 }
 
 fn ask(question: &str, hint: &str, out: &mut dyn Write) -> Result<(), Failure> {
-    write!(out, "{question}{hint}: ")?;
+    let end = if question.ends_with('?') && hint.is_empty() { "" } else { ":" };
+    write!(out, "{question}{hint}{end} ")?;
     out.flush()?;
     Ok(())
 }
@@ -163,7 +163,7 @@ mod tests {
         assert_eq!(shown("And?", &mut input, &mut out).unwrap(), "last");
         assert!(shown("More?", &mut input, &mut out).unwrap_err().text.contains("ended"));
         let asked = String::from_utf8(out).unwrap();
-        assert_eq!(asked, "Name: Passphrase: Sure?: And?: More?: ");
+        assert_eq!(asked, "Name: Passphrase: Sure? And? More? ");
     }
 
     #[test]

@@ -1,106 +1,154 @@
 //! `beadle secret`: camera passwords, which the file names and never holds.
 //!
-//! `accounts::vault` keeps them: sealed by the TPM, or for one user's eyes. A camera that is
-//! refused
-//! is tried again with what stands there then, so a corrected password needs no restart. A password
-//! is asked for without echo, or read from a pipe; never from the command line, which every user of
-//! the machine can see. Beside them lie the certificates that cameras over RTSPS showed first,
-//! which
-//! are forgotten here.
+//! A running box is asked over its socket, so that rights count and the logbook has an entry. With
+//! `--state` the folder of a box that is stopped is written to: that needs its user's rights on the
+//! machine, and leaves no entry. `accounts::vault` keeps them, sealed by the TPM or for one user's
+//! eyes.
+//!
+//! A password is asked for without echo, or read from a pipe; never taken from the command line,
+//! which every user of the machine can see. Beside them lie the certificates that cameras over
+//! RTSPS showed first, which are forgotten here.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use super::{Failure, ended, prompt};
+use super::door::{Door, ask};
+use super::{Failure, ended, print, prompt, say, unexpected};
 use crate::accounts::vault::{Secrets, Vault, is_factory};
 use crate::base::clock::Mono;
 use crate::base::fault::Fault;
 use crate::base::secret::Secret;
 use crate::ingest::pins::Pins;
-
-#[derive(clap::Args, Debug)]
-pub struct Args {
-    /// The state folder of the box.
-    #[arg(long, value_name = "PATH", default_value = "/var/lib/beadle/state")]
-    state: PathBuf,
-    #[command(subcommand)]
-    deed: Deed,
-}
+use crate::wire::{Reply, Request, Sent};
 
 #[derive(clap::Subcommand, Debug)]
-enum Deed {
-    /// Sets a password; asks for it, or reads the first line of the standard input.
-    Set { name: String },
-    /// Lists the names.
-    List,
-    /// Removes one.
-    Remove { name: String },
-    /// Lists the certificates that cameras over RTSPS showed first.
-    Certificates,
-    /// Forgets one, after the camera was replaced or reset; HOST:PORT as in the list.
-    Forget { place: String },
+pub enum Args {
+    /// Set a camera's password: asks for it, or reads one line from a pipe
+    Set {
+        /// The name that the file gives it: secret="NAME"
+        name: String,
+        #[command(flatten)]
+        at: At,
+    },
+    /// The names that have a password, and how they are kept
+    List(At),
+    /// Remove one
+    Remove {
+        name: String,
+        #[command(flatten)]
+        at: At,
+    },
+    /// The certificates that cameras over RTSPS showed first
+    Certificates(Folder),
+    /// Forget one, after the camera was replaced or reset
+    Forget {
+        /// HOST:PORT as in the list
+        place: String,
+        #[command(flatten)]
+        at: Folder,
+    },
+}
+
+#[derive(clap::Args, Debug)]
+pub struct At {
+    /// The state folder of a box that is stopped; without it the running box is asked
+    #[arg(long, value_name = "PATH", conflicts_with = "socket")]
+    state: Option<PathBuf>,
+    #[command(flatten)]
+    door: Door,
+}
+
+#[derive(clap::Args, Debug)]
+pub struct Folder {
+    /// The state folder of the box
+    #[arg(long, value_name = "PATH", default_value = "/var/lib/beadle/state")]
+    state: PathBuf,
 }
 
 /// Exit 0 when done, 1 when not.
 pub fn run(args: &Args) -> ExitCode {
-    ended(carry_out(args))
+    ended(match args {
+        Args::Certificates(at) => certificates(&at.state),
+        Args::Forget { place, at } => forget(place, &at.state),
+        Args::Set { at, .. } | Args::List(at) | Args::Remove { at, .. } => match &at.state {
+            Some(state) => in_folder(args, state),
+            None => over_socket(args, &at.door),
+        },
+    })
 }
 
-fn carry_out(args: &Args) -> Result<(), Failure> {
-    let (mut vault, pins) = (Vault::new(&args.state), Pins::new(&args.state));
-    match &args.deed {
-        Deed::List => {
-            for name in vault.read(Mono(0)).map_err(refused)?.keys() {
-                println!("{name}");
-            }
-            eprintln!("{}.", vault.kept().map_err(refused)?);
+fn over_socket(args: &Args, door: &Door) -> Result<(), Failure> {
+    let mut client = door.dial()?;
+    let request = match args {
+        Args::Set { name, .. } => {
+            let (name, password) = (name.clone(), Sent(password(name)?));
+            Request::SecretSet { name, password }
         }
-        Deed::Remove { name } => {
-            let mut secrets = vault.read(Mono(0)).map_err(refused)?.clone();
-            if secrets.remove(name).is_none() {
-                let text = format!("There is no secret \"{name}\"; see `beadle secret list`.");
-                return Err(Failure::refused(text));
-            }
-            write(&mut vault, &secrets)?;
+        Args::Remove { name, .. } => Request::SecretRemove { name: name.clone() },
+        _ => Request::Secrets,
+    };
+    match ask(&mut client, &request)? {
+        Reply::Text { text } => say(&text),
+        Reply::Secrets { names, kept } => {
+            print(&names.join("\n"))?;
+            say(&format!("{kept}."))
         }
-        Deed::Set { name } => {
+        _ => Err(unexpected()),
+    }
+}
+
+fn in_folder(args: &Args, state: &Path) -> Result<(), Failure> {
+    let mut vault = Vault::new(state);
+    let mut secrets = vault.read(Mono(0)).map_err(refused)?.clone();
+    match args {
+        Args::Set { name, .. } => {
             crate::base::name::CameraId::new(name)
                 .map_err(|why| Failure::refused(format!("\"{name}\": {why}")))?;
-            let mut secrets = vault.read(Mono(0)).map_err(refused)?.clone();
-            secrets.insert(name.clone(), password()?);
-            write(&mut vault, &secrets)?;
+            secrets.insert(name.clone(), password(name)?);
         }
-        Deed::Certificates => {
-            for (place, digest) in pins.list().map_err(refused)? {
-                println!("{place} {digest}");
+        Args::Remove { name, .. } => {
+            if secrets.remove(name).is_none() {
+                let text = format!("There is no password \"{name}\"; see `beadle secret list`.");
+                return Err(Failure::refused(text));
             }
         }
-        Deed::Forget { place } => {
-            if !pins.forget(place).map_err(refused)? {
-                return Err(Failure::refused(format!(
-                    "No certificate of \"{place}\" is kept; see `beadle secret certificates`."
-                )));
-            }
+        _ => {
+            print(&secrets.keys().cloned().collect::<Vec<_>>().join("\n"))?;
+            return say(&format!("{}.", vault.kept().map_err(refused)?));
         }
     }
-    Ok(())
+    write(&mut vault, &secrets)
 }
 
-fn password() -> Result<Secret, Failure> {
-    let password = prompt::passphrase("Password")?;
+fn certificates(state: &Path) -> Result<(), Failure> {
+    let list = Pins::new(state).list().map_err(refused)?;
+    let lines: Vec<_> = list.iter().map(|(place, digest)| format!("{place} {digest}")).collect();
+    print(&lines.join("\n"))
+}
+
+fn forget(place: &str, state: &Path) -> Result<(), Failure> {
+    match Pins::new(state).forget(place).map_err(refused)? {
+        true => Ok(()),
+        false => Err(Failure::refused(format!(
+            "No certificate of \"{place}\" is kept; see `beadle secret certificates`."
+        ))),
+    }
+}
+
+fn password(name: &str) -> Result<Secret, Failure> {
+    let password = prompt::passphrase(&format!("Password of {name}"))?;
     if is_factory(&password) {
-        eprintln!(
-            "Warning: this is a password that cameras come with. Give the camera one of its own, \
-             then set that one here (S4.62)."
-        );
+        say(
+            "Warning: this is a password that cameras come with, and lists of them are public. Give \
+             the camera one of its own, then set that one here (S4.62).",
+        )?;
     }
     Ok(password)
 }
 
 fn write(vault: &mut Vault, secrets: &Secrets) -> Result<(), Failure> {
     let kept = vault.write(secrets).map_err(refused)?;
-    eprintln!("Done: {kept}.");
-    Ok(())
+    say(&format!("Done: {kept}."))
 }
 
 fn refused(fault: Fault) -> Failure {

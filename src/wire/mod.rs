@@ -85,8 +85,25 @@ pub enum Request {
     Factor {
         digits: Option<Sent>,
     },
-    /// The key that opens the logbook's copies, for paper (R4.7).
+    /// The key that opens the copies on the footage disks, for paper (R4.7).
     RecoveryKey,
+    /// The key from paper, for a box that has nobody enrolled: it takes back what lies sealed.
+    RecoveryPut {
+        key: Sent,
+    },
+    /// Does this key open the copies? Replaces nothing (R4.7).
+    RecoveryCheck {
+        key: Sent,
+    },
+    /// Names of the cameras' passwords, and how they are kept.
+    Secrets,
+    SecretSet {
+        name: String,
+        password: Sent,
+    },
+    SecretRemove {
+        name: String,
+    },
     /// New sealed codes; the old ones no longer count.
     SealCodes,
     People,
@@ -203,6 +220,11 @@ pub enum Reply {
     },
     Duties {
         duties: Vec<duty::DutyLine>,
+    },
+    Secrets {
+        names: Vec<String>,
+        /// How they are kept, in words.
+        kept: String,
     },
     /// The passphrase is right; ask again with the second factor.
     CodeWanted,

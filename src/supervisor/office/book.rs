@@ -2,11 +2,10 @@
 
 use super::super::Supervisor;
 use super::call::Caller;
-use super::machine::{fields, text};
+use super::machine::fields;
 use crate::access::{Asking, Wish};
-use crate::config::roles::Deed;
 use crate::ledger;
-use crate::logbook::{Account, Number};
+use crate::logbook::Number;
 use crate::wire::Reply;
 
 impl Supervisor {
@@ -52,18 +51,5 @@ impl Supervisor {
             number,
             notes: vec![format!("{gone} bodies are destroyed; their places in the logbook stand.")],
         })
-    }
-}
-
-impl Supervisor {
-    /// The recovery key in words, for paper: to whoever manages access, and entered.
-    pub(super) fn recovery_words(&mut self, caller: &Caller) -> Result<Reply, String> {
-        let wish = Wish::Deed(Deed::ManageAccess);
-        if caller.session.account != Account::Owner {
-            self.allowed_wish(caller, wish, Some("the recovery key, for paper".into()))
-                .map(drop)?;
-            self.note_fields(super::Kind::Secret, [("name", text("recovery key, shown"))]);
-        }
-        Ok(Reply::Text { text: self.office.recovery.to_text().to_string() })
     }
 }

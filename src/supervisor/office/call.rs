@@ -59,7 +59,8 @@ impl Supervisor {
     /// One question, one answer. A refusal says what, where and what to do.
     pub fn answer(&mut self, call: Call, peer: Peer) -> Answer {
         self.turn_sessions();
-        let watches = matches!(call.request, Request::Status | Request::Watch);
+        let watches =
+            matches!(call.request, Request::Status | Request::Watch | Request::RecoveryPut { .. });
         if let Some(why) = self.office.closed.as_ref().filter(|_| !watches) {
             let why = format!("Nobody can log in, so nothing is done for anybody: {why}.");
             return Reply::Refused { why }.into();
@@ -112,6 +113,11 @@ impl Supervisor {
             Request::WhoAmI => self.who_am_i(&caller),
             Request::EnrolCode { person, account } => self.enrol_code(&caller, &person, account),
             Request::RecoveryKey => self.recovery_words(&caller),
+            Request::RecoveryPut { key } => self.put_recovery_key(&caller, &key),
+            Request::RecoveryCheck { key } => self.check_recovery_key(&caller, &key),
+            Request::Secrets => self.secrets(&caller),
+            Request::SecretSet { name, password } => self.set_secret(&caller, &name, &password),
+            Request::SecretRemove { name } => self.remove_secret(&caller, &name),
             Request::SealCodes => self.seal_codes(&caller),
             Request::Factor { digits } => self.factor(&caller, digits.as_ref()),
             Request::People => self.people(&caller),

@@ -8,9 +8,7 @@ use crate::base::clock::Mono;
 use crate::base::limits::{HEARTBEAT_SEGMENTS_MAX, HEARTBEAT_SPAN};
 use crate::base::name::DiskId;
 use crate::base::time::Utc;
-use crate::disk::Disk;
 use crate::footage::Segment;
-use crate::ledger;
 use crate::logbook::heartbeat::{self, DiskState};
 use crate::logbook::registers::Clocks;
 use crate::logbook::{Act, Body, ClockState, Draft, Entry, Kind, Number, Value};
@@ -99,7 +97,7 @@ impl Supervisor {
             self.note_deletion_days();
             self.look_at_waiting();
         }
-        if self.copy_logbook() {
+        if self.replicate() {
             wake = now;
         }
         wake.min(self.office.beat.due)
@@ -242,28 +240,6 @@ impl Supervisor {
             self.office.alarms.insert(key, self.office.size());
             self.note_fields(Kind::Alarm, pairs);
         }
-    }
-
-    /// Each footage disk gets its copy, a bounded part a turn; `true`: there is more to copy.
-    fn copy_logbook(&mut self) -> bool {
-        let office = &mut self.office;
-        let Ok(book) = &mut office.ledger else { return false };
-        let mut more = false;
-        for id in self.disks.started() {
-            let Some(disk) = self.disks.handle(&id) else { continue };
-            let new = || ledger::Copy::new(&office.recovery, &self.site_id);
-            let copy = office.copies.entry(id.clone()).or_insert_with(new);
-            match copy.replicate(book, disk.as_ref() as &dyn Disk) {
-                Ok(progress) => {
-                    more |= progress.lag > 0 && progress.forked.is_none();
-                    if let Some(from) = progress.forked {
-                        office.forks.insert(id, from);
-                    }
-                }
-                Err(fault) => tracing::warn!("the logbook's copy on disk {id}: {fault}"),
-            }
-        }
-        more
     }
 }
 

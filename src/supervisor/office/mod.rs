@@ -19,30 +19,33 @@ mod find;
 mod hold;
 mod machine;
 mod people;
+mod recovery;
+pub(super) mod replicas;
 mod reports;
+mod secret;
 mod version;
 
 pub use call::{Answer, Pending};
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use super::Supervisor;
 use crate::access::Standing;
 use crate::access::sessions::Sessions;
+use crate::accounts::vault::Vault;
 use crate::accounts::verifier::Cost;
 use crate::accounts::{Accounts, kernel_dice};
 use crate::base::clock::{Mono, Now};
 use crate::base::digest::Digest;
 use crate::base::fault::Fault;
-use crate::base::name::DiskId;
 use crate::base::time::{Day, Utc};
 use crate::config::Config;
 use crate::config::value::Id;
 use crate::disk::Disk;
 use crate::duties::Facts;
 use crate::ledger::index::Index;
-use crate::ledger::{self, Dice, Identity, Ledger, Opened, Owed, RecoveryKey, Restored, restore};
+use crate::ledger::{Dice, Identity, Ledger, Opened, Owed, RecoveryKey, Restored, restore};
 use crate::logbook::registers::{self, Clocks};
 use crate::logbook::{Draft, Entry, Kind, Number};
 
@@ -55,6 +58,8 @@ pub struct Desk {
     pub recovery: RecoveryKey,
     pub dice: Box<Dice>,
     pub index: Index,
+    /// The cameras' passwords; `None` in tests and the simulator.
+    pub vault: Option<Arc<Mutex<Vault>>>,
     /// Of a passphrase's verifier: [`Cost::BOX`] but in tests.
     pub cost: Cost,
 }
@@ -71,6 +76,7 @@ impl Desk {
             recovery: RecoveryKey::of([9; 32]),
             dice: Box::new(crate::ledger::system_dice),
             index: Index::in_memory()?,
+            vault: None,
             cost: Cost { memory_kib: 64, passes: 1 },
         })
     }
@@ -99,10 +105,11 @@ pub struct Office {
     deletions: Option<Day>,
     /// When duties are looked at again for missed ones.
     missed_due: Utc,
-    /// Disks whose copy of the logbook contradicts it, from which entry on.
-    forks: BTreeMap<DiskId, Number>,
     recovery: RecoveryKey,
-    copies: BTreeMap<DiskId, ledger::Copy>,
+    replicas: replicas::Replicas,
+    vault: Option<Arc<Mutex<Vault>>>,
+    identity: Arc<Identity>,
+    cost: Cost,
     dice: Box<Dice>,
     /// Why the registers' cache does not answer.
     blind: Option<String>,
@@ -153,9 +160,11 @@ impl Office {
             alarms: BTreeMap::new(),
             deletions: None,
             missed_due: Utc::default(),
-            forks: BTreeMap::new(),
             recovery: desk.recovery,
-            copies: BTreeMap::new(),
+            replicas: replicas::Replicas::default(),
+            vault: desk.vault,
+            identity: desk.identity,
+            cost,
             dice: desk.dice,
             blind: None,
         };

@@ -3,15 +3,18 @@
 //! 1. `site.kdl` is written into the folder, with the port where the simulated cameras will be.
 //! 2. `beadle simulate` is started; its first line of output says that the cameras can be reached.
 //! 3. `beadle run` is started on that file; the demo waits until its socket answers.
-//! 4. The console, until somebody leaves it; or, without a terminal or with `--for`, a line of
+//! 4. Its first two people are enrolled, with passphrases that the folder's `README.txt` tells; with
+//!    `--for` one of them logs in.
+//! 5. The console, until somebody leaves it; or, without a terminal or with `--for`, a line of
 //!    status every two seconds.
-//! 5. The recorder is stopped, which closes every file; then the cameras.
-//! 6. After 4 without a console: the recorded files are searched for the stamp that every frame
+//! 6. The recorder is stopped, which closes every file; then the cameras.
+//! 7. After 5 without a console: the recorded files are searched for the stamp that every frame
 //!    carries, and each camera must have every one.
 //!
 //! Both children are told to end when this process does, however it ends.
 
 mod children;
+mod people;
 mod tally;
 
 use std::io::IsTerminal;
@@ -104,9 +107,15 @@ pub fn run(args: &Args, kit: &Kit) -> Result<(), Failure> {
     print("Starting the simulated cameras; the first time their films are made, about a minute.")?;
     let mut cameras = start_cameras(args, kit, &folder, &site)?;
     let mut recorder = start_recorder(&folder, &site, &socket)?;
+    // Made-up sites have one person, and two begin.
+    let known = args.cameras.is_none() && people::settle(&mut Client::connect(&socket)?, &folder)?;
     let shown = if quiet {
         let length = args.length.unwrap_or(LENGTH);
-        watch(&socket, length, &mut [&mut recorder, &mut cameras]).map(Some)
+        let mut client = Client::connect(&socket)?;
+        if known {
+            people::log_in(&mut client, &folder)?;
+        }
+        watch(client, length, &mut [&mut recorder, &mut cameras]).map(Some)
     } else {
         let options = Options { socket: socket.clone(), leaving: "end the demo" };
         show(options).map(|()| None).map_err(Failure::refused)
@@ -187,9 +196,12 @@ struct Seen {
 }
 
 /// Prints a line of status every two seconds; at the end lists what was recorded meanwhile.
-fn watch(socket: &Path, length: Duration, children: &mut [&mut Child]) -> Result<Seen, Failure> {
+fn watch(
+    mut client: Client,
+    length: Duration,
+    children: &mut [&mut Child],
+) -> Result<Seen, Failure> {
     let began = Instant::now();
-    let mut client = Client::connect(socket)?;
     let since = ask_status(&mut client)?.now;
     loop {
         for child in children.iter_mut() {

@@ -111,7 +111,10 @@ fn from_json(path: &str) -> Result<Body, Failure> {
 }
 
 fn fill(sheet: &FormSheet) -> Result<Body, Failure> {
-    crate::verbs::say(&format!("{} (an empty line leaves a field out)", sheet.title))?;
+    crate::verbs::say(&format!(
+        "{} (* is needed; an empty line leaves the others out)",
+        sheet.title
+    ))?;
     let mut body = Body::default();
     for field in &sheet.fields {
         let answer = loop {
@@ -143,7 +146,7 @@ fn question(field: &FormField) -> String {
         FormSort::List => " (several: separated by commas)",
         _ => "",
     };
-    text + &format!("{}{shape}{}: ", field.title, if field.required { " *" } else { "" })
+    text + &format!("{}{shape}{}", field.title, if field.required { " *" } else { "" })
 }
 
 /// `None`: left out.

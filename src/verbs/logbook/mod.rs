@@ -1,6 +1,7 @@
 //! `beadle logbook`: read it, add to it, prove it.
 
 mod add;
+mod forget;
 mod list;
 mod prove;
 mod verify;
@@ -27,6 +28,8 @@ enum Verb {
     Checkpoint(prove::SealArgs),
     /// The proof that an entry stands in the logbook
     Prove(prove::Args),
+    /// Destroy what entries say, by two people, when their time is over; the rest still proves
+    Forget(forget::Args),
 }
 
 /// # Errors
@@ -38,5 +41,6 @@ pub fn run(args: &Args) -> Result<(), Failure> {
         Some(Verb::Verify(args)) => verify::run(args),
         Some(Verb::Checkpoint(args)) => prove::seal(args),
         Some(Verb::Prove(args)) => prove::run(args),
+        Some(Verb::Forget(args)) => forget::run(args),
     }
 }

@@ -1,0 +1,136 @@
+//! Camera passwords over the socket (S4.62): the right `configure` or `manage-access`, an entry
+//! that names the secret and nothing of it, then the vault, then cameras that wait for it.
+//!
+//! Sealing by a TPM takes up to a second, in which questions wait; recording does not.
+
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use super::super::Supervisor;
+use super::call::Caller;
+use super::machine::text;
+use crate::access::{Wish, has_right};
+use crate::accounts::vault::{Kept, Sealing, Vault};
+use crate::base::name::CameraId;
+use crate::config::roles::Deed;
+use crate::logbook::{Account, Act, Body, Kind};
+use crate::reconcile::{Feed, Phase, Wish as Desired};
+use crate::wire::{Alarm, Level, Reply, Sent};
+
+fn lock(vault: &Arc<Mutex<Vault>>) -> MutexGuard<'_, Vault> {
+    // A lock that a panic left behind still holds the passwords.
+    vault.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+}
+
+impl Supervisor {
+    /// Names, and how they are kept.
+    pub(super) fn secrets(&mut self, caller: &Caller) -> Result<Reply, String> {
+        self.may_set_secrets(caller, "to see the names of the passwords")?;
+        let now = self.clock.mono();
+        let vault = self.vault()?;
+        let mut vault = lock(&vault);
+        let kept = vault.kept().map_err(|fault| fault.text)?.to_string();
+        let names = vault.read(now).map_err(|fault| fault.text)?.keys().cloned().collect();
+        Ok(Reply::Secrets { names, kept })
+    }
+
+    pub(super) fn set_secret(
+        &mut self,
+        caller: &Caller,
+        name: &str,
+        password: &Sent,
+    ) -> Result<Reply, String> {
+        // The same letters as a camera's name: it stands in the file.
+        CameraId::new(name).map_err(|why| format!("\"{name}\": {why}"))?;
+        self.may_set_secrets(caller, &format!("the password {name}"))?;
+        let now = self.clock.mono();
+        let vault = self.vault()?;
+        let mut vault = lock(&vault);
+        let mut secrets = vault.read(now).map_err(|fault| fault.text)?.clone();
+        secrets.insert(name.to_string(), password.0.clone());
+        let kept = vault.write(&secrets).map_err(|fault| fault.text)?;
+        drop(vault);
+        self.note_secret(name, "set");
+        self.office.replicas.hurry();
+        self.try_again_with(name);
+        Ok(Reply::Text { text: format!("The password {name} is set: {kept}.") })
+    }
+
+    pub(super) fn remove_secret(&mut self, caller: &Caller, name: &str) -> Result<Reply, String> {
+        let now = self.clock.mono();
+        self.may_set_secrets(caller, &format!("the password {name}, to be removed"))?;
+        let vault = self.vault()?;
+        let mut vault = lock(&vault);
+        let mut secrets = vault.read(now).map_err(|fault| fault.text)?.clone();
+        if secrets.remove(name).is_none() {
+            return Err(format!("There is no password \"{name}\"; see `beadle secret list`."));
+        }
+        vault.write(&secrets).map_err(|fault| fault.text)?;
+        drop(vault);
+        self.note_secret(name, "removed");
+        self.office.replicas.hurry();
+        Ok(Reply::Text { text: format!("The password {name} is removed.") })
+    }
+
+    fn vault(&self) -> Result<Arc<Mutex<Vault>>, String> {
+        self.office.vault.clone().ok_or_else(|| "No passwords are kept here.".to_string())
+    }
+
+    /// Whoever sets the box up, or lets people in.
+    fn may_set_secrets(&mut self, caller: &Caller, what: &str) -> Result<(), String> {
+        if caller.session.account == Account::Owner {
+            return Ok(());
+        }
+        let (_, now) = self.now();
+        let today = self.zone().day_of(now);
+        let person = &caller.session.person;
+        let config = &self.file.config;
+        let manages = has_right(config, person, Deed::ManageAccess, today);
+        let deed = match manages && !has_right(config, person, Deed::Configure, today) {
+            true => Deed::ManageAccess,
+            false => Deed::Configure,
+        };
+        self.allowed_wish(caller, Wish::Deed(deed), Some(what.to_string())).map(drop)
+    }
+
+    /// Never its value, nor how long it is.
+    pub(super) fn note_secret(&mut self, name: &str, what: &str) {
+        let fields = super::machine::fields([("secret", text(name))]);
+        let body = Body { outcome: Some(what.to_string()), fields, ..Body::default() };
+        let draft = self.draft(Kind::Secret, Act::Open, None, body);
+        self.note(draft);
+    }
+
+    /// Cameras that wait for their next attempt make it now. One that records is left alone: it
+    /// proves itself with the new password when it next connects.
+    fn try_again_with(&mut self, name: &str) {
+        let (now, _) = self.now();
+        for (id, wish) in &self.desired.cameras {
+            let Desired::Record { feed: Feed::Rtsp { secret: Some(secret), .. }, .. } = wish else {
+                continue;
+            };
+            let camera = self.cameras.get_mut(id).filter(|_| secret == name);
+            if let Some(Phase::Waiting { until }) = camera.map(|camera| &mut camera.seen.phase) {
+                *until = now;
+            }
+        }
+    }
+
+    /// Passwords that could be sealed and are not, said in a sentence.
+    pub(in crate::supervisor) fn unsealed_secrets(&self) -> Option<Alarm> {
+        let mut vault = self.office.vault.as_ref()?.try_lock().ok()?;
+        if vault.kept() != Ok(Kept::Plain) {
+            return None;
+        }
+        let (why, remedy) = match vault.sealing() {
+            Sealing::Tpm => ("this machine could seal them", "Set one of them again."),
+            Sealing::NoTpm => ("this machine has no TPM", "Keep the box locked away."),
+            Sealing::NoProgram => ("systemd-creds is not installed", "Install systemd-creds."),
+        };
+        Some(Alarm {
+            level: Level::Notice,
+            text: format!("camera passwords are not sealed: {why}"),
+            remedy: remedy.into(),
+            since: self.started,
+        })
+    }
+}

@@ -1,0 +1,199 @@
+//! A box dies; another one, with an empty state folder and the old footage disk, is the same box
+//! again: footage without a key, and with the recovery key people, passwords, versions of the file
+//! and the logbook. The real program, over its socket and at its command line.
+
+#![cfg(feature = "simulate")]
+
+mod live;
+
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use beadle::simulate::{SimHandle, site_kdl};
+use beadle::socket::dial::Client;
+use beadle::wire::{Reply, Request, Status};
+use live::{PATIENCE, Places, Recorder};
+
+const PEOPLE: &str = "people {
+    person \"head\" \"Head of the school\"
+    person \"it\" \"IT Manager\" admin=#true
+}
+roles {
+    role \"technical\" { may \"configure\" \"manage-access\"; held-by \"it\"; }
+}
+duties { recovery-check by=\"head\" every=\"year\"; }
+";
+const HEAD: &str = "marzipan lantern quarry eleven";
+const IT: &str = "wombat velvet turbine nineteen";
+const ADMIN: &str = "gravel saxophone mitten forty";
+const SECRET: &str = "kV9-tulip-in-no-list";
+
+fn write_site(places: &Places, sim: &SimHandle) {
+    let text = site_kdl(&live::streams(sim), None);
+    let from = text.find("people {").unwrap();
+    let to = from + text[from..].find("}\n").unwrap() + 2;
+    places.write(&format!("{}{PEOPLE}{}", &text[..from], &text[to..]));
+}
+
+/// A verb with what is typed at it; what it prints on both outputs, and whether it was done.
+fn typed(words: &[&str], lines: &[&str]) -> (bool, String) {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_beadle"))
+        .args(words)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
+    // A verb that refuses early does not read it.
+    let _ = child.stdin.take().unwrap().write_all(text.as_bytes());
+    let out = child.wait_with_output().unwrap();
+    let said = [out.stdout, out.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+    (out.status.success(), said.concat())
+}
+
+fn verb(places: &Places, words: &[&str], lines: &[&str]) -> (bool, String) {
+    let socket = places.socket.display().to_string();
+    let session = places.socket.with_extension("session").display().to_string();
+    let place = ["--socket", &socket, "--session", &session];
+    typed(&[words, &place].concat(), lines)
+}
+
+fn done(places: &Places, words: &[&str], lines: &[&str]) -> String {
+    let (done, said) = verb(places, words, lines);
+    assert!(done, "{words:?}: {said}; the recorder said:\n{}", places.said());
+    said
+}
+
+fn log_in(places: &Places) {
+    done(places, &["log-in", "it", "--admin"], &[ADMIN, "to test"]);
+}
+
+fn says(status: &Status, words: &str) -> bool {
+    status.alarms.iter().any(|alarm| alarm.text.contains(words))
+}
+
+/// Waits until the disk has every copy.
+fn copied(places: &Places, key: &str) -> String {
+    let late = Instant::now() + PATIENCE;
+    loop {
+        done(places, &["log-in", "head"], &[HEAD]);
+        let (whole, said) = verb(places, &["recovery", "check"], &[key]);
+        if whole && said.contains("1 passwords") && said.contains("2 people") {
+            return said;
+        }
+        assert!(Instant::now() < late, "{said}");
+        std::thread::sleep(Duration::from_millis(300));
+    }
+}
+
+/// A box with people, a password and a logbook; its recovery key.
+fn live_a_while(places: &Places, sim: &SimHandle) -> String {
+    write_site(places, sim);
+    let recorder = Recorder::start(places);
+    let both = [HEAD, HEAD, "no", IT, IT, "yes", ADMIN, ADMIN];
+    done(places, &["enrol", "--first", "head", "it"], &both);
+    log_in(places);
+    let said = done(places, &["secret", "set", "cameras"], &[SECRET]);
+    assert!(!said.contains("tulip"), "{said}");
+    let said = done(places, &["secret", "set", "spare"], &["12345"]);
+    assert!(said.contains("cameras come with"), "{said}");
+    done(places, &["secret", "remove", "spare"], &[]);
+    let shown = done(places, &["recovery", "show", "--no-code"], &[]);
+    let rows = shown.lines().filter(|line| line.starts_with("    "));
+    let key: String = rows.collect::<String>().split_whitespace().collect();
+    assert_eq!(key.split('-').count(), 17, "{shown}");
+    // A key with a slip, a key of another box.
+    let slip = key.replacen(&key[..4], "ffff", 1);
+    let (_, said) = verb(places, &["recovery", "check"], &[&slip]);
+    assert!(said.contains("slip") && said.contains("Nothing was changed"), "{said}");
+    let other = beadle::ledger::RecoveryKey::of([7; 32]).to_text();
+    let (fits, said) = verb(places, &["recovery", "check"], &[&other]);
+    assert!(!fits && said.contains("not the key of this box"), "{said}");
+    let (put, said) = verb(places, &["recovery", "put"], &[&key]);
+    assert!(!put && said.contains("people of its own"), "{said}");
+    let said = copied(places, &key);
+    assert!(said.contains("opens every copy"), "{said}");
+    let (_, found) = verb(places, &["logbook", "--json"], &[]);
+    assert!(found.contains("recovery-check") && !found.contains("tulip"), "{found}");
+    recorder.stop();
+    key
+}
+
+/// What lies on the footage disk has nothing in the clear.
+fn sealed(footage: &Path) {
+    for folder in ["kept", "logbook"] {
+        for entry in std::fs::read_dir(footage.join(".beadle").join(folder)).unwrap() {
+            let bytes = std::fs::read(entry.unwrap().path()).unwrap();
+            let text = String::from_utf8_lossy(&bytes);
+            assert!(!text.contains("tulip") && !text.contains("argon2"), "{folder}");
+        }
+    }
+}
+
+fn is_the_old_box(places: &Places) {
+    log_in(places);
+    let said = done(places, &["secret", "list"], &[]);
+    assert!(said.contains("cameras"), "{said}");
+    let kept = std::fs::read_to_string(places.state.join("secrets.json")).unwrap();
+    assert!(kept.contains(SECRET));
+    let said = done(places, &["logbook", "--json"], &[]);
+    for words in ["people came back", "passwords? came back", "signs with a key of its own"] {
+        let words = words.replace("passwords? came", "password of a camera came");
+        assert!(said.contains(&words), "{words}: {said}");
+    }
+    let state = places.state.display().to_string();
+    let (whole, said) = typed(&["logbook", "verify", "--state", &state], &[]);
+    assert!(whole, "{said}");
+}
+
+#[test]
+fn a_new_box_with_the_old_disk_is_the_old_box_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let sim = live::cameras(1);
+    let old = Places::below(folder.path());
+    let key = live_a_while(&old, &sim);
+    sealed(&old.footage);
+    let site = std::fs::read_to_string(old.state.join("site-id")).unwrap();
+    let entries = |places: &Places| {
+        let client = Client::connect(&places.socket);
+        matches!(client.unwrap().ask(&Request::Status), Ok(Reply::Status(_)))
+    };
+
+    // The key is put before the first start.
+    let early = Places { state: folder.path().join("second"), ..old.clone() };
+    let state = early.state.display().to_string();
+    let (put, said) = typed(&["recovery", "put", "--state", &state], &[&key]);
+    assert!(put, "{said}");
+    let before = live::files::paths(&old.footage).len();
+    let recorder = Recorder::start(&early);
+    assert!(entries(&early));
+    assert_eq!(std::fs::read_to_string(early.state.join("site-id")).unwrap(), site);
+    assert!(live::files::paths(&old.footage).len() > before, "it records beside the old footage");
+    is_the_old_box(&early);
+    let accepted = std::fs::read(early.state.join("accepted/000001.kdl")).unwrap();
+    assert_eq!(accepted, std::fs::read(old.state.join("accepted/000001.kdl")).unwrap());
+    assert!(!early.state.join("recovering.key").exists());
+    recorder.stop();
+
+    // It starts without: footage is its own, the rest is locked, and it says so.
+    let late = Places { state: folder.path().join("third"), ..old.clone() };
+    let mut recorder = Recorder::start(&late);
+    recorder.wait("it says what is locked", |status| says(status, "another recovery key"));
+    assert_eq!(std::fs::read_to_string(late.state.join("site-id")).unwrap(), site);
+    let other = beadle::ledger::RecoveryKey::of([7; 32]).to_text();
+    let (put, said) = verb(&late, &["recovery", "put"], &[&other]);
+    assert!(!put && said.contains("opens none of the copies"), "{said}");
+    let said = done(&late, &["recovery", "put"], &[&key]);
+    assert!(said.contains("people came back"), "{said}");
+    is_the_old_box(&late);
+    recorder.wait("nothing is locked", |status| !says(status, "another recovery key"));
+    copied(&late, &key);
+    recorder.stop();
+    // And so it stays.
+    let recorder = Recorder::start(&late);
+    log_in(&late);
+    recorder.stop();
+}
