@@ -23,8 +23,7 @@
 //! # When the state folder takes nothing
 //! Enrolling, changing and sealed codes fail closed: nothing changed, and the sentence says so.
 //! Logging in goes on with what memory counts, and tells it ([`Fact::Unsaved`]): a full disk is
-//! when
-//! somebody has to get in.
+//! when somebody has to get in.
 //!
 //! # What this does not stop
 //! Whoever has root on the box, or the state disk without its encryption, reads the authenticators'
@@ -245,7 +244,8 @@ impl Accounts {
         self.keep(people)
     }
 
-    /// The person has seen what [`Welcome::notices`] gave; a fact for the entry.
+    /// The person has seen what [`Welcome::notices`] gave; a fact for the entry. Nothing seen,
+    /// nothing done.
     ///
     /// # Errors
     /// The disk's; they are shown again.
@@ -253,6 +253,9 @@ impl Accounts {
         let mut people = self.people.clone();
         if let Some(person) = people.people.get_mut(person) {
             person.notices.retain(|notice| !seen.contains(notice));
+        }
+        if seen.is_empty() {
+            return Ok(());
         }
         self.keep(people)?;
         let texts = seen.iter().map(|notice| notice.text.clone()).collect();

@@ -115,6 +115,8 @@ impl Supervisor {
         let uncopied = self.copies.fault.as_deref();
         let keeping = self.keep.keyed(self.zone(), now, uncopied);
         out.extend(keeping.into_iter().map(|(key, level, text)| (key, (level, text))));
+        let office = self.office_conditions().into_iter();
+        out.extend(office.map(|(key, c)| (key, (Level::Warning, c.text))));
         if let Some(stale) = &self.file.stale {
             out.insert("file".into(), (Level::Warning, stale.text.clone()));
         }

@@ -140,6 +140,7 @@ impl Supervisor {
         alarms.extend(self.disk_alarms());
         alarms.extend(self.keep.alarms(self.zone(), now, self.copies.fault.as_deref()));
         alarms.extend(self.keep_free_pending());
+        alarms.extend(self.office_alarms());
         if let Some(stale) = &self.file.stale {
             let in_force = match self.file.source {
                 Source::File => "the last version that loaded stays in force",

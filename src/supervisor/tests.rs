@@ -26,6 +26,8 @@ use crate::wire::DiskState;
 mod deaths;
 #[cfg(test)]
 mod journals;
+#[cfg(test)]
+mod office;
 
 /// Hands that note what they are told; files that are ordered to go are said to have gone.
 #[derive(Default)]

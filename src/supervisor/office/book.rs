@@ -6,7 +6,8 @@ use super::machine::{fields, text};
 use crate::access::{Asking, Wish};
 use crate::config::roles::Deed;
 use crate::ledger;
-use crate::logbook::{Account, Number};
+use crate::logbook::fields as f;
+use crate::logbook::{Act, Number};
 use crate::wire::Reply;
 
 impl Supervisor {
@@ -58,12 +59,11 @@ impl Supervisor {
 impl Supervisor {
     /// The recovery key in words, for paper: to whoever manages access, and entered.
     pub(super) fn recovery_words(&mut self, caller: &Caller) -> Result<Reply, String> {
-        let wish = Wish::Deed(Deed::ManageAccess);
-        if caller.session.account != Account::Owner {
-            self.allowed_wish(caller, wish, Some("the recovery key, for paper".into()))
-                .map(drop)?;
-            self.note_fields(super::Kind::Secret, [("name", text("recovery key, shown"))]);
-        }
+        let mut asking = Asking::to(Wish::Deed(Deed::ManageAccess));
+        asking.entry = Some((super::Kind::Secret, Act::Open));
+        asking.reason = Some("the recovery key, for paper".into());
+        asking.more = fields([(f::SECRET, text("recovery key, shown"))]);
+        self.allowed(caller, &asking).map(drop)?;
         Ok(Reply::Text { text: self.office.recovery.to_text().to_string() })
     }
 }
