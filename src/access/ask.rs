@@ -25,6 +25,9 @@ pub enum Wish {
     Write(Kind, Act),
     /// Entering a duty as done: whoever the file names for it.
     Duty(DutyKind),
+    /// The same with a duty that comes without a line of the file (a fee, somebody who leaves):
+    /// whoever is responsible.
+    OwnDuty,
     /// Destroying bodies of entries (R5.7): the right `dispose`, always with a witness.
     Forget,
     /// Signing a paper for oneself (S4.25). Nothing else is possible before it.
@@ -67,6 +70,7 @@ impl fmt::Display for Wish {
             Wish::Write(kind, Act::Correct) => write!(f, "correct {kind}"),
             Wish::Write(kind, _) => write!(f, "write {kind}"),
             Wish::Duty(kind) => write!(f, "duty {kind}"),
+            Wish::OwnDuty => f.pad("duty"),
             Wish::Forget => f.pad("forget"),
             Wish::Sign => f.pad("sign"),
             Wish::Report => f.pad("report"),
@@ -80,6 +84,8 @@ impl fmt::Display for Wish {
 #[derive(Clone, PartialEq, Debug)]
 pub struct Asking {
     pub wish: Wish,
+    /// The entry that it is to make; `None`: the usual one of the wish.
+    pub entry: Option<(Kind, Act)>,
     pub cameras: Vec<CameraId>,
     /// First and last moment of footage.
     pub window: Option<(Utc, Utc)>,
@@ -108,6 +114,7 @@ impl Asking {
     pub fn to(wish: Wish) -> Asking {
         Asking {
             wish,
+            entry: None,
             cameras: Vec::new(),
             window: None,
             purpose: None,
@@ -167,6 +174,8 @@ pub struct Guest {
     /// The person of the file who stays with them; `None`: whoever asks.
     pub supervisor: Option<Id>,
     pub proofs: Vec<Proof>,
+    /// What the form asks about them beside that: field and answer.
+    pub shown: BTreeMap<String, String>,
 }
 
 /// Everything that an answer depends on beside the file and the question.

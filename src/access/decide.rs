@@ -4,11 +4,13 @@ use super::ask::{Asking, Situation, Wish};
 use super::denied::{Denied, Why};
 use super::draft;
 use super::grant::{Allowed, Grant};
+use super::makes;
 use super::pair;
 use super::right;
 use super::session;
 use super::watch::{self, Seen};
 use super::word::{self, Givers};
+use crate::base::time::Day;
 use crate::config::Config;
 use crate::config::duties::DutyKind;
 use crate::config::registers::Register;
@@ -46,6 +48,9 @@ pub fn decide(config: &Config, asking: &Asking, at: &Situation<'_>) -> Result<Gr
 }
 
 fn judge(config: &Config, asking: &Asking, at: &Situation<'_>) -> Result<Found, Why> {
+    if let Some((kind, _)) = asking.entry.filter(|entry| !makes::may_make(asking, *entry)) {
+        return Err(Why::NotByHand(kind.to_string()));
+    }
     session::judge(config, asking, at)?;
     let mut found = match asking.wish {
         _ if session::stands_above_the_file(at.who.account) => above_the_file(config, asking, at)?,
@@ -54,6 +59,7 @@ fn judge(config: &Config, asking: &Asking, at: &Situation<'_>) -> Result<Found, 
         Wish::Read(register) => by_register(config, at, register, RegisterDeed::Read)?,
         Wish::Write(kind, act) => by_hand(config, asking, at, kind, act)?,
         Wish::Duty(kind) => by_duty(config, at, kind)?,
+        Wish::OwnDuty => by_nobody_named(config, at)?,
         Wish::Sign | Wish::Report => Found::default(),
         Wish::Confirm => own_word(asking, at)?,
         Wish::Approve => approval(config, at)?,
@@ -140,30 +146,6 @@ fn by_register(
     Ok(Found { acting_for: held.acting_for.cloned(), ..Found::default() })
 }
 
-/// Kinds that people enter by hand. All others are made by deeds or by the machine: an entry made
-/// here must never pass for a permission, a release decision or a lifted suspension.
-const BY_HAND: [Kind; 19] = [
-    Kind::Exception,
-    Kind::Acceptance,
-    Kind::Training,
-    Kind::PtzDirection,
-    Kind::Visit,
-    Kind::Request,
-    Kind::SubjectAccess,
-    Kind::Release,
-    Kind::OriginalDrive,
-    Kind::Incident,
-    Kind::Emergency,
-    Kind::Occurrence,
-    Kind::Fault,
-    Kind::Maintenance,
-    Kind::Complaint,
-    Kind::Breach,
-    Kind::Covert,
-    Kind::Meeting,
-    Kind::Review,
-];
-
 fn by_hand(
     config: &Config,
     asking: &Asking,
@@ -171,7 +153,7 @@ fn by_hand(
     kind: Kind,
     act: Act,
 ) -> Result<Found, Why> {
-    let register = kind.register().filter(|_| BY_HAND.contains(&kind));
+    let register = kind.register().filter(|_| makes::by_hand(kind, act));
     let register = register.ok_or_else(|| Why::NotByHand(kind.to_string()))?;
     let deed = match act {
         Act::Close => RegisterDeed::Close,
@@ -198,15 +180,33 @@ fn by_duty(config: &Config, at: &Situation<'_>, kind: DutyKind) -> Result<Found,
         let line = lines.into_iter().find(|(_, may)| at_station(may)).ok_or_else(none)?;
         return Ok(Found { acting_for: line.0.acting_for.cloned(), ..Found::default() });
     }
-    let responsible: Vec<At<Id>> = config.site.responsible.iter().cloned().collect();
-    let duties = config.duties.iter().filter(|duty| duty.kind.value == kind);
-    let mut named = duties.map(|duty| match duty.by.is_empty() {
-        true => responsible.as_slice(),
-        false => duty.by.as_slice(),
+    let mut duties = config.duties.iter().filter(|duty| duty.kind.value == kind);
+    let found = duties.find_map(|duty| match duty.by.is_empty() {
+        true => answers_for_all(config, &at.who.person, today),
+        false => right::among(config, &duty.by, &at.who.person, today),
     });
-    let found = named.find_map(|names| right::among(config, names, &at.who.person, today));
     let acting_for = found.ok_or_else(none)?.cloned();
     Ok(Found { acting_for, ..Found::default() })
+}
+
+fn by_nobody_named(config: &Config, at: &Situation<'_>) -> Result<Found, Why> {
+    let today = config.site.zone.day_of(at.now);
+    let found = answers_for_all(config, &at.who.person, today);
+    let acting_for = found.ok_or_else(|| Why::NoRight("duty".into()))?.cloned();
+    Ok(Found { acting_for, ..Found::default() })
+}
+
+/// Whoever is responsible, else whoever manages the scheme, else those who look after the box every
+/// day: a duty that nobody is named for is still done by somebody.
+fn answers_for_all<'a>(config: &'a Config, id: &Id, today: Day) -> Option<Option<&'a Id>> {
+    let responsible: Vec<At<Id>> = config.site.responsible.iter().cloned().collect();
+    let named = [responsible.as_slice(), &config.site.managed_by];
+    match named.into_iter().find(|names| !names.is_empty()) {
+        Some(names) => right::among(config, names, id, today),
+        None => right::lines(config, id, Deed::DailyCheck, today)
+            .first()
+            .map(|(held, _)| held.acting_for),
+    }
 }
 
 fn own_word(asking: &Asking, at: &Situation<'_>) -> Result<Found, Why> {

@@ -2,83 +2,19 @@
 
 use std::collections::BTreeMap;
 
-use super::ask::{Asking, Situation, Wish};
+use super::ask::{Asking, Guest, Situation, Wish};
 use super::decide::Found;
 use super::denied::Why;
-use super::fields;
+use super::{fields, makes, word};
 use crate::base::digest::Digest;
 use crate::base::name::CameraId;
 use crate::base::time::Utc;
 use crate::config::Config;
-use crate::config::duties::DutyKind;
 use crate::config::roles::Deed;
+use crate::config::value::Id;
 use crate::logbook::{
     Account, Act, Authority, AuthorityForm, Body, Draft, Kind, Number, Value, Who,
 };
-
-/// Kind and act of a wish; `None`: it leaves no entry.
-fn kind(asking: &Asking) -> Option<(Kind, Act)> {
-    // What goes on with a record is a note to it, what begins one opens it.
-    let open = if asking.about.is_some() { Act::Note } else { Act::Open };
-    Some(match asking.wish {
-        Wish::Read(_) => return None,
-        Wish::Write(kind, act) => (kind, act),
-        Wish::Duty(kind) => (duty(kind), Act::Open),
-        Wish::Forget => (Kind::Forgotten, Act::Open),
-        Wish::Sign => (Kind::Acceptance, Act::Open),
-        Wish::Report => (Kind::Misuse, Act::Open),
-        Wish::Confirm => (Kind::Confirmation, Act::Note),
-        Wish::Approve => (Kind::Approval, Act::Note),
-        Wish::Deed(Deed::EndHold) => (Kind::Hold, Act::Close),
-        // A permission that is named is taken back.
-        Wish::Deed(Deed::AuthoriseViewing) if asking.about.is_some() => {
-            (Kind::Permission, Act::Close)
-        }
-        Wish::Deed(Deed::Audit) if asking.subject.is_some() => (Kind::PersonReport, open),
-        Wish::Deed(deed) => (of_deed(deed), open),
-    })
-}
-
-fn of_deed(deed: Deed) -> Kind {
-    match deed {
-        Deed::Live => Kind::Live,
-        Deed::Playback => Kind::Viewing,
-        Deed::SpotCheck => Kind::SpotCheck,
-        // A picture on paper is a still too.
-        Deed::Still | Deed::Print => Kind::Still,
-        Deed::Export => Kind::Export,
-        Deed::AuthoriseViewing => Kind::Permission,
-        Deed::AuthoriseDisclosure => Kind::Request,
-        Deed::AuthoriseAdmission => Kind::Visit,
-        Deed::Witness => Kind::Release,
-        Deed::Hold | Deed::EndHold => Kind::Hold,
-        Deed::LiftMask => Kind::LiftMask,
-        Deed::DailyCheck => Kind::DailyCheck,
-        Deed::Investigate => Kind::Breach,
-        Deed::Configure => Kind::Change,
-        Deed::ManageAccess => Kind::AccessGrant,
-        Deed::SetClock => Kind::ClockStep,
-        Deed::Restart | Deed::Update => Kind::AdminSession,
-        Deed::Dispose => Kind::Disposal,
-        Deed::Audit => Kind::AccessReview,
-    }
-}
-
-fn duty(kind: DutyKind) -> Kind {
-    match kind {
-        DutyKind::DailyCheck => Kind::DailyCheck,
-        DutyKind::RandomCheck => Kind::RandomCheck,
-        DutyKind::ClockCheck => Kind::ClockCheck,
-        DutyKind::AccessReview => Kind::AccessReview,
-        DutyKind::SignCheck => Kind::SignCheck,
-        DutyKind::Maintenance => Kind::Maintenance,
-        DutyKind::PolicyReview | DutyKind::DpiaReview | DutyKind::Audit => Kind::Review,
-        DutyKind::YearlyReport => Kind::Review,
-        DutyKind::Liaison => Kind::Meeting,
-        DutyKind::Training => Kind::Training,
-        DutyKind::PrintCheckpoint | DutyKind::RecoveryCheck => Kind::DutyDone,
-    }
-}
 
 pub(super) fn granted(
     config: &Config,
@@ -86,9 +22,14 @@ pub(super) fn granted(
     at: &Situation<'_>,
     found: &Found,
 ) -> Option<Draft> {
-    let (kind, act) = kind(asking)?;
+    let about = about(asking, at);
+    let (kind, act) = makes::entry(asking, about.is_some())?;
     let mut fields = fields(asking);
-    guests(&mut fields, at, found);
+    if asking.wish == Wish::Sign {
+        // One signs for oneself, whatever the form says.
+        fields.insert(fields::PERSON.into(), Value::Text(at.who.person.to_string()));
+    }
+    looking(&mut fields, asking, at, found);
     if !found.seen.covert.is_empty() {
         fields.insert(fields::COVERT.into(), Value::List(found.seen.covert.clone()));
     }
@@ -99,7 +40,8 @@ pub(super) fn granted(
         let digest = Digest::of(text.value.as_bytes());
         fields.insert(fields::DECLARATION.into(), Value::Text(digest.to_string()));
     }
-    let spoken = spoken(found);
+    let authority = on_whose_word(asking, found);
+    let spoken = spoken(authority.as_ref(), found);
     if !spoken.is_empty() {
         let confirm_by = at.now + config.viewing.confirm_within.value.0;
         fields.insert(fields::CONFIRM_BY.into(), Value::Text(confirm_by.to_string()));
@@ -110,14 +52,26 @@ pub(super) fn granted(
     }
     let mut who = who(at);
     who.acting_for = found.acting_for.as_ref().map(ToString::to_string);
-    who.second = found.second.as_ref().map(ToString::to_string);
+    let beside = || at.second.map(|second| second.person.clone());
+    who.second = found.second.clone().or_else(beside).map(|id| id.to_string());
     let mut body = body(asking, at, who, fields);
-    body.authority = found.authority.clone();
-    Some(draft(at, kind, act, about(asking, at), body))
+    body.authority = authority;
+    Some(draft(at, kind, act, about, body))
 }
 
-/// A restart belongs to the privileged session that it happens in.
+/// That of a guest first: it is the one that somebody is asked about. A word that no rule asked for
+/// is entered as it was given.
+fn on_whose_word(asking: &Asking, found: &Found) -> Option<Authority> {
+    let guest = found.seen.guests.first().or(found.authority.as_ref());
+    guest.or(asking.authority.as_ref()).cloned()
+}
+
+/// A restart belongs to the privileged session that it happens in. A look begins a record of its
+/// own: what it is for stands in its fields.
 fn about(asking: &Asking, at: &Situation<'_>) -> Option<Number> {
+    if asking.wish.watches() {
+        return None;
+    }
     let in_session = matches!(asking.wish, Wish::Deed(Deed::Restart | Deed::Update));
     asking.about.or(at.who.entry.filter(|_| in_session))
 }
@@ -129,7 +83,7 @@ pub(super) fn refused(why: &Why, asking: &Asking, at: &Situation<'_>) -> Draft {
     body.fields.retain(|name, _| {
         [fields::CAMERAS, fields::FROM, fields::UNTIL, fields::SUBJECT].contains(&name.as_str())
     });
-    body.fields.insert("wish".into(), Value::Text(asking.wish.to_string()));
+    body.fields.insert(fields::WISH.into(), Value::Text(asking.wish.to_string()));
     body.authority = asking.authority.clone();
     body.outcome = Some(why.to_string());
     draft(at, Kind::Refused, Act::Open, None, body)
@@ -184,15 +138,12 @@ fn fields(asking: &Asking) -> BTreeMap<String, Value> {
     if !asking.cameras.is_empty() {
         out.insert(fields::CAMERAS.into(), cameras(&asking.cameras));
     }
-    if asking.wish == Wish::Sign {
-        out.remove(fields::PERSON);
-    }
     permit(&mut out, asking);
     out
 }
 
 /// Fields that are ours in every entry.
-const OWN: [&str; 12] = [
+const OWN: [&str; 16] = [
     fields::DEED,
     fields::SUBJECT,
     fields::ANSWER,
@@ -205,6 +156,10 @@ const OWN: [&str; 12] = [
     fields::SUPERVISOR,
     fields::COVERT,
     fields::DECLARATION,
+    fields::DECLARED,
+    fields::VIEWER,
+    fields::VIEWER_NAME,
+    fields::PERMISSION,
 ];
 
 fn permit(out: &mut BTreeMap<String, Value>, asking: &Asking) {
@@ -225,17 +180,51 @@ fn cameras(list: &[CameraId]) -> Value {
     Value::List(list.iter().map(ToString::to_string).collect())
 }
 
-fn guests(out: &mut BTreeMap<String, Value>, at: &Situation<'_>, found: &Found) {
-    if at.guests.is_empty() || found.seen.guests.is_empty() {
+const SPOT_CHECK: Wish = Wish::Deed(Deed::SpotCheck);
+
+/// What an entry about pictures says beside the question: who looks on, under which permission, and
+/// that the declaration was accepted.
+fn looking(out: &mut BTreeMap<String, Value>, asking: &Asking, at: &Situation<'_>, found: &Found) {
+    if !asking.wish.watches() {
         return;
     }
-    let names = at.guests.iter().map(|guest| format!("{}: {}", guest.class, guest.name));
+    if let Some(number) = found.authority.as_ref().and_then(word::entry_of) {
+        out.insert(fields::PERMISSION.into(), Value::Number(number.cast_signed()));
+    }
+    if let Some(request) = asking.about.filter(|_| !out.contains_key(fields::REQUEST)) {
+        out.insert(fields::REQUEST.into(), Value::Number(request.cast_signed()));
+    }
+    if let Some((from, until)) = asking.window.filter(|_| asking.wish == SPOT_CHECK) {
+        let seconds = ((until - from).as_millis() + 999) / 1_000;
+        out.insert(fields::SECONDS.into(), Value::Number(seconds.max(1)));
+    }
+    if asking.wish.recorded() && at.declared {
+        out.insert(fields::DECLARED.into(), Value::Yes(true));
+    }
+    let mut text = |name: &str, value: String| out.insert(name.to_string(), Value::Text(value));
+    let Some(first) = at.guests.first() else {
+        if asking.wish == Wish::Deed(Deed::Playback) {
+            text(fields::VIEWER, fields::STAFF.into());
+        }
+        return;
+    };
+    text(fields::VIEWER, first.class.to_string());
+    text(fields::VIEWER_NAME, first.name.clone());
+    text(fields::SUPERVISOR, beside(first, at).to_string());
+    for (name, said) in &first.shown {
+        text(name, said.clone());
+    }
+    let guests = at
+        .guests
+        .iter()
+        .map(|guest| format!("{}: {} (with {})", guest.class, guest.name, beside(guest, at)));
+    out.insert(fields::GUESTS.into(), Value::List(guests.collect()));
     let words = found.seen.guests.iter().map(in_words);
-    let beside = at.guests.iter().map(|g| g.supervisor.as_ref().unwrap_or(&at.who.person));
-    let beside = beside.map(ToString::to_string);
-    out.insert(fields::GUESTS.into(), Value::List(names.collect()));
     out.insert(fields::GUEST_AUTHORITY.into(), Value::List(words.collect()));
-    out.insert(fields::SUPERVISOR.into(), Value::List(beside.collect()));
+}
+
+fn beside<'a>(guest: &'a Guest, at: &Situation<'a>) -> &'a Id {
+    guest.supervisor.as_ref().unwrap_or(&at.who.person)
 }
 
 fn in_words(authority: &Authority) -> String {
@@ -250,8 +239,8 @@ fn in_words(authority: &Authority) -> String {
 }
 
 /// Who gave their word by mouth, each once (K7).
-fn spoken(found: &Found) -> Vec<String> {
-    let words = found.authority.iter().chain(&found.seen.guests);
+fn spoken(authority: Option<&Authority>, found: &Found) -> Vec<String> {
+    let words = authority.into_iter().chain(&found.authority).chain(&found.seen.guests);
     let verbal = words.filter(|word| word.form == AuthorityForm::Verbal);
     let mut by: Vec<String> = verbal.map(|word| word.by.clone()).collect();
     by.sort();

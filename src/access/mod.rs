@@ -8,7 +8,7 @@
 //! - `ask`: the question ([`Asking`], [`Wish`]) and what surrounds it ([`Situation`]).
 //! - `decide`: the order of the rules; `session` (who, where, papers), `right` (roles, deputies),
 //!   `watch` (pictures), `word` (on whose word), `pair` (two persons) hold them.
-//! - `draft`: the entry of each decision; [`fields`]: how its fields are called.
+//! - `draft`: the entry of each decision; `makes`: which entries a wish may make.
 //! - `standing`: what the logbook says about people. `waiting`, `keys`, `widen`: versions of the
 //!   file that need confirmation. `table`: who may do what on a day.
 //!
@@ -26,9 +26,9 @@ mod ask;
 mod decide;
 mod denied;
 mod draft;
-pub mod fields;
 mod grant;
 mod keys;
+mod makes;
 mod pair;
 mod right;
 mod session;
@@ -41,10 +41,12 @@ mod watch;
 mod widen;
 mod word;
 
+pub use crate::logbook::fields;
 pub use ask::{Asking, Guest, Permit, Release, Session, Situation, Wish};
 pub use decide::decide;
 pub use denied::{Denied, Why};
 pub use grant::{Entered, Grant};
+pub use makes::can_make;
 pub use right::has as has_right;
 pub use standing::{Decision, Permission, Signed, Spoken, Standing, Unused};
 pub use table::{Holders, PersonRights, Right, by_right, rights};

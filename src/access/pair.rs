@@ -47,7 +47,7 @@ pub(super) fn judge(
         return Err(Why::OwnMatter);
     }
     let beside = |why: Why| Why::Second(Box::new(why));
-    take_part(config, at, second, &wanted).map_err(beside)?;
+    take_part(config, asking, at, second, &wanted).map_err(beside)?;
     Ok(Some(second.person.clone()))
 }
 
@@ -93,6 +93,7 @@ fn other_key<'a>(config: &'a Config, asking: &Asking, at: &Situation<'_>) -> Opt
 
 fn take_part(
     config: &Config,
+    asking: &Asking,
     at: &Situation<'_>,
     second: &super::ask::Session,
     wanted: &Wanted<'_>,
@@ -103,6 +104,8 @@ fn take_part(
     if second.account != Account::Own {
         return Err(Why::AdminRoutine);
     }
+    // What the first has to show for this deed the second shows as well (R1.26).
+    session::second_factor(config, asking.wish, second)?;
     session::signed(config, id, false, at, today)?;
     match wanted {
         Wanted::Witness => {

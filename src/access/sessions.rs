@@ -110,6 +110,8 @@ pub enum Told {
         person: String,
         account: Account,
         why: End,
+        /// Its entry, where privilege was lent: it is closed now (S4.53).
+        entry: Option<Number>,
     },
     /// The same person is logged in at two places, or twice with one account (S4.34): an entry and
     /// an alarm.
@@ -131,6 +133,8 @@ pub enum End {
     File,
     /// The same person opened more sessions than one needs.
     Displaced,
+    /// Their privileged rights rest until somebody looked at them (S4.59).
+    Suspended,
 }
 
 /// Everybody who is logged in.
@@ -284,6 +288,11 @@ impl Sessions {
         &self.open
     }
 
+    /// Somebody's privileged rights rest: what they have open ends (S4.59).
+    pub fn suspend(&mut self, person: &str) -> Vec<Told> {
+        self.end(|s| s.person == person, End::Suspended)
+    }
+
     fn end(&mut self, which: impl Fn(&Session) -> bool, why: End) -> Vec<Told> {
         let ended = self.open.extract_if(.., |s| which(s));
         let told = |s: Session| Told::Ended {
@@ -291,6 +300,7 @@ impl Sessions {
             person: s.person,
             account: s.account,
             why,
+            entry: s.entry,
         };
         ended.map(told).collect()
     }

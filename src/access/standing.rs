@@ -160,11 +160,7 @@ impl Standing {
             }
             Kind::Confirmation => self.confirmation(entry, body),
             Kind::Acceptance => self.acceptance(at, body),
-            Kind::Training => {
-                if let Some(person) = whom(body) {
-                    self.trained.insert(person, at);
-                }
-            }
+            Kind::Training => self.trained.extend(all_of(body).into_iter().map(|who| (who, at))),
             Kind::BreakGlass => self.break_glass(entry, body),
             Kind::Change => {
                 let affects = list(body, fields::AFFECTS);
@@ -260,16 +256,16 @@ impl Standing {
     }
 
     fn told(&mut self, entry: &Entry, body: &Body) {
-        let Some(person) = text(body, fields::SUBJECT).or_else(|| whom(body)) else { return };
+        let persons = all_of(body);
         if let Some(about) = entry.header.about
             && let Some(waiting) = self.untold.get_mut(&about)
         {
-            waiting.remove(&person);
+            waiting.retain(|person| !persons.contains(person));
             if waiting.is_empty() {
                 self.untold.remove(&about);
             }
         }
-        self.told.insert(person);
+        self.told.extend(persons);
     }
 
     /// Permissions that are not over, by entry.
@@ -303,6 +299,11 @@ impl Standing {
         let counts = |word: &&str| !known(word) || triggers.iter().any(|t| t.as_str() == *word);
         let all = self.suspended.get(person.as_str())?;
         all.iter().map(String::as_str).find(counts)
+    }
+
+    /// Is it this trigger that suspends them, since it was last looked at?
+    pub fn is_suspended_by(&self, person: &str, trigger: Trigger) -> bool {
+        self.suspended.get(person).is_some_and(|all| all.contains(trigger.as_str()))
     }
 
     pub fn signed(&self, person: &Id, paper: &Id) -> Option<&Signed> {
@@ -362,7 +363,16 @@ fn all_triggers() -> impl Iterator<Item = Trigger> {
     Trigger::WORDS.iter().map(|(_, trigger)| *trigger)
 }
 
-/// The person whom a paper or a training is about: the one named, else whoever made the entry.
+/// Whom a training or a telling is about: those named, else whoever made the entry.
+fn all_of(body: &Body) -> BTreeSet<String> {
+    let named = list(body, fields::PERSONS);
+    match named.is_empty() {
+        true => body.who.iter().map(|who| who.person.clone()).collect(),
+        false => named,
+    }
+}
+
+/// The person whom a paper is about: the one named, else whoever made the entry.
 fn whom(body: &Body) -> Option<String> {
     text(body, fields::PERSON).or_else(|| body.who.as_ref().map(|who| who.person.clone()))
 }

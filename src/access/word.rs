@@ -71,6 +71,12 @@ fn stored(
     if good { Ok(()) } else { Err(Why::NoPermission) }
 }
 
+/// The entry of the permission that somebody's word is, if it is one.
+pub(super) fn entry_of(authority: &Authority) -> Option<Number> {
+    let stored = authority.form == AuthorityForm::Permission;
+    number(authority.reference.as_deref().filter(|_| stored))
+}
+
 /// `12` or `#12`.
 fn number(reference: Option<&str>) -> Option<Number> {
     reference?.trim().trim_start_matches('#').parse().ok()

@@ -28,6 +28,12 @@ pub enum Done {
     LoggedIn(Welcome),
     /// The passphrase of a locked session's account was right: wake it.
     Unlocked(Who),
+    /// The second person of two is who they say they are.
+    Beside {
+        who: Who,
+        /// An authenticator was asked for and right.
+        factor: bool,
+    },
     /// A one-time code became a passphrase. Log in with it next.
     Enrolled(Who),
     Changed(Who),
@@ -68,6 +74,22 @@ impl Accounts {
         now: Now,
     ) -> Result<Trial, Refusal> {
         self.begin(Purpose::Unlock, who, phrase, None, station, now)
+    }
+
+    /// Step one of a second person's proof, beside somebody who is logged in (S1.61). `factor` as
+    /// at a log-in.
+    ///
+    /// # Errors
+    /// `Wait` and `Busy`.
+    pub fn begin_beside(
+        &mut self,
+        who: &Who,
+        phrase: Secret,
+        factor: Option<Secret>,
+        station: &str,
+        now: Now,
+    ) -> Result<Trial, Refusal> {
+        self.begin(Purpose::Beside { factor }, who, phrase, None, station, now)
     }
 
     /// Step one of a new passphrase for an account that is logged in. Blocks later for 0.3 s for
@@ -138,7 +160,7 @@ impl Accounts {
         match &tried.purpose {
             Purpose::Redeem { .. } => return self.redeemed(tried, now),
             Purpose::Found => return self.founded(tried, now),
-            Purpose::LogIn { .. } | Purpose::Unlock | Purpose::Change => {}
+            Purpose::LogIn { .. } | Purpose::Unlock | Purpose::Beside { .. } | Purpose::Change => {}
         }
         let known = self.people.account(&tried.who).is_some().then(|| tried.who.clone());
         if let Some(fault) = tried.fault {
@@ -157,6 +179,10 @@ impl Accounts {
         match tried.purpose {
             Purpose::Change => self.changed(tried, now),
             Purpose::LogIn { .. } => Ok(Done::LoggedIn(self.welcome(tried, step.is_some(), now))),
+            Purpose::Beside { .. } => {
+                self.save_log_ins();
+                Ok(Done::Beside { who: tried.who, factor: step.is_some() })
+            }
             _ => {
                 self.save_log_ins();
                 Ok(Done::Unlocked(tried.who))
@@ -168,7 +194,10 @@ impl Accounts {
     fn factor_step(&self, tried: &Tried, now: Now) -> Option<Option<u64>> {
         let factor = self.people.account(&tried.who).and_then(|e| e.factor.as_ref());
         match (&tried.purpose, factor) {
-            (Purpose::LogIn { factor: digits }, Some(factor)) => {
+            (
+                Purpose::LogIn { factor: digits } | Purpose::Beside { factor: digits },
+                Some(factor),
+            ) => {
                 let used = self.log_ins.accounts.get(&tried.who).and_then(|story| story.step);
                 factor.step(digits.as_ref()?, used, now.utc).map(Some)
             }

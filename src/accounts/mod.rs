@@ -254,7 +254,8 @@ impl Accounts {
         self.keep(people)
     }
 
-    /// The person has seen what [`Welcome::notices`] gave; a fact for the entry.
+    /// The person has seen what [`Welcome::notices`] gave; a fact for the entry. Nothing seen,
+    /// nothing done.
     ///
     /// # Errors
     /// The disk's; they are shown again.
@@ -262,6 +263,9 @@ impl Accounts {
         let mut people = self.people.clone();
         if let Some(person) = people.people.get_mut(person) {
             person.notices.retain(|notice| !seen.contains(notice));
+        }
+        if seen.is_empty() {
+            return Ok(());
         }
         self.keep(people)?;
         let texts = seen.iter().map(|notice| notice.text.clone()).collect();

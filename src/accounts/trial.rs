@@ -22,6 +22,10 @@ pub(super) enum Purpose {
     },
     /// A locked screen of a session that is open (S4.33).
     Unlock,
+    /// A second person beside one who is logged in (S1.61).
+    Beside {
+        factor: Option<Secret>,
+    },
     /// A one-time code, known by its hash.
     Redeem {
         code: Digest,

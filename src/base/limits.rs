@@ -360,6 +360,8 @@ pub const FORM_TEXT_CHARS_MAX: usize = 3_000;
 pub const FORM_LIST_MAX: usize = 600;
 /// Between two heartbeats of the logbook (R5.4).
 pub const HEARTBEAT_SPAN: Span = Span::hours(1);
+/// Codes that ran out and people who left are looked for so often.
+pub const SWEEP_SPAN: Span = Span::hours(1);
 /// Segments in one heartbeat: 512 cameras in an hour, twice over.
 pub const HEARTBEAT_SEGMENTS_MAX: usize = 65_536;
 /// Entries on one page over the socket: what fits a line of it at a kilobyte each.

@@ -154,7 +154,7 @@ impl Facts {
             Kind::Change => self.fold_change(header.at, body),
             Kind::DutyMissed => self.fold_missed(body),
             Kind::Acceptance => self.fold_signed(entry, body),
-            Kind::BreakGlass if text(body, fields::STEP) == Some(fields::USED) => {
+            Kind::BreakGlass if text(body, fields::EVENT) == Some(fields::USED) => {
                 self.unsealed.insert(entry.number, asked(entry, person(body)));
             }
             Kind::Release | Kind::Export
@@ -214,11 +214,14 @@ impl Facts {
     }
 
     fn fold_spoken(&mut self, entry: &Entry, body: &Body) {
-        let spoken = body.authority.as_ref().filter(|a| a.form == AuthorityForm::Verbal);
-        if let Some(authority) = spoken
+        let own = body.authority.as_ref().filter(|a| a.form == AuthorityForm::Verbal);
+        let own = own.map(|authority| authority.by.clone());
+        // The word for a guest stands beside the entry's own.
+        let guests = list(body, fields::SPOKEN_BY).first().map(|by| by.to_string());
+        if let Some(by) = own.or(guests)
             && entry.header.kind != Kind::Confirmation
         {
-            self.spoken.insert(entry.number, asked(entry, Some(authority.by.clone())));
+            self.spoken.insert(entry.number, asked(entry, Some(by)));
         }
     }
 

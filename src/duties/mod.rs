@@ -29,7 +29,6 @@
 pub mod changes;
 mod duty;
 mod facts;
-pub mod fields;
 mod open;
 mod papers;
 mod people;
@@ -40,6 +39,7 @@ mod routine;
 mod tests;
 mod watch;
 
+pub use crate::logbook::fields;
 pub use duty::{Duty, Key};
 pub use facts::{Clock, Done, Facts};
 

@@ -12,7 +12,7 @@ use crate::logbook::{Kind, Number, Value};
 
 const INTENT: &str = "logbook/forgetting.json";
 /// The field of a `forgotten` entry that lists what it forgets.
-pub const ENTRIES: &str = "entries";
+pub use crate::logbook::fields::ENTRIES;
 
 /// The list for a `forgotten` entry's field [`ENTRIES`]: `12`, `15-19`.
 pub fn ranges(numbers: &[Number]) -> Value {

@@ -9,9 +9,7 @@ use crate::base::time::Utc;
 use crate::logbook::{Act, Body, ClockState, Draft, Entry, Kind, Value};
 
 /// Fields of the entry that goes before what was owed.
-pub const COUNT: &str = "count";
-pub const DROPPED: &str = "dropped";
-pub const SINCE: &str = "since";
+pub use crate::logbook::fields::{COUNT, DROPPED, SINCE};
 
 /// A bounded queue of drafts. Recording and retention never wait for the logbook: what they have to
 /// say goes in here and is paid when there is room. A crash loses it.

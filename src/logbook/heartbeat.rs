@@ -1,6 +1,5 @@
 //! What the hourly entry says (R5.4, R5.6): the segments closed since the last one as one root,
-//! what
-//! each disk holds, and the TPM's counter where there is one (R5.5).
+//! what each disk holds, and the TPM's counter where there is one (R5.5).
 //!
 //! A segment's leaf is the line that `sha256sum` prints for it, without the line end: the digest in
 //! hexadecimal, two spaces, the path. The lines are sorted by path, so that anybody with the files
@@ -13,11 +12,7 @@ use super::leaf::leaf_hash;
 use super::tree::Tree;
 use crate::base::digest::Digest;
 
-/// Names of the fields.
-pub const SEGMENTS: &str = "segments";
-pub const ROOT: &str = "root";
-pub const DISKS: &str = "disks";
-pub const COUNTER: &str = "counter";
+pub use super::fields::{COUNTER, DISKS, ROOT, SEGMENTS};
 
 /// One footage disk as it stands, in bytes.
 #[derive(Clone, PartialEq, Eq, Debug)]

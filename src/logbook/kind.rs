@@ -68,6 +68,8 @@ kinds! {
     /// A version waits for approval (`Open`), was approved by one (`Note`), came into force or was
     /// withdrawn (`Close`).
     Approval = "approval" in Some(Register::Changes),
+    /// Somebody saves the file from a screen: which version, in place of which (S4.17).
+    Edit = "edit" in Some(Register::Changes),
     /// A documented departure from a rule, with control and expiry (S4.58).
     Exception = "exception" in Some(Register::Changes),
 
@@ -96,6 +98,8 @@ kinds! {
     Training = "training" in Some(Register::Acceptances),
     /// A deed that was asked for and refused, with the reason.
     Refused = "refused" in Some(Register::PrivilegedAccess),
+    /// Somebody looked at the whole logbook, at everybody's accounts, or at a report over them.
+    Audit = "audit" in Some(Register::PrivilegedAccess),
     /// A report on one person's use of the system (S4.51, S4.52).
     PersonReport = "person-report" in Some(Register::PrivilegedAccess),
 

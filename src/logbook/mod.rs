@@ -3,6 +3,7 @@
 pub mod answer;
 pub mod checkpoint;
 pub mod entry;
+pub mod fields;
 pub mod form;
 pub mod heartbeat;
 pub mod holders;

@@ -12,6 +12,7 @@ use crate::base::limits::{
 };
 use crate::base::time::Span;
 use crate::wire::frame::{self, Lines};
+use crate::wire::people::Second;
 use crate::wire::{Call, Reply, Request, Sent, Status};
 
 /// Why there is no answer.
@@ -52,6 +53,8 @@ fn explain(path: &Path, e: &std::io::Error) -> Silence {
 pub struct Client {
     /// Goes with every request.
     pub session: Option<Sent>,
+    /// A second person, who goes with every request too.
+    pub beside: Option<Second>,
     stream: UnixStream,
     lines: Lines,
     path: PathBuf,
@@ -67,7 +70,7 @@ impl Client {
         stream.set_read_timeout(Some(patience)).map_err(|e| explain(path, &e))?;
         stream.set_write_timeout(Some(WIRE_WRITE_SPAN.to_std())).map_err(|e| explain(path, &e))?;
         let lines = Lines::new(WIRE_LINE_BYTES_MAX);
-        Ok(Client { session: None, stream, lines, path: path.to_path_buf() })
+        Ok(Client { session: None, beside: None, stream, lines, path: path.to_path_buf() })
     }
 
     /// Asks and waits. A refusal is a reply, not an error.
@@ -75,7 +78,8 @@ impl Client {
     /// # Errors
     /// The connection broke, or the answer did not come.
     pub fn ask(&mut self, request: &Request) -> Result<Reply, Silence> {
-        let call = Call { session: self.session.clone(), request: request.clone() };
+        let (session, beside) = (self.session.clone(), self.beside.clone());
+        let call = Call { session, beside, request: request.clone() };
         let line = frame::line(&call).map_err(Silence::Broken)?;
         // Turned away at the door, we find the sentence in the mailbox although the write failed.
         let written = self.stream.write_all(&line);

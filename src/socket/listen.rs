@@ -312,7 +312,7 @@ impl Session {
                 self.tell_status().await
             }
             request => {
-                let reply = self.ask(Call { session: call.session, request }).await;
+                let reply = self.ask(Call { request, ..call }).await;
                 self.tell(&reply).await
             }
         }

@@ -128,6 +128,8 @@ impl Supervisor {
         out.extend(keeping.into_iter().map(|(key, level, text)| (key, (level, text))));
         let copies = self.copy_troubles().into_iter();
         out.extend(copies.map(|trouble| (trouble.key, (trouble.level, trouble.text))));
+        let office = self.office_conditions().into_iter();
+        out.extend(office.map(|(key, c)| (key, (Level::Warning, c.text))));
         if let Some(stale) = &self.file.stale {
             out.insert("file".into(), (Level::Warning, stale.text.clone()));
         }

@@ -26,6 +26,7 @@ fn line(config: &Config, item: &Item) -> DutyLine {
         what: item.what.clone(),
         by: item.by.iter().map(|id| named(id.as_str())).collect(),
         state,
+        pick: None,
         about: item.about,
         row: item.row.to_string(),
     }

@@ -96,20 +96,20 @@ fn finding(note: &Note, name: &str, source: &str) -> Finding {
     }
 }
 
-/// Keeps a judged file as the next version. On return it survives a power cut.
+/// Keeps a judged file as the next version, with its author and time. On return it survives a power cut.
 pub fn keep_version(
     folder: &dyn Disk,
     before: Option<(&Config, u64)>,
     judged: &Judged,
     config: &Config,
-    at: Utc,
+    (author, at): (&str, Utc),
 ) -> Result<Accepted, Fault> {
     let changes = diff::diff(before.map(|(c, _)| c), config);
     let record = Accepted {
         revision: before.map_or(1, |(_, revision)| revision + 1),
         at,
         digest: judged.digest.to_string(),
-        author: "unknown".into(),
+        author: author.into(),
         changes: changes
             .iter()
             .filter(|c| c.sign != '=')
@@ -165,34 +165,37 @@ impl super::Supervisor {
             return;
         }
         if !self.holds_back(&judged, &config) {
-            self.bring_into_force(&judged, config, Vec::new());
+            let kept = self.bring_into_force(&judged, config, Vec::new());
+            if let Err(fault) = kept {
+                let text = format!("the new file cannot be kept, so it is not in force: {fault}");
+                self.file.stale = stale(text, &self.file.stale);
+                let (now, _) = self.now();
+                self.file.untaken = Some((now + DISK_RETRY_SPAN, judged.bytes));
+            }
         }
     }
 
     /// Keeps a version and brings it into force; `approvers` turned the keys that it needed.
+    ///
+    /// # Errors
+    /// The state folder did not take it: nothing has changed.
     pub(super) fn bring_into_force(
         &mut self,
         judged: &Judged,
         config: Config,
         approvers: Vec<String>,
-    ) {
+    ) -> Result<(), Fault> {
         let (_, utc) = self.now();
         let old = self.file.config.clone();
         let before = Some((&*old, self.file.record.revision));
-        match keep_version(self.state.as_ref(), before, judged, &config, utc) {
-            Ok(record) => {
-                self.note_missed();
-                self.take_effect(config, record);
-                self.note_change(Some(&old), &approvers);
-            }
-            Err(fault) => {
-                let text = format!("the new file cannot be kept, so it is not in force: {fault}");
-                let since = self.file.stale.as_ref().map_or(utc, |s| s.since);
-                self.file.stale = Some(Stale { text, since });
-                let (now, _) = self.now();
-                self.file.untaken = Some((now + DISK_RETRY_SPAN, judged.bytes.clone()));
-            }
-        }
+        let author = self.author_of(&judged.digest);
+        let by = (author.as_str(), utc);
+        let record = keep_version(self.state.as_ref(), before, judged, &config, by)?;
+        self.note_missed();
+        self.take_effect(config, record);
+        self.note_change(Some(&old), &approvers);
+        self.suspend_after(&old, &approvers);
+        Ok(())
     }
 
     /// What the state disk did not take is offered to it again: the file, and the marker of this

@@ -77,8 +77,6 @@ pub struct Supervisor {
     /// A file that differs from the one in force was found at the start: judged once the logbook
     /// is read, since it may have to wait for approval.
     unjudged: Option<crate::watch::Look>,
-    /// How the run before ended, in words, until it is entered.
-    ended_how: Option<String>,
     /// Things that happened and that somebody should read; the newest [`NOTICES_MAX`].
     notices: Vec<Alarm>,
     clocks: Clocks,

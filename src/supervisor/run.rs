@@ -86,7 +86,7 @@ async fn serve(options: &Options, handle: tokio::runtime::Handle) -> Result<(), 
         footage: options.footage.as_ref().map(|p| p.display().to_string()),
         boot: boot_id(),
     };
-    let desk = desk(&options.state, vault)?;
+    let desk = desk(&options.state, &options.config, vault)?;
     let mut supervisor = start::start(place, clock.clone(), state, index, desk, &look, &mut world)?;
 
     if let Some(fault) = unopened {
@@ -146,7 +146,7 @@ fn index(state: &std::path::Path) -> Result<(Opened, Option<Fault>), Fault> {
 }
 
 /// Keys, dice and the registers' cache. A cache that cannot be opened is made anew in memory.
-fn desk(state: &std::path::Path, vault: Arc<Mutex<Vault>>) -> Result<Desk, Fault> {
+fn desk(state: &Path, config: &Path, vault: Arc<Mutex<Vault>>) -> Result<Desk, Fault> {
     let mut dice = ledger::system_dice;
     let (identity, made) = Identity::open(state, &mut dice)?;
     if made {
@@ -162,7 +162,17 @@ fn desk(state: &std::path::Path, vault: Arc<Mutex<Vault>>) -> Result<Desk, Fault
     };
     let dice: Box<ledger::Dice> = Box::new(ledger::system_dice);
     let (identity, vault) = (Arc::new(identity), Some(vault));
-    Ok(Desk { identity, recovery, dice, index, vault, cost: Cost::BOX })
+    let site_file = site_file(config);
+    Ok(Desk { identity, recovery, dice, index, vault, cost: Cost::BOX, site_file })
+}
+
+/// The folder in which the file really lies, behind any link, and its name there.
+fn site_file(config: &Path) -> Option<(Arc<dyn Disk>, String)> {
+    let real = std::fs::canonicalize(config).unwrap_or_else(|_| config.to_path_buf());
+    let folder = real.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let disk = RealDisk::open(folder.unwrap_or(Path::new(".")), None).ok()?;
+    let name = real.file_name()?.to_str()?.to_string();
+    Some((Arc::new(disk), name))
 }
 
 /// Where calls are answered: at once, or when a passphrase was looked at on a thread of its own.

@@ -6,6 +6,7 @@
 //!    says so.
 //! 3. A file that loads and is new is kept as the next version.
 //! 4. How the last run ended is judged from the marker it left; the marker of this run is written.
+//!    The logbook's first entry of the run says so, before anything else does.
 //! 5. Disks are looked at in the first turn: holds, repair of what was open, newest footage.
 //! 6. The gap of every wanted camera since its last footage is on record with the reason of step 4,
 //!    durable on these disks before any of them takes a new frame: a death at any later moment
@@ -102,7 +103,6 @@ pub fn start(
         office,
         clock_state: world.clock_state(),
         unjudged: (chosen_source == Source::LastGood).then(|| look.clone()),
-        ended_how: Some(before.text.clone()),
         notices: Vec::new(),
         stopping: None,
         before: None,
@@ -110,6 +110,7 @@ pub fn start(
         takes: 0,
         started: utc,
     };
+    supervisor.note_start(&before.text);
     supervisor.remember_cameras(&before);
     supervisor.before = Some(before);
     supervisor.tell_start(told_by_office, faults, rules_lost, index.damaged);
@@ -232,6 +233,9 @@ fn filed(
     Filed { path, config: Arc::new(config), record, source, findings, stale, untaken: None }
 }
 
+/// Saved outside of Beadle, or while it was off.
+const NOBODY: &str = "unknown";
+
 /// The version that these bytes are: the newest one, or a new one after it.
 fn record_of(
     folder: &dyn Disk,
@@ -241,7 +245,7 @@ fn record_of(
     utc: Utc,
 ) -> Result<Accepted, Fault> {
     let Some(last) = versions.last() else {
-        return keep_version(folder, None, judged, config, utc);
+        return keep_version(folder, None, judged, config, (NOBODY, utc));
     };
     if last.digest == judged.digest.to_string() {
         return Ok(last.clone());
@@ -250,9 +254,11 @@ fn record_of(
         .ok()
         .and_then(|bytes| judge(&place_of(last), bytes, utc).config);
     match &old {
-        Some(old) => keep_version(folder, Some((old, last.revision)), judged, config, utc),
+        Some(old) => {
+            keep_version(folder, Some((old, last.revision)), judged, config, (NOBODY, utc))
+        }
         // The old one no longer loads with this program: everything counts as new.
-        None => keep_version(folder, Some((config, last.revision)), judged, config, utc),
+        None => keep_version(folder, Some((config, last.revision)), judged, config, (NOBODY, utc)),
     }
 }
 

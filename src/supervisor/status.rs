@@ -152,6 +152,7 @@ impl Supervisor {
             since: trouble.since,
         }));
         alarms.extend(self.unsealed_secrets());
+        alarms.extend(self.office_alarms());
         if let Some(stale) = &self.file.stale {
             let in_force = match self.file.source {
                 Source::File => "the last version that loaded stays in force",

@@ -28,6 +28,8 @@ mod copies;
 mod deaths;
 #[cfg(test)]
 mod journals;
+#[cfg(test)]
+mod office;
 
 /// Hands that note what they are told; files that are ordered to go are said to have gone.
 #[derive(Default)]

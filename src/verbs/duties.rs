@@ -138,6 +138,7 @@ mod tests {
             what: what.into(),
             by: by.iter().map(|b| b.to_string()).collect(),
             state,
+            pick: None,
             about: None,
             row: "S1.26".into(),
         }

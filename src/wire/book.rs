@@ -97,4 +97,7 @@ pub struct RecordLine {
     pub closed: Option<Utc>,
     pub due: Option<Utc>,
     pub title: String,
+    /// It says something that whoever asks has not read, and is to read (S1.64).
+    #[serde(default)]
+    pub unread: bool,
 }

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Request;
+use super::people::Second;
 use crate::base::secret::Secret;
 
 /// What a client sends: `{"ask":"status"}`, or the same with `"session":"..."` beside it.
@@ -10,13 +11,16 @@ use crate::base::secret::Secret;
 pub struct Call {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub session: Option<Sent>,
+    /// A second person who is here too, for what takes two (S1.61, S4.48, S4.49).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub beside: Option<Second>,
     #[serde(flatten)]
     pub request: Request,
 }
 
 impl From<Request> for Call {
     fn from(request: Request) -> Call {
-        Call { session: None, request }
+        Call { session: None, beside: None, request }
     }
 }
 

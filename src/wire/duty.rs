@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::base::name::CameraId;
 use crate::base::time::Utc;
 
 /// A line of `beadle duties` and of the first screen. Lists of them are sorted worst first.
@@ -17,11 +18,21 @@ pub struct DutyLine {
     /// Titles of the persons who are asked.
     pub by: Vec<String>,
     pub state: DutyState,
+    /// What the box picked to be looked at: the random check (S1.54).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pick: Option<Pick>,
     /// The logbook's entry that it is about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub about: Option<u64>,
     /// The row of the ledger of requirements that asks for it.
     pub row: String,
+}
+
+/// One moment of one camera.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Pick {
+    pub camera: CameraId,
+    pub at: Utc,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]

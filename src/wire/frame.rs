@@ -171,7 +171,7 @@ mod tests {
             [Request::Status, Request::Watch, Request::HoldList, plan, Request::Logbook(find)];
         for request in asks {
             for session in [None, Some(Sent::new("token"))] {
-                let call_in = Call { session, request: request.clone() };
+                let call_in = Call { session, beside: None, request: request.clone() };
                 let bytes = line(&call_in).unwrap();
                 assert_eq!(bytes.iter().filter(|b| **b == b'\n').count(), 1);
                 assert_eq!(call(&bytes[..bytes.len() - 1]).unwrap(), call_in);

@@ -8,6 +8,7 @@ pub mod call;
 pub mod duty;
 pub mod frame;
 pub mod frames;
+pub mod look;
 pub mod people;
 
 use serde::{Deserialize, Serialize};
@@ -146,6 +147,11 @@ pub enum Request {
         second: people::Second,
     },
 
+    /// Somebody wants to look at pictures: the entry comes first, then the number of the look.
+    View(look::View),
+    /// The pictures are put away; what was seen.
+    ViewEnd(look::End),
+
     Duties,
     /// Viewings that want a question (S4.67).
     Curiosity {
@@ -161,6 +167,12 @@ pub enum Request {
     /// The version of the file that waits is approved by whoever asks (S4.48).
     Approve {
         digest: String,
+    },
+    /// Saves the file, if the one on disk is still that of the digest `based_on` (S4.17). A text
+    /// that does not load is not written.
+    SaveFile {
+        text: String,
+        based_on: String,
     },
 }
 
@@ -228,6 +240,13 @@ pub enum Reply {
     },
     /// The passphrase is right; ask again with the second factor.
     CodeWanted,
+    /// The entry of the look, and when it ends by itself.
+    Viewing {
+        number: Number,
+        until: Option<Utc>,
+    },
+    /// What came of saving the file.
+    Saved(Saved),
     /// Log in first, and ask again.
     LogIn {
         why: String,
@@ -442,6 +461,19 @@ pub struct PlanReport {
     pub lines: Vec<PlanLine>,
     /// In words: "corridor-2: stops recording; 41 h of footage stays up to 90 days".
     pub consequences: Vec<String>,
+}
+
+/// What came of saving the file.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Saved {
+    /// `false`: it does not load, and nothing was changed.
+    pub written: bool,
+    /// Its entry.
+    pub number: Option<Number>,
+    /// Of the text, errors first.
+    pub findings: Vec<Finding>,
+    /// In force, or waiting for whom; else what to do.
+    pub text: String,
 }
 
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]

@@ -66,6 +66,9 @@ pub struct Founder {
 pub struct Second {
     pub person: String,
     pub passphrase: Sent,
+    /// Six digits, where this person has an authenticator (R1.26).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<Sent>,
 }
 
 /// One account, as `beadle people` shows it.

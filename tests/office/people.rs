@@ -11,7 +11,8 @@ use crate::desk::*;
 /// One of every request that does something for somebody.
 pub fn requests() -> Vec<Request> {
     let now = Utc::from_secs(1_795_250_460);
-    let second = || Second { person: SITE.id.into(), passphrase: Sent::new(SITE.phrase) };
+    let second =
+        || Second { person: SITE.id.into(), passphrase: Sent::new(SITE.phrase), code: None };
     let body = || Box::new(Body::default());
     let (kind, act) = (Kind::Occurrence, Act::Open);
     vec![

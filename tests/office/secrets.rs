@@ -69,7 +69,7 @@ struct Stage {
 impl Stage {
     /// One request, its answer as it crossed the socket.
     fn ask(&mut self, what: &str, session: Option<&Sent>, request: Request) -> Reply {
-        let call = Call { session: session.cloned(), request };
+        let call = Call { session: session.cloned(), beside: None, request };
         let mut stream = UnixStream::connect(&self.places.socket).unwrap();
         stream.write_all(&frame::line(&call).unwrap()).unwrap();
         let mut line = Vec::new();

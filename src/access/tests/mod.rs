@@ -1,5 +1,6 @@
 //! Rules of access as tables: a little school, situations in it, and what comes of them.
 
+mod forms;
 mod laws;
 mod looks;
 mod loosening;

@@ -151,8 +151,8 @@ fn people_hear_of_changes_once() {
         about: Some(change),
         body: crate::logbook::Body::default(),
     };
-    let subject = crate::logbook::Value::Text("guard".into());
-    told.body.fields.insert(fields::SUBJECT.into(), subject);
+    let persons = crate::logbook::Value::List(vec!["guard".into()]);
+    told.body.fields.insert(fields::PERSONS.into(), persons);
     book.add(told);
     assert_eq!((due(&book, "guard"), due(&book, "clerk")), (vec![], vec![change]));
     assert!(book.standing.was_told(&id("guard")));

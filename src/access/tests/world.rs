@@ -324,6 +324,7 @@ impl Case {
             authority: None,
             supervisor: None,
             proofs: proofs.to_vec(),
+            shown: BTreeMap::new(),
         };
         self.with(|case| case.guests.push(guest))
     }

@@ -145,7 +145,7 @@ fn a_word_given_by_mouth_waits_for_its_giver() {
 fn another_person_reviews_a_sealed_code_and_a_missing_witness_on_the_next_school_day() {
     let config = school(&[YEAR]);
     for (kind, flag, review, duty) in [
-        (Kind::BreakGlass, (fields::STEP, fields::USED), Kind::BreakGlass, Duty::BreakGlassReview),
+        (Kind::BreakGlass, (fields::EVENT, fields::USED), Kind::BreakGlass, Duty::BreakGlassReview),
         (Kind::Release, (fields::WITNESS_EXCEPTION, "true"), Kind::Review, Duty::WitnessReview),
     ] {
         let mut book = Book::since(local("2026-09-02 00:00"));

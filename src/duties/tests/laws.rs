@@ -56,7 +56,7 @@ fn doing(at: Utc, n: usize) -> Draft {
 fn asking(at: Utc, n: usize) -> Draft {
     match n % 4 {
         0 => spoken(draft(at, Kind::Permission, Some("it"), &[]), "head"),
-        1 => draft(at, Kind::BreakGlass, Some("it"), &[(fields::STEP, fields::USED)]),
+        1 => draft(at, Kind::BreakGlass, Some("it"), &[(fields::EVENT, fields::USED)]),
         2 => draft(at, Kind::Change, Some("it"), &[(fields::CAMERAS_ADDED, "front")]),
         _ => draft(at, Kind::Change, Some("it"), &[(fields::DUTIES_NEW, "clock-check")]),
     }

@@ -2,7 +2,7 @@
 
 use super::condition::Talk;
 use super::sort::{self, usual_remedy};
-use super::{ADDED, CORRECTION, Cond, Field, Form, Maker, Need, WITHDRAWN, rules};
+use super::{CORRECTION, Cond, Field, Form, Maker, Need, WITHDRAWN, added, rules};
 use crate::base::time::{Day, Utc};
 use crate::config::Config;
 use crate::logbook::answer::SLOTS;
@@ -185,16 +185,13 @@ fn because(cond: &Cond, talk: &Talk<'_>) -> Option<String> {
 
 /// Answers to questions that the form does not ask.
 fn strangers(form: &Form, talk: &Talk<'_>, out: &mut Vec<Objection>) {
-    if form.maker != Maker::Person {
-        return;
-    }
     let correction = |name: &str| {
         talk.draft.act == Act::Correct && [CORRECTION.name, WITHDRAWN.name].contains(&name)
     };
     for name in talk.draft.body.answers().keys() {
         let known = form.field(name).is_some() || correction(name);
         // Why and on whose word may stand in any entry.
-        if known || SLOTS.contains(&name.as_str()) || ADDED.contains(&name.as_str()) {
+        if known || SLOTS.contains(&name.as_str()) || added(name).is_some() {
             continue;
         }
         out.push(Objection {

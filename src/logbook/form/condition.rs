@@ -197,6 +197,12 @@ pub(super) const fn proof_field(proof: Proof) -> (&'static str, &'static str) {
     }
 }
 
+/// The proof that the answer to this field is, if it is one.
+pub fn proof_in(field: &str) -> Option<Proof> {
+    let all = Proof::WORDS.iter().map(|(_, proof)| *proof);
+    all.into_iter().find(|proof| proof_field(*proof).0 == field)
+}
+
 /// Who may decide for this recipient or viewer: the names of the file's line, else the holders of
 /// the right.
 pub(super) fn deciders<'a>(

@@ -14,28 +14,31 @@
 //!   decision or a release against the file or the law ([`Ill::Refused`]). What has happened
 //!   already and looks odd is written down with a [`Ill::Doubt`].
 //! - Forms ask for references, never for pupils' names: bodies can be destroyed, habits cannot.
-//! - Entries of the machine may carry more than their form says (one figure a disk); those of
-//!   people may not.
+//! - No entry carries what its form does not ask, but for what the recorder adds to each
+//!   ([`ADDED`]). [`check()`] judges what people fill in, [`shape`] every entry that is made.
 
 mod check;
 mod choices;
 mod condition;
 mod legal;
 mod rules;
+mod shape;
 mod sort;
 mod tables;
 #[cfg(test)]
 pub(in crate::logbook) mod tests;
 
 use super::entry::Act;
+use super::fields;
 use super::kind::Kind;
 use crate::config::disclosure::Proof;
 use crate::config::roles::Deed;
 
 pub use check::{Ill, Objection, Scene, check};
 pub use choices::{Choice, choices};
-pub use condition::{asked, needed};
+pub use condition::{asked, needed, proof_in};
 pub use legal::{BASES, Legal, REQUEST_TYPES, legal_of, once_called};
+pub use shape::shape;
 pub use sort::parse_answer;
 
 /// The questions of one entry.
@@ -279,20 +282,29 @@ pub const WITHDRAWN: Field =
     tables::field("withdrawn", "The whole entry is taken back", Sort::YesNo, "R5.7").may();
 
 /// What the recorder adds to people's entries: how they asked, who was with them, what waits.
-pub const ADDED: &[&str] = &[
-    "deed",
-    "subject",
-    "guests",
-    "guest-authority",
-    "supervisor",
-    "spoken-by",
-    "confirm-by",
-    "proofs",
-    "covert",
-    "declaration",
-    "witness-exception",
-    "digest",
+pub const ADDED: &[(&str, Sort)] = &[
+    (fields::DEED, Sort::Line),
+    (fields::SUBJECT, Sort::Line),
+    (fields::ANSWER, Sort::Line),
+    (fields::GUESTS, Sort::List),
+    (fields::GUEST_AUTHORITY, Sort::List),
+    (fields::SUPERVISOR, Sort::Line),
+    (fields::SPOKEN_BY, Sort::List),
+    (fields::CONFIRM_BY, Sort::Moment(Side::Any)),
+    (fields::PROOFS, Sort::List),
+    (fields::COVERT, Sort::List),
+    (fields::PERMISSION, Sort::Entry(&[Kind::Permission])),
+    (fields::REQUEST, Sort::Entry(&[Kind::Request, Kind::SubjectAccess])),
+    (fields::INCIDENT, Sort::Entry(&[Kind::Incident])),
+    (fields::DECLARATION, Sort::Digest),
+    (fields::DECLARED, Sort::Confirmed),
+    (fields::WITNESS_EXCEPTION, Sort::YesNo),
 ];
+
+/// The sort of such an addition.
+pub fn added(name: &str) -> Option<Sort> {
+    ADDED.iter().find(|(known, _)| *known == name).map(|(_, sort)| *sort)
+}
 
 impl Form {
     /// All fields, in the order of asking.

@@ -256,7 +256,7 @@ fn the_table_is_whole() {
                 continue;
             };
             for about in mentions(&cond) {
-                let here = form.field(about).is_some() || ADDED.contains(&about);
+                let here = form.field(about).is_some() || added(about).is_some();
                 let before =
                     super::form(form.kind, Act::Open).is_some_and(|f| f.field(about).is_some());
                 assert!(here || before, "{said} waits for {about}, which nobody asks");

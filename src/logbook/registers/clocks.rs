@@ -53,7 +53,7 @@ pub fn stays_open(record: &Record) -> bool {
 }
 
 /// Kinds with a closing entry.
-pub const CLOSED_BY_HAND: [Kind; 20] = [
+pub const CLOSED_BY_HAND: [Kind; 21] = [
     Kind::Alarm,
     Kind::Approval,
     Kind::Exception,
@@ -61,6 +61,7 @@ pub const CLOSED_BY_HAND: [Kind; 20] = [
     Kind::Permission,
     Kind::Live,
     Kind::Viewing,
+    Kind::SpotCheck,
     Kind::Still,
     Kind::Visit,
     Kind::Request,

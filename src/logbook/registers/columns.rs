@@ -118,7 +118,7 @@ const ACCEPTANCES: &[Column] = &[
     OPENED,
     KIND,
     said("Person", &["person", "persons"], 20),
-    said("Paper", &["paper", "subject"], 20),
+    said("Paper", &["paper", "topic"], 20),
     said("Version", &["version", "until"], 10),
 ];
 const FAULTS: &[Column] =

@@ -17,4 +17,4 @@ pub use columns::{Cell, Column, cell, columns};
 pub use record::{Due, Part, Record, State, fold};
 pub use rights::{kinds_of, may, rights};
 pub use search::search_text;
-pub use unread::{read_by, unread};
+pub use unread::{Reader, is_unread, read_by, unread};

@@ -2,12 +2,12 @@
 //!
 //! It accuses nobody. Each finding has an innocent reading; the report says where to ask.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{fields, list, text, withdrawn};
 use crate::base::time::{Utc, Zone};
 use crate::config::Config;
-use crate::logbook::entry::{Act, Entry, Number};
+use crate::logbook::entry::{Act, Body, Entry, Number};
 use crate::logbook::kind::Kind;
 
 /// Caretakers open and close a school in this time of day; what is watched outside it is rare.
@@ -60,6 +60,12 @@ pub fn curiosity(config: &Config, entries: &[Entry], from: Utc, to: Utc) -> Curi
     let back = withdrawn(entries);
     let mut report = Curiosity::default();
     let mut looks: Vec<(Look, bool)> = Vec::new();
+    // What it was for may be known at its end alone.
+    let told_later: BTreeSet<Number> = entries
+        .iter()
+        .filter(|e| e.header.act != Act::Open && e.body.as_ref().is_some_and(names_its_matter))
+        .filter_map(|e| e.header.about)
+        .collect();
     for entry in entries {
         let header = &entry.header;
         let counts = matches!(header.kind, Kind::Viewing | Kind::Still)
@@ -74,7 +80,7 @@ pub fn curiosity(config: &Config, entries: &[Entry], from: Utc, to: Utc) -> Curi
     }
     for (look, named) in &looks {
         let mut why = Vec::new();
-        if !named {
+        if !named && !told_later.contains(&look.number) {
             why.push(Odd::NoIncident);
         }
         if is_out_of_hours(config, look.at) {
@@ -100,7 +106,7 @@ fn look(entry: &Entry) -> Option<(Look, bool)> {
     let body = entry.body.as_ref()?;
     let person = body.who.as_ref()?.person.clone();
     let moment = |field| text(body, field).and_then(|at| at.parse().ok());
-    let named = [fields::INCIDENT, fields::REQUEST].iter().any(|f| text(body, f).is_some());
+    let named = names_its_matter(body);
     let look = Look {
         number: entry.number,
         at: entry.header.at,
@@ -108,9 +114,14 @@ fn look(entry: &Entry) -> Option<(Look, bool)> {
         person,
         reason: body.reason.clone(),
         cameras: list(body, fields::CAMERAS).into_iter().map(str::to_string).collect(),
-        window: moment(fields::FROM).zip(moment(fields::TO)),
+        window: moment(fields::FROM).zip(moment(fields::UNTIL)),
     };
     Some((look, named))
+}
+
+/// Does the entry say which incident or request it belongs to?
+fn names_its_matter(body: &Body) -> bool {
+    [fields::INCIDENT, fields::REQUEST].iter().any(|name| body.answer(name).is_some())
 }
 
 fn is_out_of_hours(config: &Config, at: Utc) -> bool {

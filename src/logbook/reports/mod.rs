@@ -5,7 +5,6 @@
 
 mod activity;
 mod curiosity;
-pub mod fields;
 mod statistics;
 #[cfg(test)]
 mod tests;
@@ -15,6 +14,8 @@ pub use curiosity::{Curiosity, Finding, Look, Odd, curiosity};
 pub use statistics::{Period, Statistics, statistics};
 
 use std::collections::BTreeSet;
+
+pub use super::fields;
 
 use super::entry::{Act, Body, Entry, Number, Value};
 

@@ -43,7 +43,7 @@ fn viewing(
     window: (&str, &str),
     more: &[(&str, &str)],
 ) -> Entry {
-    let mut all = vec![("cameras", "hall"), ("from", window.0), ("to", window.1)];
+    let mut all = vec![("cameras", "hall"), ("from", window.0), ("until", window.1)];
     all.extend(more);
     entry(number, at, Kind::Viewing, Some(who), &all)
 }

@@ -3,11 +3,12 @@
 
 use super::super::Supervisor;
 use super::call::{Answer, Pending};
-use super::machine::{fields, text};
+use super::machine::text;
 use crate::access::sessions::{Arrival, End, Told, banner, token};
-use crate::accounts::{Done, Fact, Tried, Which, Who};
+use crate::accounts::{Done, Tried, Which, Who};
 use crate::base::clock::Now;
 use crate::config::value::Id;
+use crate::logbook::fields as f;
 use crate::logbook::{self, Account, Act, Body, Kind, Number};
 use crate::socket::Peer;
 use crate::wire::people::{LogIn, LoggedIn, WhoIs};
@@ -94,6 +95,7 @@ impl Supervisor {
                         let mut notices: Vec<String> =
                             welcome.notices.iter().map(|n| n.text.clone()).collect();
                         notices.extend(self.waiting_for(&wish.person));
+                        notices.extend(self.lacking(&welcome.who));
                         if self.office.accounts.word_was_read(&wish.person, &seen).is_err() {
                             tracing::warn!("what people were told could not be kept");
                         }
@@ -132,15 +134,16 @@ impl Supervisor {
             .open(&token, arrival.clone(), &config, now)
             .map_err(|closed| closed.to_string())?;
         if matches!(arrival.account, Account::Admin | Account::BreakGlass) {
-            let entry = self.note_admin_session(&arrival);
-            self.office.sessions.set_entry(number, entry);
+            if let Some(entry) = self.note_admin_session(&arrival) {
+                self.office.sessions.set_entry(number, entry);
+            }
         }
         self.note_told(told);
         let who = self.who_is(number).ok_or("The session ended at once.")?;
         Ok((Sent(token), who))
     }
 
-    fn note_admin_session(&mut self, arrival: &Arrival) -> Number {
+    fn note_admin_session(&mut self, arrival: &Arrival) -> Option<Number> {
         let body = Body {
             who: Some(logbook::Who {
                 person: arrival.person.clone(),
@@ -152,10 +155,8 @@ impl Supervisor {
             reason: arrival.reason.clone(),
             ..Body::default()
         };
-        let number = self.office.size();
         let draft = self.draft(Kind::AdminSession, Act::Open, None, body);
-        self.note(draft);
-        number
+        self.note(draft)
     }
 
     fn who_is(&self, number: u64) -> Option<WhoIs> {
@@ -203,11 +204,15 @@ impl Supervisor {
             return Reply::LogIn { why: "Your session has ended. Log in again.".into() }.into();
         };
         let (number, account) = (session.number, session.account);
+        let place = place(self.station_of(peer).as_ref(), peer);
+        if account == Account::BreakGlass {
+            let person = session.person.clone();
+            return self.unlock_sealed(number, &person, &passphrase, &place).into();
+        }
         let account = match who(&session.person, account) {
             Ok(who) => who,
-            Err(_) => return refused("A sealed code opens once. Log in with your own account."),
+            Err(why) => return refused(why),
         };
-        let place = place(self.station_of(peer).as_ref(), peer);
         match self.office.accounts.begin_unlock(&account, passphrase.0.clone(), &place, now) {
             Ok(trial) => {
                 let pending = Pending::Unlock { session: number };
@@ -231,59 +236,36 @@ impl Supervisor {
         }
     }
 
-    pub(super) fn break_glass(&mut self, code: &Sent, reason: String, peer: Peer) -> Reply {
-        let (now, station) = (self.clock_now(), self.station_of(peer));
-        let place = place(station.as_ref(), peer);
-        let opened = self.office.accounts.open_sealed(&code.0, &place);
-        self.note_facts();
-        let number = match opened {
-            Ok(opened) => opened.number,
-            Err(refusal) => return Reply::Refused { why: refusal.to_string() },
-        };
-        let arrival = Arrival {
-            person: format!("sealed-{number}"),
-            account: Account::BreakGlass,
-            station: station.map(|s| s.to_string()),
-            reason: Some(reason),
-            second_factor: true,
-            script: false,
-        };
-        match self.open_session(arrival, now) {
-            Ok((session, who)) => Reply::LoggedIn(Box::new(LoggedIn {
-                session,
-                who,
-                banner: Some(banner(&self.file.config)),
-                last_log_in: None,
-                failures_since: 0,
-                notices: vec!["This use is in the logbook and has to be reviewed (S4.42).".into()],
-            })),
-            Err(why) => Reply::Refused { why },
-        }
-    }
-
     /// Ends what is over, locks what is idle, and enters it.
     pub(super) fn turn_sessions(&mut self) {
         let now = self.clock_now();
         let config = self.file.config.clone();
         let told = self.office.sessions.turn(&config, now);
         self.note_told(told);
+        self.turn_looks();
     }
 
-    fn note_told(&mut self, told: Vec<Told>) {
+    pub(super) fn note_told(&mut self, told: Vec<Told>) {
         for told in told {
             match told {
                 Told::Opened { .. } | Told::Locked { .. } => {}
-                Told::Ended { person, account, why, .. } => {
+                Told::Ended { person, account, why, entry, .. } => {
                     let who = logbook::Who { person, account, acting_for: None, second: None };
                     let outcome = match why {
                         End::LoggedOut => "logged out",
                         End::Time => "its time was over",
                         End::File => "the file no longer lets it in",
                         End::Displaced => "the same person opened more sessions",
+                        End::Suspended => "privileged rights rest until they are looked at",
                     };
                     let body =
                         Body { who: Some(who), outcome: Some(outcome.into()), ..Body::default() };
-                    let draft = self.draft(Kind::LogOut, Act::Open, None, body);
+                    // A session that lent privilege is a record of its own, which ends with it.
+                    let (kind, act) = match entry {
+                        Some(_) => (Kind::AdminSession, Act::Close),
+                        None => (Kind::LogOut, Act::Open),
+                    };
+                    let draft = self.draft(kind, act, entry, body);
                     self.note(draft);
                 }
                 Told::Twice { person, .. } => {
@@ -295,7 +277,7 @@ impl Supervisor {
                     let subject = text(&person);
                     self.note_fields(
                         Kind::TwoSessions,
-                        [("subject", subject), ("places", text(&places))],
+                        [(f::SUBJECT, subject), (f::PLACES, text(&places))],
                     );
                     // Everybody at the box sees alarms: whom it is about, the entry says.
                     self.alert(
@@ -308,62 +290,9 @@ impl Supervisor {
         }
     }
 
-    /// What `accounts` saw becomes entries, and alarms where somebody has to look today.
-    pub(super) fn note_facts(&mut self) {
-        for fact in self.office.accounts.take_facts() {
-            let outcome = fact.to_string();
-            if fact.is_loud() {
-                let remedy = "Look into it today; the logbook has the entry.";
-                self.alert(fact.for_everybody(), remedy);
-            }
-            let mut body = Body {
-                who: person_of(&fact),
-                outcome: Some(outcome),
-                fields: subject_of(&fact),
-                ..Body::default()
-            };
-            if let Fact::SealedUsed { number, .. } = &fact {
-                body.fields.extend(fields([("envelope", super::machine::number(*number as u64))]));
-            }
-            let draft = self.draft(fact.kind(), Act::Open, None, body);
-            self.note(draft);
-        }
-    }
-
     pub(super) fn alert(&mut self, what: String, remedy: &str) {
         let (_, since) = self.now();
         let remedy = remedy.to_string();
         self.notice(Alarm { level: Level::Warning, text: what, remedy, since });
-    }
-}
-
-/// The person whom it is about, by the field that rights and reports read.
-fn subject_of(fact: &Fact) -> std::collections::BTreeMap<String, crate::logbook::Value> {
-    match fact {
-        Fact::CodeIssued { to, .. } | Fact::CodeVoid { to } => {
-            fields([("subject", text(&to.person))])
-        }
-        Fact::Told { person, .. } | Fact::Forgotten { person } => {
-            fields([("subject", text(person))])
-        }
-        Fact::LogInFailed { who, .. } => fields([("tried", text(who))]),
-        _ => fields([]),
-    }
-}
-
-/// Who did it, where the fact knows.
-fn person_of(fact: &Fact) -> Option<logbook::Who> {
-    let own = |who: &Who| logbook::Who {
-        person: who.person.clone(),
-        account: who.account.into(),
-        acting_for: None,
-        second: None,
-    };
-    match fact {
-        Fact::LoggedIn { who, .. }
-        | Fact::Enrolled { who, .. }
-        | Fact::PassphraseChanged { who, .. }
-        | Fact::FactorEnrolled { who } => Some(own(who)),
-        _ => None,
     }
 }

@@ -2,10 +2,12 @@
 
 use super::super::Supervisor;
 use crate::access::sessions::{Closed, Session as Open};
-use crate::access::{self, Asking, Entered, Situation, Wish};
+use crate::access::{self, Asking, Entered, Guest, Situation, Wish};
 use crate::accounts::{Trial, Tried};
+use crate::base::time::Day;
+use crate::config::roles::Deed;
 use crate::config::value::Id;
-use crate::logbook::Account;
+use crate::logbook::{Account, Act, Kind, form};
 use crate::socket::{Peer, Terminal};
 use crate::wire::{Call, Reply, Request, Sent};
 
@@ -55,6 +57,16 @@ pub(super) struct Caller {
     pub second: Option<access::Session>,
 }
 
+/// What is known of a wish beside who asks: who looks on, and what they accepted.
+#[derive(Default)]
+pub(super) struct Around {
+    pub guests: Vec<Guest>,
+    /// The declaration of confidentiality was accepted (S4.14).
+    pub declared: bool,
+    /// Until when the clip that is wished for may be shown (S1.41).
+    pub clip: Option<Day>,
+}
+
 impl Supervisor {
     /// One question, one answer. A refusal says what, where and what to do.
     pub fn answer(&mut self, call: Call, peer: Peer) -> Answer {
@@ -86,12 +98,11 @@ impl Supervisor {
             Err(why) => return Reply::LogIn { why }.into(),
         };
         // A second person shows their passphrase first, so that `decide` sees both.
-        let second = match &call.request {
-            Request::Enter { second: Some(second), .. } | Request::Forget { second, .. } => {
-                Some(second.clone())
-            }
+        let second = call.beside.clone().or_else(|| match &call.request {
+            Request::Enter { second, .. } => second.clone(),
+            Request::Forget { second, .. } => Some(second.clone()),
             _ => None,
-        };
+        });
         if let Some(second) = second {
             return self.try_second(second, call, peer);
         }
@@ -138,6 +149,9 @@ impl Supervisor {
                 self.person_report(&caller, &person, reason, authority)
             }
             Request::Approve { digest } => self.approve(&caller, &digest),
+            Request::SaveFile { text, based_on } => self.save_file(&caller, text, &based_on),
+            Request::View(view) => self.view(&caller, view),
+            Request::ViewEnd(end) => self.end_view(&caller, end),
             _ => Err("That is asked for in another way.".into()),
         };
         answer.unwrap_or_else(|why| Reply::Refused { why })
@@ -199,6 +213,19 @@ impl Supervisor {
     /// # Errors
     /// The refusal in a sentence; it is entered too.
     pub(super) fn allowed(&mut self, caller: &Caller, asking: &Asking) -> Result<Entered, String> {
+        self.allowed_with(caller, asking, &Around::default())
+    }
+
+    /// The same with guests and clips; what the form asks of them must be there too.
+    ///
+    /// # Errors
+    /// As [`Supervisor::allowed`]; a form with gaps is told and not entered.
+    pub(super) fn allowed_with(
+        &mut self,
+        caller: &Caller,
+        asking: &Asking,
+        around: &Around,
+    ) -> Result<Entered, String> {
         self.logbook_is_read()?;
         let (_, now) = self.now();
         let enrolled = self.office.enrolled();
@@ -207,9 +234,9 @@ impl Supervisor {
             who: &caller.session,
             second: caller.second.as_ref(),
             station: caller.station.as_ref(),
-            guests: &[],
-            declared: false,
-            clip: None,
+            guests: &around.guests,
+            declared: around.declared,
+            clip: around.clip,
             enrolled: &enrolled,
             standing: &self.office.standing,
             waiting: self.office.waiting.as_ref().map(|held| &held.waiting),
@@ -219,6 +246,9 @@ impl Supervisor {
         match access::decide(&config, asking, &situation) {
             Ok(grant) => match grant.draft().cloned() {
                 Some(draft) => {
+                    if let Some(form) = form::form(draft.kind, draft.act) {
+                        self.fits_form(form, &draft)?;
+                    }
                     let entry = self.enter(draft)?;
                     Ok(grant.entered(entry.number))
                 }
@@ -241,6 +271,20 @@ impl Supervisor {
     ) -> Result<Entered, String> {
         let mut asking = Asking::to(wish);
         asking.reason = reason;
+        self.allowed(caller, &asking)
+    }
+
+    /// A deed that makes another entry than its usual one.
+    pub(super) fn allowed_as(
+        &mut self,
+        caller: &Caller,
+        deed: Deed,
+        kind: Kind,
+        reason: &str,
+    ) -> Result<Entered, String> {
+        let mut asking = Asking::to(Wish::Deed(deed));
+        asking.entry = Some((kind, Act::Open));
+        asking.reason = Some(reason.into());
         self.allowed(caller, &asking)
     }
 

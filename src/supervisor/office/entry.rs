@@ -2,16 +2,13 @@
 
 use super::super::Supervisor;
 use super::call::Caller;
-use crate::access::{Asking, Permit, Wish, fields};
-use crate::base::name::CameraId;
-use crate::base::time::Utc;
-use crate::config::duties::DutyKind;
+use super::wishes;
+use crate::access::Entered;
 use crate::config::registers::Register;
-use crate::config::roles::Deed;
-use crate::config::value::{Id, Word};
+use crate::config::value::Word;
 use crate::logbook::form::{self, Form, Ill, Maker, Objection, Scene, Sort};
 use crate::logbook::registers::{Clocks, Record};
-use crate::logbook::{self, Act, Body, Draft, Kind, Number, Value};
+use crate::logbook::{self, Act, Body, Draft, Kind, Number};
 use crate::wire::Reply;
 use crate::wire::book::{Choice, FormField, FormSheet, FormSort, FormTitle};
 
@@ -19,7 +16,7 @@ impl Supervisor {
     /// What can be entered by hand, in one register or in all.
     pub(super) fn forms(&self, register: Option<&str>) -> Result<Reply, String> {
         let wanted = register.map(register_named).transpose()?;
-        let by_hand = |f: &&'static Form| f.maker != Maker::Machine;
+        let by_hand = |f: &&'static Form| wishes::otherwise(f.kind, f.act).is_none();
         let here = |f: &&'static Form| wanted.is_none() || f.kind.register() == wanted;
         let forms = form::all().filter(by_hand).filter(here);
         let forms = forms.map(|f| FormTitle { kind: f.kind, act: f.act, title: f.title.into() });
@@ -78,6 +75,9 @@ impl Supervisor {
         });
         body.station = caller.station.as_ref().map(ToString::to_string);
         let record = about.map(|about| self.record_of(about)).transpose()?;
+        if let Some(how) = wishes::otherwise(kind, act) {
+            return Err(format!("An entry of kind {kind} is not made by hand in this way: {how}."));
+        }
         let form = match (act, &record) {
             (Act::Correct, Some(record)) => {
                 let put_right = record.parts.iter().find(|p| Some(p.number) == about);
@@ -86,20 +86,49 @@ impl Supervisor {
             }
             _ => form_of(kind, act)?,
         };
+        if (kind, act) == (Kind::RandomCheck, Act::Open) {
+            self.fill_in_pick(&mut body)?;
+        }
+        if (kind, act) == (Kind::Hold, Act::Open) {
+            self.number_hold(&mut body)?;
+        }
         let draft = self.draft(kind, act, about, body);
+        let notes = self.fits_form(form, &draft)?;
+        let (_, now) = self.now();
+        let asking = wishes::asking(&draft, now)?;
+        let entered = self.allowed(caller, &asking)?;
+        let number = entered.number().ok_or("It was not entered.")?;
+        self.follow_up(&draft, entered)?;
+        Ok(Reply::Entered { number, notes })
+    }
+
+    /// Is the form filled in as it has to be? With what is unusual about it.
+    ///
+    /// # Errors
+    /// All that is missing or wrong, a line each.
+    pub(super) fn fits_form(&self, form: &Form, draft: &Draft) -> Result<Vec<String>, String> {
+        let record = draft.about.map(|about| self.record_of(about)).transpose()?;
         let (_, now) = self.now();
         let config = self.file.config.clone();
         let scene = Scene { config: &config, now, record: record.as_ref(), corrects: false };
-        let found = form::check(form, &draft, &scene);
+        let found = form::check(form, draft, &scene);
         if found.iter().any(Objection::blocks) {
             return Err(sentences(&found, form));
         }
-        let asking = asking(&draft)?;
-        let entered = self.allowed(caller, &asking)?;
-        let number = entered.number().ok_or("It was not entered.")?;
         let doubts = found.iter().filter(|o| o.ill == Ill::Doubt);
-        let notes = doubts.map(|o| format!("{}: {}", o.sentence, o.remedy)).collect();
-        Ok(Reply::Entered { number, notes })
+        Ok(doubts.map(|o| format!("{}: {}", o.sentence, o.remedy)).collect())
+    }
+
+    /// What an entry made by hand brings about.
+    fn follow_up(&mut self, draft: &Draft, entered: Entered) -> Result<(), String> {
+        match (draft.kind, draft.act) {
+            (Kind::Hold, act) => self.hold_by_hand(act, draft, entered),
+            (Kind::RandomCheck, Act::Open) => {
+                self.office.picked = None;
+                Ok(())
+            }
+            _ => Ok(()),
+        }
     }
 
     /// The record that an entry belongs to, folded.
@@ -142,71 +171,4 @@ fn sentences(found: &[Objection], form: &Form) -> String {
     };
     let lines: Vec<String> = found.iter().filter(|o| o.blocks()).map(line).collect();
     format!("Nothing was entered:\n{}", lines.join("\n"))
-}
-
-/// What somebody asks for with such an entry.
-fn asking(draft: &Draft) -> Result<Asking, String> {
-    let wish = match (draft.kind, draft.act) {
-        (Kind::Misuse, Act::Open) => Wish::Report,
-        (Kind::Acceptance, Act::Open) => Wish::Sign,
-        (Kind::Confirmation, _) => Wish::Confirm,
-        (Kind::DailyCheck, _) => Wish::Duty(DutyKind::DailyCheck),
-        (Kind::RandomCheck, _) => Wish::Duty(DutyKind::RandomCheck),
-        (Kind::ClockCheck, _) => Wish::Duty(DutyKind::ClockCheck),
-        (Kind::SignCheck, _) => Wish::Duty(DutyKind::SignCheck),
-        (Kind::AccessReview, _) => Wish::Duty(DutyKind::AccessReview),
-        (Kind::DutyDone, _) => Wish::Duty(duty(draft)?),
-        (Kind::Permission, Act::Open | Act::Close) => Wish::Deed(Deed::AuthoriseViewing),
-        (Kind::Request, Act::Note) if is_decision(&draft.body) => {
-            Wish::Deed(Deed::AuthoriseDisclosure)
-        }
-        (Kind::AccessGrant, _) => Wish::Deed(Deed::ManageAccess),
-        (Kind::BreakGlass, _) => Wish::Deed(Deed::Audit),
-        (Kind::Disposal, _) => Wish::Deed(Deed::Dispose),
-        (kind, act) => Wish::Write(kind, act),
-    };
-    let body = &draft.body;
-    let mut asking = Asking::to(wish);
-    asking.purpose = body.purpose.as_deref().map(Id::new).transpose()?;
-    asking.reason = body.reason.clone();
-    asking.outcome = body.outcome.clone();
-    asking.authority = body.authority.clone();
-    asking.about = draft.about;
-    asking.more = body.fields.clone();
-    let said = |name: &str| body.fields.get(name).and_then(Value::text);
-    asking.subject = said(fields::SUBJECT).and_then(|id| Id::new(id).ok());
-    if draft.kind == Kind::Permission && draft.act == Act::Open {
-        asking.permit = Some(permit(body)?);
-    }
-    Ok(asking)
-}
-
-fn is_decision(body: &Body) -> bool {
-    body.fields.contains_key(fields::DECISION)
-}
-
-fn duty(draft: &Draft) -> Result<DutyKind, String> {
-    let word = draft.body.fields.get("duty").and_then(Value::text).unwrap_or_default();
-    let found = DutyKind::WORDS.iter().find(|(w, _)| *w == word);
-    found.map(|(_, kind)| *kind).ok_or_else(|| format!("There is no duty \"{word}\"."))
-}
-
-fn permit(body: &Body) -> Result<Permit, String> {
-    let said = |name: &str| body.fields.get(name).and_then(Value::text);
-    let moment = |name: &str| -> Result<Utc, String> {
-        let text = said(name).ok_or_else(|| format!("{name} is missing."))?;
-        text.parse().map_err(|_| format!("{name}: \"{text}\" is no moment."))
-    };
-    let cameras = match body.fields.get(fields::CAMERAS) {
-        Some(Value::List(list)) => {
-            list.iter().map(|id| CameraId::new(id)).collect::<Result<_, _>>()?
-        }
-        _ => Vec::new(),
-    };
-    Ok(Permit {
-        to: Id::new(said(fields::TO).unwrap_or_default())?,
-        cameras,
-        window: (moment(fields::FROM)?, moment(fields::UNTIL)?),
-        expires: moment(fields::EXPIRES)?,
-    })
 }

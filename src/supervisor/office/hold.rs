@@ -9,7 +9,8 @@ use crate::base::name::CameraId;
 use crate::base::time::{Span, Utc};
 use crate::config::roles::Deed;
 use crate::footage::Hold;
-use crate::logbook::{Number, Value};
+use crate::logbook::fields as f;
+use crate::logbook::{self, Act, Body, Draft, Kind, Number, Value};
 use crate::wire::Reply;
 
 /// What somebody wants held.
@@ -40,9 +41,9 @@ impl Supervisor {
         asking.window = Some((wanted.start, wanted.end));
         asking.reason = Some(wanted.reason.clone());
         asking.more = fields([
-            ("hold", text(&id)),
-            ("reference", text(&wanted.reference)),
-            ("review", text(self.zone().day_of(review))),
+            (f::HOLD, text(&id)),
+            (f::REFERENCE, text(&wanted.reference)),
+            (f::REVIEW_BY, text(self.zone().day_of(review))),
         ]);
         let entered = self.allowed(caller, &asking)?;
         self.hold(entered, id, wanted.reference, wanted.reason, review).map(Reply::Hold)
@@ -100,36 +101,96 @@ impl Supervisor {
             let when = self.zone().show(ended);
             return Err(format!("The hold {id} was already ended on {when}."));
         }
-        let mut asking = Asking::to(Wish::Deed(Deed::EndHold));
-        asking.reason = Some("the hold is no longer needed".into());
-        asking.cameras = hold.cameras.clone();
-        asking.about = self.entry_of_hold(id);
-        asking.more = fields([("hold", text(id)), ("reference", text(&hold.reference))]);
-        // The owner of a box without people keeps footage, and lets go of it again.
+        let reason = "the hold is no longer needed".to_string();
+        let about = self.entry_of_hold(id);
+        let said = fields([(f::HOLD, text(id))]);
         if caller.number.is_some() {
+            let mut asking = Asking::to(Wish::Deed(Deed::EndHold));
+            asking.reason = Some(reason);
+            asking.about = about;
+            asking.more = said;
             let entered = self.allowed(caller, &asking)?;
             debug_assert!(entered.number().is_some());
         } else {
-            self.note_fields(
-                super::Kind::Hold,
-                [("hold", text(id)), ("ended-by", text(&caller.session.person))],
-            );
+            // The owner of a box without people keeps footage, and lets go of it again.
+            let who = logbook::Who {
+                person: caller.session.person.to_string(),
+                account: caller.session.account,
+                acting_for: None,
+                second: None,
+            };
+            let body =
+                Body { who: Some(who), reason: Some(reason), fields: said, ..Body::default() };
+            let draft = self.draft(Kind::Hold, Act::Close, about, body);
+            self.enter(draft)?;
         }
+        self.let_go(&mut hold)?;
+        Ok(Reply::Hold(hold))
+    }
+
+    fn let_go(&mut self, hold: &mut Hold) -> Result<(), String> {
         let (_, now) = self.now();
         hold.ended = Some(now);
-        self.keep_hold(&hold)?;
-        Ok(Reply::Hold(hold))
+        self.keep_hold(hold)
+    }
+
+    /// The effect of an entry that was made by hand: placed, looked at again, or ended.
+    pub(super) fn hold_by_hand(
+        &mut self,
+        act: Act,
+        draft: &Draft,
+        entered: Entered,
+    ) -> Result<(), String> {
+        let said = |name: &str| draft.body.fields.get(name).and_then(Value::text);
+        let (_, now) = self.now();
+        let review = said(f::REVIEW_BY).and_then(|day| day.parse().ok());
+        let review = review.map(|day| self.zone().end_of(day));
+        if act == Act::Open {
+            let id = said(f::HOLD).unwrap_or_default().to_string();
+            let reference = said(f::REFERENCE).unwrap_or_default().to_string();
+            let reason = draft.body.reason.clone().unwrap_or_default();
+            let review = review.unwrap_or(now + Span::days(i64::from(REVIEW_DAYS)));
+            return self.hold(entered, id, reference, reason, review).map(drop);
+        }
+        let record = self.record_of(draft.about.unwrap_or_default())?;
+        let id = record.text(f::HOLD).unwrap_or_default().to_string();
+        let held = self.keep.holds().into_iter().find(|h| h.id == id);
+        let mut hold = held.ok_or_else(|| format!("There is no hold {id}."))?;
+        match (act, review) {
+            (Act::Close, _) => self.let_go(&mut hold),
+            (_, Some(review)) => {
+                hold.review = review;
+                self.keep_hold(&hold)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// A hold that is placed by filling in its form gets its number here, and is looked at as any
+    /// other.
+    pub(super) fn number_hold(&self, body: &mut Body) -> Result<(), String> {
+        let (_, now) = self.now();
+        let id = self.store.next_hold_id(self.zone().day_of(now).year()).map_err(|e| e.text)?;
+        body.fields.insert(f::HOLD.into(), text(&id));
+        let asking =
+            super::wishes::asking(&self.draft(Kind::Hold, Act::Open, None, body.clone()), now)?;
+        let (start, end) = asking.window.ok_or("Say from when and until when.")?;
+        let reference = body.fields.get(f::REFERENCE).and_then(Value::text).unwrap_or_default();
+        let reason = body.reason.clone().unwrap_or_default();
+        let reference = reference.to_string();
+        self.fits(&Wanted { cameras: asking.cameras, start, end, reference, reason })
     }
 
     /// The entry that placed it, so that its end belongs to the same record.
     fn entry_of_hold(&self, id: &str) -> Option<Number> {
         let office = &self.office;
         let ledger = office.ledger.as_ref().ok()?;
-        let numbers = office.index.numbers_of(&[super::Kind::Hold]).ok()?;
+        let numbers = office.index.numbers_of(&[Kind::Hold]).ok()?;
         numbers.into_iter().rev().find(|number| {
-            let entry = ledger.entry(*number).ok();
-            let body = entry.and_then(|e| e.body);
-            body.is_some_and(|b| b.fields.get("hold") == Some(&Value::Text(id.into())))
+            let Ok(entry) = ledger.entry(*number) else { return false };
+            let body = entry.body;
+            let opens = entry.header.act == Act::Open;
+            opens && body.is_some_and(|b| b.fields.get(f::HOLD) == Some(&text(id)))
         })
     }
 }

@@ -9,9 +9,10 @@ use crate::base::limits::{HEARTBEAT_SEGMENTS_MAX, HEARTBEAT_SPAN};
 use crate::base::name::DiskId;
 use crate::base::time::Utc;
 use crate::footage::Segment;
+use crate::logbook::fields as f;
 use crate::logbook::heartbeat::{self, DiskState};
 use crate::logbook::registers::Clocks;
-use crate::logbook::{Act, Body, ClockState, Draft, Entry, Kind, Number, Value};
+use crate::logbook::{Act, Body, Draft, Entry, Kind, Number, Value};
 use crate::wire::Level;
 
 /// Fields of an entry, from pairs.
@@ -30,28 +31,28 @@ pub(super) fn number(value: u64) -> Value {
 /// Days of deletion that are looked for in the index when the logbook knows of none.
 const DELETION_DAYS_BACK: i64 = 40;
 
-/// Names what an alarm is about across its life; its text may count on.
-const ALARM_KEY: &str = "alarm";
+/// Of an alarm whose entry is owed: its number is not known yet.
+const OWED: Number = Number::MAX;
 
 impl super::Office {
     /// What the machine has to know again after a restart: alarms that last, the last day of
     /// deletion that was entered.
     pub(super) fn remember(&mut self, entry: &Entry) {
         if entry.header.kind == Kind::DeletionDay {
-            let day = entry.body.as_ref().and_then(|b| b.fields.get("day"));
+            let day = entry.body.as_ref().and_then(|b| b.fields.get(f::DAY));
             let day = day.and_then(Value::text).and_then(|day| day.parse().ok());
             self.deletions = self.deletions.max(day);
         }
         if entry.header.kind != Kind::Alarm {
             return;
         }
-        let key = entry.body.as_ref().and_then(|b| match b.fields.get(ALARM_KEY)? {
+        let key = entry.body.as_ref().and_then(|b| match b.fields.get(f::ALARM)? {
             Value::Text(key) => Some(key.clone()),
             _ => None,
         });
         match (entry.header.act, key) {
             (Act::Open, Some(key)) => drop(self.alarms.insert(key, entry.number)),
-            (Act::Close, _) => self.alarms.retain(|_, n| Some(*n) != entry.header.about),
+            (Act::Close, Some(key)) => drop(self.alarms.remove(&key)),
             _ => {}
         }
     }
@@ -64,15 +65,15 @@ impl Supervisor {
         Draft { at, clock: self.clock_state, kind, act, about, body }
     }
 
-    /// One entry of the machine with these fields.
+    /// One entry of the machine with these fields, and its number unless it is owed.
     pub(in crate::supervisor) fn note_fields<const N: usize>(
         &mut self,
         kind: Kind,
         pairs: [(&str, Value); N],
-    ) {
+    ) -> Option<Number> {
         let body = Body { fields: fields(pairs), ..Body::default() };
         let draft = self.draft(kind, Act::Open, None, body);
-        self.note(draft);
+        self.note(draft)
     }
 
     /// All that the office does by itself. Returns when it has to be called again at the latest.
@@ -92,11 +93,13 @@ impl Supervisor {
         }
         if self.office.is_read() {
             self.judge_the_file();
-            self.note_before();
             self.note_missed();
             self.note_deletion_days();
             self.look_at_waiting();
+            self.look_at_contracts();
+            wake = wake.min(self.sweep_when_due());
         }
+        wake = self.turn_looks().map_or(wake, |next| wake.min(next));
         if self.replicate() {
             wake = now;
         }
@@ -138,21 +141,26 @@ impl Supervisor {
         self.note_fields(Kind::Stopped, []);
     }
 
-    /// How the run before ended, and what runs now. Once, when the logbook is read.
-    fn note_before(&mut self) {
-        let Some(before) = self.ended_how.take() else { return };
+    /// How the run before ended, and what runs now: the first entry of a run, before anything that
+    /// it has to say. What cannot be written is owed, in this order; nothing waits for it.
+    pub(in crate::supervisor) fn note_start(&mut self, before: &str) {
         let first = self.office.size() == 0;
         let key = self.office.ledger.as_ref().map(|l| l.identity().fingerprint());
         self.note_fields(
             Kind::Started,
             [
-                ("before", text(&before)),
-                ("version", text(env!("CARGO_PKG_VERSION"))),
-                ("key", text(key.unwrap_or_default())),
-                ("file", text(&self.file.record.digest)),
-                ("revision", number(self.file.record.revision)),
+                (f::BEFORE, text(before)),
+                (f::VERSION, text(env!("CARGO_PKG_VERSION"))),
+                (f::KEY, text(key.unwrap_or_default())),
+                (f::FILE, text(&self.file.record.digest)),
+                (f::REVISION, number(self.file.record.revision)),
             ],
         );
+        for what in std::mem::take(&mut self.office.restored) {
+            let body = Body { outcome: Some(what), ..Body::default() };
+            let draft = self.draft(Kind::Restored, Act::Open, None, body);
+            self.note(draft);
+        }
         if first {
             self.note_change(None, &[]);
         }
@@ -171,11 +179,11 @@ impl Supervisor {
     }
 
     pub(in crate::supervisor) fn note_clock_step(&mut self, was: Utc, is: Utc) {
-        self.note_fields(Kind::ClockStep, [("was", text(was)), ("is", text(is))]);
+        self.note_fields(Kind::ClockStep, [(f::BEFORE, text(was)), (f::AFTER, text(is))]);
     }
 
     pub(in crate::supervisor) fn note_disk(&mut self, disk: &DiskId, what: &str) {
-        self.note_fields(Kind::Disk, [("disk", text(disk)), ("what", text(what))]);
+        self.note_fields(Kind::Disk, [(f::DISK, text(disk)), (f::WHAT, text(what))]);
     }
 
     /// One entry a day of deletion, when the day is over (S0.19), and one more where the floor was
@@ -189,22 +197,27 @@ impl Supervisor {
         }
         // The index is a cache: where it fails, it is made again and asked with the next turn.
         let Some(days) = self.index(|store| store.deletion_days(from)) else { return };
+        let policy = self.file.config.retention.when_full.value;
         for day in days.into_iter().filter(|d| d.day >= from && d.day < today) {
             self.note_fields(
                 Kind::DeletionDay,
                 [
-                    ("day", text(day.day)),
-                    ("segments", number(day.segments)),
-                    ("bytes", number(day.bytes)),
-                    ("ceiling", number(day.ceiling)),
-                    ("space", number(day.space)),
-                    ("shortfall", number(day.shortfall)),
+                    (f::DAY, text(day.day)),
+                    (f::SEGMENTS, number(day.segments)),
+                    (f::BYTES, number(day.bytes)),
+                    (f::CEILING, number(day.ceiling)),
+                    (f::SPACE, number(day.space)),
+                    (f::SHORTFALL, number(day.shortfall)),
                 ],
             );
             if day.shortfall > 0 {
                 self.note_fields(
                     Kind::Shortfall,
-                    [("day", text(day.day)), ("segments", number(day.shortfall))],
+                    [
+                        (f::DAY, text(day.day)),
+                        (f::SEGMENTS, number(day.shortfall)),
+                        (f::POLICY, text(policy)),
+                    ],
                 );
             }
         }
@@ -226,8 +239,9 @@ impl Supervisor {
             .map(|(key, number)| (key.clone(), *number))
             .collect();
         for (key, about) in over {
-            let body = Body { fields: fields([(ALARM_KEY, text(&key))]), ..Body::default() };
-            let draft = self.draft(Kind::Alarm, Act::Close, Some(about), body);
+            let body = Body { fields: fields([(f::ALARM, text(&key))]), ..Body::default() };
+            let about = Some(about).filter(|about| *about != OWED);
+            let draft = self.draft(Kind::Alarm, Act::Close, about, body);
             self.office.alarms.remove(&key);
             self.note(draft);
         }
@@ -236,8 +250,9 @@ impl Supervisor {
                 continue;
             }
             let pairs =
-                [(ALARM_KEY, text(&key)), ("level", text(word(level))), ("what", text(&what))];
-            self.office.alarms.insert(key, self.office.size());
+                [(f::ALARM, text(&key)), (f::LEVEL, text(word(level))), (f::WHAT, text(&what))];
+            // Its number comes with the entry itself.
+            self.office.alarms.insert(key, OWED);
             self.note_fields(Kind::Alarm, pairs);
         }
     }
@@ -250,11 +265,4 @@ fn word(level: Level) -> &'static str {
         Level::Warning => "warning",
         Level::Fault => "fault",
     }
-}
-
-/// That the logbook was made whole from a copy: entered when it is open again.
-pub(super) fn restored(what: &str, at: Utc) -> Draft {
-    let body = Body { outcome: Some(what.into()), ..Body::default() };
-    let clock = ClockState::Unknown;
-    Draft { at, clock, kind: Kind::Restored, act: Act::Open, about: None, body }
 }

@@ -17,15 +17,23 @@ mod call;
 mod entry;
 mod find;
 mod hold;
+mod look;
 mod machine;
 mod people;
+mod random;
 mod recovery;
 pub(super) mod replicas;
 mod reports;
+mod save;
+mod seals;
 mod secret;
+mod unread;
 mod version;
+mod watchful;
+mod wishes;
 
 pub use call::{Answer, Pending};
+use random::Picked;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
@@ -47,7 +55,7 @@ use crate::duties::Facts;
 use crate::ledger::index::Index;
 use crate::ledger::{Dice, Identity, Ledger, Opened, Owed, RecoveryKey, Restored, restore};
 use crate::logbook::registers::{self, Clocks};
-use crate::logbook::{Draft, Entry, Kind, Number};
+use crate::logbook::{Draft, Entry, Header, Kind, Number};
 
 /// Entries read a turn after a start: one chunk of the logbook, about 15 ms.
 const READ_A_TURN: usize = 4_096;
@@ -62,6 +70,8 @@ pub struct Desk {
     pub vault: Option<Arc<Mutex<Vault>>>,
     /// Of a passphrase's verifier: [`Cost::BOX`] but in tests.
     pub cost: Cost,
+    /// The folder of the file, and its name there, for saving it over the socket.
+    pub site_file: Option<(Arc<dyn Disk>, String)>,
 }
 
 impl Desk {
@@ -78,6 +88,7 @@ impl Desk {
             index: Index::in_memory()?,
             vault: None,
             cost: Cost { memory_kib: 64, passes: 1 },
+            site_file: None,
         })
     }
 }
@@ -88,6 +99,8 @@ pub struct Office {
     ledger: Result<Ledger, String>,
     index: Index,
     owed: Owed,
+    /// What was put back from copies, until the run has its first entry.
+    restored: Vec<String>,
     standing: Standing,
     facts: Facts,
     /// The first entry that was not folded yet.
@@ -98,6 +111,16 @@ pub struct Office {
     sessions: Sessions,
     /// A version of the file that waits for approval, with its bytes.
     waiting: Option<version::Held>,
+    /// The folder and name of the file, where it can be written.
+    site_file: Option<(Arc<dyn Disk>, String)>,
+    /// Looks that are going on, by session.
+    looks: Vec<look::Look>,
+    /// What the box picked for the random check, until it is done (S1.54).
+    picked: Option<Picked>,
+    /// When accounts are swept again (S4.54).
+    sweep_due: Mono,
+    /// The last local day whose ended contracts were looked at (S4.59).
+    looked_at: Option<Day>,
     beat: Beat,
     /// Entries of alarms that last, by the alarm's key.
     alarms: BTreeMap<String, Number>,
@@ -133,8 +156,8 @@ impl Office {
         copies: &[Arc<dyn Disk>],
         now: Now,
     ) -> (Office, Vec<String>) {
-        let (mut told, mut owed) = (Vec::new(), Owed::default());
-        let ledger = open_ledger(state, site, &desk, copies, now.utc, &mut told, &mut owed);
+        let (mut told, mut restored) = (Vec::new(), Vec::new());
+        let ledger = open_ledger(state, site, &desk, copies, &mut told, &mut restored);
         let seen_before = ledger.as_ref().is_ok_and(|l| has_enrolment(l, &desk.index));
         let cost = desk.cost;
         let opened = Accounts::open(state.clone(), kernel_dice(), cost, seen_before, now);
@@ -148,7 +171,8 @@ impl Office {
         let office = Office {
             ledger,
             index: desk.index,
-            owed,
+            owed: Owed::default(),
+            restored,
             standing: Standing::default(),
             facts: Facts::default(),
             next: 0,
@@ -156,6 +180,11 @@ impl Office {
             closed,
             sessions: Sessions::default(),
             waiting: None,
+            site_file: desk.site_file,
+            looks: Vec::new(),
+            picked: None,
+            sweep_due: Mono::default(),
+            looked_at: None,
             beat: Beat::default(),
             alarms: BTreeMap::new(),
             deletions: None,
@@ -234,9 +263,8 @@ fn open_ledger(
     site: &str,
     desk: &Desk,
     copies: &[Arc<dyn Disk>],
-    now: Utc,
     told: &mut Vec<String>,
-    owed: &mut Owed,
+    entered: &mut Vec<String>,
 ) -> Result<Ledger, String> {
     let open = || {
         let dice = Box::new(crate::ledger::system_dice);
@@ -258,7 +286,11 @@ fn open_ledger(
     let disks: Vec<&dyn Disk> = copies.iter().map(|disk| disk.as_ref()).collect();
     match restore(state.as_ref(), &disks, &desk.recovery, site) {
         Ok(restored) => {
-            told.extend(restoring(&restored, &opened, now, owed));
+            let found = restoring(&restored, &opened);
+            if restored != Restored::default() {
+                entered.extend(found.iter().cloned());
+            }
+            told.extend(found);
             open().map(|(ledger, again)| {
                 told.extend(findings(&again));
                 ledger
@@ -273,7 +305,7 @@ fn open_ledger(
 }
 
 /// What comparing with the copies did, for the reader and for an entry (R5.4).
-fn restoring(restored: &Restored, before: &Opened, now: Utc, owed: &mut Owed) -> Vec<String> {
+fn restoring(restored: &Restored, before: &Opened) -> Vec<String> {
     let mut out = Vec::new();
     if let Some((first, last)) = restored.gained {
         out.push(format!("the logbook got entries {first} to {last} back from a footage disk"));
@@ -288,9 +320,6 @@ fn restoring(restored: &Restored, before: &Opened, now: Utc, owed: &mut Owed) ->
     if before.size == 0 {
         let unread = restored.unread.iter();
         out.extend(unread.map(|(_, why)| format!("a copy of the logbook cannot be read: {why}")));
-    }
-    if *restored != Restored::default() && !out.is_empty() {
-        owed.owe(out.iter().map(|text| machine::restored(text, now)).collect());
     }
     out
 }
@@ -324,6 +353,13 @@ fn findings(opened: &Opened) -> Vec<String> {
     out
 }
 
+/// Is it as its form says (`form::shape`)?
+fn shape_of(entry: &Entry) -> Result<(), String> {
+    let Some(body) = entry.body.clone() else { return Ok(()) };
+    let Header { at, clock, kind, act, about, .. } = entry.header;
+    crate::logbook::form::shape(&Draft { at, clock, kind, act, about, body })
+}
+
 impl Supervisor {
     /// The versions of the file that people are known from, once somebody is enrolled.
     pub(super) fn files_of_people(&self) -> Vec<&Config> {
@@ -352,16 +388,23 @@ impl Supervisor {
         entry.ok_or_else(|| "The logbook gave no number.".to_string())
     }
 
-    /// The machine's own entry: nothing waits for it. What cannot be written now is owed.
-    pub(super) fn note(&mut self, draft: Draft) {
+    /// The machine's own entry, and its number: nothing waits for it. What cannot be written now is
+    /// owed, and has none.
+    pub(super) fn note(&mut self, draft: Draft) -> Option<Number> {
         let office = &mut self.office;
         let Ok(ledger) = &mut office.ledger else {
             office.owed.owe(vec![draft]);
-            return;
+            return None;
         };
         match office.owed.enter(ledger, vec![draft]) {
-            Ok(entries) => self.entered(&entries),
-            Err(fault) => tracing::error!("an entry of the machine was refused: {fault}"),
+            Ok(entries) => {
+                self.entered(&entries);
+                entries.first().map(|entry| entry.number)
+            }
+            Err(fault) => {
+                tracing::error!("an entry of the machine was refused: {fault}");
+                None
+            }
         }
     }
 
@@ -376,7 +419,15 @@ impl Supervisor {
         }
     }
 
+    /// Every entry that is made passes here, whoever makes it.
     fn entered(&mut self, entries: &[Entry]) {
+        for entry in entries {
+            let shaped = shape_of(entry);
+            debug_assert_eq!(shaped, Ok(()), "entry {}", entry.number);
+            if let Err(why) = shaped {
+                tracing::error!("entry {} is not as its form says: {why}", entry.number);
+            }
+        }
         let clocks = Clocks::of(&self.file.config);
         let office = &mut self.office;
         // Entries made while the logbook is still being read are met again on the way.
@@ -384,6 +435,9 @@ impl Supervisor {
             office.fold(entries);
             let added = office.index_entries(entries, &clocks);
             office.blind = added.err().map(|fault| fault.text);
+        }
+        for entry in entries {
+            self.suspend_by(entry);
         }
     }
 }

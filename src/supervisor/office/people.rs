@@ -3,6 +3,7 @@
 use super::super::Supervisor;
 use super::account::{place, who};
 use super::call::{Answer, Caller, Pending};
+use super::machine::{fields, text};
 use crate::access::{Asking, Wish, has_right};
 use crate::accounts::phrase::words_near;
 use crate::accounts::{Done, Tried, Which, Who};
@@ -10,7 +11,8 @@ use crate::base::limits::UNUSED_RIGHT_SPAN;
 use crate::base::secret::Secret;
 use crate::config::roles::Deed;
 use crate::config::value::Id;
-use crate::logbook::Account;
+use crate::logbook::fields as f;
+use crate::logbook::{Account, Act, Kind};
 use crate::socket::Peer;
 use crate::wire::people::{Founder, PersonLine, Second};
 use crate::wire::{Call, Reply, Sent};
@@ -129,8 +131,11 @@ impl Supervisor {
     }
 
     pub(super) fn seal_codes(&mut self, caller: &Caller) -> Result<Reply, String> {
-        let wish = Wish::Deed(Deed::ManageAccess);
-        let entered = self.allowed_wish(caller, wish, Some("new sealed codes".into()))?;
+        let mut asking = Asking::to(Wish::Deed(Deed::ManageAccess));
+        asking.entry = Some((Kind::Secret, Act::Open));
+        asking.reason = Some("new sealed codes".into());
+        asking.more = fields([(f::SECRET, text("sealed codes"))]);
+        let entered = self.allowed(caller, &asking)?;
         let codes = self.new_seals(entered.person().as_str())?;
         self.note_facts();
         Ok(Reply::Codes { codes, until: None })
@@ -150,6 +155,7 @@ impl Supervisor {
             return Err(format!("The file gives {person} no admin account: admin=#true."));
         }
         let mut asking = Asking::to(Wish::Deed(Deed::ManageAccess));
+        asking.entry = Some((Kind::Enrolment, Act::Open));
         asking.subject = Some(id);
         asking.reason = Some("a code to enrol with".into());
         let entered = self.allowed(caller, &asking)?;
@@ -241,7 +247,8 @@ impl Supervisor {
         };
         let place = place(self.station_of(peer).as_ref(), peer);
         let phrase = second.passphrase.0.clone();
-        match self.office.accounts.begin_unlock(&known, phrase, &place, now) {
+        let digits = second.code.map(|code| code.0);
+        match self.office.accounts.begin_beside(&known, phrase, digits, &place, now) {
             Ok(trial) => {
                 let pending = Pending::Second { call, peer, person };
                 Answer::After(Box::new(trial), Box::new(pending))
@@ -260,9 +267,11 @@ impl Supervisor {
         let now = self.clock_now();
         let done = self.office.accounts.finish(tried, now);
         self.note_facts();
-        if let Err(refusal) = done {
-            return refused(format!("{person}: {refusal}"));
-        }
+        let second_factor = match done {
+            Ok(Done::Beside { factor, .. }) => factor,
+            Ok(_) => return refused("That was nobody's proof."),
+            Err(refusal) => return refused(format!("{person}: {refusal}")),
+        };
         // The first person's session may have ended meanwhile.
         let mut caller = match self.caller(call.session.as_ref(), peer) {
             Ok(caller) => caller,
@@ -273,7 +282,7 @@ impl Supervisor {
             account: Account::Own,
             began: now.utc,
             reason: None,
-            second_factor: false,
+            second_factor,
             entry: None,
         });
         self.carry_call(call.request, caller).into()
@@ -282,10 +291,12 @@ impl Supervisor {
     /// Everybody of the file, and how they stand. Whoever reviews access may see it (S4.44, S4.46).
     pub(super) fn people(&mut self, caller: &Caller) -> Result<Reply, String> {
         if caller.number.is_some() {
-            let audit = self.allowed_wish(caller, Wish::Deed(Deed::Audit), None);
-            if audit.is_err() {
-                self.allowed_wish(caller, Wish::Deed(Deed::ManageAccess), None).map(drop)?;
-            }
+            let (_, now) = self.now();
+            let today = self.zone().day_of(now);
+            let audits = has_right(&self.file.config, &caller.session.person, Deed::Audit, today);
+            let deed = if audits { Deed::Audit } else { Deed::ManageAccess };
+            self.allowed_as(caller, deed, Kind::Audit, "everybody's accounts and rights")
+                .map(drop)?;
         }
         let (_, now) = self.now();
         let config = &self.file.config;
@@ -326,7 +337,9 @@ impl Supervisor {
         if full.is_empty() || digest.len() < 6 || !full.starts_with(digest) {
             return Err("No version with that digest waits. `beadle status` names it.".into());
         }
-        let entered = self.allowed_wish(caller, Wish::Approve, None)?;
+        let mut asking = Asking::to(Wish::Approve);
+        asking.about = self.office.waiting.as_ref().and_then(|held| held.number);
+        let entered = self.allowed(caller, &asking)?;
         Ok(Reply::Text { text: self.turn_key(entered)? })
     }
 

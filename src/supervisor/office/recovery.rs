@@ -31,6 +31,7 @@ use crate::ledger::index::Index;
 use crate::ledger::kept::{Found, Shelf};
 use crate::ledger::{self, RecoveryKey};
 use crate::logbook::checkpoint::Signs;
+use crate::logbook::fields as f;
 use crate::logbook::{Account, Act, Body, Kind, Value};
 use crate::wire::{Reply, Sent};
 
@@ -54,12 +55,7 @@ impl Desk {
 impl Supervisor {
     /// The recovery key in words, for paper: to whoever manages access, and entered.
     pub(super) fn recovery_words(&mut self, caller: &Caller) -> Result<Reply, String> {
-        if caller.session.account != Account::Owner {
-            let wish = Wish::Deed(Deed::ManageAccess);
-            self.allowed_wish(caller, wish, Some("the recovery key, for paper".into()))
-                .map(drop)?;
-            self.note_secret("recovery key", "shown");
-        }
+        self.enter_secret(caller, Deed::ManageAccess, "recovery key", "shown, for paper")?;
         Ok(Reply::Text { text: self.office.recovery.to_text().to_string() })
     }
 
@@ -101,8 +97,8 @@ impl Supervisor {
         lines.extend(told);
         lines.extend(words_of(&secrets));
         let public = self.office.identity.public();
+        self.note_start("the recovery key was put");
         self.note_taken_in(taken, public, secrets);
-        self.ended_how = Some("the recovery key was put".into());
         self.find_file_in_force();
         let text = format!("The key fits. What came back:\n- {}", lines.join("\n- "));
         Ok(Reply::Text { text })
@@ -126,6 +122,7 @@ impl Supervisor {
             index,
             vault: old.vault.clone(),
             cost: old.cost,
+            site_file: old.site_file.clone(),
         };
         let now = self.clock_now();
         let (office, told) = Office::open(&self.state, &self.site_id, desk, disks, now);
@@ -173,7 +170,7 @@ impl Supervisor {
                 "this box signs with a key of its own from here on; for seals of before: beadle \
                  logbook verify --key {before}"
             );
-            let keys = vec![("key-before", text(before)), ("key-now", text(now))];
+            let keys = vec![(f::KEY_BEFORE, text(before)), (f::KEY_NOW, text(now))];
             self.note_restored(line, keys);
         }
     }
@@ -235,7 +232,7 @@ impl Supervisor {
         let mut asking = Asking::to(wish);
         asking.outcome = Some(format!("the key opens every copy: {}", lines.join("; ")));
         asking.reason = (!planned).then(|| "to see that the recovery key is right".into());
-        asking.more = fields([("duty", super::machine::text(DutyKind::RecoveryCheck))]);
+        asking.more = fields([(f::DUTY, super::machine::text(DutyKind::RecoveryCheck))]);
         let number = self.allowed(caller, &asking)?.number();
         let entered = number.map(|n| format!(" Entry {n} says so.")).unwrap_or_default();
         Ok(Reply::Text { text: format!("The key opens every copy.{entered}\n{text}") })

@@ -11,9 +11,11 @@ use crate::config::roles::Deed;
 use crate::config::value::Id;
 use crate::duties::{self, Clock};
 use crate::ledger::index::Query;
+use crate::logbook::fields as f;
 use crate::logbook::registers::State as RecordState;
 use crate::logbook::reports::{Odd, activity, curiosity};
 use crate::logbook::{Act, Authority, AuthorityForm, Body, Entry, Kind, Value};
+use crate::wire::duty::DutyState;
 use crate::wire::{CameraState, Reply};
 
 /// Open records that duties look at; a school has a handful.
@@ -29,7 +31,18 @@ impl Supervisor {
         let (_, now) = self.now();
         let config = self.file.config.clone();
         let items = duties::due(&config, &self.office.facts, now);
-        let duties = super::super::duties::lines(&config, &items);
+        let mut duties = super::super::duties::lines(&config, &items);
+        let random = duties::Duty::RandomCheck.to_string();
+        let asked =
+            |state: &DutyState| matches!(state, DutyState::Due { .. } | DutyState::Overdue { .. });
+        if let Some(line) = duties.iter_mut().find(|l| l.duty == random && asked(&l.state))
+            && let Some(pick) = self.random_pick()
+        {
+            let camera = config.camera(&pick.camera).map(|c| c.title.value.clone());
+            let camera = camera.unwrap_or_else(|| pick.camera.to_string());
+            line.what = format!("Random check: judge {camera} at {}", self.zone().show(pick.at));
+            line.pick = Some(pick);
+        }
         Ok(Reply::Duties { duties })
     }
 
@@ -63,12 +76,22 @@ impl Supervisor {
         let config = self.file.config.clone();
         let clock = self.clock_state;
         if let Some(day) = duties::own_check(&config, &self.office.facts, now) {
-            let failed = self.cameras.values().filter(|c| c.shown == CameraState::Failed).count();
-            let outcome = match failed {
+            let all = self.cameras.iter();
+            let failed = all.filter(|(_, camera)| camera.shown == CameraState::Failed);
+            let failed: Vec<String> = failed.map(|(id, _)| id.to_string()).collect();
+            let recording = self.cameras.len() - failed.len();
+            let outcome = match failed.len() {
                 0 => "every camera records".to_string(),
                 n => format!("{n} cameras do not record"),
             };
-            let fields = fields([("day", text(day)), ("by", text("the box itself"))]);
+            let mut fields = fields([
+                (f::DAY, text(day)),
+                (f::ALL_GOOD, Value::Yes(failed.is_empty())),
+                (f::RECORDING, super::machine::number(recording as u64)),
+            ]);
+            if !failed.is_empty() {
+                fields.insert(f::BAD.into(), Value::List(failed));
+            }
             let body = Body { outcome: Some(outcome), fields, ..Body::default() };
             let draft = self.draft(Kind::DailyCheck, Act::Open, None, body);
             self.note(draft);
@@ -89,8 +112,7 @@ impl Supervisor {
     ) -> Result<Reply, String> {
         let (_, now) = self.now();
         let (from, to) = (from.unwrap_or(now - REPORT_SPAN), to.unwrap_or(now));
-        let reason = Some("curiosity report".to_string());
-        self.allowed_wish(caller, Wish::Deed(Deed::Audit), reason).map(drop)?;
+        self.allowed_as(caller, Deed::Audit, Kind::Audit, "the curiosity report").map(drop)?;
         let entries = self.entries_of(USES, from, to)?;
         let report = curiosity(&self.file.config, &entries, from, to);
         let zone = self.zone();
@@ -142,8 +164,15 @@ impl Supervisor {
             None => AuthorityForm::Verbal,
         };
         asking.authority = Some(Authority { by, form, reference });
-        self.allowed(caller, &asking).map(drop)?;
         let from = now - Span::days(365);
+        let zone = self.zone();
+        asking.more = fields([
+            (f::FROM, text(zone.day_of(from))),
+            (f::UNTIL, text(zone.day_of(now))),
+            // The decision refuses it otherwise (S4.51).
+            ("users-told", Value::Yes(true)),
+        ]);
+        self.allowed(caller, &asking).map(drop)?;
         let entries = self.entries_of(USES, from, now)?;
         let report = activity(&entries, person, from, now);
         let zone = self.zone();
@@ -205,7 +234,7 @@ impl Supervisor {
             let ledger = self.office.ledger.as_ref().ok();
             let entry = ledger.and_then(|ledger| ledger.entry(*number).ok());
             let changes =
-                entry.and_then(|e| e.body).and_then(|body| match body.fields.get("changes") {
+                entry.and_then(|e| e.body).and_then(|body| match body.fields.get(f::CHANGES) {
                     Some(Value::List(list)) => Some(list.join("; ")),
                     _ => None,
                 });
@@ -215,10 +244,23 @@ impl Supervisor {
             ));
         }
         for number in untold {
-            let who = fields([("subject", text(person))]);
-            let body = Body { fields: who, ..Body::default() };
+            let said = fields([
+                (f::PERSONS, Value::List(vec![person.to_string()])),
+                (f::WHAT, text(format!("what changed by entry {number}"))),
+            ]);
+            let body = Body { fields: said, ..Body::default() };
             let draft = self.draft(Kind::Told, Act::Note, Some(number), body);
             self.note(draft);
+        }
+        match self.unread_by(person).as_deref() {
+            Ok([]) | Err(_) => {}
+            Ok(numbers) => {
+                let numbers: Vec<String> = numbers.iter().map(|n| n.to_string()).collect();
+                out.push(format!(
+                    "Breaches and complaints that you have not read (S1.64): entries {}",
+                    numbers.join(", ")
+                ));
+            }
         }
         out
     }

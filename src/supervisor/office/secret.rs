@@ -7,11 +7,12 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 use super::super::Supervisor;
 use super::call::Caller;
-use super::machine::text;
-use crate::access::{Wish, has_right};
+use super::machine::{fields, text};
+use crate::access::{Asking, Wish, has_right};
 use crate::accounts::vault::{Kept, Sealing, Vault};
 use crate::base::name::CameraId;
 use crate::config::roles::Deed;
+use crate::logbook::fields as f;
 use crate::logbook::{Account, Act, Body, Kind};
 use crate::reconcile::{Feed, Phase, Wish as Desired};
 use crate::wire::{Alarm, Level, Reply, Sent};
@@ -24,7 +25,8 @@ fn lock(vault: &Arc<Mutex<Vault>>) -> MutexGuard<'_, Vault> {
 impl Supervisor {
     /// Names, and how they are kept.
     pub(super) fn secrets(&mut self, caller: &Caller) -> Result<Reply, String> {
-        self.may_set_secrets(caller, "to see the names of the passwords")?;
+        let deed = self.deed_for_secrets(caller);
+        self.enter_secret(caller, deed, "all", "names listed")?;
         let now = self.clock.mono();
         let vault = self.vault()?;
         let mut vault = lock(&vault);
@@ -41,15 +43,15 @@ impl Supervisor {
     ) -> Result<Reply, String> {
         // The same letters as a camera's name: it stands in the file.
         CameraId::new(name).map_err(|why| format!("\"{name}\": {why}"))?;
-        self.may_set_secrets(caller, &format!("the password {name}"))?;
         let now = self.clock.mono();
         let vault = self.vault()?;
         let mut vault = lock(&vault);
         let mut secrets = vault.read(now).map_err(|fault| fault.text)?.clone();
+        let deed = self.deed_for_secrets(caller);
+        self.enter_secret(caller, deed, name, "set")?;
         secrets.insert(name.to_string(), password.0.clone());
         let kept = vault.write(&secrets).map_err(|fault| fault.text)?;
         drop(vault);
-        self.note_secret(name, "set");
         self.office.replicas.hurry();
         self.try_again_with(name);
         Ok(Reply::Text { text: format!("The password {name} is set: {kept}.") })
@@ -57,16 +59,16 @@ impl Supervisor {
 
     pub(super) fn remove_secret(&mut self, caller: &Caller, name: &str) -> Result<Reply, String> {
         let now = self.clock.mono();
-        self.may_set_secrets(caller, &format!("the password {name}, to be removed"))?;
         let vault = self.vault()?;
         let mut vault = lock(&vault);
         let mut secrets = vault.read(now).map_err(|fault| fault.text)?.clone();
+        let deed = self.deed_for_secrets(caller);
+        self.enter_secret(caller, deed, name, "removed")?;
         if secrets.remove(name).is_none() {
             return Err(format!("There is no password \"{name}\"; see `beadle secret list`."));
         }
         vault.write(&secrets).map_err(|fault| fault.text)?;
         drop(vault);
-        self.note_secret(name, "removed");
         self.office.replicas.hurry();
         Ok(Reply::Text { text: format!("The password {name} is removed.") })
     }
@@ -76,28 +78,37 @@ impl Supervisor {
     }
 
     /// Whoever sets the box up, or lets people in.
-    fn may_set_secrets(&mut self, caller: &Caller, what: &str) -> Result<(), String> {
-        if caller.session.account == Account::Owner {
-            return Ok(());
-        }
+    fn deed_for_secrets(&self, caller: &Caller) -> Deed {
         let (_, now) = self.now();
         let today = self.zone().day_of(now);
-        let person = &caller.session.person;
-        let config = &self.file.config;
+        let (config, person) = (&self.file.config, &caller.session.person);
         let manages = has_right(config, person, Deed::ManageAccess, today);
-        let deed = match manages && !has_right(config, person, Deed::Configure, today) {
+        match manages && !has_right(config, person, Deed::Configure, today) {
             true => Deed::ManageAccess,
             false => Deed::Configure,
-        };
-        self.allowed_wish(caller, Wish::Deed(deed), Some(what.to_string())).map(drop)
+        }
     }
 
-    /// Never its value, nor how long it is.
-    pub(super) fn note_secret(&mut self, name: &str, what: &str) {
-        let fields = super::machine::fields([("secret", text(name))]);
-        let body = Body { outcome: Some(what.to_string()), fields, ..Body::default() };
-        let draft = self.draft(Kind::Secret, Act::Open, None, body);
-        self.note(draft);
+    /// May they, and is it entered? Never its value, nor how long it is.
+    pub(super) fn enter_secret(
+        &mut self,
+        caller: &Caller,
+        deed: Deed,
+        name: &str,
+        what: &str,
+    ) -> Result<(), String> {
+        let fields = fields([(f::SECRET, text(name))]);
+        if caller.session.account == Account::Owner {
+            let body = Body { outcome: Some(what.into()), fields, ..Body::default() };
+            let draft = self.draft(Kind::Secret, Act::Open, None, body);
+            self.note(draft);
+            return Ok(());
+        }
+        let mut asking = Asking::to(Wish::Deed(deed));
+        asking.entry = Some((Kind::Secret, Act::Open));
+        asking.outcome = Some(what.into());
+        asking.more = fields;
+        self.allowed(caller, &asking).map(drop)
     }
 
     /// Cameras that wait for their next attempt make it now. One that records is left alone: it

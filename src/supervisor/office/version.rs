@@ -11,12 +11,15 @@
 use super::super::Supervisor;
 use super::super::file::{Judged, Stale};
 use super::machine::{fields, text};
-use crate::access::{Confirmed, Waiting, Wish, fields as access_fields, rights, widening};
+use crate::access::{Confirmed, Waiting, Wish, rights, widening};
+use crate::base::clock::Mono;
 use crate::base::digest::Digest;
+use crate::base::limits::DISK_RETRY_SPAN;
 use crate::base::time::Utc;
 use crate::config::Config;
 use crate::config::value::Id;
 use crate::duties;
+use crate::logbook::fields as f;
 use crate::logbook::{Account, Act, Body, Kind, Number, Value};
 
 /// A version that waits, whole.
@@ -24,8 +27,10 @@ pub struct Held {
     pub waiting: Waiting,
     pub judged: Judged,
     pub config: Config,
-    /// The entry that says so.
-    pub number: Number,
+    /// The entry that says so; `None` while it is owed.
+    pub number: Option<Number>,
+    /// Every key is turned, and the state disk did not take the version: tried again from then on.
+    pub again: Option<Mono>,
 }
 
 impl Supervisor {
@@ -47,21 +52,23 @@ impl Supervisor {
         let number = match self.asked_before(&judged.digest) {
             Some((number, confirmed)) => {
                 confirmed.into_iter().for_each(|c| waiting.restore(c));
-                number
+                Some(number)
             }
             None => {
                 let changes: Vec<String> =
                     waiting.changes().iter().map(|c| c.what.clone()).collect();
-                let pairs = [("digest", text(judged.digest)), ("changes", Value::List(changes))];
-                let number = self.office.size();
+                let pairs = [
+                    (f::DIGEST, text(judged.digest)),
+                    (f::CHANGES, Value::List(changes)),
+                    (f::AUTHOR, text(self.author_of(&judged.digest))),
+                ];
                 let body = Body { fields: fields(pairs), ..Body::default() };
                 let draft = self.draft(Kind::Approval, Act::Open, None, body);
-                self.note(draft);
-                number
+                self.note(draft)
             }
         };
         let (judged, config) = (judged.clone(), config.clone());
-        self.office.waiting = Some(Held { waiting, judged, config, number });
+        self.office.waiting = Some(Held { waiting, judged, config, number, again: None });
         self.say_that_it_waits();
         true
     }
@@ -75,7 +82,7 @@ impl Supervisor {
         for number in numbers {
             let entry = ledger.entry(number).ok()?;
             let Some(body) = &entry.body else { continue };
-            let ours = body.fields.get("digest") == Some(&text(digest));
+            let ours = body.fields.get(f::DIGEST) == Some(&text(digest));
             match (entry.header.act, &mut found) {
                 (Act::Open, _) if ours => found = Some((number, Vec::new())),
                 (Act::Close, Some((opened, _))) if entry.header.about == Some(*opened) => {
@@ -122,10 +129,15 @@ impl Supervisor {
     /// A version that waited is no longer the one on disk.
     pub(in crate::supervisor) fn withdraw(&mut self, why: &str) {
         if let Some(held) = self.office.waiting.take() {
-            let body = Body { outcome: Some(why.into()), ..Body::default() };
-            let draft = self.draft(Kind::Approval, Act::Close, Some(held.number), body);
-            self.note(draft);
+            self.end_wait(held.number, f::WITHDRAWN, why);
         }
+    }
+
+    fn end_wait(&mut self, number: Option<Number>, ended: &str, outcome: &str) {
+        let fields = fields([(f::ENDED, text(ended))]);
+        let body = Body { outcome: Some(outcome.into()), fields, ..Body::default() };
+        let draft = self.draft(Kind::Approval, Act::Close, number, body);
+        self.note(draft);
     }
 
     /// A key was turned: entered already.
@@ -139,6 +151,11 @@ impl Supervisor {
         self.look_at_waiting();
         Ok(match &self.office.waiting {
             None => "Approved. The file is in force.".into(),
+            Some(held) if held.again.is_some() => {
+                "Approved. It cannot be kept yet, since the state disk does not take it; it is tried \
+                 again, and the approval stands."
+                    .into()
+            }
             Some(_) => {
                 self.say_that_it_waits();
                 "Approved by you. Another person has to approve it too.".into()
@@ -146,21 +163,46 @@ impl Supervisor {
         })
     }
 
-    /// Brings a version into force whose keys are all turned.
+    /// Brings a version into force whose keys are all turned. One that cannot be kept stays here,
+    /// with its keys, and is tried again.
     pub(super) fn look_at_waiting(&mut self) {
-        let (_, now) = self.now();
+        let (mono, now) = self.now();
         let enrolled = self.office.enrolled();
-        let settled = |held: &&Held| held.waiting.is_settled(&self.file.config, &enrolled, now);
-        if self.office.waiting.as_ref().is_none_or(|held| !settled(&held)) {
-            return;
-        }
-        let Some(held) = self.office.waiting.take() else { return };
+        let due = |held: &&mut Held| {
+            held.again.is_none_or(|again| again <= mono)
+                && held.waiting.is_settled(&self.file.config, &enrolled, now)
+        };
+        let Some(held) = self.office.waiting.take_if(|held| due(&held)) else { return };
         let approvers: Vec<String> =
             held.waiting.confirmed().iter().map(|c| c.person.to_string()).collect();
-        let body = Body { outcome: Some("in force".into()), ..Body::default() };
-        let draft = self.draft(Kind::Approval, Act::Close, Some(held.number), body);
-        self.note(draft);
-        self.bring_into_force(&held.judged, held.config, approvers);
+        match self.bring_into_force(&held.judged, held.config.clone(), approvers) {
+            Ok(()) => self.end_wait(held.number, f::IN_FORCE, "in force"),
+            Err(fault) => {
+                let text = format!(
+                    "{} is approved, and cannot be kept yet, so it is not in force: {fault}",
+                    self.file.path
+                );
+                let since = self.file.stale.as_ref().map_or(now, |s| s.since);
+                self.file.stale = Some(Stale { text, since });
+                let again = Some(mono + DISK_RETRY_SPAN);
+                self.office.waiting = Some(Held { again, ..held });
+            }
+        }
+    }
+
+    /// Who saved the version of that digest, by its entry; "unknown" for an edit outside of Beadle
+    /// (S4.17).
+    pub(in crate::supervisor) fn author_of(&self, digest: &Digest) -> String {
+        self.saver_of(digest).unwrap_or_else(|| "unknown".to_string())
+    }
+
+    fn saver_of(&self, digest: &Digest) -> Option<String> {
+        let ledger = self.office.ledger.as_ref().ok()?;
+        let numbers = self.office.index.numbers_of(&[Kind::Edit]).ok()?;
+        let bodies = numbers.into_iter().rev().filter_map(|n| ledger.entry(n).ok()?.body);
+        let digest = Some(text(digest));
+        let saved = bodies.into_iter().find(|b| b.fields.get(f::DIGEST) == digest.as_ref())?;
+        saved.who.map(|who| who.person)
     }
 
     /// What an accepted version leaves in the logbook, for duties, for people who have to be told,
@@ -172,20 +214,20 @@ impl Supervisor {
     ) {
         let record = &self.file.record;
         let mut fields = fields([
-            ("revision", super::machine::number(record.revision)),
-            ("digest", text(&record.digest)),
-            ("author", text(&record.author)),
-            ("changes", Value::List(record.changes.clone())),
+            (f::REVISION, super::machine::number(record.revision)),
+            (f::DIGEST, text(&record.digest)),
+            (f::AUTHOR, text(&record.author)),
+            (f::CHANGES, Value::List(record.changes.clone())),
         ]);
         if !approvers.is_empty() {
-            fields.insert("approved-by".into(), Value::List(approvers.to_vec()));
+            fields.insert(f::APPROVED_BY.into(), Value::List(approvers.to_vec()));
         }
         let config = self.file.config.clone();
         fields.extend(duties::changes::fields(before, &config));
         let (_, now) = self.now();
         let affected = before.map(|b| affected(b, &config, now)).unwrap_or_default();
         if !affected.is_empty() {
-            fields.insert(access_fields::AFFECTS.into(), Value::List(affected));
+            fields.insert(f::AFFECTS.into(), Value::List(affected));
         }
         let body = Body { fields, ..Body::default() };
         let draft = self.draft(Kind::Change, Act::Open, None, body);

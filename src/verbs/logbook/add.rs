@@ -59,7 +59,7 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     let second = match &args.second {
         Some(person) => {
             let passphrase = Sent(prompt::passphrase(&format!("{person}, your passphrase"))?);
-            Some(Second { person: person.clone(), passphrase })
+            Some(Second { person: person.clone(), passphrase, code: None })
         }
         None => None,
     };

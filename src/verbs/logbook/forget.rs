@@ -52,7 +52,7 @@ pub fn run(args: &Args) -> Result<(), Failure> {
         return Err(Failure::refused("Nothing was destroyed."));
     }
     let passphrase = Sent(prompt::passphrase(&format!("{}, your passphrase", args.second))?);
-    let second = Second { person: args.second.clone(), passphrase };
+    let second = Second { person: args.second.clone(), passphrase, code: None };
     let request = Request::Forget { numbers, reason: args.reason.clone(), second };
     let Reply::Entered { number, notes } = ask(&mut client, &request)? else {
         return Err(unexpected());

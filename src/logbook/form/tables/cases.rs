@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::config::disclosure::Proof;
+use crate::logbook::fields as f;
 use crate::logbook::form::Says;
 use crate::logbook::form::legal::REQUEST_TYPES;
 
@@ -172,12 +173,16 @@ const EXPORT_END: &[Field] = &[
 ];
 
 const HOLD: &[Field] = &[
-    of("class", "Class", Source::HoldClasses, "S1.49"),
-    line("reference", "Reference", "S1.49").hint("case, crime or request number"),
+    of(f::CLASS, "Class", Source::HoldClasses, "S1.49").may(),
+    line(f::REFERENCE, "Reference", "S1.49").hint("case, crime or request number"),
     line("reason", "Reason", "S1.49"),
-    line("index", "What it shows, for the index", "S1.59").hint(NO_NAMES),
-    day("review-by", "To be looked at again by", Side::Ahead, "S1.49"),
+    line(f::INDEX, "What it shows, for the index", "S1.59").may().hint(NO_NAMES),
+    day(f::REVIEW_BY, "To be looked at again by", Side::Ahead, "S1.49"),
+    NUMBERED,
 ];
+
+/// The recorder numbers its holds.
+const NUMBERED: Field = line(f::HOLD, "Number of the hold", "S1.49").may();
 
 pub(super) const FORMS: &[Form] = &[
     open(
@@ -229,7 +234,8 @@ pub(super) const FORMS: &[Form] = &[
         "A hold was looked at again",
         &[&[
             line("reason", "Why it is still needed", "S1.49"),
-            day("review-by", "To be looked at again by", Side::Ahead, "S1.49"),
+            day(f::REVIEW_BY, "To be looked at again by", Side::Ahead, "S1.49"),
+            NUMBERED,
         ]],
         &[],
     ),
@@ -239,6 +245,7 @@ pub(super) const FORMS: &[Form] = &[
         &[&[
             line("reason", "Why it is no longer needed", "S1.59"),
             line("certificate", "Number of the certificate", "S1.59").may(),
+            NUMBERED,
         ]],
         &[],
     ),

@@ -1,16 +1,18 @@
 //! Checks, and duties done and missed.
 
 use super::*;
+use crate::logbook::fields as f;
 use crate::logbook::form::Says;
 
 const DAILY: &[Field] = &[
-    yes_no("all-good", "Does every camera work, and record a good picture?", "S1.26"),
-    some_of("bad", "Cameras that do not", Source::Cameras, "S1.26").when(Cond::No("all-good")),
+    yes_no(f::ALL_GOOD, "Does every camera work, and record a good picture?", "S1.26"),
+    some_of(f::BAD, "Cameras that do not", Source::Cameras, "S1.26").when(Cond::No(f::ALL_GOOD)),
     yes_no("room-locked", "Is the recorder's room locked?", "S1.33")
         .when(Cond::File(Says::RoomLocked)),
     line("remark", "What is done about it", "S1.26")
-        .when(Cond::Any(&[Cond::No("all-good"), Cond::No("room-locked")])),
-    count("recording", "Cameras that recorded, by the recorder's own count", "S1.26").may(),
+        .when(Cond::Any(&[Cond::No(f::ALL_GOOD), Cond::No("room-locked")])),
+    count(f::RECORDING, "Cameras that recorded, by the recorder's own count", "S1.26").may(),
+    day(f::DAY, "The closed day on which the recorder checked itself", Side::Any, "K14").may(),
 ];
 
 const VERDICT: &[(&str, &str)] = &[
@@ -80,13 +82,13 @@ const DONE: &[Field] = &[
 ];
 
 const MISSED: &[Field] = &[
-    line("duty", "Duty", "S1.26"),
-    day("day", "It was due on", Side::Any, "S1.26"),
-    line("of", "Whom or what it was about", "S1.26").may(),
+    line(f::DUTY, "Duty", "S1.26"),
+    day(f::DAY, "It was due on", Side::Any, "S1.26"),
+    line(f::OF, "Whom or what it was about", "S1.26").may(),
 ];
 
 pub(super) const FORMS: &[Form] = &[
-    open(Kind::DailyCheck, "The daily check", &[DAILY], &[]),
+    either(Kind::DailyCheck, Act::Open, "The daily check", &[DAILY]),
     open(Kind::RandomCheck, "A random check", &[RANDOM], &[]),
     open(Kind::ClockCheck, "The clock against another", &[CLOCK], &[Rule::Offset]),
     open(Kind::SignCheck, "The signs", &[SIGNS], &[]),

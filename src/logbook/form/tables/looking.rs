@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::config::disclosure::Proof;
+use crate::logbook::fields as f;
 use crate::logbook::form::Says;
 
 const POLICE: Cond = Cond::Is("viewer", &["police"]);
@@ -9,8 +10,8 @@ const SHOWN: Cond = Cond::File(Says::ApprovedClips);
 
 /// Who sits at the screen (S1.40, S1.41, S4.89).
 const VIEWER: &[Field] = &[
-    of("viewer", "Who looks", Source::Viewers, "S1.60"),
-    line("viewer-name", "Their name", "S1.40").when(NOT_STAFF),
+    of(f::VIEWER, "Who looks", Source::Viewers, "S1.60"),
+    line(f::VIEWER_NAME, "Their name", "S1.40").when(NOT_STAFF),
     line("viewer-organisation", "Force, agency or firm", "S1.40").when(NOT_STAFF),
     line("viewer-number", "Officer's number", "S1.40").when(POLICE),
     line("crime-reference", "Crime reference", "S1.40")
@@ -20,12 +21,13 @@ const VIEWER: &[Field] = &[
         .hint("warrant card, passport; not its number"),
     text("necessity", "Why it is necessary", "S1.58").when(Cond::Proof(Proof::Necessity)),
     line("consent", "Reference of the consent", "").when(Cond::Proof(Proof::Consent)),
-    of("supervisor", "Who sits beside them", Source::Persons, "S1.30")
+    of(f::SUPERVISOR, "Who sits beside them", Source::Persons, "S1.30")
         .when(Cond::File(Says::ViewerSupervised)),
-    line("clip", "Which approved or simulated clip", "S1.41").when(SHOWN),
-    day("clip-until", "The clip may be shown until", Side::Ahead, "S4.88").when(SHOWN),
-    entry("request", "Their request", &[Kind::SubjectAccess, Kind::Request], "R1.8")
-        .when(Cond::Is("viewer", &["data-subject"])),
+    line(f::CLIP, "Which approved or simulated clip", "S1.41").when(SHOWN),
+    day(f::CLIP_UNTIL, "The clip may be shown until", Side::Ahead, "S4.88").when(SHOWN),
+    entry(f::REQUEST, "Their request", &[Kind::SubjectAccess, Kind::Request], "R1.8")
+        .when(Cond::Is(f::VIEWER, &["data-subject"])),
+    entry(f::INCIDENT, "The incident it belongs to", &[Kind::Incident], "S4.67").may(),
     yes_no("slip-signed", "The slip is signed for the log book", "S1.43")
         .when(POLICE)
         .hint("print the slip first; answer no to have it on the list of slips to sign"),
@@ -36,14 +38,22 @@ const ALLOWED_BY: &[Field] = &[
     of("authority-by", "Permitted by", Source::Persons, "S1.30").when(NOT_STAFF),
     WORD.when(NOT_STAFF),
     PAPER,
-    entry("permission", "The permission in this logbook", &[Kind::Permission], "S0.18")
+    entry(f::PERMISSION, "The permission in this logbook", &[Kind::Permission], "S0.18")
         .when(Cond::Is("authority-form", &["permission"])),
 ];
 
+/// Recordings, or a clip that was made to be shown (S1.41).
+const RECORDED: &[Field] = &[
+    some_of(f::CAMERAS, "Cameras", Source::Cameras, "").when(NO_CLIP),
+    moment(f::FROM, "From", Side::Past, "R1.13").when(NO_CLIP),
+    moment(f::UNTIL, "Until", Side::Past, "R1.13").when(NO_CLIP),
+];
+const NO_CLIP: Cond = Cond::Not(&Cond::Given(f::CLIP));
+
 const DECLARED: &[Field] = &[
-    field("declaration", "Text of the declaration that was shown", Sort::Digest, "S4.14")
-        .when(Cond::File(Says::DeclarationHere)),
-    field("declared", "The declaration of confidentiality was accepted", Sort::Confirmed, "S4.14")
+    field(f::DECLARATION, "Text of the declaration that was shown", Sort::Digest, "S4.14")
+        .when(Cond::All(&[Cond::File(Says::DeclarationHere), Cond::File(Says::Declaration)])),
+    field(f::DECLARED, "The declaration of confidentiality was accepted", Sort::Confirmed, "S4.14")
         .when(Cond::File(Says::DeclarationHere)),
 ];
 
@@ -67,21 +77,22 @@ const VERDICT: &[(&str, &str)] = &[
 ];
 const NOT_GOOD: Cond = Cond::Is("verdict", &["dark", "blurred", "moved", "frozen", "gone"]);
 
+/// The entry comes before the look; the verdict ends it.
 const SPOT_CHECK: &[Field] = &[
-    of("camera", "Camera", Source::Cameras, "S1.28"),
-    field("seconds", "Length", Sort::Number { min: 1, max: 3_600, unit: "s" }, "S1.28"),
-    pick("verdict", "The picture is", VERDICT, "S1.28"),
-    line("remark", "What is wrong", "S1.28").when(NOT_GOOD),
+    field(f::SECONDS, "Length", Sort::Number { min: 1, max: 3_600, unit: "s" }, "S1.28"),
+    line("reason", "Reason", "S1.28").may(),
 ];
 
-const STILL: &[Field] = &[
-    of("camera", "Camera", Source::Cameras, "S4.87"),
-    moment("moment", "Moment of the picture", Side::Past, ""),
-    line("made", "What was made", "S4.87").may().hint("a print, a file on the school's drive"),
+const SPOT_CHECKED: &[Field] = &[
+    pick("verdict", "The picture is", VERDICT, "S1.28").may(),
+    line("remark", "What is wrong", "S1.28").when(NOT_GOOD),
+    OUTCOME.may(),
 ];
+
+const STILL: &[Field] =
+    &[line("made", "What is made", "S4.87").may().hint("a print, a file on the school's drive")];
 
 const LIFT: &[Field] = &[
-    of("camera", "Camera", Source::Cameras, "S1.13"),
     line("mask", "Mask", "S1.13").hint("its name in the file"),
     text("necessity", "Why what lies behind it is needed", "S1.13"),
 ];
@@ -136,7 +147,18 @@ pub(super) const FORMS: &[Form] = &[
                 of("purpose", "Purpose", Source::Purposes, "S0.2").may(),
                 line("answer", "Answer to the purpose's question", "S0.10").when(Cond::PurposeAsks),
                 line("reason", "Reason", "S4.67").may(),
-                entry("permission", "The permission", &[Kind::Permission], "S0.18").may(),
+                entry(f::PERMISSION, "The permission", &[Kind::Permission], "S0.18").may(),
+                of(f::VIEWER, "Who looks", Source::Viewers, "S1.60").may(),
+                line(f::VIEWER_NAME, "Their name", "S1.40").may(),
+                line("viewer-organisation", "Force, agency or firm", "S1.40").may(),
+                line("viewer-number", "Officer's number", "S1.40").may(),
+                line("crime-reference", "Crime reference", "S1.40").may(),
+                line("identity", "What identity was seen", "S1.31").may(),
+                text("necessity", "Why it is necessary", "S1.58").may(),
+                line("consent", "Reference of the consent", "").may(),
+                of(f::SUPERVISOR, "Who sits beside them", Source::Persons, "S1.30").may(),
+                line(f::CLIP, "Which approved or simulated clip", "S1.41").may(),
+                day(f::CLIP_UNTIL, "The clip may be shown until", Side::Ahead, "S4.88").may(),
             ],
         ],
         &[],
@@ -145,7 +167,7 @@ pub(super) const FORMS: &[Form] = &[
     open(
         Kind::Viewing,
         "Looking at recordings",
-        &[PURPOSE, CAMERAS, WINDOW, VIEWER, ALLOWED_BY, DECLARED],
+        &[PURPOSE, RECORDED, VIEWER, ALLOWED_BY, DECLARED],
         &[IN_WINDOW, Rule::Viewer, Rule::Authority],
     ),
     note(
@@ -160,18 +182,14 @@ pub(super) const FORMS: &[Form] = &[
         "Recordings put away",
         &[&[
             line("outcome", "What was seen", "S4.11").may().hint(NO_NAMES),
-            entry("incident", "The incident it belongs to", &[Kind::Incident], "S4.67").may(),
+            entry(f::INCIDENT, "The incident it belongs to", &[Kind::Incident], "S4.67").may(),
         ]],
     ),
-    open(Kind::SpotCheck, "Spot check", &[SPOT_CHECK], &[Rule::SpotLimit]),
-    open(Kind::Still, "Still picture", &[STILL, PURPOSE, KEEPER], &[]),
+    open(Kind::SpotCheck, "Spot check", &[SPOT_CHECK, CAMERAS, WINDOW], &[Rule::SpotLimit]),
+    either(Kind::SpotCheck, Act::Close, "What a spot check showed", &[SPOT_CHECKED]),
+    open(Kind::Still, "Still picture", &[STILL, CAMERAS, WINDOW, PURPOSE, KEEPER], &[IN_WINDOW]),
     close(Kind::Still, "End of a still picture", &[&[OUTCOME]], &[]),
-    open(
-        Kind::LiftMask,
-        "Looking behind a mask",
-        &[LIFT, PURPOSE, DISCLOSED_BY],
-        &[Rule::Authority],
-    ),
+    open(Kind::LiftMask, "Looking behind a mask", &[LIFT, CAMERAS, WINDOW, PURPOSE], &[IN_WINDOW]),
     open(
         Kind::PtzDirection,
         "A camera was turned or zoomed at people",

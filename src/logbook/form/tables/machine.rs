@@ -1,73 +1,127 @@
-//! What the recorder writes by itself. It may add figures; these stand in every such entry.
+//! What the recorder writes by itself, or for somebody who is logged in.
 
 use super::*;
-
-const ENDED: &[(&str, &str)] =
-    &[("stopped", "it was stopped"), ("crash", "it crashed"), ("power", "the power went")];
+use crate::logbook::fields as f;
 
 const STARTED: &[Field] = &[
-    line("version", "Version", "").may(),
-    pick("last", "How the last run ended", ENDED, "R4.6").may(),
+    line(f::BEFORE, "How the run before ended", "R4.6"),
+    line(f::VERSION, "Version", ""),
+    line(f::KEY, "Fingerprint of the box's key", "R5.1"),
+    field(f::FILE, "Digest of the file in force", Sort::Digest, "S4.17"),
+    count(f::REVISION, "Which version of the file", "S4.17"),
 ];
 
 const HEARTBEAT: &[Field] = &[
-    field("root", "Root over the digests of the segments closed", Sort::Digest, "R5.6").may(),
-    count("segments", "Segments closed", "R5.6").may(),
-    count("counter", "The TPM's counter", "R5.5").may(),
+    field(f::ROOT, "Root over the digests of the segments closed", Sort::Digest, "R5.6"),
+    count(f::SEGMENTS, "Segments closed", "R5.6"),
+    list(f::DISKS, "What the disks hold", "R4.6"),
+    count(f::COUNTER, "The TPM's counter", "R5.5").may(),
 ];
+
+/// A person asks first; that it was done is an entry of the recorder.
+const ASKED: Cond = Cond::Given(f::DEED);
 
 const STEP: &[Field] = &[
-    moment("before", "The clock showed", Side::Any, "R7.8"),
-    moment("after", "Then it showed", Side::Any, "R7.8"),
+    moment(f::BEFORE, "The clock showed", Side::Any, "R7.8").when(Cond::Not(&ASKED)),
+    moment(f::AFTER, "Then it showed", Side::Any, "R7.8").when(Cond::Not(&ASKED)),
+    moment(f::TO, "It is to show", Side::Any, "R7.8").may_when(ASKED),
 ];
 
+const LEVELS: &[(&str, &str)] =
+    &[("ok", "well"), ("notice", "notice"), ("warning", "warning"), ("fault", "fault")];
+
 const ALARM: &[Field] = &[
-    line("what", "What", "R4.8"),
-    of("camera", "Camera", Source::Cameras, "").may(),
-    line("disk", "Disk", "").may(),
+    line(f::ALARM, "What it is about", "R4.6"),
+    pick(f::LEVEL, "How bad", LEVELS, "R4.6"),
+    text(f::WHAT, "What", "R4.8"),
 ];
 
 const DAY_OF_DELETION: &[Field] = &[
-    day("day", "Day", Side::Any, "S0.19"),
-    count("segments", "Files deleted", "S0.19"),
-    count("bytes", "Bytes deleted", "S0.19").may(),
-    line("because", "Why", "S0.19").may(),
+    day(f::DAY, "Day", Side::Any, "S0.19"),
+    count(f::SEGMENTS, "Files deleted", "S0.19"),
+    count(f::BYTES, "Bytes deleted", "S0.19"),
+    count(f::CEILING, "Files past their ceiling", "S0.19"),
+    count(f::SPACE, "Files that made room", "S0.19"),
+    count(f::SHORTFALL, "Files younger than the floor", "S1.25"),
 ];
 
 const SHORTFALL: &[Field] = &[
-    some_of("cameras", "Cameras", Source::Cameras, "S1.25"),
-    count("segments", "Files younger than the floor that went", "S1.25"),
-    line("policy", "What the file says of a full disk", "S1.25").may(),
+    day(f::DAY, "Day", Side::Any, "S1.25"),
+    count(f::SEGMENTS, "Files younger than the floor that went", "S1.25"),
+    line(f::POLICY, "What the file says of a full disk", "S1.25"),
 ];
 
-const DISK: &[Field] = &[line("disk", "Disk", ""), line("event", "What happened", "")];
+const DISK: &[Field] = &[line(f::DISK, "Disk", ""), line(f::WHAT, "What happened", "")];
+
+const OWED: &[Field] = &[
+    count(f::COUNT, "How many follow", "R4.6"),
+    moment(f::SINCE, "Since when they waited", Side::Any, "R4.6").may(),
+    list(f::DROPPED, "Lost for want of room, by kind", "R4.6").may(),
+];
 
 const FORGOTTEN: &[Field] = &[
-    list("entries", "Numbers of the entries", "R5.7"),
+    list(f::ENTRIES, "Numbers of the entries", "R5.7"),
     line("reason", "Why", "R5.7"),
     of("witness", "The second person", Source::Persons, "R5.7"),
 ];
 
 const CHANGE: &[Field] = &[
-    field("digest", "Digest of the file", Sort::Digest, "S4.17"),
-    text("diff", "What changed", "S4.17").may(),
-    line("author", "Author", "S4.17").may(),
+    count(f::REVISION, "Which version of the file", "S4.17"),
+    field(f::DIGEST, "Digest of the file", Sort::Digest, "S4.17"),
+    line(f::AUTHOR, "Author", "S4.17"),
+    list(f::CHANGES, "What changed", "S4.17").may(),
+    list(f::APPROVED_BY, "Approved by", "S4.48").may(),
+    list(f::AFFECTS, "Whose rights are others now", "S4.50").may(),
+    list(f::CAMERAS_ADDED, "Cameras that came", "R1.6").may(),
+    list(f::CAMERAS_MOVED, "Cameras that moved", "R1.6").may(),
+    list(f::PEOPLE_ADDED, "People who came", "S4.25").may(),
+    list(f::PAPERS_NEW, "Papers to sign that are new", "S4.25").may(),
+    list(f::DUTIES_NEW, "Duties that are new", "").may(),
 ];
 
-const APPROVAL_END: &[Field] = &[pick(
-    "ended",
-    "Ended",
-    &[("in-force", "it is in force"), ("withdrawn", "it was withdrawn")],
-    "S4.48",
-)];
+const EDIT: &[Field] = &[
+    field(f::DIGEST, "Digest of the file that is saved", Sort::Digest, "S4.17").may(),
+    field(f::BASED_ON, "Digest of the file that it replaces", Sort::Digest, "S4.17").may(),
+    list(f::CHANGES, "What changes", "S4.17").may(),
+];
 
-const LOG_IN: &[Field] = &[line("person", "Person", "S4.75").may()];
-const ABOUT: &[Field] =
-    &[of("person", "Person", Source::Persons, "S4.75"), line("event", "What happened", "").may()];
-const SECRET: &[Field] = &[line("secret", "Name of the secret", "S4.62")];
+const APPROVAL: &[Field] = &[
+    field(f::DIGEST, "Digest of the file", Sort::Digest, "S4.48"),
+    list(f::CHANGES, "What waits for approval", "S4.48"),
+    line(f::AUTHOR, "Author", "S4.17"),
+];
+
+const APPROVED: &[Field] = &[field(f::DIGEST, "Digest of the file", Sort::Digest, "S4.48")];
+
+const APPROVAL_END: &[Field] = &[
+    pick(
+        f::ENDED,
+        "Ended",
+        &[(f::IN_FORCE, "it is in force"), (f::WITHDRAWN, "it was withdrawn")],
+        "S4.48",
+    ),
+    text("outcome", "Outcome", "S4.48"),
+];
+
+const SAID: Field = text("outcome", "What happened", "S4.75");
+const WHOM: Field = line(f::SUBJECT, "Person", "S4.75");
+const WHY: Field = line("reason", "Reason", "S4.53");
+
+const TWICE: &[Field] = &[WHOM, line(f::PLACES, "Where", "S4.34")];
+
 const REFUSED: &[Field] = &[
-    line("deed", "What was asked for", "S0.3"),
-    line("refused-because", "Why it was refused", "S0.3"),
+    line(f::WISH, "What was asked for", "S0.3"),
+    text("outcome", "Why it was refused", "S0.3"),
+    some_of(f::CAMERAS, "Cameras", Source::Cameras, "S0.3").may(),
+    moment(f::FROM, "From", Side::Any, "S0.3").may(),
+    moment(f::UNTIL, "Until", Side::Any, "S0.3").may(),
+];
+
+/// What came back; where a new box took over, the keys that sign before and from now on.
+const RESTORED: &[Field] = &[
+    SAID,
+    line(f::KEY_BEFORE, "Key before", "R5.2").may(),
+    line(f::KEY_NOW, "Key from now on", "R5.2").may(),
 ];
 
 pub(super) const FORMS: &[Form] = &[
@@ -76,29 +130,42 @@ pub(super) const FORMS: &[Form] = &[
     machine(Kind::Heartbeat, Act::Open, "The hour's heartbeat", &[HEARTBEAT]),
     either(Kind::ClockStep, Act::Open, "The clock was set", &[STEP]),
     machine(Kind::Alarm, Act::Open, "An alarm", &[ALARM]),
-    machine(Kind::Alarm, Act::Close, "An alarm ended", &[&[]]),
+    machine(
+        Kind::Alarm,
+        Act::Close,
+        "An alarm ended",
+        &[&[line(f::ALARM, "What it was about", "R4.6")]],
+    ),
     machine(Kind::DeletionDay, Act::Open, "A day's deletions", &[DAY_OF_DELETION]),
     machine(Kind::Shortfall, Act::Open, "Footage younger than the floor was lost", &[SHORTFALL]),
-    either(Kind::Disk, Act::Open, "A disk", &[DISK]),
-    either(Kind::Restored, Act::Open, "The logbook was restored", &[&[]]),
-    machine(Kind::Owed, Act::Open, "Entries that had to wait", &[&[]]),
+    machine(Kind::Disk, Act::Open, "A disk", &[DISK]),
+    machine(Kind::Restored, Act::Open, "The box was restored", &[RESTORED]),
+    machine(Kind::Owed, Act::Open, "Entries that had to wait", &[OWED]),
     either(Kind::Forgotten, Act::Open, "Bodies of entries were destroyed", &[FORGOTTEN]),
-    either(Kind::Change, Act::Open, "A version of the file is in force", &[CHANGE]),
-    either(Kind::Approval, Act::Open, "A version of the file waits", &[CHANGE]),
-    either(Kind::Approval, Act::Note, "A version of the file was approved by one", &[&[]]),
-    either(Kind::Approval, Act::Close, "A version no longer waits", &[APPROVAL_END]),
-    either(Kind::LogIn, Act::Open, "Somebody logged in", &[LOG_IN]),
-    either(Kind::LogInFailed, Act::Open, "A log-in failed", &[LOG_IN]),
-    either(Kind::LogOut, Act::Open, "Somebody logged out", &[LOG_IN]),
-    either(Kind::TwoSessions, Act::Open, "One person at two places", &[ABOUT]),
-    either(Kind::Enrolment, Act::Open, "Enrolment", &[ABOUT]),
+    machine(Kind::Change, Act::Open, "A version of the file is in force", &[CHANGE]),
+    either(Kind::Edit, Act::Open, "The file is saved", &[EDIT]),
+    machine(Kind::Approval, Act::Open, "A version of the file waits", &[APPROVAL]),
+    either(Kind::Approval, Act::Note, "A version of the file was approved by one", &[APPROVED]),
+    machine(Kind::Approval, Act::Close, "A version no longer waits", &[APPROVAL_END]),
+    either(Kind::LogIn, Act::Open, "Somebody logged in", &[&[SAID]]),
     either(
-        Kind::AdminSession,
+        Kind::LogInFailed,
         Act::Open,
-        "A privileged session",
-        &[&[line("reason", "Reason", "S4.53")]],
+        "A log-in failed",
+        &[&[SAID, line(f::TRIED, "The name that was given", "S4.75").may()]],
     ),
-    either(Kind::AdminSession, Act::Close, "A privileged session ended", &[&[]]),
-    either(Kind::Secret, Act::Open, "A secret was set", &[SECRET]),
+    either(Kind::LogOut, Act::Open, "Somebody logged out", &[&[SAID]]),
+    machine(Kind::TwoSessions, Act::Open, "One person at two places", &[TWICE]),
+    either(Kind::Enrolment, Act::Open, "Enrolment", &[&[SAID.may(), WHOM.may(), WHY.may()]]),
+    either(Kind::AdminSession, Act::Open, "A privileged session", &[&[WHY]]),
+    either(Kind::AdminSession, Act::Note, "Done in a privileged session", &[&[WHY.may()]]),
+    either(Kind::AdminSession, Act::Close, "A privileged session ended", &[&[SAID]]),
+    either(Kind::Audit, Act::Open, "Somebody looked into the logbook", &[&[WHY]]),
+    either(
+        Kind::Secret,
+        Act::Open,
+        "A secret was set or shown",
+        &[&[line(f::SECRET, "Name of the secret", "S4.62"), WHY.may()]],
+    ),
     either(Kind::Refused, Act::Open, "Something was refused", &[REFUSED]),
 ];

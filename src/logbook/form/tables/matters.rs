@@ -1,6 +1,7 @@
 //! Complaints, breaches, misuse: who looks into them, how bad they are, what came of them.
 
 use super::*;
+use crate::logbook::fields;
 
 const SEVERITY: Field =
     pick("severity", "How serious", &[("minor", "minor"), ("serious", "serious")], "S1.53");
@@ -43,6 +44,13 @@ const BREACH: &[Field] = &[
     ABOUT_HEAD,
     SEVERITY,
     INVESTIGATOR,
+    some_of(
+        fields::SUSPECTS,
+        "Persons whose privileged rights rest meanwhile",
+        Source::Persons,
+        "S4.59",
+    )
+    .may(),
 ];
 
 const STEPS: &[(&str, &str)] = &[

@@ -1,6 +1,7 @@
 //! Access and its reviews, papers that are signed, training, exceptions, telling people.
 
 use super::*;
+use crate::logbook::fields as f;
 use crate::logbook::form::Says;
 
 const ACTIONS: &[(&str, &str)] = &[
@@ -20,7 +21,7 @@ const GRANT: &[Field] = &[
     of("trigger", "What set it off", Source::Triggers, "S4.59")
         .when(Cond::Is("change", &["suspended"])),
     line("reason", "Reason", "S4.45"),
-    of("approved-by", "Approved by", Source::Persons, "S4.48").when(WIDER),
+    of(f::APPROVED_BY, "Approved by", Source::Persons, "S4.48").when(WIDER),
     of("approved-and", "And by", Source::Persons, "S4.48")
         .when(Cond::All(&[WIDER, Cond::File(Says::TwoKeys)])),
     day("on", "With effect from", Side::Any, "S4.45"),
@@ -58,7 +59,7 @@ const ACCEPTANCE: &[Field] = &[
 
 const TRAINING: &[Field] = &[
     some_of("persons", "Who took part", Source::Persons, "S4.90"),
-    line("subject", "Subject", "S4.90"),
+    line("topic", "Subject", "S4.90"),
     line("trainer", "Given by", "S4.90"),
     day("on", "On", Side::Past, "S4.90"),
     day("until", "Counts until", Side::Ahead, "S4.90").hint("a year from then"),
@@ -74,9 +75,8 @@ const EXCEPTION: &[Field] = &[
 ];
 
 const TOLD: &[Field] = &[
-    some_of("persons", "Who was told", Source::Persons, "S4.50"),
-    text("what", "What changed, and why", "S4.50"),
-    entry("change", "The change", &[Kind::Change, Kind::Approval], "S4.50").may(),
+    some_of(f::PERSONS, "Who was told", Source::Persons, "S4.50"),
+    text(f::WHAT, "What changed, and why", "S4.50"),
     line("how", "How", "S4.50").may(),
 ];
 
@@ -86,29 +86,37 @@ const REPORT: &[Field] = &[
     day("until", "Until", Side::Any, "S4.52"),
     line("reason", "Reason", "S4.68"),
     field("users-told", "Users have been told that use is looked at", Sort::Confirmed, "S4.51"),
-    of("authority-by", "Authorised by", Source::Holders(Deed::Audit), "S4.52"),
+    of("authority-by", "Authorised by", Source::Holders(Deed::Investigate), "S4.52"),
     WORD,
     PAPER,
 ];
 
-const SEALED: &[(&str, &str)] =
-    &[("printed", "a code was sealed"), ("used", "a code was used"), ("void", "a code is void")];
+const SEALED: &[(&str, &str)] = &[
+    (f::PRINTED, "codes were sealed"),
+    (f::USED, "a code was used"),
+    ("refused", "a code was tried that is not good"),
+];
 
 const BREAK_GLASS: &[Field] = &[
-    pick("event", "What happened", SEALED, "S4.42"),
-    line("seal", "Number of the seal", "S4.42"),
-    line("reason", "Why it was needed", "S4.42").when(Cond::Is("event", &["used"])),
-    line("kept", "Where it lies", "S4.42").may(),
+    pick(f::EVENT, "What happened", SEALED, "S4.42"),
+    line(f::SEAL, "Numbers on the envelopes", "S4.42")
+        .when(Cond::Is(f::EVENT, &[f::PRINTED, f::USED])),
+    line("reason", "Why it was needed", "S4.42").when(Cond::Is(f::EVENT, &[f::USED])),
+    text("outcome", "What happened, in words", "S4.42").may(),
 ];
 
 pub(super) const FORMS: &[Form] = &[
-    open(Kind::AccessGrant, "Access is granted or taken", &[GRANT], &[Rule::Approvers]),
+    Form {
+        maker: Maker::Either,
+        ..open(Kind::AccessGrant, "Access is granted or taken", &[GRANT], &[Rule::Approvers])
+    },
     open(Kind::AccessReview, "Review of access", &[ACCESS_REVIEW], &[]),
     open(Kind::Acceptance, "A paper was signed", &[ACCEPTANCE], &[]),
     open(Kind::Training, "Training", &[TRAINING], &[Rule::InOrder("on", "until")]),
     open(Kind::Exception, "An exception", &[EXCEPTION], &[]),
     close(Kind::Exception, "An exception ends", &[&[OUTCOME]], &[]),
-    open(Kind::Told, "People were told of a change", &[TOLD], &[]),
+    either(Kind::Told, Act::Open, "People were told of a change", &[TOLD]),
+    either(Kind::Told, Act::Note, "Somebody was told of a change at log-in", &[TOLD]),
     open(
         Kind::PersonReport,
         "A report on one person's use",

@@ -1,0 +1,206 @@
+//! Looking over the socket: entries first, guests, permissions, and how looks end.
+
+use super::*;
+use crate::access::Wish;
+use crate::config::roles::Deed;
+use crate::logbook::{Authority, AuthorityForm};
+use crate::wire::look::{End, Guest, Looking, View};
+
+fn view(office: &Office, wish: Looking) -> View {
+    let until = office.all.clock.utc() - Span::mins(5);
+    let recorded = wish != Looking::Live;
+    View {
+        wish,
+        cameras: vec![gate()],
+        window: recorded.then_some((until - Span::secs(20), until)),
+        purpose: Some("safety".into()),
+        reason: Some("a bicycle is gone".into()),
+        answer: None,
+        authority: None,
+        permission: None,
+        guests: vec![],
+        declared: false,
+        about: None,
+        more: BTreeMap::new(),
+    }
+}
+
+fn number(reply: Reply) -> Number {
+    match reply {
+        Reply::Viewing { number, .. } => number,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn police() -> Guest {
+    let shown = [
+        ("viewer-organisation", "Essex Police"),
+        ("viewer-number", "118"),
+        ("crime-reference", "42/1/26"),
+        ("identity", "warrant card"),
+    ];
+    Guest {
+        class: "police".into(),
+        name: "PC 118".into(),
+        shown: shown.iter().map(|(n, t)| (n.to_string(), t.to_string())).collect(),
+        authority: None,
+        supervisor: None,
+    }
+}
+
+fn ended(office: &mut Office, kind: Kind, number: Number) -> String {
+    let entry = office.last(kind);
+    assert_eq!((entry.header.act, entry.header.about), (Act::Close, Some(number)));
+    entry.body.unwrap().outcome.unwrap_or_default()
+}
+
+#[test]
+fn nothing_is_seen_without_a_right_a_reason_and_an_entry() {
+    let mut office = Office::with_people(SCHOOL);
+    let (head, guard) = (office.log_in("head"), office.log_in("guard"));
+    let good = view(&office, Looking::Playback);
+    for (who, change, want) in [
+        (&head, (|v: &mut View| v.reason = None) as fn(&mut View), "the reason is empty"),
+        (&head, |v| v.purpose = Some("fun".into()), "no purpose \"fun\""),
+        (&head, |v| v.cameras.clear(), "at least one camera"),
+        (&head, |v| v.window = None, "Name the time"),
+        (&head, |v| v.guests = vec![Guest { class: "press".into(), ..police() }], "no viewers"),
+        (&head, |v| v.guests = vec![Guest { shown: BTreeMap::new(), ..police() }], "number"),
+        (&head, |v| v.about = Some(0), "of kind started"),
+        (&head, |v| v.permission = Some(0), "no permission that is in force"),
+        (&head, |v| (v.wish, v.guests) = (Looking::Still, vec![police()]), "Guests look on live"),
+        (&guard, |_| (), "A permission is needed"),
+    ] {
+        let mut view = good.clone();
+        change(&mut view);
+        let why = text(office.ask(Some(who), Request::View(view)));
+        assert!(why.contains(want), "{why}");
+    }
+    assert!(text(office.ask(None, Request::View(good.clone()))).contains("who you are"));
+    assert_eq!((office.entries(Kind::Viewing), office.all.supervisor.looks().len()), (vec![], 0));
+    let looked = number(office.ask(Some(&head), Request::View(good.clone())));
+    let look = &office.all.supervisor.looks()[0];
+    assert_eq!((look.number(), look.wish()), (looked, Wish::Deed(Deed::Playback)));
+    assert_eq!((look.cameras(), look.window()), (&good.cameras[..], good.window));
+    let body = office.last(Kind::Viewing).body.unwrap();
+    assert_eq!(
+        (body.reason.as_deref(), &body.fields["viewer"]),
+        (good.reason.as_deref(), &"staff".into())
+    );
+    // Another session cannot put it away; its own can, and says what was seen.
+    let end = End { number: looked, outcome: Some("nothing".into()), more: BTreeMap::new() };
+    assert!(text(office.ask(Some(&guard), Request::ViewEnd(end.clone()))).contains("not yours"));
+    assert_eq!(office.ask(Some(&head), Request::ViewEnd(end.clone())), Reply::Done);
+    assert_eq!(ended(&mut office, Kind::Viewing, looked), "nothing");
+    assert!(text(office.ask(Some(&head), Request::ViewEnd(end))).contains("put away already"));
+}
+
+#[test]
+fn guests_are_entered_with_what_they_showed_and_on_whose_word() {
+    let mut office = Office::with_people(SCHOOL);
+    let head = office.log_in("head");
+    let mut wish = view(&office, Looking::Playback);
+    wish.guests = vec![Guest { supervisor: Some("clerk".into()), ..police() }];
+    number(office.ask(Some(&head), Request::View(wish)));
+    let body = office.last(Kind::Viewing).body.unwrap();
+    for (name, want) in [
+        ("viewer", "police"),
+        ("viewer-name", "PC 118"),
+        ("crime-reference", "42/1/26"),
+        ("supervisor", "clerk"),
+    ] {
+        assert_eq!(body.fields[name], want.into(), "{name}");
+    }
+    assert_eq!(body.fields["slip-signed"], Value::Yes(false), "a slip is to be signed (S1.43)");
+    let authority = body.authority.unwrap();
+    assert_eq!((authority.by.as_str(), authority.form), ("head", AuthorityForm::Own));
+    // A word by mouth waits for its giver: told at log-in, and past its time to everybody.
+    let mut wish = view(&office, Looking::Playback);
+    let spoken = Authority { by: "head".into(), form: AuthorityForm::Verbal, reference: None };
+    wish.guests = vec![Guest { authority: Some(spoken), ..police() }];
+    let permission = permit(&mut office, &head);
+    let guard = office.log_in("guard");
+    wish.permission = Some(permission);
+    let spoken = number(office.ask(Some(&guard), Request::View(wish)));
+    assert!(office.all.says("given by mouth").is_none());
+    office.all.clock.advance(Span::days(2));
+    office.all.pass(2);
+    let since = office.all.says("given by mouth").expect("it is told");
+    assert_eq!(office.all.says("Headteacher"), None, "the status names nobody");
+    let alarms = office.entries(Kind::Alarm);
+    assert!(
+        alarms
+            .iter()
+            .any(|a| a.body.as_ref().unwrap().fields["alarm"]
+                == Value::Text(format!("word {spoken}"))),
+        "{alarms:#?}"
+    );
+    assert!(since <= office.all.clock.utc());
+    let welcome = office.welcome("head");
+    assert!(
+        welcome.notices.iter().any(|n| n.contains(&format!("Entry {spoken}"))),
+        "{:?}",
+        welcome.notices
+    );
+    let confirmed = Body { fields: fields(&[("confirmed", true.into())]), ..Body::default() };
+    let about = (Kind::Confirmation, Act::Note, Some(spoken));
+    let reply = office.enter(&welcome.session, about, confirmed);
+    assert!(matches!(reply, Reply::Entered { .. }), "{reply:?}");
+    office.all.pass(2);
+    assert!(office.all.says("given by mouth").is_none());
+}
+
+/// The guard may look for an hour.
+fn permit(office: &mut Office, head: &Sent) -> Number {
+    let expires = office.all.clock.utc() + Span::hours(1);
+    let from = office.all.clock.utc() - Span::hours(2);
+    let body = Body {
+        purpose: Some("safety".into()),
+        reason: Some("a bicycle is gone".into()),
+        fields: fields(&[
+            ("to", "guard".into()),
+            ("cameras", Value::List(vec!["front-gate".into()])),
+            ("from", Value::Text(from.to_string())),
+            ("expires", Value::Text(expires.to_string())),
+        ]),
+        ..Body::default()
+    };
+    match office.enter(head, (Kind::Permission, Act::Open, None), body) {
+        Reply::Entered { number, .. } => number,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn looks_end_by_themselves() {
+    let mut office = Office::with_people(SCHOOL);
+    let head = office.log_in("head");
+    // A spot check after a minute (S1.28).
+    let spot = number(office.ask(Some(&head), Request::View(view(&office, Looking::SpotCheck))));
+    office.all.pass(58);
+    assert_eq!(office.all.supervisor.looks().len(), 1);
+    office.all.pass(4);
+    assert_eq!(office.all.supervisor.looks().len(), 0);
+    assert_eq!(ended(&mut office, Kind::SpotCheck, spot), "its time was over");
+    // A locked screen.
+    let live = number(office.ask(Some(&head), Request::View(view(&office, Looking::Live))));
+    office.ask(Some(&head), Request::Lock);
+    office.all.pass(1);
+    assert_eq!(ended(&mut office, Kind::Live, live), "the screen was locked");
+    // A session that is over.
+    let head = office.log_in("head");
+    let live = number(office.ask(Some(&head), Request::View(view(&office, Looking::Live))));
+    office.ask(Some(&head), Request::LogOut);
+    office.all.pass(1);
+    assert_eq!(ended(&mut office, Kind::Live, live), "the session was over");
+    // A permission that is taken back.
+    let head = office.log_in("head");
+    let permission = permit(&mut office, &head);
+    let guard = office.log_in("guard");
+    let played = number(office.ask(Some(&guard), Request::View(view(&office, Looking::Playback))));
+    let body = Body { reason: Some("settled".into()), ..Body::default() };
+    let reply = office.enter(&head, (Kind::Permission, Act::Close, Some(permission)), body);
+    assert!(matches!(reply, Reply::Entered { .. }), "{reply:?}");
+    office.all.pass(1);
+    assert_eq!(ended(&mut office, Kind::Viewing, played), "the permission was taken back");
+}
