@@ -9,6 +9,7 @@ pub mod duty;
 pub mod frame;
 pub mod frames;
 pub mod people;
+pub mod pictures;
 
 use serde::{Deserialize, Serialize};
 
