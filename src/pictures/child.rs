@@ -15,7 +15,7 @@ use std::process::{Command, ExitStatus, Stdio};
 use bytes::BytesMut;
 
 use crate::base::time::Span;
-use crate::wire::pictures::{self, Coded, FromChild, ToChild, VERSION};
+use crate::wire::pictures::{self, Coded, FromChild, Hurry, ToChild, VERSION};
 
 /// A child that does not answer for this long hangs: the slowest unit there is takes a tenth.
 pub const PATIENCE: Span = Span::secs(5);
@@ -61,6 +61,7 @@ impl Child {
     pub fn start(
         program: &Path,
         workers: u8,
+        hurry: Hurry,
         voice: impl FnMut(Heard) -> bool + Send + 'static,
     ) -> Result<Child, String> {
         let failed = |e: std::io::Error| format!("{} does not start: {e}", program.display());
@@ -76,7 +77,7 @@ impl Child {
         let mut child = Child { process, socket: ours };
         let listening = move || listen(ear, voice);
         std::thread::Builder::new().name("pictures".into()).spawn(listening).map_err(failed)?;
-        child.say(&ToChild::Begin { version: VERSION, workers })?;
+        child.say(&ToChild::Begin { version: VERSION, workers, hurry })?;
         Ok(child)
     }
 
@@ -110,11 +111,16 @@ impl Child {
     }
 
     /// Why nothing goes to it any more.
-    pub fn ended(&mut self, e: &std::io::Error) -> String {
+    fn ended(&mut self, e: &std::io::Error) -> String {
         use std::io::ErrorKind as K;
         if matches!(e.kind(), K::WouldBlock | K::TimedOut) {
             return hung();
         }
+        self.epitaph(format!("the picture service hung up ({e})"))
+    }
+
+    /// How it ended, as far as the system knows; else what was heard of it.
+    pub fn epitaph(&mut self, heard: String) -> String {
         // It may just have died: the system knows in a moment.
         for _ in 0..10 {
             if let Ok(Some(status)) = self.process.try_wait() {
@@ -122,7 +128,7 @@ impl Child {
             }
             std::thread::sleep(std::time::Duration::from_millis(5));
         }
-        format!("the picture service hung up ({e})")
+        heard
     }
 }
 
@@ -176,7 +182,7 @@ mod tests {
 
     #[test]
     fn a_program_that_is_not_there_is_named() {
-        let started = Child::start(Path::new("/nowhere/beadle-pictures"), 1, |_| true);
+        let started = Child::start(Path::new("/nowhere/beadle-pictures"), 1, Hurry::None, |_| true);
         assert!(started.is_err_and(|why| why.contains("/nowhere/beadle-pictures does not start")));
     }
 }

@@ -134,12 +134,12 @@ impl<U, P> Deck<U, P> {
         if due || awaited { Want::Feed } else { Want::Rest }
     }
 
-    /// Is a picture for this moment fed and not back?
+    /// Is a picture for this moment still to come, though all units up to it were fed?
     fn awaits(&self, at: Utc) -> bool {
         let best = self.best(at);
         self.coming.iter().any(|(t, _)| *t <= at && Some(*t) > best)
             // Before the first picture there is: that one is shown as soon as it comes.
-            || (best.is_none() && !self.coming.is_empty() && self.from > at)
+            || (best.is_none() && self.ready.is_empty() && self.from > at)
     }
 
     /// The newest picture at or before `at` that is shown or ready.

@@ -26,7 +26,7 @@ use crate::base::limits::{PLAYER_INPUTS_MAX, SEATS_MAX};
 use crate::base::name::CameraId;
 use crate::base::time::{Span, Utc, Zone};
 use crate::disk::Disk;
-use crate::wire::pictures::{FromChild, Look, NO_CHANNEL, Overlay, Picture, WHOLE};
+use crate::wire::pictures::{FromChild, Hurry, Look, NO_CHANNEL, Overlay, Picture, WHOLE};
 
 /// Units are fed so far ahead of the clock, in real time: a fragment, and what decoding takes.
 const LEAD: Span = Span::millis(300);
@@ -134,6 +134,8 @@ pub struct Player {
     wished: Option<Mono>,
     steps: i32,
     told: (Mono, Option<(Utc, Option<Speed>)>),
+    /// What was said last: once is enough.
+    trouble: Option<String>,
     over: bool,
 }
 
@@ -160,6 +162,7 @@ impl Player {
             wished: Some(now),
             steps: 0,
             told: (now, None),
+            trouble: None,
             over: false,
             setup,
         }
@@ -192,7 +195,15 @@ impl Player {
     /// Waits a moment for something to happen, and does what is due; `false`: it is over.
     pub fn turn(&mut self, out: &mut dyn FnMut(Output) -> bool) -> bool {
         let mut go_on = true;
-        let mut out = |output| go_on &= out(output);
+        let mut trouble = self.trouble.take();
+        let mut out = |output| {
+            if let Output::Trouble { text } = &output
+                && trouble.replace(text.clone()).as_ref() == Some(text)
+            {
+                return;
+            }
+            go_on &= out(output);
+        };
         let busy = self.head.speed().is_some() || self.wished.is_some() || self.steps != 0;
         let patience = if busy { TICK } else { Duration::from_millis(100) };
         if let Ok(input) = self.inputs.recv_timeout(patience) {
@@ -205,6 +216,7 @@ impl Player {
         self.mind_child(now, &mut out);
         self.follow(now, &mut out);
         self.tell(now, &mut out);
+        self.trouble = trouble;
         go_on && !self.over
     }
 
@@ -292,7 +304,11 @@ impl Player {
                 let camera = seat.map_or_else(String::new, |seat| format!("{}: ", seat.camera));
                 out(Output::Trouble { text: format!("{camera}{text}") });
             }
-            Heard::Gone(why) => self.lost(why, out),
+            Heard::Gone(why) => {
+                let child = self.child.as_mut();
+                let why = child.map_or(why.clone(), |(child, _)| child.epitaph(why));
+                self.lost(why, out);
+            }
         }
     }
 
@@ -305,7 +321,7 @@ impl Player {
                 let voice = move |heard| inlet.send(Input::Heard(number, heard)).is_ok();
                 let workers = self.seats.len() as u8;
                 self.heard = now;
-                match Child::start(&self.setup.program, workers, voice) {
+                match Child::start(&self.setup.program, workers, Hurry::Some, voice) {
                     Ok(child) => {
                         self.seats.iter_mut().for_each(Seat::forget_child);
                         self.child = Some((child, false));

@@ -18,7 +18,7 @@ use crate::base::limits::{PICTURES_CHANNELS_MAX, PLAYER_INPUTS_MAX};
 use crate::base::name::CameraId;
 use crate::base::time::{Span, Utc};
 use crate::footage::unit::Params;
-use crate::wire::pictures::{Coded, Each, FromChild, Look, NO_CHANNEL, Picture, ToChild};
+use crate::wire::pictures::{Coded, Each, FromChild, Hurry, Look, NO_CHANNEL, Picture, ToChild};
 
 /// No camera is looked at more often.
 const EVERY: Span = Span::millis(950);
@@ -225,7 +225,7 @@ impl Worker {
         self.under_way = None;
         let (number, inlet) = (self.number, self.inlet.clone());
         let voice = move |heard| inlet.send(Input::Heard(number, heard)).is_ok();
-        match Child::start(&self.program, 1, voice) {
+        match Child::start(&self.program, 1, Hurry::None, voice) {
             Ok(child) => {
                 let health = &mut self.shared.state().health;
                 health.starts += 1;
@@ -283,7 +283,11 @@ impl Worker {
                     self.shared.state().failed.insert(camera, text);
                 }
             }
-            Heard::Gone(why) => self.lost(why),
+            Heard::Gone(why) => {
+                let child = self.child.as_mut();
+                let why = child.map_or(why.clone(), |(child, _)| child.epitaph(why));
+                self.lost(why);
+            }
         }
     }
 

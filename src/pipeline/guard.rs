@@ -10,6 +10,7 @@ use std::os::fd::AsFd;
 use std::os::unix::net::UnixStream;
 
 use beadle::base::limits::STALL_SPAN;
+use beadle::wire::pictures::Hurry;
 
 /// Dies with the parent; goes first when memory runs out; takes no more than its share.
 pub fn guard(memory_bytes_max: u64) -> std::io::Result<()> {
@@ -22,9 +23,10 @@ pub fn guard(memory_bytes_max: u64) -> std::io::Result<()> {
 }
 
 /// Whoever records comes first: this process takes what is left of the processors.
-pub fn stand_back() {
+pub fn stand_back(hurry: Hurry) {
+    let nice = if hurry == Hurry::Some { 2 } else { 10 };
     // SAFETY: plain numbers in, no memory of ours is touched; a refusal changes nothing.
-    let _ = unsafe { libc::setpriority(libc::PRIO_PROCESS, 0, 10) };
+    let _ = unsafe { libc::setpriority(libc::PRIO_PROCESS, 0, nice) };
 }
 
 /// Standard input as a socket; a plugin that reads standard input itself then finds nothing there.

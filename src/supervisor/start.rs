@@ -93,6 +93,7 @@ pub fn start(
         copies: super::copies::Copies::default(),
         office,
         clock_state: world.clock_state(),
+        pictures: None,
         unjudged: (chosen_source == Source::LastGood).then(|| look.clone()),
         ended_how: Some(before.text.clone()),
         notices: Vec::new(),

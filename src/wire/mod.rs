@@ -10,6 +10,7 @@ pub mod frame;
 pub mod frames;
 pub mod people;
 pub mod pictures;
+mod still;
 
 use serde::{Deserialize, Serialize};
 
@@ -19,6 +20,7 @@ use crate::footage::{Gap, GapReason, Hold, Segment};
 use crate::logbook::{Account, Act, Body, Entry, Kind, Number};
 
 pub use call::{Call, Sent};
+pub use still::StillFile;
 
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(tag = "ask", rename_all = "kebab-case")]
@@ -130,6 +132,15 @@ pub enum Request {
         second: people::Second,
     },
 
+    /// One picture of one camera; `at` is now unless it says otherwise.
+    Still {
+        camera: CameraId,
+        at: Option<Utc>,
+        purpose: Option<String>,
+        reason: Option<String>,
+        /// JPEG, else PNG.
+        jpeg: bool,
+    },
     Duties,
     /// Viewings that want a question (S4.67).
     Curiosity {
@@ -202,6 +213,7 @@ pub enum Reply {
     Text {
         text: String,
     },
+    Still(StillFile),
     Duties {
         duties: Vec<duty::DutyLine>,
     },

@@ -92,7 +92,7 @@ impl Rig {
 
     /// Until what was wished for is shown.
     pub fn settle(&mut self) -> Span {
-        let late = Instant::now() + Duration::from_secs(60);
+        let late = Instant::now() + Duration::from_secs(30);
         while self.settled.is_none() {
             self.turn();
             assert!(Instant::now() < late, "never settled: {:?} {:?}", self.shows, self.troubles);

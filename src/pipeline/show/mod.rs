@@ -39,7 +39,6 @@ pub fn run() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    guard::stand_back();
     match show(socket) {
         Ok(()) => ExitCode::SUCCESS,
         Err(why) => {
@@ -57,7 +56,10 @@ fn show(mut socket: UnixStream) -> Result<(), String> {
     };
     let mut buffer = BytesMut::with_capacity(READ_BYTES);
     let workers = match next(&mut socket, &mut buffer)? {
-        Some(ToChild::Begin { version: VERSION, workers }) => workers.clamp(1, WORKERS_MAX),
+        Some(ToChild::Begin { version: VERSION, workers, hurry }) => {
+            guard::stand_back(hurry);
+            workers.clamp(1, WORKERS_MAX)
+        }
         Some(ToChild::Begin { version, .. }) => {
             return Err(refuse(format!(
                 "beadle speaks version {version} of the pictures' language and \

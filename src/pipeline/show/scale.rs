@@ -62,7 +62,10 @@ fn ready(from: &video::VideoInfo, look: &Look) -> Result<Ready, String> {
     let (width, height) =
         fit((f64::from(crop.width) * ratio, f64::from(crop.height)), (look.width, look.height));
     let unknown = |e: &dyn std::fmt::Display| format!("{}: {e}", from.format());
+    // The converter changes neither rate nor fields, and asks that both sides agree on them.
     let to = video::VideoInfo::builder(video::VideoFormat::Rgb, width.into(), height.into())
+        .fps(from.fps())
+        .interlace_mode(from.interlace_mode())
         .build()
         .map_err(|e| unknown(&e))?;
     let mut config = video::VideoConverterConfig::new();

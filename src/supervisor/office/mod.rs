@@ -20,6 +20,7 @@ mod hold;
 mod machine;
 mod people;
 mod reports;
+mod still;
 mod version;
 
 pub use call::{Answer, Pending};

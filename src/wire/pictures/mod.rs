@@ -58,6 +58,7 @@ pub enum ToChild {
     Begin {
         version: u16,
         workers: u8,
+        hurry: Hurry,
     },
     /// What the units of this channel that follow were coded with.
     Params {
@@ -90,6 +91,15 @@ pub enum ToChild {
     Close {
         channel: u16,
     },
+}
+
+/// Who comes first where the processors are busy; recording always does.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Hurry {
+    /// Nobody waits: thumbnails.
+    None,
+    /// Somebody pressed a key.
+    Some,
 }
 
 /// How units of a round hang together.
@@ -206,7 +216,11 @@ pub fn to_child(buffer: &mut BytesMut) -> Result<Option<ToChild>, Broken> {
     let Some((kind, body)) = split(buffer, to_child_max)? else { return Ok(None) };
     let mut take = Take(body);
     let message = match kind {
-        b'B' => ToChild::Begin { version: take.u16()?, workers: take.u8()? },
+        b'B' => ToChild::Begin {
+            version: take.u16()?,
+            workers: take.u8()?,
+            hurry: if take.flag()? { Hurry::Some } else { Hurry::None },
+        },
         b'V' => ToChild::Params { channel: take.channel()?, params: take.params()? },
         b'L' => ToChild::Look { channel: take.channel()?, look: take.look()? },
         b'R' => ToChild::Round {
@@ -249,7 +263,7 @@ pub fn from_child(buffer: &mut BytesMut) -> Result<Option<FromChild>, Broken> {
 /// The longest body of each kind; `None`: there is no such kind.
 fn to_child_max(kind: u8) -> Option<usize> {
     Some(match kind {
-        b'B' => 3,
+        b'B' => 4,
         b'V' => 2 + 5 + PARAMS_BYTES_MAX,
         b'L' => 2 + LOOK_BYTES_MAX,
         b'R' => 2 + 4 + 8 + 1,
@@ -309,9 +323,9 @@ pub fn picture_head(channel: u16, round: u32, picture: &Picture) -> Vec<u8> {
 pub fn encode_to(message: &ToChild) -> Vec<u8> {
     let mut put;
     match message {
-        ToChild::Begin { version, workers } => {
-            put = Put::begin(b'B', 3);
-            put.u16(*version).u8(*workers);
+        ToChild::Begin { version, workers, hurry } => {
+            put = Put::begin(b'B', 4);
+            put.u16(*version).u8(*workers).u8(u8::from(*hurry == Hurry::Some));
         }
         ToChild::Params { channel, params } => {
             put = Put::begin(b'V', 7 + params.config.len());

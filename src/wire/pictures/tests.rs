@@ -27,7 +27,7 @@ fn towards() -> Vec<ToChild> {
     };
     let unit = Coded { at: Utc(-5), key: true, data: Bytes::from_static(b"\0\0\0\x01\x65") };
     vec![
-        ToChild::Begin { version: VERSION, workers: 3 },
+        ToChild::Begin { version: VERSION, workers: 3, hurry: Hurry::Some },
         ToChild::Params { channel: 0, params },
         ToChild::Look { channel: 8, look: look() },
         ToChild::Look { channel: 8, look: Look::within(1, 1) },
