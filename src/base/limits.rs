@@ -378,3 +378,5 @@ pub const SEATS_MAX: usize = 9;
 pub const PLAYER_INPUTS_MAX: usize = 32;
 /// A reference still: 4K as JPEG with hardly any loss is 5 MB.
 pub const REFERENCE_BYTES_MAX: usize = 16 * 1024 * 1024;
+/// Viewings at once: each is a child with up to nine decoders; a school has a handful of stations.
+pub const VIEWINGS_MAX: usize = 8;

@@ -1,13 +1,16 @@
 //! The picture service under the supervisor: thumbnails for whoever looks, and what a still or a
 //! viewing needs. The supervisor's thread only hands out; it never waits for a picture.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::Supervisor;
 use crate::base::clock::Clock;
 use crate::base::name::CameraId;
+use crate::base::time::Utc;
 use crate::config::cameras::Camera;
+use crate::disk::identity;
+use crate::pictures::gate::{Admitted, Gate};
 use crate::pictures::player::{Setup, Shown};
 use crate::pictures::tap::Taps;
 use crate::pictures::thumbs::{Thumbs, Wanted};
@@ -17,18 +20,26 @@ use crate::wire::pictures::Look;
 pub struct Pictures {
     program: PathBuf,
     pub thumbs: Thumbs,
+    /// Where viewers come; why there is none, in words.
+    gate: Result<Gate, String>,
 }
 
 impl Pictures {
+    /// The gate's socket stands beside the supervisor's own, with `.view` behind its name.
+    ///
     /// # Errors
     /// No thread can be started.
     pub fn start(
         program: PathBuf,
         clock: Arc<dyn Clock>,
         taps: Arc<Taps>,
+        socket: &Path,
     ) -> std::io::Result<Pictures> {
         let thumbs = Thumbs::start(program.clone(), clock, taps)?;
-        Ok(Pictures { program, thumbs })
+        let mut view = socket.as_os_str().to_owned();
+        view.push(".view");
+        let gate = Gate::open(Path::new(&view)).map_err(|fault| fault.text);
+        Ok(Pictures { program, thumbs, gate })
     }
 }
 
@@ -66,6 +77,24 @@ impl Supervisor {
         };
         let cameras = &self.file.config.cameras.list;
         pictures.thumbs.want(cameras.iter().filter_map(wanted).collect());
+    }
+
+    /// Lets somebody watch these cameras, standing at `at` to begin with: gives the ticket and the
+    /// socket to bring it to. Asks nobody: the right and the entry come first.
+    ///
+    /// # Errors
+    /// As [`Supervisor::viewing`]; or there are too many viewings.
+    pub fn admit(
+        &self,
+        cameras: &[CameraId],
+        how: Wishes,
+        at: Utc,
+    ) -> Result<(Admitted, PathBuf), String> {
+        let setup = self.viewing(cameras, how)?;
+        let gate = self.pictures.as_ref().map(|pictures| pictures.gate.as_ref());
+        let gate = gate.ok_or("There is no picture service.")?.map_err(String::clone)?;
+        let ticket = identity::fresh_id().map_err(|fault| fault.text)?;
+        Ok((gate.admit(ticket.0, setup, at)?, gate.path.clone()))
     }
 
     /// What a player of these cameras needs. Asks nobody: the right and the entry come first.

@@ -88,7 +88,7 @@ async fn serve(options: &Options, handle: tokio::runtime::Handle) -> Result<(), 
     let mut supervisor = start::start(place, clock.clone(), state, index, desk, &look, &mut world)?;
 
     if let Some(program) = options.pictures.clone() {
-        match Pictures::start(program, clock.clone(), world.taps()) {
+        match Pictures::start(program, clock.clone(), world.taps(), &options.socket) {
             Ok(pictures) => supervisor.show_with(pictures),
             Err(e) => tracing::warn!("there will be no pictures: {e}"),
         }

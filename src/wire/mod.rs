@@ -11,6 +11,7 @@ pub mod frames;
 pub mod people;
 pub mod pictures;
 mod still;
+pub mod viewing;
 
 use serde::{Deserialize, Serialize};
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use beadle::base::clock::{Clock, SystemClock};
+use beadle::base::clock::SystemClock;
 use beadle::base::time::{Span, Utc, Zone};
 use beadle::pictures::player::{Input, Output, Player, Setup, Shown, Wish};
 use beadle::pictures::playhead::Speed;
@@ -34,7 +34,6 @@ pub fn setup(footage: &Footage, cameras: usize, within: (u16, u16)) -> Setup {
 /// A player that is turned by hand.
 pub struct Rig {
     pub player: Player,
-    pub clock: Arc<dyn Clock>,
     /// What every seat shows.
     pub shows: BTreeMap<usize, Picture>,
     /// Every picture in the order of coming, with the seat.
@@ -48,11 +47,9 @@ pub struct Rig {
 
 impl Rig {
     pub fn new(setup: Setup, at: Utc) -> Rig {
-        let clock = setup.clock.clone();
         let player = Player::new(setup, at);
         Rig {
             player,
-            clock,
             shows: BTreeMap::new(),
             seen: Vec::new(),
             clocks: Vec::new(),
