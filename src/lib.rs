@@ -41,6 +41,8 @@
 //! edge  segment -> disk
 //! edge  ledger -> disk
 //! edge  accounts -> disk
+//! edge  pictures -> disk
+//! edge  pictures -> segment
 //! edge  verbs -> supervisor
 //! edge  verbs -> console
 //! edge  pipeline -> simulate
@@ -67,6 +69,7 @@
 //! - [`accounts`]: how people prove who they are: passphrases, codes, throttling.
 //! - [`segment`]: access units to durable files: the fMP4 writer and reader, group commit, repair.
 //! - [`ingest`]: a camera to access units; one call is one attempt.
+//! - [`pictures`]: coded pictures to raw ones, in children: thumbnails, live, playback, stills.
 //! - [`socket`]: both ends of the supervisor's socket: bounded, slow clients dropped.
 //! - [`watch`]: notices that the file changed.
 //! - [`supervisor`]: fold, plan, carry out, publish; the only hand on the state.
@@ -111,6 +114,7 @@ pub mod accounts;
 pub mod disk;
 pub mod ingest;
 pub mod ledger;
+pub mod pictures;
 pub mod segment;
 #[cfg(feature = "simulate")]
 pub mod simulate;

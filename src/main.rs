@@ -20,6 +20,8 @@ enum Verb {
     Console(verbs::console::Args),
     /// Which recordings there are, and which gaps, with their reasons
     Footage(verbs::footage::Args),
+    /// One picture of one camera at one moment, as a PNG or JPEG file
+    Still(verbs::still::Args),
     /// Footage that retention may not touch
     #[command(subcommand)]
     Hold(verbs::hold::Args),
@@ -69,6 +71,7 @@ fn main() -> ExitCode {
         Verb::Status(args) => ended(verbs::status::run(&args)),
         Verb::Console(args) => ended(verbs::console::run(&args)),
         Verb::Footage(args) => ended(verbs::footage::run(&args)),
+        Verb::Still(args) => ended(verbs::still::run(&args)),
         Verb::Hold(args) => ended(verbs::hold::run(&args)),
         Verb::People(args) => ended(verbs::people::run(&args)),
         Verb::LogIn(args) => ended(verbs::log_in::run(&args)),

@@ -372,3 +372,25 @@ pub const UNUSED_RIGHT_SPAN: Span = Span::days(240);
 pub const SEAL_SPAN_MAX: Span = Span::secs(10);
 /// A TPM that did not open the secrets is asked again after this.
 pub const UNSEAL_RETRY_SPAN: Span = Span::mins(1);
+
+/// A raw picture's side: more than any screen of a station shows, and a picture of it is 50 MB.
+pub const PICTURE_SIDE_MAX: u16 = 4_096;
+/// Channels of one child: a camera each.
+pub const PICTURES_CHANNELS_MAX: usize = CAMERAS_MAX;
+/// How one channel's pictures look: 100 masks of 100 corners, and two texts.
+pub const LOOK_BYTES_MAX: usize = 64 * 1024;
+/// Messages waiting for one decoding thread; whoever feeds keeps fewer units under way.
+pub const PICTURES_QUEUED_MAX: usize = 64;
+/// Memory of a child that shows: nine decoders of 4K with sixteen pictures of 12 MB each.
+pub const PICTURES_MEMORY_BYTES_MAX: u64 = 2 * 1024 * 1024 * 1024;
+/// From a key frame to the next: 60 s at 16 Mbit/s.
+pub const GROUP_BYTES_MAX: usize = 120 * 1024 * 1024;
+/// Cameras in one viewing.
+pub const SEATS_MAX: usize = 9;
+/// Pictures and wishes waiting for one player: with those under way this is what a camera with
+/// reordered pictures gives at once.
+pub const PLAYER_INPUTS_MAX: usize = 32;
+/// A reference still: 4K as JPEG with hardly any loss is 5 MB.
+pub const REFERENCE_BYTES_MAX: usize = 16 * 1024 * 1024;
+/// Viewings at once: each is a child with up to nine decoders; a school has a handful of stations.
+pub const VIEWINGS_MAX: usize = 8;

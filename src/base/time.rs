@@ -307,6 +307,11 @@ impl Zone {
         at.timestamp().to_zoned(self.0.clone()).strftime("%Y-%m-%d %H:%M:%S %Z").to_string()
     }
 
+    /// How far local time is ahead of UTC at this moment.
+    pub fn ahead_of_utc(&self, at: Utc) -> Span {
+        Span::secs(i64::from(at.timestamp().to_zoned(self.0.clone()).offset().seconds()))
+    }
+
     /// `14:10`, `yesterday 14:10` or `2026-10-03 14:10`, seen from `now`.
     pub fn show_near(&self, at: Utc, now: Utc) -> String {
         let clock = at.timestamp().to_zoned(self.0.clone()).strftime("%H:%M").to_string();

@@ -18,6 +18,8 @@ struct Line {
 enum Verb {
     /// Record one source for `beadle run`; the job comes over the socketpair on standard input.
     Ingest,
+    /// Decode for `beadle`: units in, raw pictures out, over the socketpair on standard input.
+    Show,
     /// Encode a few seconds of a made-up scene for `beadle simulate`.
     #[cfg(feature = "simulate")]
     EncodeLoop(pipeline::encode_loop::Args),
@@ -26,6 +28,7 @@ enum Verb {
 fn main() -> ExitCode {
     match Line::parse().verb {
         Verb::Ingest => pipeline::ingest::run(),
+        Verb::Show => pipeline::show::run(),
         #[cfg(feature = "simulate")]
         Verb::EncodeLoop(args) => pipeline::encode_loop::run(&args),
     }

@@ -6,13 +6,8 @@
 //!    ([`super::outlet`]).
 //! 4. Follow the bus; the first error, the end of the stream or a stall is told to the parent as
 //!    `Failed`.
-//!
-//! The limit is `RLIMIT_DATA`, which counts what a process writes to. `RLIMIT_AS` would count
-//! GStreamer's mapped plugins and the 64 MB of address space that malloc reserves for each thread,
-//! none of which is memory.
 
-use std::io::{Read, Write};
-use std::os::fd::AsFd;
+use std::io::Read;
 use std::os::unix::net::UnixStream;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -25,6 +20,7 @@ use bytes::BytesMut;
 use gstreamer as gst;
 use gstreamer::prelude::*;
 
+use super::guard::{guard, socket};
 use super::outlet::Outlet;
 use super::{camera, source};
 
@@ -43,7 +39,7 @@ impl Failed {
 /// Exit status 0 when the parent hung up, 1 when the source failed (and the parent was told), 2
 /// when this was not started by a supervisor.
 pub fn run() -> ExitCode {
-    let socket = match guard().and_then(|()| socket()) {
+    let socket = match guard(CHILD_MEMORY_BYTES_MAX).and_then(|()| socket()) {
         Ok(socket) => socket,
         Err(e) => {
             eprintln!(
@@ -60,27 +56,6 @@ pub fn run() -> ExitCode {
     let Err(failed) = record(job, &outlet);
     outlet.failed(failed);
     ExitCode::FAILURE
-}
-
-/// Dies with the parent; goes first when memory runs out; takes no more than its share.
-fn guard() -> std::io::Result<()> {
-    use nix::sys::resource::{Resource, setrlimit};
-    nix::sys::prctl::set_pdeathsig(nix::sys::signal::Signal::SIGKILL)?;
-    setrlimit(Resource::RLIMIT_DATA, CHILD_MEMORY_BYTES_MAX, CHILD_MEMORY_BYTES_MAX)?;
-    // Not possible in every container, and no reason not to record.
-    let _ = std::fs::write("/proc/self/oom_score_adj", "500");
-    Ok(())
-}
-
-/// Standard input as a socket; a plugin that reads standard input itself then finds nothing there.
-fn socket() -> std::io::Result<UnixStream> {
-    let stdin = std::io::stdin();
-    let socket = UnixStream::from(stdin.as_fd().try_clone_to_owned()?);
-    socket.peer_addr()?; // an error where it is no socket
-    nix::unistd::dup2_stdin(std::fs::File::open("/dev/null")?)?;
-    // A parent that does not read for this long is not there any more.
-    socket.set_write_timeout(Some(2 * STALL_SPAN.to_std()))?;
-    Ok(socket)
 }
 
 fn first_frame(mut socket: &UnixStream) -> Option<Job> {
@@ -155,19 +130,6 @@ fn follow(
         let quiet = outlet.last_unit().unwrap_or(began).elapsed();
         if quiet > STALL_SPAN.to_std() {
             return Err(blame.stalled(outlet.units()));
-        }
-    }
-}
-
-/// Both slices, whatever the socket takes at once.
-pub(super) fn write_both(mut socket: &UnixStream, head: &[u8], body: &[u8]) -> std::io::Result<()> {
-    use std::io::IoSlice;
-    let written = socket.write_vectored(&[IoSlice::new(head), IoSlice::new(body)])?;
-    match written.checked_sub(head.len()) {
-        Some(of_body) => socket.write_all(&body[of_body..]),
-        None => {
-            socket.write_all(&head[written..])?;
-            socket.write_all(body)
         }
     }
 }

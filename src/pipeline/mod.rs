@@ -6,8 +6,11 @@
 mod camera;
 #[cfg(feature = "simulate")]
 pub mod encode_loop;
+mod font;
+mod guard;
 pub mod ingest;
 mod line;
 mod outlet;
+pub mod show;
 mod sound;
 mod source;

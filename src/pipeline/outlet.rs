@@ -17,7 +17,8 @@ use gstreamer as gst;
 use gstreamer::prelude::*;
 use gstreamer_app as app;
 
-use super::ingest::{Failed, write_both};
+use super::guard::write_both;
+use super::ingest::Failed;
 use super::line::Line;
 use super::sound::params_of as params_of_sound;
 

@@ -35,6 +35,7 @@ mod commit_flush;
 mod commit_orders;
 pub mod index_line;
 pub mod journal;
+pub mod keys;
 mod open;
 mod pace;
 #[cfg(test)]

@@ -124,7 +124,8 @@ fn slice(bytes: &[u8], at: u64, len: usize) -> &[u8] {
 }
 
 impl Contents {
-    fn empty(size: u64) -> Contents {
+    /// Nothing is known yet of a file of this size.
+    pub fn empty(size: u64) -> Contents {
         Contents { header: None, fragments: Vec::new(), end: None, whole: 0, size }
     }
 }
@@ -134,10 +135,24 @@ impl Contents {
 /// # Errors
 /// Those of `read`.
 pub fn scan(size: u64, read: Read) -> Result<Contents, Fault> {
+    scan_on(Contents::empty(size), read, &mut |_| false)
+}
+
+/// Scans on from where `found` ends (its `whole`), up to its `size`, until `enough`. With a header
+/// alone and `whole` at a fragment, it begins at that fragment.
+///
+/// # Errors
+/// Those of `read`.
+pub fn scan_on(
+    mut found: Contents,
+    read: Read,
+    enough: &mut dyn FnMut(&Contents) -> bool,
+) -> Result<Contents, Fault> {
     let mut window = Window { read, at: 0, bytes: Vec::new() };
-    let mut found = Contents::empty(size);
-    let (mut at, mut video) = (0, None);
-    while let Some(head) = window.head(at, size)? {
+    let (mut at, mut video, size) = (found.whole, None, found.size);
+    while !enough(&found)
+        && let Some(head) = window.head(at, size)?
+    {
         let next = at + head.size;
         match &head.kind {
             b"moov" if head.size <= BOX_BYTES_MAX => {

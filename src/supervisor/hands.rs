@@ -21,6 +21,7 @@ use crate::disk::real::RealDisk;
 use crate::footage::unit::AccessUnit;
 use crate::ingest::{Attempt, Login, Sink, Tools};
 use crate::logbook::ClockState;
+use crate::pictures::tap::{Tap, Taps};
 use crate::segment::commit::{Options, Writer};
 use crate::segment::thread::{Inlet, spawn};
 use crate::segment::{Order, Told};
@@ -36,6 +37,7 @@ pub struct Hands {
     /// Threads that write or were told to stop and have not ended yet.
     threads: Vec<(DiskId, JoinHandle<()>)>,
     attempts: HashMap<CameraId, (u64, AbortHandle)>,
+    taps: Arc<Taps>,
     vault: Arc<Mutex<Vault>>,
 }
 
@@ -57,8 +59,14 @@ impl Hands {
             inlets: HashMap::new(),
             threads: Vec::new(),
             attempts: HashMap::new(),
+            taps: Arc::default(),
             vault,
         }
+    }
+
+    /// Where the newest key frame of each camera is within reach.
+    pub fn taps(&self) -> Arc<Taps> {
+        self.taps.clone()
     }
 }
 
@@ -101,11 +109,13 @@ struct ToDisk {
     inlet: Inlet,
     camera: CameraId,
     take: u64,
+    tap: Arc<Tap>,
     events: mpsc::Sender<Event>,
 }
 
 impl Sink for ToDisk {
     fn unit(&mut self, unit: AccessUnit) -> bool {
+        self.tap.pass(&unit);
         self.inlet.unit(&self.camera, self.take, unit)
     }
 
@@ -121,7 +131,8 @@ impl World for Hands {
         let Some(inlet) = self.inlets.get(disk).cloned() else { return };
         let (camera, take) = (attempt.camera.clone(), attempt.take);
         let (tools, events) = (self.tools.clone(), self.events.clone());
-        let sink = ToDisk { inlet, camera: camera.clone(), take, events: events.clone() };
+        let tap = self.taps.of(&camera);
+        let sink = ToDisk { inlet, camera: camera.clone(), take, tap, events: events.clone() };
         let name = camera.clone();
         let task = self.runtime.spawn(async move {
             let ended = crate::ingest::record(attempt, tools, sink).await;

@@ -36,6 +36,7 @@ pub mod keep;
 pub mod memory;
 pub mod nameless;
 pub mod office;
+pub mod pictures;
 pub mod prune;
 pub mod recover;
 pub mod report;
@@ -74,6 +75,8 @@ pub struct Supervisor {
     office: office::Office,
     /// What the kernel says of the clock, at the last turn.
     clock_state: ClockState,
+    /// Where its program is installed.
+    pictures: Option<pictures::Pictures>,
     /// A file that differs from the one in force was found at the start: judged once the logbook
     /// is read, since it may have to wait for approval.
     unjudged: Option<crate::watch::Look>,

@@ -14,6 +14,7 @@ use super::Supervisor;
 use super::event::Event;
 use super::hands::{Hands, INDEX_FILE, LOGBOOK_INDEX_FILE};
 use super::office::{Answer, Desk, Pending};
+use super::pictures::Pictures;
 use super::start::{self, Place};
 use crate::accounts::Tried;
 use crate::accounts::vault::Vault;
@@ -89,6 +90,12 @@ async fn serve(options: &Options, handle: tokio::runtime::Handle) -> Result<(), 
     let desk = desk(&options.state, &options.config, vault)?;
     let mut supervisor = start::start(place, clock.clone(), state, index, desk, &look, &mut world)?;
 
+    if let Some(program) = options.pictures.clone() {
+        match Pictures::start(program, clock.clone(), world.taps(), &options.socket) {
+            Ok(pictures) => supervisor.show_with(pictures),
+            Err(e) => tracing::warn!("there will be no pictures: {e}"),
+        }
+    }
     if let Some(fault) = unopened {
         supervisor.index_is_in_memory(fault);
     }
@@ -185,6 +192,9 @@ impl Counter {
         match answer {
             // The asker may have left.
             Answer::Now(reply) => drop(to.send(*reply)),
+            Answer::Later(work) => {
+                drop(tokio::task::spawn_blocking(move || drop(to.send(work()))));
+            }
             Answer::After(trial, pending) => {
                 let tries = self.tries.clone();
                 tokio::task::spawn_blocking(move || {

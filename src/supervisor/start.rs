@@ -102,6 +102,7 @@ pub fn start(
         copies: super::copies::Copies::default(),
         office,
         clock_state: world.clock_state(),
+        pictures: None,
         unjudged: (chosen_source == Source::LastGood).then(|| look.clone()),
         notices: Vec::new(),
         stopping: None,

@@ -38,6 +38,7 @@ pub mod secret;
 #[cfg(feature = "simulate")]
 pub mod simulate;
 pub mod status;
+pub mod still;
 mod table;
 
 /// Why a verb did not do what was asked, and how it ends.

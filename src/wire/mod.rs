@@ -10,6 +10,9 @@ pub mod frame;
 pub mod frames;
 pub mod look;
 pub mod people;
+pub mod pictures;
+mod still;
+pub mod viewing;
 
 use serde::{Deserialize, Serialize};
 
@@ -19,6 +22,7 @@ use crate::footage::{Gap, GapReason, Hold, Segment};
 use crate::logbook::{Account, Act, Body, Entry, Kind, Number};
 
 pub use call::{Call, Sent};
+pub use still::StillFile;
 
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(tag = "ask", rename_all = "kebab-case")]
@@ -152,6 +156,15 @@ pub enum Request {
     /// The pictures are put away; what was seen.
     ViewEnd(look::End),
 
+    /// One picture of one camera; `at` is now unless it says otherwise.
+    Still {
+        camera: CameraId,
+        at: Option<Utc>,
+        purpose: Option<String>,
+        reason: Option<String>,
+        /// JPEG, else PNG.
+        jpeg: bool,
+    },
     Duties,
     /// Viewings that want a question (S4.67).
     Curiosity {
@@ -230,6 +243,7 @@ pub enum Reply {
     Text {
         text: String,
     },
+    Still(StillFile),
     Duties {
         duties: Vec<duty::DutyLine>,
     },

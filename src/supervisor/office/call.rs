@@ -17,6 +17,9 @@ pub enum Answer {
     /// A passphrase has to be looked at first, off the supervisor's thread; then
     /// [`Supervisor::tried`].
     After(Box<Trial>, Box<Pending>),
+    /// Allowed and entered; what is asked for takes a while, and is done off the supervisor's
+    /// thread.
+    Later(Box<dyn FnOnce() -> Reply + Send>),
 }
 
 /// What waits for a passphrase.
@@ -106,7 +109,13 @@ impl Supervisor {
         if let Some(second) = second {
             return self.try_second(second, call, peer);
         }
-        self.carry_call(call.request, caller).into()
+        match call.request {
+            Request::Still { camera, at, purpose, reason, jpeg } => {
+                let wanted = super::still::Wanted { camera, at, purpose, reason, jpeg };
+                self.still(&caller, wanted)
+            }
+            request => self.carry_call(request, caller).into(),
+        }
     }
 
     /// Everything that a known caller may ask for.

@@ -27,6 +27,7 @@ mod reports;
 mod save;
 mod seals;
 mod secret;
+mod still;
 mod unread;
 mod version;
 mod watchful;

@@ -140,6 +140,7 @@ impl Office {
         loop {
             match answer {
                 Answer::Now(reply) => return *reply,
+                Answer::Later(work) => return work(),
                 Answer::After(trial, pending) => {
                     answer = self.all.supervisor.tried(trial.run(), *pending);
                 }

@@ -1,0 +1,495 @@
+//! The player: one to nine cameras in step on one clock, for the console and for stills.
+//!
+//! It belongs to one thread, reads footage from the disks, feeds one child and gives pictures to
+//! whoever asked. [`Player::turn`] is one round of waiting and doing; nothing happens between two
+//! calls but that the child decodes.
+//!
+//! 1. Wishes and what the child says come in through one bounded queue.
+//! 2. A seek begins every camera anew: the key frame before the moment, and on to the picture.
+//! 3. While it plays, units are fed up to a little ahead of the clock; the clock starts when every
+//!    camera has its first picture, so they begin together.
+//! 4. A child that dies, or hangs for longer than [`PATIENCE`], is replaced, and every camera
+//!    begins anew where the clock stands.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::time::Duration;
+
+use super::child::{Child, Heard, PATIENCE, START_PATIENCE, hung, restart_after};
+use super::playhead::{Playhead, Speed};
+use super::reel::Grain;
+use super::seat::Seat;
+use crate::base::clock::{Clock, Mono};
+use crate::base::fault::Fault;
+use crate::base::limits::{PLAYER_INPUTS_MAX, SEATS_MAX};
+use crate::base::name::CameraId;
+use crate::base::time::{Span, Utc, Zone};
+use crate::disk::Disk;
+use crate::wire::pictures::{FromChild, Hurry, Look, NO_CHANNEL, Overlay, Picture, WHOLE};
+
+/// Units are fed so far ahead of the clock, in real time: a fragment, and what decoding takes.
+const LEAD: Span = Span::millis(300);
+/// Pictures that do not come hold the clock up for no longer than this.
+const SETTLE_MAX: Span = Span::secs(2);
+/// Footage is whole on the disk this long after it was taken, at the latest: two ticks and a
+/// flush's time. The clock does not go beyond.
+const EDGE: Span = Span::millis(2_500);
+/// A screen of 60 pictures a second is looked at often enough.
+const TICK: Duration = Duration::from_millis(8);
+/// The clock is told this often while it goes.
+const TELL: Span = Span::millis(200);
+
+/// Whom and what a player is for.
+pub struct Setup {
+    pub program: PathBuf,
+    pub clock: Arc<dyn Clock>,
+    pub disks: Vec<Arc<dyn Disk>>,
+    /// One to nine.
+    pub cameras: Vec<Shown>,
+    pub zone: Zone,
+    /// The largest picture wanted, in pixels.
+    pub within: (u16, u16),
+    /// Burn camera and times in.
+    pub overlay: bool,
+    /// Who watches; empty for none.
+    pub watermark: String,
+}
+
+/// One camera to be shown.
+#[derive(Clone, Debug)]
+pub struct Shown {
+    pub camera: CameraId,
+    pub title: String,
+    /// What is hidden; empty where a right lifts it.
+    pub masks: Vec<Vec<(u16, u16)>>,
+}
+
+/// What a viewer may ask for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Wish {
+    Seek(Utc),
+    Play(Speed),
+    Stop,
+    /// So many pictures on, or back where negative; it stands then.
+    Step(i32),
+    /// The largest picture wanted from now on.
+    Size(u16, u16),
+    /// Part of one camera's picture; see [`Look::crop`].
+    Zoom {
+        seat: usize,
+        crop: [u16; 4],
+    },
+    End,
+}
+
+/// What comes into a player.
+pub enum Input {
+    Wish(Wish),
+    /// From the child of this number.
+    Heard(u32, Heard),
+}
+
+/// What comes out of it.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Output {
+    Picture {
+        seat: usize,
+        picture: Picture,
+    },
+    /// `speed` is `None` while it stands.
+    Clock {
+        at: Utc,
+        speed: Option<Speed>,
+    },
+    /// There is no footage of this camera at the clock's moment; what is shown is older, or
+    /// younger.
+    Hole {
+        seat: usize,
+        hole: bool,
+    },
+    /// What the last wish asked for is shown, as far as there is any; it took this long.
+    Settled {
+        took: Span,
+    },
+    /// In words, for the reader. It goes on trying.
+    Trouble {
+        text: String,
+    },
+}
+
+pub struct Player {
+    setup: Setup,
+    seats: Vec<Seat>,
+    head: Playhead,
+    child: Option<(Child, bool)>,
+    /// Counts children; what an older one says does not count.
+    number: u32,
+    failures: u32,
+    start_at: Mono,
+    heard: Mono,
+    inputs: Receiver<Input>,
+    inlet: SyncSender<Input>,
+    /// Since when a wish waits for its pictures.
+    wished: Option<Mono>,
+    steps: i32,
+    told: (Mono, Option<(Utc, Option<Speed>)>),
+    /// What was said last: once is enough.
+    trouble: Option<String>,
+    over: bool,
+}
+
+impl Player {
+    /// It stands at `at`; the first turns start the child and fetch the pictures.
+    pub fn new(setup: Setup, at: Utc) -> Player {
+        let (inlet, inputs) = sync_channel(PLAYER_INPUTS_MAX);
+        let now = setup.clock.mono();
+        let seat = |(n, shown): (usize, &Shown)| {
+            let look = look(&setup, shown, at, WHOLE);
+            Seat::new(n as u16, shown.camera.clone(), setup.disks.clone(), look)
+        };
+        let seats = setup.cameras.iter().take(SEATS_MAX).enumerate().map(seat).collect();
+        Player {
+            seats,
+            head: Playhead::standing_at(at),
+            child: None,
+            number: 0,
+            failures: 0,
+            start_at: now,
+            heard: now,
+            inputs,
+            inlet,
+            wished: Some(now),
+            steps: 0,
+            told: (now, None),
+            trouble: None,
+            over: false,
+            setup,
+        }
+    }
+
+    /// Where wishes go in; full is a standstill, and whoever wishes waits.
+    pub fn inlet(&self) -> SyncSender<Input> {
+        self.inlet.clone()
+    }
+
+    /// Pictures given and dropped, decoded, and the decoder's processor time in microseconds; all
+    /// cameras together.
+    pub fn counts(&self) -> (u64, u64, u64, u64) {
+        self.seats.iter().fold((0, 0, 0, 0), |sum, seat| {
+            let (given, dropped) = seat.counts();
+            (sum.0 + given, sum.1 + dropped, sum.2 + seat.decoded, sum.3 + seat.busy_us)
+        })
+    }
+
+    /// The child's process, while there is one.
+    pub fn pid(&self) -> Option<u32> {
+        self.child.as_ref().map(|(child, _)| child.pid())
+    }
+
+    /// Until the viewer ends it, or `out` says `false`.
+    pub fn run(mut self, out: &mut dyn FnMut(Output) -> bool) {
+        while self.turn(out) {}
+    }
+
+    /// Waits a moment for something to happen, and does what is due; `false`: it is over.
+    pub fn turn(&mut self, out: &mut dyn FnMut(Output) -> bool) -> bool {
+        let mut go_on = true;
+        let mut trouble = self.trouble.take();
+        let mut out = |output| {
+            if let Output::Trouble { text } = &output
+                && trouble.replace(text.clone()).as_ref() == Some(text)
+            {
+                return;
+            }
+            go_on &= out(output);
+        };
+        let busy = self.head.speed().is_some() || self.wished.is_some() || self.steps != 0;
+        let patience = if busy { TICK } else { Duration::from_millis(100) };
+        if let Ok(input) = self.inputs.recv_timeout(patience) {
+            self.take(input, &mut out);
+            while let Ok(input) = self.inputs.try_recv() {
+                self.take(input, &mut out);
+            }
+        }
+        let now = self.setup.clock.mono();
+        self.mind_child(now, &mut out);
+        self.follow(now, &mut out);
+        self.tell(now, &mut out);
+        self.trouble = trouble;
+        go_on && !self.over
+    }
+
+    fn take(&mut self, input: Input, out: &mut dyn FnMut(Output)) {
+        match input {
+            Input::Wish(wish) => self.wish(wish, out),
+            Input::Heard(number, heard) if number == self.number => self.hear(heard, out),
+            Input::Heard(..) => {}
+        }
+    }
+
+    fn wish(&mut self, wish: Wish, out: &mut dyn FnMut(Output)) {
+        let now = self.setup.clock.mono();
+        let position = self.head.position(now);
+        self.wished = Some(now);
+        match wish {
+            Wish::Seek(at) => {
+                self.steps = 0;
+                self.head.jump(at);
+                self.begin(out);
+            }
+            Wish::Play(speed) => {
+                let grain = self.grain();
+                self.steps = 0;
+                self.head.play(speed, now);
+                if self.grain() != grain {
+                    self.begin(out);
+                }
+            }
+            Wish::Stop => {
+                let grain = self.grain();
+                self.head.stop(now);
+                if self.grain() != grain {
+                    self.begin(out);
+                }
+            }
+            Wish::Step(by) => {
+                let grain = self.grain();
+                self.head.stop(now);
+                if self.grain() != grain {
+                    self.begin(out);
+                }
+                self.steps = self.steps.saturating_add(by).clamp(-100, 100);
+            }
+            Wish::Size(width, height) => {
+                self.setup.within = (width.max(1), height.max(1));
+                self.head.jump(position);
+                self.begin(out);
+            }
+            Wish::Zoom { seat, crop } => {
+                if let Some(seat) = self.seats.get_mut(seat) {
+                    seat.look.crop = crop;
+                    self.head.jump(position);
+                    self.begin(out);
+                }
+            }
+            Wish::End => self.over = true,
+        }
+    }
+
+    fn hear(&mut self, heard: Heard, out: &mut dyn FnMut(Output)) {
+        self.heard = self.setup.clock.mono();
+        match heard {
+            Heard::Said(FromChild::Ready { decoders, .. }) => {
+                tracing::debug!("pictures: {decoders}");
+                if let Some((_, ready)) = &mut self.child {
+                    *ready = true;
+                }
+                self.begin(out);
+            }
+            Heard::Said(FromChild::Picture { channel, round, picture }) => {
+                self.failures = 0;
+                if let Some(seat) = self.seats.get_mut(usize::from(channel)) {
+                    seat.picture(round, picture);
+                }
+            }
+            Heard::Said(FromChild::Done { channel, round, counts }) => {
+                if let Some(seat) = self.seats.get_mut(usize::from(channel)) {
+                    seat.done(round, counts);
+                }
+            }
+            Heard::Said(FromChild::Failed { channel: NO_CHANNEL, text }) => self.lost(text, out),
+            Heard::Said(FromChild::Failed { channel, text }) => {
+                let seat = self.seats.get(usize::from(channel));
+                let camera = seat.map_or_else(String::new, |seat| format!("{}: ", seat.camera));
+                out(Output::Trouble { text: format!("{camera}{text}") });
+            }
+            Heard::Gone(why) => {
+                let child = self.child.as_mut();
+                let why = child.map_or(why.clone(), |(child, _)| child.epitaph(why));
+                self.lost(why, out);
+            }
+        }
+    }
+
+    /// Starts a child where there is none, and ends one that hangs.
+    fn mind_child(&mut self, now: Mono, out: &mut dyn FnMut(Output)) {
+        match &self.child {
+            None if now >= self.start_at => {
+                self.number = self.number.wrapping_add(1);
+                let (number, inlet) = (self.number, self.inlet.clone());
+                let voice = move |heard| inlet.send(Input::Heard(number, heard)).is_ok();
+                let workers = self.seats.len() as u8;
+                self.heard = now;
+                match Child::start(&self.setup.program, workers, Hurry::Some, voice) {
+                    Ok(child) => {
+                        self.seats.iter_mut().for_each(Seat::forget_child);
+                        self.child = Some((child, false));
+                    }
+                    Err(why) => self.lost(why, out),
+                }
+            }
+            None => {}
+            Some((_, false)) if now - self.heard > START_PATIENCE => self.lost(hung(), out),
+            Some((_, false)) => {}
+            Some((_, true)) => {
+                let busy = self.seats.iter().any(Seat::is_busy);
+                if !busy {
+                    self.heard = now;
+                } else if now - self.heard > PATIENCE {
+                    self.lost(hung(), out);
+                }
+            }
+        }
+    }
+
+    /// The child is gone: another one after a while.
+    fn lost(&mut self, why: String, out: &mut dyn FnMut(Output)) {
+        self.child = None;
+        self.number = self.number.wrapping_add(1);
+        self.start_at = self.setup.clock.mono() + restart_after(self.failures);
+        self.failures = self.failures.saturating_add(1);
+        tracing::warn!("{why}; it is started again");
+        out(Output::Trouble { text: format!("{why}; it is started again") });
+    }
+
+    fn grain(&self) -> Grain {
+        match self.head.speed().is_some_and(Speed::keys_alone) {
+            true => Grain::Key,
+            false => Grain::Whole,
+        }
+    }
+
+    /// Every camera begins anew where the clock is.
+    fn begin(&mut self, out: &mut dyn FnMut(Output)) {
+        let now = self.setup.clock.mono();
+        let (at, grain) = (self.head.position(now), self.grain());
+        self.head.jump(at);
+        self.wished = self.wished.or(Some(now));
+        let Some((child, true)) = &mut self.child else { return };
+        let mut faults = Vec::new();
+        let mut gone = None;
+        for (seat, shown) in self.seats.iter_mut().zip(&self.setup.cameras) {
+            seat.look = look(&self.setup, shown, at, seat.look.crop);
+            let begun = seat.say_look(child).and_then(|()| seat.begin(child, at, grain));
+            match begun {
+                Ok(Ok(())) => {}
+                Ok(Err(fault)) => faults.push(fault),
+                Err(why) => gone = Some(why),
+            }
+        }
+        tell_faults(faults, out);
+        if let Some(why) = gone {
+            self.lost(why, out);
+        }
+    }
+
+    /// Feeds, shows, and steps.
+    fn follow(&mut self, now: Mono, out: &mut dyn FnMut(Output)) {
+        self.head.follow(self.setup.clock.utc() - EDGE, now);
+        let at = self.head.position(now);
+        let (grain, speed) = (self.grain(), self.head.speed());
+        let horizon = speed.map_or(at, |speed| at + speed.times(LEAD));
+        let (mut faults, mut gone) = (Vec::new(), None);
+        if let Some((child, true)) = &mut self.child {
+            for seat in &mut self.seats {
+                match seat.feed(child, (at, horizon), grain, now) {
+                    Ok(Ok(())) => {}
+                    Ok(Err(fault)) => faults.push(fault),
+                    Err(why) => gone = Some(why),
+                }
+            }
+        }
+        tell_faults(faults, out);
+        if let Some(why) = gone {
+            self.lost(why, out);
+        }
+        let goes = speed.is_some() && !self.head.waits();
+        for (n, seat) in self.seats.iter_mut().enumerate() {
+            if let Some(picture) = seat.show(at, goes) {
+                out(Output::Picture { seat: n, picture });
+            }
+        }
+        self.settle(now, at, out);
+    }
+
+    fn settle(&mut self, now: Mono, at: Utc, out: &mut dyn FnMut(Output)) {
+        let ready = self.child.as_ref().is_some_and(|(_, ready)| *ready);
+        let settled = ready && self.seats.iter().all(|seat| seat.settled(at));
+        let late = self.wished.is_some_and(|since| now - since > SETTLE_MAX);
+        if !settled && !(late && ready) {
+            return;
+        }
+        self.head.settled(now);
+        for (n, seat) in self.seats.iter_mut().enumerate() {
+            let hole = seat.is_hole(at);
+            if seat.hole.replace(hole) != Some(hole) {
+                out(Output::Hole { seat: n, hole });
+            }
+        }
+        if self.steps != 0 {
+            self.step(now, at, out);
+        } else if settled && let Some(since) = self.wished.take() {
+            out(Output::Settled { took: now - since });
+        }
+    }
+
+    /// One picture on or back, of whichever camera has the nearest.
+    fn step(&mut self, now: Mono, at: Utc, out: &mut dyn FnMut(Output)) {
+        let mut faults = Vec::new();
+        let mut found = Vec::new();
+        let forward = self.steps > 0;
+        let newest = self.seats.iter().filter_map(Seat::shown).filter(|t| *t <= at).max();
+        for seat in &mut self.seats {
+            let next = match forward {
+                true => seat.after(at, now),
+                false => seat.before(newest.unwrap_or(at)),
+            };
+            match next {
+                Ok(next) => found.extend(next),
+                Err(fault) => faults.push(fault),
+            }
+        }
+        tell_faults(faults, out);
+        let next = if forward { found.into_iter().min() } else { found.into_iter().max() };
+        match next {
+            Some(next) => {
+                self.steps -= self.steps.signum();
+                self.head.jump(next);
+                if !forward {
+                    self.begin(out);
+                }
+            }
+            // The end of the footage, or its beginning.
+            None => self.steps = 0,
+        }
+    }
+
+    fn tell(&mut self, now: Mono, out: &mut dyn FnMut(Output)) {
+        let is = (self.head.position(now), self.head.speed());
+        let (when, told) = self.told;
+        let turned =
+            told.is_none_or(|(at, speed)| speed != is.1 || (speed.is_none() && at != is.0));
+        if turned || (told != Some(is) && now - when > TELL) {
+            self.told = (now, Some(is));
+            out(Output::Clock { at: is.0, speed: is.1 });
+        }
+    }
+}
+
+fn tell_faults(faults: Vec<Fault>, out: &mut dyn FnMut(Output)) {
+    for fault in faults {
+        out(Output::Trouble { text: fault.text });
+    }
+}
+
+fn look(setup: &Setup, shown: &Shown, at: Utc, crop: [u16; 4]) -> Look {
+    let (width, height) = setup.within;
+    let marked = !setup.watermark.is_empty();
+    let overlay = (setup.overlay || marked).then(|| Overlay {
+        title: if setup.overlay { shown.title.clone() } else { String::new() },
+        offset_secs: setup.overlay.then(|| setup.zone.ahead_of_utc(at).as_secs_f64() as i32),
+        watermark: setup.watermark.clone(),
+    });
+    Look { width, height, crop, masks: shown.masks.clone(), overlay }
+}
