@@ -20,6 +20,7 @@ mod hold;
 mod machine;
 mod people;
 mod reports;
+mod room;
 mod version;
 
 pub use call::{Answer, Pending};

@@ -5,9 +5,11 @@
 
 use ratatui::text::{Line, Span};
 
-use super::{part, piece};
+use super::page;
 use crate::base::time::Zone;
+use crate::console::draw::{marked, part, piece};
 use crate::console::glyphs::fit;
+use crate::console::list;
 use crate::console::state::State;
 use crate::console::theme::{self, Theme, Tone};
 use crate::console::words;
@@ -41,12 +43,12 @@ fn columns(state: &State, width: usize) -> Columns {
 
 /// First camera of the page that holds the selected one.
 fn first(state: &State) -> usize {
-    state.selected_place() / state.page() * state.page()
+    list::first(state.today.place(state.cameras()), page(state))
 }
 
 /// `1-14 of 64`.
 pub fn place(state: &State) -> String {
-    part(first(state), state.page(), state.cameras().len())
+    part(first(state), page(state), state.cameras().len())
 }
 
 pub fn lines(state: &State, theme: Theme, width: usize) -> Vec<Line<'static>> {
@@ -57,10 +59,14 @@ pub fn lines(state: &State, theme: Theme, width: usize) -> Vec<Line<'static>> {
     let columns = columns(state, width);
     let zone = state.zone();
     let mut rows = vec![head(&columns, theme)];
-    let page = state.cameras().iter().enumerate().skip(first(state)).take(state.page());
+    let page = state.cameras().iter().enumerate().skip(first(state)).take(page(state));
     for (place, camera) in page {
         let row = row(state, &zone, camera, &columns, theme);
-        rows.push(if place == state.selected_place() { mark(row, width) } else { row });
+        rows.push(if place == state.today.place(state.cameras()) {
+            marked(row, width)
+        } else {
+            row
+        });
     }
     rows
 }
@@ -128,19 +134,4 @@ fn gaps(camera: &CameraStatus) -> String {
         (0, _) => "none".into(),
         (n, s) => format!("{n}, {}", words::age(crate::base::time::Span::secs(s as i64))),
     }
-}
-
-/// The selected row, across the whole window; the mark says it without colour.
-fn mark(row: Line<'static>, width: usize) -> Line<'static> {
-    let used = row.width();
-    let mut spans: Vec<Span> = row.spans;
-    if let Some(first) = spans.first_mut() {
-        let text = format!(">{}", &first.content[1..]);
-        first.content = text.into();
-    }
-    spans.push(Span::raw(" ".repeat(width.saturating_sub(used))));
-    for span in &mut spans {
-        span.style = theme::chosen(span.style);
-    }
-    Line::from(spans)
 }

@@ -2,7 +2,7 @@
 
 use ratatui::text::Line;
 
-use super::piece;
+use crate::console::draw::piece;
 use crate::console::glyphs::wrap;
 use crate::console::state::State;
 use crate::console::theme::{self, Theme, Tone};

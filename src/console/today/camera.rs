@@ -2,20 +2,21 @@
 
 use ratatui::text::Line;
 
-use super::{labelled, paragraph, piece};
 use crate::base::time::{Span, Zone};
+use crate::console::draw::{labelled, paragraph, piece};
 use crate::console::state::State;
 use crate::console::theme::{self, Theme, Tone};
 use crate::console::words;
 use crate::wire::{CameraState, CameraStatus};
 
 pub fn lines(state: &State, theme: Theme, width: usize) -> Vec<Line<'static>> {
-    let Some(camera) = state.selected_camera() else {
+    let Some(camera) = state.cameras().get(state.today.place(state.cameras())) else {
         return vec![];
     };
     let zone = state.zone();
     let text = |tone, text: &str| vec![piece(theme, tone, text)];
-    let place = format!("   {} of {}", state.selected_place() + 1, state.cameras().len());
+    let place =
+        format!("   {} of {}", state.today.place(state.cameras()) + 1, state.cameras().len());
     let mut rows = vec![
         Line::from(vec![
             piece(theme, Tone::Strong, &format!(" {}   {}", camera.id, camera.title)),

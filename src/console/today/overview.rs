@@ -2,7 +2,7 @@
 
 use ratatui::text::{Line, Span};
 
-use super::{labelled, piece};
+use crate::console::draw::{labelled, piece};
 use crate::console::state::State;
 use crate::console::theme::{self, Theme, Tone};
 use crate::console::words;

@@ -2,7 +2,7 @@
 
 use ratatui::text::Line;
 
-use super::{paragraph, piece};
+use crate::console::draw::{paragraph, piece};
 use crate::console::glyphs::{plain, wrap};
 use crate::console::state::State;
 use crate::console::theme::{self, Theme, Tone};
