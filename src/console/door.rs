@@ -192,8 +192,8 @@ pub fn logged_in(state: &mut State, begun: LoggedIn) -> Vec<Action> {
     };
     let wrong = match begun.failures_since {
         0 => String::new(),
-        1 => " Since then one wrong passphrase was typed.".into(),
-        n => format!(" Since then {n} wrong passphrases were typed."),
+        1 => " Before this one wrong passphrase was typed.".into(),
+        n => format!(" Before this {n} wrong passphrases were typed."),
     };
     state.door = Door::In(Box::new(Inside { session: begun.session, who: begun.who }));
     state.idle = 0;

@@ -192,6 +192,9 @@ pub fn judged(state: &mut State, judged: crate::wire::room::Judged, and_send: bo
     let asked_before: Vec<String> =
         form.fields.iter().filter(|f| f.asked).map(|f| f.name.clone()).collect();
     form.heard(judged);
+    if std::mem::take(&mut form.fresh) && !form.is_touched() {
+        form.to_first_empty();
+    }
     if !and_send {
         return vec![];
     }

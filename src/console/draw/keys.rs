@@ -4,6 +4,7 @@ use ratatui::text::{Line, Span};
 
 use crate::console::door::Door;
 use crate::console::glyphs::fit;
+use crate::console::key::Key;
 use crate::console::keymap::{CHAPTERS, Cmd, ROWS, Row};
 use crate::console::state::State;
 use crate::console::theme::{self, Tone};
@@ -20,7 +21,13 @@ pub fn bottom(state: &State, width: usize) -> Line<'static> {
     rows.retain(|row| !(state.types() && letters(row)));
     let mut spans = Vec::new();
     let mut used = 0;
+    let mut taken: Vec<Key> = Vec::new();
     for row in rows {
+        // What a nearer scope has taken means something else here.
+        if row.keys.iter().all(|key| taken.contains(key)) {
+            continue;
+        }
+        taken.extend(row.keys);
         let what = foot(state, row);
         let key = if state.types() { typed_key(row) } else { row.shown.split(' ').next() };
         let key = key.unwrap_or(row.shown);

@@ -67,6 +67,8 @@ pub struct Form {
     pub sending: bool,
     /// Esc was pressed once on a form with something in it.
     pub leaving: bool,
+    /// Not judged yet: then the first question that is left open gets the focus.
+    pub fresh: bool,
 }
 
 impl Form {
@@ -81,6 +83,7 @@ impl Form {
             tried: false,
             sending: false,
             leaving: false,
+            fresh: true,
         };
         form.settle();
         form

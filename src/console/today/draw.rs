@@ -39,7 +39,7 @@ pub fn rows(state: &State, theme: Theme, width: usize) -> Vec<Line<'static>> {
                 rows.extend(summary(state, theme, width));
             }
         }
-        Pane::Duties => rows.extend(duties::shown(state, theme, width, page)),
+        Pane::Duties => rows.extend(duties::shown(state, theme, width)),
         Pane::Alarms => {
             let text = alarms::lines(state, theme, width);
             rows.extend(text.into_iter().skip(state.today.scroll).take(page + 1));
@@ -57,7 +57,8 @@ fn tabs(state: &State, theme: Theme, width: usize) -> Line<'static> {
         Pane::Cameras => cameras::place(state),
         Pane::Duties => {
             let all = state.today.duties.as_ref().map_or(0, Vec::len);
-            part(list::first(state.today.duty, page(state)), page(state), all)
+            let page = duties::page(state);
+            part(list::first(state.today.duty, page), page, all)
         }
         Pane::Alarms => {
             let all = alarms::lines(state, theme, width).len();

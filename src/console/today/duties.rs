@@ -4,7 +4,7 @@ use ratatui::text::{Line, Span};
 
 use crate::base::time::{Utc, Zone};
 use crate::console::ask::{For, Wanted};
-use crate::console::draw::{marked, piece};
+use crate::console::draw::{marked, paragraph, piece};
 use crate::console::event::Action;
 use crate::console::glyphs::fit;
 use crate::console::over::{Over, Page};
@@ -72,10 +72,13 @@ pub fn open_record(state: &mut State, number: Number) -> Vec<Action> {
 fn filled(line: &DutyLine) -> Vec<(String, Value)> {
     let mut fill = vec![("duty".to_string(), Value::Text(line.duty.clone()))];
     if let Some(of) = &line.of {
-        for name in ["of", "person", "paper"] {
-            fill.push((name.into(), Value::Text(of.clone())));
-        }
+        fill.push(("of".into(), Value::Text(of.clone())));
         fill.push(("persons".into(), Value::List(vec![of.clone()])));
+        // Of a signature: whose, and on which paper.
+        if let Some((person, paper)) = of.split_once(' ') {
+            fill.push(("person".into(), Value::Text(person.into())));
+            fill.push(("paper".into(), Value::Text(paper.into())));
+        }
     }
     fill
 }
@@ -109,8 +112,33 @@ pub fn rows(state: &State, theme: Theme, width: usize) -> Vec<Line<'static>> {
     duties.iter().map(|line| row(line, &zone, state.now, theme, width)).collect()
 }
 
-/// The page of them that holds the chosen one.
-pub fn shown(state: &State, theme: Theme, width: usize, page: usize) -> Vec<Line<'static>> {
+/// Rows below the list: the chosen one in full.
+const FULL: usize = 4;
+
+/// Rows of the list alone.
+pub fn page(state: &State) -> usize {
+    super::page(state).saturating_sub(FULL - 1).max(1)
+}
+
+/// The page of them that holds the chosen one, and that one in full.
+pub fn shown(state: &State, theme: Theme, width: usize) -> Vec<Line<'static>> {
+    let page = page(state);
+    let mut rows = listed(state, theme, width, page);
+    rows.resize(page, Line::default());
+    let chosen = state.today.duties.as_ref().and_then(|d| d.get(state.today.duty));
+    if let Some(line) = chosen {
+        rows.push(Line::default());
+        let key = match line.state {
+            DutyState::Done { .. } | DutyState::ByMachine => String::new(),
+            _ => " Enter does it.".into(),
+        };
+        let text = format!("{}. {}{key}", line.what, asked(line));
+        rows.extend(paragraph(theme, &line.row, Tone::Plain, &text, width).into_iter().take(FULL - 1));
+    }
+    rows
+}
+
+fn listed(state: &State, theme: Theme, width: usize, page: usize) -> Vec<Line<'static>> {
     let rows = rows(state, theme, width);
     let known = state.today.duties.as_ref().is_some_and(|d| !d.is_empty());
     let first = crate::console::list::first(state.today.duty, page);

@@ -100,7 +100,7 @@ fn step(state: &mut State, cmd: Cmd) {
         }
         Pane::Duties => {
             let all = state.today.duties.as_ref().map_or(0, Vec::len);
-            let page = page(state);
+            let page = duties::page(state);
             list::step(&mut state.today.duty, cmd, all, page);
         }
         Pane::Alarms => {
