@@ -1,4 +1,5 @@
-//! Every pane at two sizes: nobody there, empty, busy, failing, and the supervisor gone.
+//! Every screen at two sizes: nobody there, empty, busy, failing, locked, the supervisor gone; and
+//! the frame that they stand on.
 
 mod samples;
 
@@ -6,13 +7,16 @@ use beadle::base::time::Span;
 use beadle::console::draw::draw;
 use beadle::console::event::{Action, Event};
 use beadle::console::glyphs::is_safe;
-use beadle::console::keymap::Cmd;
-use beadle::console::state::{Pane, State};
+use beadle::console::key::Key;
+use beadle::console::keymap::{self, ROWS};
+use beadle::console::state::{Screen, State};
+use beadle::console::today;
 use beadle::console::update::update;
 use beadle::wire::{CameraState, Status};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::style::Color;
+use samples::desk::Face;
 use samples::{busy, empty, failing, now};
 
 fn screen(state: &State) -> String {
@@ -34,138 +38,217 @@ fn screen(state: &State) -> String {
             assert!(!matches!(colour, Color::Rgb(..) | Color::Indexed(_)), "{colour:?}");
         }
     }
+    readers_words(&out);
     out
 }
 
-/// After these events, at this size.
-fn state(status: Option<Status>, size: (u16, u16)) -> State {
-    let mut state = State::new("/run/beadle/beadle.sock".into(), now());
-    update(&mut state, Event::Size(size.0, size.1));
-    if let Some(status) = status {
-        update(&mut state, Event::Status(Box::new(status)));
-    }
-    state
-}
-
-fn cmds(state: &mut State, cmds: &[Cmd]) {
-    for cmd in cmds {
-        update(state, Event::Cmd(*cmd));
+/// What the reader's screens never say: our own words for an entry, a release, a seal.
+fn readers_words(shown: &str) {
+    let shown = shown.to_lowercase();
+    for word in ["deed", "leaf", "checkpoint", "grant"] {
+        let ours = |c: char| c.is_alphabetic();
+        let found = shown.match_indices(word).any(|(at, _)| {
+            !shown[..at].ends_with(ours) && !shown[at + word.len()..].starts_with(ours)
+        });
+        assert!(!found, "the screen says {word}:\n{shown}");
     }
 }
 
 const SMALL: (u16, u16) = (80, 24);
 const LARGE: (u16, u16) = (120, 40);
+const SIZES: [((u16, u16), &str); 2] = [(SMALL, "80x24"), (LARGE, "120x40")];
+const WHY: &str = "No Beadle is running here: nothing answers on /run/beadle/beadle.sock. \
+                   Start it with: beadle run --config site.kdl --socket /run/beadle/beadle.sock";
+
+fn show(face: &mut Face, screen: Screen) {
+    let row = ROWS.iter().find(|row| row.cmd == keymap::Cmd::Show(screen)).unwrap();
+    face.press(&[row.keys[0]]);
+}
 
 #[test]
-fn every_pane_of_every_situation() {
-    for (size, at) in [(SMALL, "80x24"), (LARGE, "120x40")] {
+fn every_screen_of_every_situation() {
+    for (size, at) in SIZES {
         for (what, status) in [("empty", empty()), ("busy", busy()), ("failing", failing())] {
-            for pane in Pane::ALL {
-                let mut state = state(Some(status.clone()), size);
-                cmds(&mut state, &[Cmd::Show(pane)]);
-                let name = format!("{what}_{pane:?}_{at}").to_lowercase();
-                insta::assert_snapshot!(name, screen(&state));
+            for which in Screen::ALL {
+                let mut face = Face::new(Some(status.clone()), size);
+                if what == "empty" {
+                    face.desk.entries.clear();
+                    face.desk.holds.clear();
+                }
+                face.log_in("headteacher");
+                face.state.notice = None;
+                show(&mut face, which);
+                let name = format!("{what}_{which:?}_{at}").to_lowercase();
+                insta::assert_snapshot!(name, screen(&face.state));
             }
         }
     }
 }
 
 #[test]
-fn details_help_waiting_and_gone() {
-    for (size, at) in [(SMALL, "80x24"), (LARGE, "120x40")] {
-        let mut details = state(Some(failing()), size);
-        cmds(&mut details, &[Cmd::Down, Cmd::Open]);
-        insta::assert_snapshot!(format!("details_{at}"), screen(&details));
-        let mut help = state(Some(busy()), size);
-        cmds(&mut help, &[Cmd::Help]);
-        insta::assert_snapshot!(format!("help_{at}"), screen(&help));
-        let mut waiting = state(None, size);
-        let why = "No Beadle is running here: nothing answers on /run/beadle/beadle.sock. \
-                   Start it with: beadle run --config site.kdl --socket /run/beadle/beadle.sock";
-        update(&mut waiting, Event::Silent(why.into()));
-        update(&mut waiting, Event::Tick(now() + Span::secs(3)));
-        insta::assert_snapshot!(format!("waiting_{at}"), screen(&waiting));
-        let mut gone = state(Some(failing()), size);
-        update(&mut gone, Event::Silent(why.into()));
-        update(&mut gone, Event::Tick(now() + Span::secs(90)));
-        insta::assert_snapshot!(format!("gone_{at}"), screen(&gone));
+fn closed_locked_and_gone() {
+    for (size, at) in SIZES {
+        for which in Screen::ALL {
+            let mut face = Face::new(Some(busy()), size);
+            show(&mut face, which);
+            let name = format!("closed_{which:?}_{at}").to_lowercase();
+            insta::assert_snapshot!(name, screen(&face.state));
+            face.log_in("headteacher");
+            face.press(&[Key::Char('l')]);
+            let name = format!("locked_{which:?}_{at}").to_lowercase();
+            insta::assert_snapshot!(name, screen(&face.state));
+            let mut gone = Face::new(Some(failing()), size);
+            gone.log_in("headteacher");
+            gone.state.notice = None;
+            show(&mut gone, which);
+            gone.event(Event::Silent(WHY.into()));
+            gone.event(Event::Tick(now() + Span::secs(90)));
+            let name = format!("gone_{which:?}_{at}").to_lowercase();
+            insta::assert_snapshot!(name, screen(&gone.state));
+        }
+        let mut waiting = Face::new(None, size);
+        waiting.event(Event::Silent(WHY.into()));
+        waiting.event(Event::Tick(now() + Span::secs(3)));
+        insta::assert_snapshot!(format!("waiting_{at}"), screen(&waiting.state));
+    }
+}
+
+/// What lies over a screen, and the panes that no key shows at once.
+#[test]
+fn forms_pages_and_panes() {
+    use Key::{Char, Down, Enter, F, Right};
+    let table: &[(&str, &[Key])] = &[
+        ("help", &[Char('?')]),
+        ("emergency", &[Char('!')]),
+        ("misuse", &[Char('m')]),
+        ("today_duties", &[Right]),
+        ("today_alarms", &[Right, Right]),
+        ("today_camera", &[Down, Enter]),
+        ("check", &[Char('c'), Down, Char(' ')]),
+        ("logbook_new", &[Char('5'), Right, Char('n')]),
+        ("logbook_incident", &[Char('5'), Right, Char('n'), Enter]),
+        ("logbook_refused", &[Char('5'), Right, Char('n'), Enter, F(10)]),
+        ("logbook_filter", &[Char('5'), Char('f')]),
+        ("logbook_search", &[Char('5'), Char('/'), Char('D'), Char('C')]),
+        ("logbook_seal", &[Char('5'), Char('s')]),
+        ("case", &[Char('4'), Enter]),
+        ("case_correct", &[Char('4'), Enter, Char('r')]),
+        ("case_decision", &[Char('4'), Enter, Char('n')]),
+        ("incidents", &[Char('4'), Right]),
+        ("incident", &[Char('4'), Right, Enter]),
+        ("holds", &[Char('4'), Right, Right]),
+        ("hold", &[Char('4'), Right, Char('h')]),
+        ("hold_end", &[Char('4'), Right, Right, Char('e')]),
+        ("people", &[Char('7'), Right]),
+        ("people_code", &[Char('7'), Right, Down, Char('e'), F(10)]),
+        ("machine", &[Char('7'), Right, Right]),
+    ];
+    for (size, at) in SIZES {
+        for (name, keys) in table {
+            let mut face = Face::new(Some(failing()), size);
+            face.log_in("headteacher");
+            face.state.notice = None;
+            face.press(keys);
+            insta::assert_snapshot!(format!("{name}_{at}"), screen(&face.state));
+        }
+    }
+}
+
+#[test]
+fn the_door() {
+    for (size, at) in SIZES {
+        let mut face = Face::new(Some(busy()), size);
+        face.press(&[Key::Char('l')]);
+        face.types("headteacher");
+        insta::assert_snapshot!(format!("log_in_{at}"), screen(&face.state));
+        face.press(&[Key::Enter]);
+        face.types("wrong");
+        face.press(&[Key::Enter]);
+        insta::assert_snapshot!(format!("log_in_wrong_{at}"), screen(&face.state));
+        let mut owner = Face::new(None, size);
+        owner.desk.enrolled = false;
+        owner.event(Event::Status(Box::new(busy())));
+        owner.press(&[Key::Char('l')]);
+        insta::assert_snapshot!(format!("found_{at}"), screen(&owner.state));
     }
 }
 
 #[test]
 fn gone_is_said_once_with_its_hour_and_forgotten_when_it_is_back() {
-    let mut state = state(Some(busy()), SMALL);
+    let mut face = Face::new(Some(busy()), SMALL);
     for s in 0..5 {
-        update(&mut state, Event::Tick(now() + Span::secs(s)));
-        update(&mut state, Event::Silent(format!("try {s}")));
+        face.event(Event::Tick(now() + Span::secs(s)));
+        face.event(Event::Silent(format!("try {s}")));
     }
-    let shown = screen(&state);
+    let shown = screen(&face.state);
     assert!(shown.contains("not answering since 08:41:07"), "{shown}");
     assert!(shown.contains("try 4") && shown.contains("NO ANSWER"), "{shown}");
     let mut back = busy();
     back.now = now() + Span::secs(5);
-    update(&mut state, Event::Status(Box::new(back)));
-    let shown = screen(&state);
+    face.event(Event::Status(Box::new(back)));
+    let shown = screen(&face.state);
     assert!(!shown.contains("NO ANSWER") && shown.contains("GMT      OK"), "{shown}");
 }
 
 #[test]
 fn a_supervisor_that_answers_but_hangs_is_noticed() {
-    let mut state = state(Some(busy()), SMALL);
+    let mut face = Face::new(Some(busy()), SMALL);
     for s in 1..=20 {
-        update(&mut state, Event::Tick(now() + Span::secs(s)));
-        update(&mut state, Event::Status(Box::new(busy()))); // its own clock stands still
-        let gone = screen(&state).contains("NO ANSWER");
+        face.event(Event::Tick(now() + Span::secs(s)));
+        face.event(Event::Status(Box::new(busy()))); // its own clock stands still
+        let gone = screen(&face.state).contains("NO ANSWER");
         assert_eq!(gone, s > 15, "after {s} s");
     }
     // A clock that is put back by an hour must not look like an hour of silence.
     let mut fresh = busy();
     fresh.now = now() - Span::hours(1);
-    update(&mut state, Event::Tick(now() - Span::hours(1)));
-    update(&mut state, Event::Status(Box::new(fresh)));
-    update(&mut state, Event::Tick(now() - Span::mins(59)));
-    assert!(state.trouble().is_some());
-    assert!(screen(&state).contains("NO ANSWER"));
+    face.event(Event::Tick(now() - Span::hours(1)));
+    face.event(Event::Status(Box::new(fresh)));
+    face.event(Event::Tick(now() - Span::mins(59)));
+    assert!(face.state.trouble().is_some());
+    assert!(screen(&face.state).contains("NO ANSWER"));
 }
 
 #[test]
 fn pages_turn_whole_and_the_selection_stays_with_its_camera() {
-    let mut state = state(Some(busy()), SMALL);
-    assert_eq!(state.page(), 14);
-    let table: [(&[Cmd], usize, &str); 6] = [
-        (&[Cmd::Down], 1, "1-14 of 64"),
-        (&[Cmd::PageDown], 15, "15-28 of 64"),
-        (&[Cmd::Last], 63, "57-64 of 64"),
-        (&[Cmd::Down, Cmd::PageDown], 63, "57-64 of 64"),
-        (&[Cmd::PageUp], 49, "43-56 of 64"),
-        (&[Cmd::First, Cmd::Up], 0, "1-14 of 64"),
+    use Key::{Down, End, Home, PageDown, PageUp, Up};
+    let mut face = Face::new(Some(busy()), SMALL);
+    assert_eq!(today::page(&face.state), 12);
+    let table: [(&[Key], usize, &str); 6] = [
+        (&[Down], 1, "1-12 of 64"),
+        (&[PageDown], 13, "13-24 of 64"),
+        (&[End], 63, "61-64 of 64"),
+        (&[Down, PageDown], 63, "61-64 of 64"),
+        (&[PageUp], 51, "49-60 of 64"),
+        (&[Home, Up], 0, "1-12 of 64"),
     ];
-    for (keys, place, part) in table {
-        cmds(&mut state, keys);
-        assert_eq!(state.selected_place(), place, "{keys:?}");
-        assert!(screen(&state).contains(part), "{keys:?} {}", screen(&state));
+    let place = |state: &State| state.today.place(state.cameras());
+    for (keys, want, part) in table {
+        face.press(keys);
+        assert_eq!(place(&face.state), want, "{keys:?}");
+        assert!(screen(&face.state).contains(part), "{keys:?} {}", screen(&face.state));
     }
-    cmds(&mut state, &[Cmd::PageDown]);
-    let chosen = state.selected.clone();
+    face.press(&[PageDown]);
+    let chosen = face.state.today.selected.clone();
     let mut edited = busy();
     edited.cameras.remove(0);
-    update(&mut state, Event::Status(Box::new(edited)));
-    assert_eq!(state.selected, chosen);
-    assert_eq!(state.selected_place(), 13);
+    face.event(Event::Status(Box::new(edited)));
+    assert_eq!(face.state.today.selected, chosen);
+    assert_eq!(place(&face.state), 11);
     let mut none = busy();
     none.cameras.clear();
-    update(&mut state, Event::Status(Box::new(none)));
-    cmds(&mut state, &[Cmd::Open, Cmd::Down, Cmd::Last, Cmd::NextFault]);
-    assert!(screen(&state).contains("names no camera"));
+    face.event(Event::Status(Box::new(none)));
+    face.press(&[Key::Enter, Down, End, Key::Char('n')]);
+    assert!(screen(&face.state).contains("names no camera"));
 }
 
 #[test]
 fn n_goes_round_the_cameras_that_do_not_record() {
-    let mut state = state(Some(failing()), SMALL);
+    let mut face = Face::new(Some(failing()), SMALL);
     let mut seen = Vec::new();
     for _ in 0..4 {
-        cmds(&mut state, &[Cmd::NextFault]);
-        let camera = state.selected_camera().unwrap();
+        face.press(&[Key::Char('n')]);
+        let camera = &face.state.cameras()[face.state.today.place(face.state.cameras())];
         assert!(matches!(camera.state, CameraState::Failed | CameraState::Connecting));
         seen.push(camera.id.to_string());
     }
@@ -175,40 +258,73 @@ fn n_goes_round_the_cameras_that_do_not_record() {
 
 #[test]
 fn text_scrolls_to_its_end_and_no_further() {
-    let mut state = state(Some(failing()), SMALL);
-    cmds(&mut state, &[Cmd::Show(Pane::File), Cmd::Last]);
-    let end = screen(&state);
+    let mut face = Face::new(Some(failing()), SMALL);
+    face.press(&[Key::Char('6'), Key::End]);
+    let end = screen(&face.state);
     assert!(end.contains("target-days=31"), "{end}");
-    cmds(&mut state, &[Cmd::Down, Cmd::PageDown]);
-    assert_eq!(screen(&state), end);
-    cmds(&mut state, &[Cmd::First]);
-    assert!(screen(&state).contains("/etc/beadle/site.kdl"));
+    face.press(&[Key::Down, Key::PageDown]);
+    assert_eq!(screen(&face.state), end);
+    face.press(&[Key::Home]);
+    assert!(screen(&face.state).contains("/etc/beadle/site.kdl"));
     // The findings are gone: nothing is scrolled past the end that is left.
-    cmds(&mut state, &[Cmd::Last]);
-    update(&mut state, Event::Status(Box::new(busy())));
-    assert!(screen(&state).contains("Findings    none"), "{}", screen(&state));
+    face.press(&[Key::End]);
+    face.event(Event::Status(Box::new(busy())));
+    assert!(screen(&face.state).contains("Findings    none"), "{}", screen(&face.state));
 }
 
 #[test]
 fn every_size_and_every_key_draws() {
-    for size in [(0, 0), (1, 1), (59, 24), (60, 16), (80, 25), (100, 37), (240, 67)] {
-        for status in [None, Some(empty()), Some(busy()), Some(failing())] {
-            let mut state = state(status, size);
-            for key in beadle::console::keymap::KEYS {
-                if size.0 > 0 {
-                    screen(&state);
+    let statuses: [Option<Status>; 4] = [None, Some(empty()), Some(busy()), Some(failing())];
+    for size in [(0, 0), (59, 24), (60, 16), (80, 25), (240, 67)] {
+        for status in &statuses {
+            for inside in [false, true] {
+                // The largest is drawn once: it costs most and has the fewest edges.
+                if size.0 == 240 && !(inside && *status == Some(failing())) {
+                    continue;
                 }
-                let quit = update(&mut state, Event::Cmd(key.cmd)) == Action::Quit;
-                assert_eq!(quit, key.cmd == Cmd::Quit);
+                let mut face = Face::new(status.clone(), size);
+                if inside && status.is_some() {
+                    face.log_in("headteacher");
+                }
+                for key in ROWS.iter().flat_map(|row| row.keys) {
+                    if size.0 > 0 {
+                        screen(&face.state);
+                    }
+                    if !matches!(key, Key::Char('q') | Key::Ctrl('c')) {
+                        face.press(&[*key]);
+                    }
+                }
+                assert!(!face.quit);
             }
         }
     }
 }
 
 #[test]
-fn drawing_changes_nothing() {
-    let before = state(Some(failing()), SMALL);
-    let state = before.clone();
-    assert_eq!(screen(&state), screen(&state));
-    assert_eq!(state, before);
+fn drawing_changes_nothing_and_takes_little() {
+    let mut face = Face::new(Some(busy()), (240, 67));
+    face.log_in("headteacher");
+    let before = face.state.clone();
+    assert_eq!(screen(&face.state), screen(&face.state));
+    assert_eq!(face.state, before);
+    let backend = TestBackend::new(240, 67);
+    let mut terminal = Terminal::new(backend).unwrap();
+    let started = std::time::Instant::now();
+    let rounds = 20;
+    for s in 0..rounds {
+        update(&mut face.state, Event::Tick(now() + Span::secs(s)));
+        terminal.draw(|frame| draw(&face.state, frame)).unwrap();
+    }
+    let each = started.elapsed().as_secs_f64() * 1000.0 / rounds as f64;
+    println!("one picture at 240x67 with 64 cameras: {each:.2} ms");
+    // Unoptimised, and beside other tests: ten times the promise.
+    assert!(each < 100.0, "{each} ms");
+}
+
+/// The README lists the keys as the table has them.
+#[test]
+fn the_readme_has_the_keys() {
+    let readme = include_str!("../README.md");
+    let list = keymap::markdown();
+    assert!(readme.contains(&list), "README.md lacks the list of keys:\n{list}");
 }

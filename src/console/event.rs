@@ -1,14 +1,17 @@
 //! What can happen to the console, and what it can do about it.
 
-use super::keymap::Cmd;
-use crate::base::time::Utc;
-use crate::wire::Status;
+use serde::{Deserialize, Serialize};
 
-/// Everything comes through one channel, in one order.
-#[derive(Clone, PartialEq, Debug)]
+use super::key::Key;
+use crate::base::time::Utc;
+use crate::wire::{Call, Reply, Status};
+
+/// Everything comes through one channel, in one order; written down, it is a session that can be
+/// replayed.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Event {
-    /// A key, translated.
-    Cmd(Cmd),
+    Key(Key),
     /// The terminal has this many columns and rows.
     Size(u16, u16),
     /// A second has passed.
@@ -17,14 +20,24 @@ pub enum Event {
     Status(Box<Status>),
     /// The supervisor does not answer; a sentence that says why.
     Silent(String),
+    /// The answer to a call, by the ticket that went with it.
+    Reply(u64, Box<Reply>),
+    /// A call found nobody; a sentence.
+    NoReply(u64, String),
+    /// The terminal hung up, or the process was told to end.
+    Hangup,
 }
 
 /// What the loop does after an update.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Debug)]
 pub enum Action {
-    Nothing,
     Draw,
     /// Draw everything anew, whatever the terminal shows.
     Redraw,
     Quit,
+    /// Ask the supervisor; the answer comes back with the ticket.
+    Ask {
+        ticket: u64,
+        call: Box<Call>,
+    },
 }

@@ -1,105 +1,299 @@
-//! Keys to commands, in one table; the help screen is made from the same table.
+//! Keys to commands, in one table: help, the bottom row and the list in the README come from it.
 //!
-//! Every F key has a twin: keyboards of laptops and KVM switches lose F keys.
+//! Every F key has a twin: keyboards of laptops and KVM switches lose F keys. Where somebody types,
+//! letters are letters, and only rows of the form itself and keys that no text has are commands.
 
-use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+use super::key::Key;
+use super::state::Screen;
 
-use super::state::Pane;
+/// Where a key means what it does. Several hold at once: a screen, its list, and what holds
+/// anywhere.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Scope {
+    Anywhere,
+    /// While no form and no page lies over the screen.
+    Screens,
+    List,
+    Today,
+    Cases,
+    Logbook,
+    Site,
+    Box,
+    Search,
+    Record,
+    Check,
+    Emergency,
+    /// A page of text, help too.
+    Page,
+    Menu,
+    Form,
+    LogIn,
+}
 
 /// What a key asks for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Cmd {
     Quit,
     Help,
+    Redraw,
+    Emergency,
+    Report,
+    /// Lock; or log in, or unlock, as things stand.
+    Lock,
+    LogOut,
+    Show(Screen),
+    NextScreen,
+    PreviousScreen,
     Up,
     Down,
     PageUp,
     PageDown,
     First,
     Last,
-    /// The selected camera's details.
     Open,
-    /// Out of details or help.
     Back,
     NextPane,
     PreviousPane,
-    Show(Pane),
     /// The next camera that does not record.
     NextFault,
-    Redraw,
+    DailyCheck,
+    New,
+    Search,
+    Filter,
+    OpenOnly,
+    Hold,
+    EndHold,
+    Note,
+    Close,
+    Correct,
+    Release,
+    Prove,
+    Seal,
+    Approve,
+    Code,
+    Suspend,
+    Lift,
+    Authenticator,
+    Mark,
+    Call999,
+    NextField,
+    PreviousField,
+    /// The next field, or off it goes after the last one.
+    Accept,
+    Send,
+    SecondPerson,
+    Admin,
+    SealedCode,
+    Enrol,
+    Found,
 }
 
 /// One row of the table.
-pub struct Key {
-    /// As the help shows it.
+pub struct Row {
+    pub scope: Scope,
+    /// As help and README show it.
     pub shown: &'static str,
-    pub codes: &'static [KeyCode],
+    pub keys: &'static [Key],
     pub cmd: Cmd,
     pub help: &'static str,
+    /// In the bottom row; empty: not there.
+    pub foot: &'static str,
 }
 
-const fn key(shown: &'static str, codes: &'static [KeyCode], cmd: Cmd, help: &'static str) -> Key {
-    Key { shown, codes, cmd, help }
+const fn row(
+    scope: Scope,
+    shown: &'static str,
+    keys: &'static [Key],
+    cmd: Cmd,
+    foot: &'static str,
+    help: &'static str,
+) -> Row {
+    Row { scope, shown, keys, cmd, help, foot }
 }
 
-use KeyCode as K;
+use Key::{Char as C, Ctrl, F};
+use Scope as S;
 
-pub const KEYS: &[Key] = &[
-    key("1 F1", &[K::Char('1'), K::F(1)], Cmd::Show(Pane::Cameras), "cameras"),
-    key("2 F2", &[K::Char('2'), K::F(2)], Cmd::Show(Pane::Disks), "disks and retention"),
-    key("3 F3", &[K::Char('3'), K::F(3)], Cmd::Show(Pane::File), "findings of the file"),
-    key("4 F4", &[K::Char('4'), K::F(4)], Cmd::Show(Pane::Alarms), "alarms, and what to do"),
-    key("Tab", &[K::Tab, K::Right, K::Char('l')], Cmd::NextPane, "the next of these four"),
-    key("Shift-Tab", &[K::BackTab, K::Left, K::Char('h')], Cmd::PreviousPane, "the one before"),
-    key("Down j", &[K::Down, K::Char('j')], Cmd::Down, "next camera, or scroll down"),
-    key("Up k", &[K::Up, K::Char('k')], Cmd::Up, "camera above, or scroll up"),
-    key("PgDn Space", &[K::PageDown, K::Char(' ')], Cmd::PageDown, "a page down"),
-    key("PgUp b", &[K::PageUp, K::Char('b')], Cmd::PageUp, "a page up"),
-    key("Home g", &[K::Home, K::Char('g')], Cmd::First, "the first"),
-    key("End G", &[K::End, K::Char('G')], Cmd::Last, "the last"),
-    key("Enter", &[K::Enter], Cmd::Open, "details of the selected camera"),
-    key("n", &[K::Char('n')], Cmd::NextFault, "next camera that is not recording"),
-    key("Esc", &[K::Esc, K::Backspace], Cmd::Back, "back"),
-    key("? F12", &[K::Char('?'), K::F(12)], Cmd::Help, "this help"),
-    key("r", &[K::Char('r')], Cmd::Redraw, "draw the screen anew"),
-    key("q", &[K::Char('q')], Cmd::Quit, "leave the console"),
+/// In the order of the bottom row: what is done most comes first.
+pub const ROWS: &[Row] = &[
+    row(S::Today, "c", &[C('c')], Cmd::DailyCheck, "daily check", "do the daily check"),
+    row(S::Today, "n", &[C('n')], Cmd::NextFault, "next fault", "next camera without recording"),
+    row(S::Today, "Right", &[Key::Right], Cmd::NextPane, "", "cameras, duties, alarms in turn"),
+    row(S::Today, "Left", &[Key::Left], Cmd::PreviousPane, "", "the same, backwards"),
+    row(S::Cases, "n", &[C('n')], Cmd::New, "new", "a new request, incident or hold"),
+    row(S::Cases, "h", &[C('h')], Cmd::Hold, "hold", "hold footage for the chosen case"),
+    row(S::Cases, "e", &[C('e')], Cmd::EndHold, "end hold", "end the chosen hold"),
+    row(S::Cases, "a", &[C('a')], Cmd::OpenOnly, "all or open", "all records, or the open ones"),
+    row(S::Cases, "Right", &[Key::Right], Cmd::NextPane, "", "requests, incidents, holds in turn"),
+    row(S::Cases, "Left", &[Key::Left], Cmd::PreviousPane, "", "the same, backwards"),
+    row(S::Logbook, "n", &[C('n')], Cmd::New, "new entry", "write an entry"),
+    row(S::Logbook, "/", &[C('/')], Cmd::Search, "search", "search as you type"),
+    row(S::Logbook, "f", &[C('f')], Cmd::Filter, "filter", "by person, kind and time"),
+    row(S::Logbook, "a", &[C('a')], Cmd::OpenOnly, "all or open", "all entries, or open records"),
+    row(S::Logbook, "s", &[C('s')], Cmd::Seal, "seal", "the seal: to print, to photograph"),
+    row(S::Logbook, "Right", &[Key::Right], Cmd::NextPane, "", "the next register"),
+    row(S::Logbook, "Left", &[Key::Left], Cmd::PreviousPane, "", "the register before"),
+    row(S::Site, "a", &[C('a')], Cmd::Approve, "approve", "approve the version that waits"),
+    row(S::Box, "e", &[C('e')], Cmd::Code, "enrol", "a code for the chosen person to enrol with"),
+    row(S::Box, "s", &[C('s')], Cmd::Suspend, "suspend", "let the chosen person's rights rest"),
+    row(S::Box, "u", &[C('u')], Cmd::Lift, "lift", "give rested rights back"),
+    row(S::Box, "a", &[C('a')], Cmd::Authenticator, "authenticator", "your own second factor"),
+    row(S::Box, "Right", &[Key::Right], Cmd::NextPane, "", "disks, people, logbook in turn"),
+    row(S::Box, "Left", &[Key::Left], Cmd::PreviousPane, "", "the same, backwards"),
+    row(S::Record, "n", &[C('n')], Cmd::Note, "add", "add to the record"),
+    row(S::Record, "c", &[C('c')], Cmd::Close, "close", "end the record"),
+    row(S::Record, "r", &[C('r')], Cmd::Correct, "put right", "put the chosen entry right"),
+    row(S::Record, "h", &[C('h')], Cmd::Hold, "hold", "hold the footage that it is about"),
+    row(S::Record, "x", &[C('x')], Cmd::Release, "", "enter the release that a request led to"),
+    row(S::Record, "p", &[C('p')], Cmd::Prove, "proof", "the proof that the entry stands"),
+    row(S::Check, "Space", &[C(' ')], Cmd::Mark, "mark as bad", "mark a camera that is not good"),
+    row(S::Check, "Enter", &[Key::Enter], Cmd::Open, "the others are good", "go on"),
+    row(S::Check, "Esc", &[Key::Esc], Cmd::Back, "back", "leave the check"),
+    row(S::Emergency, "Enter", &[Key::Enter], Cmd::Call999, "enter the call", "enter the 999 call"),
+    row(S::Emergency, "Esc", &[Key::Esc], Cmd::Back, "back", "back"),
+    row(S::LogIn, "Ctrl-A", &[Ctrl('a')], Cmd::Admin, "admin account", "use the admin account"),
+    row(
+        S::LogIn,
+        "Ctrl-N",
+        &[Ctrl('n')],
+        Cmd::Enrol,
+        "one-time code",
+        "enrol with a one-time code",
+    ),
+    row(S::LogIn, "Ctrl-G", &[Ctrl('g')], Cmd::SealedCode, "sealed code", "open a sealed code"),
+    row(S::LogIn, "Ctrl-O", &[Ctrl('o')], Cmd::LogOut, "", "somebody else logs in"),
+    row(S::LogIn, "Ctrl-F", &[Ctrl('f')], Cmd::Found, "", "the first two people of a new box"),
+    row(S::Form, "Enter", &[Key::Enter], Cmd::Accept, "next", "next field; the last one sends"),
+    row(S::Form, "F10 Ctrl-S", &[F(10), Ctrl('s')], Cmd::Send, "send", "send the form"),
+    row(S::Form, "Tab Down", &[Key::Tab, Key::Down], Cmd::NextField, "", "next field"),
+    row(S::Form, "Up", &[Key::Up, Key::BackTab], Cmd::PreviousField, "", "field before"),
+    row(S::Form, "PgDn", &[Key::PageDown], Cmd::Last, "", "last field"),
+    row(S::Form, "PgUp", &[Key::PageUp], Cmd::First, "", "first field"),
+    row(S::Form, "Ctrl-W", &[Ctrl('w')], Cmd::SecondPerson, "", "a second person signs too"),
+    row(S::Form, "Esc", &[Key::Esc], Cmd::Back, "leave", "leave the form"),
+    row(S::Search, "Enter", &[Key::Enter], Cmd::Open, "keep", "keep what was found"),
+    row(S::Search, "Esc", &[Key::Esc], Cmd::Back, "clear", "end the search"),
+    row(S::Page, "Enter Esc", &[Key::Enter, Key::Esc], Cmd::Back, "back", "back"),
+    row(S::Page, "Down j", &[Key::Down, C('j')], Cmd::Down, "", "a line down"),
+    row(S::Page, "Up k", &[Key::Up, C('k')], Cmd::Up, "", "a line up"),
+    row(S::Page, "PgDn Space", &[Key::PageDown, C(' ')], Cmd::PageDown, "page", "a page down"),
+    row(S::Page, "PgUp b", &[Key::PageUp, C('b')], Cmd::PageUp, "", "a page up"),
+    row(S::Menu, "Enter", &[Key::Enter], Cmd::Open, "choose", "choose"),
+    row(S::Menu, "Esc", &[Key::Esc], Cmd::Back, "back", "back"),
+    row(S::List, "Enter", &[Key::Enter], Cmd::Open, "open", "open what is chosen, do the duty"),
+    row(S::List, "Down j", &[Key::Down, C('j')], Cmd::Down, "", "the next one"),
+    row(S::List, "Up k", &[Key::Up, C('k')], Cmd::Up, "", "the one before"),
+    row(S::List, "PgDn Space", &[Key::PageDown, C(' ')], Cmd::PageDown, "", "a page down"),
+    row(S::List, "PgUp b", &[Key::PageUp, C('b')], Cmd::PageUp, "", "a page up"),
+    row(S::List, "Home g", &[Key::Home, C('g')], Cmd::First, "", "the first"),
+    row(S::List, "End G", &[Key::End, C('G')], Cmd::Last, "", "the last"),
+    row(S::List, "Esc", &[Key::Esc, Key::Backspace], Cmd::Back, "", "back"),
+    row(S::Screens, "1 F1", &[C('1'), F(1)], Cmd::Show(Screen::Today), "", "Today"),
+    row(S::Screens, "4 F4", &[C('4'), F(4)], Cmd::Show(Screen::Cases), "", "Cases"),
+    row(S::Screens, "5 F5", &[C('5'), F(5)], Cmd::Show(Screen::Logbook), "", "Logbook"),
+    row(S::Screens, "6 F6", &[C('6'), F(6)], Cmd::Show(Screen::Site), "", "Site: the file"),
+    row(S::Screens, "7 F7", &[C('7'), F(7)], Cmd::Show(Screen::Box), "", "Box: disks and people"),
+    row(S::Screens, "Tab", &[Key::Tab], Cmd::NextScreen, "", "the next screen"),
+    row(S::Screens, "Shift-Tab", &[Key::BackTab], Cmd::PreviousScreen, "", "the screen before"),
+    row(S::Screens, "l F10", &[C('l'), F(10)], Cmd::Lock, "log in", "log in; lock the screen"),
+    row(S::Screens, "o", &[C('o')], Cmd::LogOut, "", "log out"),
+    row(S::Anywhere, "! F9", &[C('!'), F(9), Ctrl('e')], Cmd::Emergency, "emergency", "emergency"),
+    row(S::Anywhere, "m F8", &[C('m'), F(8), Ctrl('r')], Cmd::Report, "", "report misuse"),
+    row(S::Anywhere, "? F12", &[C('?'), F(12)], Cmd::Help, "help", "this help"),
+    row(S::Anywhere, "Ctrl-L", &[Ctrl('l')], Cmd::Redraw, "", "draw the screen anew"),
+    row(S::Anywhere, "Ctrl-C", &[Ctrl('c')], Cmd::Quit, "", "leave at once"),
+    row(S::Screens, "q", &[C('q')], Cmd::Quit, "leave", "leave the console"),
 ];
 
-/// The command of a key, if it has one. Ctrl-C leaves, Ctrl-L draws anew, as everywhere.
-pub fn cmd(event: &KeyEvent) -> Option<Cmd> {
-    if event.kind == KeyEventKind::Release {
+/// The command of a key where these scopes hold, the first before the others. `typing`: letters are
+/// for the field, whatever else they mean.
+pub fn cmd(scopes: &[Scope], key: Key, typing: bool) -> Option<Cmd> {
+    if typing && key.types().is_some() {
         return None;
     }
-    if event.modifiers.contains(KeyModifiers::CONTROL) {
-        return match event.code {
-            K::Char('c') => Some(Cmd::Quit),
-            K::Char('l') => Some(Cmd::Redraw),
-            _ => None,
-        };
+    let found = |scope: &Scope| {
+        ROWS.iter().find(|row| row.scope == *scope && row.keys.contains(&key)).map(|row| row.cmd)
+    };
+    scopes.iter().find_map(found)
+}
+
+/// Heads of the help and of the README, each with its scopes.
+pub const CHAPTERS: &[(&str, &[Scope])] = &[
+    ("Anywhere", &[S::Anywhere]),
+    ("On every screen", &[S::Screens]),
+    ("In lists", &[S::List]),
+    ("Today", &[S::Today]),
+    ("Daily check", &[S::Check]),
+    ("Cases", &[S::Cases]),
+    ("Logbook", &[S::Logbook, S::Search]),
+    ("A record", &[S::Record]),
+    ("Site", &[S::Site]),
+    ("Box", &[S::Box]),
+    ("Forms", &[S::Form]),
+    ("Log-in", &[S::LogIn]),
+];
+
+/// The list of keys as the README has it.
+pub fn markdown() -> String {
+    let mut out = String::from("| where | key | what |\n| --- | --- | --- |\n");
+    for (chapter, scopes) in CHAPTERS {
+        let mut head = *chapter;
+        for row in ROWS.iter().filter(|row| scopes.contains(&row.scope)) {
+            out += &format!("| {head} | `{}` | {} |\n", row.shown, row.help);
+            head = "";
+        }
     }
-    KEYS.iter().find(|key| key.codes.contains(&event.code)).map(|key| key.cmd)
+    out
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::console::state::chains;
 
     #[test]
-    fn no_key_means_two_things() {
-        let mut seen: Vec<KeyCode> = Vec::new();
-        for code in KEYS.iter().flat_map(|key| key.codes) {
-            assert!(!seen.contains(code), "{code:?} is twice in the table");
-            seen.push(*code);
+    fn no_key_means_two_things_where_it_can_be_pressed() {
+        for chain in chains() {
+            let mut seen: Vec<(Key, Scope)> = Vec::new();
+            for row in ROWS.iter().filter(|row| chain.contains(&row.scope)) {
+                for key in row.keys {
+                    let twice = seen.iter().find(|(k, _)| k == key);
+                    // A check, a menu and an open record say themselves what Enter and Esc do.
+                    let nearer = matches!(key, Key::Enter | Key::Esc | Key::Char(' '))
+                        && matches!(chain[0], S::Check | S::Menu);
+                    assert!(
+                        twice.is_none() || nearer,
+                        "{key:?} is in {:?} and {twice:?}",
+                        row.scope
+                    );
+                    seen.push((*key, row.scope));
+                }
+            }
         }
     }
 
     #[test]
-    fn keys_are_found() {
-        let key = |code, modifiers| cmd(&KeyEvent::new(code, modifiers));
-        assert_eq!(key(K::Char('q'), KeyModifiers::NONE), Some(Cmd::Quit));
-        assert_eq!(key(K::Char('G'), KeyModifiers::SHIFT), Some(Cmd::Last));
-        assert_eq!(key(K::Char('c'), KeyModifiers::CONTROL), Some(Cmd::Quit));
-        assert_eq!(key(K::Char('c'), KeyModifiers::NONE), None);
-        assert_eq!(key(K::Char('q'), KeyModifiers::CONTROL), None);
+    fn letters_are_letters_where_somebody_types() {
+        let form = [S::LogIn, S::Form, S::Anywhere];
+        assert_eq!(cmd(&form, C('!'), true), None);
+        assert_eq!(cmd(&form, C('?'), true), None);
+        assert_eq!(cmd(&form, F(9), true), Some(Cmd::Emergency));
+        assert_eq!(cmd(&form, Ctrl('e'), true), Some(Cmd::Emergency));
+        assert_eq!(cmd(&form, Key::Enter, true), Some(Cmd::Accept));
+        let today = [S::Today, S::List, S::Screens, S::Anywhere];
+        assert_eq!(cmd(&today, C('!'), false), Some(Cmd::Emergency));
+        assert_eq!(cmd(&today, C('q'), false), Some(Cmd::Quit));
+        assert_eq!(cmd(&[S::Page, S::Anywhere], C('q'), false), None);
+    }
+
+    #[test]
+    fn every_f_key_has_a_twin_and_every_row_a_chapter() {
+        for row in ROWS {
+            let f = row.keys.iter().any(|k| matches!(k, F(_)));
+            assert!(!f || row.keys.len() > 1, "{}", row.shown);
+            let chapters = CHAPTERS.iter().filter(|(_, scopes)| scopes.contains(&row.scope));
+            let plain = matches!(row.scope, S::Page | S::Menu | S::Emergency);
+            assert_eq!(chapters.count(), usize::from(!plain), "{}", row.shown);
+        }
     }
 }

@@ -1,22 +1,24 @@
-//! Terminal on and off, one channel, one loop.
+//! One channel, one loop: events in, actions out, a picture.
 
-use std::io::{IsTerminal, Stdout, Write, stdout};
+use std::fs::OpenOptions;
+use std::io::{IsTerminal, Write, stdout};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use crossterm::event::Event as Input;
-use crossterm::{cursor, execute, terminal};
-use ratatui::Terminal;
-use ratatui::backend::CrosstermBackend;
+use crossterm::terminal;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 
-use super::draw::draw;
 use super::event::{Action, Event};
-use super::keymap::{self, Cmd};
+use super::key::Key;
+use super::recording;
+use super::screen::Screen;
 use super::state::State;
+use super::talk::Talk;
 use super::update::update;
 use crate::base::clock::{Clock, SystemClock};
 use crate::base::limits::CONSOLE_RETRY_MAX;
@@ -33,57 +35,79 @@ pub struct Options {
     pub socket: PathBuf,
     /// What `q` does, for the bottom line: `leave`.
     pub leaving: &'static str,
+    /// Every event goes into this file, without secrets.
+    pub record: Option<PathBuf>,
 }
 
 /// Shows the console until somebody leaves it.
 ///
 /// # Errors
-/// No terminal, or one that went away: a sentence.
+/// No terminal, or one that went away; a recording that cannot be written: a sentence.
 pub fn run(options: Options) -> Result<(), String> {
     if !stdout().is_terminal() {
         return Err("The console needs a terminal. Without one, ask: beadle status".into());
     }
     let broken = |e: std::io::Error| format!("The terminal does not work: {e}");
+    let tape = options.record.as_deref().map(Tape::open).transpose()?;
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(broken)?;
-    let screen = Screen::open().map_err(broken)?;
-    let done = runtime.block_on(show(screen, options)).map_err(broken);
+    let on_linux = std::env::var("TERM").is_ok_and(|term| term == "linux");
+    let screen = Screen::open(on_linux).map_err(broken)?;
+    let done = runtime.block_on(show(screen, options, tape, on_linux)).map_err(broken);
     runtime.shutdown_background();
     done
 }
 
-async fn show(mut screen: Screen, options: Options) -> std::io::Result<()> {
+async fn show(
+    mut screen: Screen,
+    options: Options,
+    mut tape: Option<Tape>,
+    on_linux: bool,
+) -> std::io::Result<()> {
     let (events, mut inbox) = channel(EVENTS_MAX);
     let mut state = State::new(options.socket.display().to_string(), SystemClock::new().utc());
     state.leaving = options.leaving;
     (state.columns, state.rows) = terminal::size()?;
+    screen.show(&state)?;
+    if let Some(tape) = &mut tape {
+        tape.keep(&state, &Event::Tick(state.now))?;
+        tape.keep(&state, &Event::Size(state.columns, state.rows))?;
+    }
     let leave = Arc::new(AtomicBool::new(false));
     let _stop = StopKeys(leave.clone());
     read_keys(events.clone(), leave)?;
+    let talk = Talk::begin(options.socket.clone(), events.clone())?;
     tokio::spawn(dial_again_and_again(options.socket, events.clone()));
     tokio::spawn(count_seconds(events.clone()));
     tokio::spawn(obey_signals(events));
-    let on_linux = std::env::var("TERM").is_ok_and(|term| term == "linux");
     let mut seconds = 0;
-    screen.terminal.draw(|frame| draw(&state, frame))?;
     while let Some(first) = inbox.recv().await {
-        let mut action = Action::Nothing;
-        for event in std::iter::once(first).chain(more(&mut inbox)) {
+        let mut waiting: Vec<Event> = std::iter::once(first).chain(more(&mut inbox)).collect();
+        waiting.reverse();
+        let (mut draw, mut wipe) = (false, false);
+        while let Some(event) = waiting.pop() {
             if matches!(event, Event::Tick(_)) {
                 seconds += 1;
-                if on_linux && seconds % REPAINT_EVERY == 0 {
-                    action = Action::Redraw;
+                wipe |= on_linux && seconds % REPAINT_EVERY == 0;
+            }
+            if let Some(tape) = &mut tape {
+                tape.keep(&state, &event)?;
+            }
+            for action in update(&mut state, event) {
+                match action {
+                    Action::Quit => return Ok(()),
+                    Action::Draw => draw = true,
+                    Action::Redraw => wipe = true,
+                    Action::Ask { ticket, call } => waiting.extend(talk.ask(ticket, call)),
                 }
             }
-            action = stronger(action, update(&mut state, event));
         }
-        match action {
-            Action::Quit => break,
-            Action::Nothing => continue,
-            Action::Redraw => screen.terminal.clear()?,
-            Action::Draw => {}
+        if wipe {
+            screen.wipe()?;
         }
-        screen.terminal.draw(|frame| draw(&state, frame))?;
+        if draw || wipe {
+            screen.show(&state)?;
+        }
     }
     Ok(())
 }
@@ -97,14 +121,20 @@ fn more(inbox: &mut Receiver<Event>) -> Vec<Event> {
     events
 }
 
-fn stronger(one: Action, other: Action) -> Action {
-    let strength = |action| match action {
-        Action::Nothing => 0,
-        Action::Draw => 1,
-        Action::Redraw => 2,
-        Action::Quit => 3,
-    };
-    if strength(other) > strength(one) { other } else { one }
+/// A recording under way.
+struct Tape(std::fs::File);
+
+impl Tape {
+    /// Nobody else's to read: it shows what people saw.
+    fn open(path: &Path) -> Result<Tape, String> {
+        let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
+        file.map(Tape).map_err(|e| format!("Recording into {}: {e}", path.display()))
+    }
+
+    fn keep(&mut self, state: &State, event: &Event) -> std::io::Result<()> {
+        let line = recording::line(state, event).map_err(std::io::Error::other)?;
+        writeln!(self.0, "{line}")
+    }
 }
 
 /// The thread that reads keys looks at this ten times a second and goes.
@@ -125,12 +155,12 @@ fn read_keys(events: Sender<Event>, leave: Arc<AtomicBool>) -> std::io::Result<(
                 Err(e) => Err(e),
             };
             let event = match input {
-                Ok(Input::Key(key)) => keymap::cmd(&key).map(Event::Cmd),
+                Ok(Input::Key(key)) => Key::of(&key).map(Event::Key),
                 Ok(Input::Resize(columns, rows)) => Some(Event::Size(columns, rows)),
                 Ok(_) => None,
-                Err(_) => Some(Event::Cmd(Cmd::Quit)), // the terminal hung up
+                Err(_) => Some(Event::Hangup),
             };
-            let over = event == Some(Event::Cmd(Cmd::Quit));
+            let over = event == Some(Event::Hangup);
             if event.is_some_and(|event| events.blocking_send(event).is_err()) || over {
                 return;
             }
@@ -158,7 +188,7 @@ async fn obey_signals(events: Sender<Event>) {
         _ = hangup.recv() => {}
         _ = interrupt.recv() => {}
     }
-    let _ = events.send(Event::Cmd(Cmd::Quit)).await;
+    let _ = events.send(Event::Hangup).await;
 }
 
 async fn dial_again_and_again(socket: PathBuf, events: Sender<Event>) {
@@ -190,52 +220,4 @@ async fn listen(socket: &Path, events: &Sender<Event>, pause: &mut Duration) -> 
             }
         }
     }
-}
-
-/// The terminal while it is ours.
-struct Screen {
-    terminal: Terminal<CrosstermBackend<Stdout>>,
-}
-
-static OURS: AtomicBool = AtomicBool::new(false);
-
-impl Screen {
-    fn open() -> std::io::Result<Screen> {
-        let before = std::panic::take_hook();
-        std::panic::set_hook(Box::new(move |panic| {
-            restore();
-            before(panic);
-        }));
-        terminal::enable_raw_mode()?;
-        OURS.store(true, Ordering::SeqCst);
-        let opened = (|| {
-            execute!(stdout(), terminal::EnterAlternateScreen, cursor::Hide)?;
-            let mut terminal = Terminal::new(CrosstermBackend::new(stdout()))?;
-            terminal.clear()?;
-            Ok(Screen { terminal })
-        })();
-        if opened.is_err() {
-            restore();
-        }
-        opened
-    }
-}
-
-impl Drop for Screen {
-    fn drop(&mut self) {
-        restore();
-    }
-}
-
-/// Puts the terminal back; does nothing the second time. The Linux console knows no alternate
-/// screen, so what we drew is wiped first.
-fn restore() {
-    if !OURS.swap(false, Ordering::SeqCst) {
-        return;
-    }
-    let wipe = terminal::Clear(terminal::ClearType::All);
-    let _ = execute!(stdout(), wipe, cursor::MoveTo(0, 0));
-    let _ = execute!(stdout(), terminal::LeaveAlternateScreen, cursor::Show);
-    let _ = terminal::disable_raw_mode();
-    let _ = stdout().flush();
 }

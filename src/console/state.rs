@@ -1,25 +1,59 @@
 //! Everything that a picture of the console depends on. Changed by `update` alone, read by `draw`.
 
+use super::ask::{Asks, For};
+use super::cases::Cases;
+use super::door::Door;
+use super::event::Action;
+use super::keymap::Scope;
+use super::logbook::Logbook;
+use super::over::Over;
+use super::recorder::Recorder;
+use super::site::Site;
+use super::theme::Tone;
+use super::today::Today;
 use crate::base::limits::STATUS_STALE_SPAN;
-use crate::base::name::CameraId;
 use crate::base::time::{Utc, Zone};
-use crate::wire::{CameraStatus, Status};
+use crate::logbook::Account;
+use crate::wire::room::Room;
+use crate::wire::{CameraStatus, Request, Status};
 
-/// What the lower part of the screen shows.
+/// The screens. Their numbers are those of the keys, and stay when others come between.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Pane {
-    Cameras,
-    Disks,
-    File,
-    Alarms,
+pub enum Screen {
+    Today,
+    Cases,
+    Logbook,
+    Site,
+    Box,
 }
 
-impl Pane {
-    pub const ALL: [Pane; 4] = [Pane::Cameras, Pane::Disks, Pane::File, Pane::Alarms];
+impl Screen {
+    pub const ALL: [Screen; 5] =
+        [Screen::Today, Screen::Cases, Screen::Logbook, Screen::Site, Screen::Box];
 
     /// The neighbour `by` places on, round and round.
-    pub fn turn(self, by: usize) -> Pane {
-        Pane::ALL[(self as usize + by) % Pane::ALL.len()]
+    pub fn turn(self, by: usize) -> Screen {
+        Screen::ALL[(self as usize + by) % Screen::ALL.len()]
+    }
+
+    pub const fn title(self) -> &'static str {
+        match self {
+            Screen::Today => "1 Today",
+            Screen::Cases => "4 Cases",
+            Screen::Logbook => "5 Logbook",
+            Screen::Site => "6 Site",
+            Screen::Box => "7 Box",
+        }
+    }
+
+    const fn scope(self) -> Scope {
+        match self {
+            Screen::Today => Scope::Today,
+            Screen::Cases => Scope::Cases,
+            Screen::Logbook => Scope::Logbook,
+            Screen::Site => Scope::Site,
+            Screen::Box => Scope::Box,
+        }
     }
 }
 
@@ -34,10 +68,21 @@ pub enum Link {
     },
 }
 
+/// What came of the last thing that somebody did.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Notice {
+    pub tone: Tone,
+    pub text: String,
+}
+
 #[derive(Clone, PartialEq, Debug)]
 pub struct State {
     /// This machine's clock, once a second.
     pub now: Utc,
+    /// Seconds since a key was pressed, counted by ticks: a clock that is set locks nobody out.
+    pub idle: u32,
+    /// Seconds since the session was last told that somebody is there.
+    pub told: u32,
     pub link: Link,
     /// The last that was heard; kept when the supervisor falls silent.
     pub status: Option<Box<Status>>,
@@ -48,19 +93,26 @@ pub struct State {
     pub leaving: &'static str,
     pub columns: u16,
     pub rows: u16,
-    pub pane: Pane,
-    /// By name, so that an edit of the file does not move the selection to another camera.
-    pub selected: Option<CameraId>,
-    pub details: bool,
-    pub help: bool,
-    /// First line shown, for each pane of text.
-    pub scroll: [usize; 4],
+    pub screen: Screen,
+    pub room: Option<Box<Room>>,
+    pub door: Door,
+    pub notice: Option<Notice>,
+    /// What lies over the screen; the last one is on top.
+    pub over: Vec<Over>,
+    pub asks: Asks,
+    pub today: Today,
+    pub cases: Cases,
+    pub logbook: Logbook,
+    pub site: Site,
+    pub recorder: Recorder,
 }
 
 impl State {
     pub fn new(socket: String, now: Utc) -> State {
         State {
             now,
+            idle: 0,
+            told: 0,
             link: Link::Silent { since: now, why: "Asking.".into() },
             status: None,
             renewed: now,
@@ -68,11 +120,17 @@ impl State {
             leaving: "leave",
             columns: 80,
             rows: 24,
-            pane: Pane::Cameras,
-            selected: None,
-            details: false,
-            help: false,
-            scroll: [0; 4],
+            screen: Screen::Today,
+            room: None,
+            door: Door::Closed,
+            notice: None,
+            over: Vec::new(),
+            asks: Asks::default(),
+            today: Today::default(),
+            cases: Cases::default(),
+            logbook: Logbook::default(),
+            site: Site::default(),
+            recorder: Recorder::default(),
         }
     }
 
@@ -92,32 +150,80 @@ impl State {
         self.status.as_ref().map_or(&[], |status| &status.cameras)
     }
 
-    /// Place of the selected camera in the list; the first where it is gone.
-    pub fn selected_place(&self) -> usize {
-        let selected = self.selected.as_ref();
-        self.cameras().iter().position(|c| Some(&c.id) == selected).unwrap_or(0)
-    }
-
-    pub fn selected_camera(&self) -> Option<&CameraStatus> {
-        self.cameras().get(self.selected_place())
-    }
-
     /// The school's time zone, or UTC until it is known.
     pub fn zone(&self) -> Zone {
         let named = self.status.as_ref().map(|status| Zone::named(&status.timezone));
         named.and_then(Result::ok).unwrap_or_else(Zone::utc)
     }
 
-    /// Rows of the lower part.
-    pub fn pane_rows(&self) -> usize {
+    /// Rows between the frame's: what a screen has for itself.
+    pub fn body_rows(&self) -> usize {
         usize::from(self.rows).saturating_sub(FRAME_ROWS)
     }
 
-    /// Cameras that fit on a page: all rows but the heads of the columns.
-    pub fn page(&self) -> usize {
-        self.pane_rows().saturating_sub(1).max(1)
+    /// Calls the supervisor as whoever is logged in.
+    pub fn ask(&mut self, what: For, request: Request) -> Action {
+        let ticket = self.asks.ticket(what);
+        let session = self.door.token();
+        if session.is_some() {
+            self.told = 0;
+        }
+        Action::Ask { ticket, call: Box::new(crate::wire::Call { session, beside: None, request }) }
+    }
+
+    pub fn say(&mut self, tone: Tone, text: impl Into<String>) {
+        self.notice = Some(Notice { tone, text: text.into() });
+    }
+
+    /// Where a key is looked up, nearest first.
+    pub fn scopes(&self) -> Vec<Scope> {
+        match self.over.last() {
+            Some(over) => over.scopes().to_vec(),
+            None if self.screen == Screen::Logbook && self.logbook.search.is_some() => {
+                vec![Scope::Search, Scope::Anywhere]
+            }
+            None => vec![self.screen.scope(), Scope::List, Scope::Screens, Scope::Anywhere],
+        }
+    }
+
+    /// Do letters go into a field?
+    pub fn types(&self) -> bool {
+        match self.over.last() {
+            Some(Over::Form(form)) => !form.sending,
+            Some(_) => false,
+            None => self.screen == Screen::Logbook && self.logbook.search.is_some(),
+        }
+    }
+
+    /// Would a letter be part of a passphrase or code?
+    pub fn types_secret(&self) -> bool {
+        matches!(self.over.last(), Some(Over::Form(form)) if form.types_secret())
+    }
+
+    /// May more be shown than how things are?
+    pub fn is_open(&self) -> bool {
+        self.door.is_open()
+    }
+
+    /// Who is logged in, for entries that name whoever makes them.
+    pub fn person(&self) -> Option<(&str, Account)> {
+        match &self.door {
+            Door::In(inside) => Some((&inside.who.person, inside.who.account)),
+            _ => None,
+        }
     }
 }
 
-/// Rows that are not the lower part: top line, verdict (2), overview (4), tabs, keys.
-pub const FRAME_ROWS: usize = 9;
+/// Rows that are no screen's: top line, tabs, verdict (2), notice, keys.
+pub const FRAME_ROWS: usize = 6;
+
+/// Every list of scopes that can hold at once, for the tests of the table of keys.
+pub fn chains() -> Vec<Vec<Scope>> {
+    let mut all: Vec<Vec<Scope>> = Screen::ALL
+        .iter()
+        .map(|s| vec![s.scope(), Scope::List, Scope::Screens, Scope::Anywhere])
+        .collect();
+    all.extend(Over::chains().into_iter().map(<[Scope]>::to_vec));
+    all.push(vec![Scope::Search, Scope::Anywhere]);
+    all
+}

@@ -21,6 +21,9 @@ pub struct Theme {
     pub faded: bool,
 }
 
+/// As things stand now.
+pub const BRIGHT: Theme = Theme { faded: false };
+
 impl Theme {
     pub fn style(self, tone: Tone) -> Style {
         let plain = Style::new();

@@ -1,42 +1,82 @@
-//! The one place where the console's state changes: an event in, an action out. Pure.
+//! The one place where the console's state changes: an event in, actions out. Pure.
 
+use super::answers;
+use super::ask::{For, Wanted};
+use super::cases;
+use super::door;
 use super::draw;
 use super::event::{Action, Event};
-use super::keymap::Cmd;
-use super::state::{Link, Pane, State};
+use super::filling;
+use super::key::Key;
+use super::keymap::{self, Cmd};
+use super::list;
+use super::logbook;
+use super::over::{Over, Pick};
+use super::recorder;
+use super::site;
+use super::state::{Link, Screen, State};
+use super::theme::Tone;
+use super::today;
 use crate::base::time::Utc;
-use crate::wire::{CameraState, Status};
+use crate::logbook::{Act, Kind, Value};
+use crate::wire::{Request, Status};
 
-pub fn update(state: &mut State, event: Event) -> Action {
-    match event {
-        Event::Cmd(cmd) => return command(state, cmd),
-        Event::Size(columns, rows) => (state.columns, state.rows) = (columns, rows),
+/// While somebody works, what a screen shows is asked for anew this often, seconds.
+const REFRESH_EVERY: i64 = 30;
+
+pub fn update(state: &mut State, event: Event) -> Vec<Action> {
+    let mut actions = match event {
+        Event::Key(key) => pressed(state, key),
+        Event::Size(columns, rows) => {
+            (state.columns, state.rows) = (columns, rows);
+            vec![]
+        }
         Event::Tick(now) => tick(state, now),
         Event::Status(status) => heard(state, status),
-        Event::Silent(why) => silent(state, why),
-    }
+        Event::Silent(why) => {
+            silent(state, why);
+            vec![]
+        }
+        Event::Reply(ticket, reply) => match state.asks.take(ticket) {
+            Some(what) => answers::heard(state, what, *reply),
+            None => return vec![],
+        },
+        Event::NoReply(ticket, why) => match state.asks.take(ticket) {
+            Some(what) => answers::nobody(state, &what, &why),
+            None => return vec![],
+        },
+        Event::Hangup => vec![Action::Quit],
+    };
     clamp(state);
-    Action::Draw
+    actions.push(Action::Draw);
+    actions
 }
 
-fn tick(state: &mut State, now: Utc) {
+fn tick(state: &mut State, now: Utc) -> Vec<Action> {
     // A clock that was put back must not make everything look stale.
     state.renewed = state.renewed.min(now);
     state.now = now;
+    let mut actions = door::tick(state);
+    // Asking keeps a session awake: only where a key was pressed since the last time.
+    let worked = i64::from(state.idle) < REFRESH_EVERY;
+    if state.is_open() && worked && state.over.is_empty() && now.as_secs() % REFRESH_EVERY == 0 {
+        actions.extend(refresh(state));
+    }
+    actions
 }
 
-fn heard(state: &mut State, status: Box<Status>) {
+fn heard(state: &mut State, status: Box<Status>) -> Vec<Action> {
     if state.status.as_ref().is_none_or(|old| old.now != status.now) {
         state.renewed = state.now;
     }
+    let back = state.link != Link::Live || state.room.is_none();
     state.link = Link::Live;
-    if state.selected.is_none() {
-        state.selected = status.cameras.first().map(|camera| camera.id.clone());
-    }
     state.status = Some(status);
-    if state.cameras().is_empty() {
-        state.details = false;
+    today::heard(state);
+    if back && !state.asks.waits(&For::Room) {
+        return vec![state.ask(For::Room, Request::Room)];
     }
+    vec![]
 }
 
 /// The first silence sets the hour; later tries only change the reason.
@@ -48,75 +88,169 @@ fn silent(state: &mut State, why: String) {
     state.link = Link::Silent { since, why };
 }
 
-fn command(state: &mut State, cmd: Cmd) -> Action {
-    if state.help && cmd != Cmd::Quit {
-        // Any key leaves the help: nobody should be caught in it.
-        state.help = false;
-        return Action::Draw;
-    }
+fn pressed(state: &mut State, key: Key) -> Vec<Action> {
+    let mut actions = door::key(state);
+    let typing = state.types();
+    actions.extend(match keymap::cmd(&state.scopes(), key, typing) {
+        Some(cmd) => {
+            if !typing {
+                state.notice = None;
+            }
+            command(state, cmd)
+        }
+        None if typing && state.over.is_empty() => logbook::search_key(state, key),
+        None if typing => filling::key(state, key),
+        None => vec![],
+    });
+    actions
+}
+
+fn command(state: &mut State, cmd: Cmd) -> Vec<Action> {
     match cmd {
-        Cmd::Quit => return Action::Quit,
-        Cmd::Redraw => return Action::Redraw,
-        Cmd::Help => state.help = true,
-        Cmd::Back => state.details = false,
-        Cmd::Open => state.details = state.pane == Pane::Cameras && !state.cameras().is_empty(),
-        Cmd::Show(pane) => show(state, pane),
-        Cmd::NextPane => show(state, state.pane.turn(1)),
-        Cmd::PreviousPane => show(state, state.pane.turn(Pane::ALL.len() - 1)),
-        Cmd::NextFault => next_fault(state),
-        Cmd::Up => step(state, -1),
-        Cmd::Down => step(state, 1),
-        Cmd::PageUp => step(state, -page(state)),
-        Cmd::PageDown => step(state, page(state)),
-        Cmd::First => step(state, isize::MIN),
-        Cmd::Last => step(state, isize::MAX),
+        Cmd::Quit => return vec![Action::Quit],
+        Cmd::Redraw => return vec![Action::Redraw],
+        Cmd::Help => {
+            if !matches!(state.over.last(), Some(Over::Help { .. })) {
+                state.over.push(Over::Help { scroll: 0 });
+            }
+            return vec![];
+        }
+        Cmd::Emergency => {
+            state.over.retain(|over| *over != Over::Emergency);
+            state.over.push(Over::Emergency);
+            return vec![];
+        }
+        Cmd::Report => return report(state),
+        _ => {}
     }
-    clamp(state);
-    Action::Draw
-}
-
-fn show(state: &mut State, pane: Pane) {
-    state.pane = pane;
-    state.details = false;
-}
-
-fn page(state: &State) -> isize {
-    if state.details { 1 } else { state.page() as isize }
-}
-
-/// Moves the selection, or scrolls a pane of text.
-fn step(state: &mut State, by: isize) {
-    if state.pane == Pane::Cameras {
-        let last = state.cameras().len().saturating_sub(1);
-        select(state, state.selected_place().saturating_add_signed(by).min(last));
-    } else {
-        let scroll = &mut state.scroll[state.pane as usize];
-        *scroll = scroll.saturating_add_signed(by);
+    match state.over.last() {
+        Some(Over::Help { .. } | Over::Page(_)) => read(state, cmd),
+        Some(Over::Emergency) => emergency(state, cmd),
+        Some(Over::Menu(_)) => menu(state, cmd),
+        Some(Over::Form(_)) => filling::command(state, cmd),
+        Some(Over::Record(_)) => logbook::record::command(state, cmd),
+        Some(Over::Check(_)) => today::check::command(state, cmd),
+        None => screen(state, cmd),
     }
 }
 
-fn select(state: &mut State, place: usize) {
-    if let Some(camera) = state.cameras().get(place) {
-        state.selected = Some(camera.id.clone());
+fn screen(state: &mut State, cmd: Cmd) -> Vec<Action> {
+    match cmd {
+        Cmd::Show(screen) => show(state, screen),
+        Cmd::NextScreen => show(state, state.screen.turn(1)),
+        Cmd::PreviousScreen => show(state, state.screen.turn(Screen::ALL.len() - 1)),
+        Cmd::Lock => door::lock_key(state),
+        Cmd::LogOut => door::log_out(state),
+        _ => match state.screen {
+            Screen::Today => today::command(state, cmd),
+            Screen::Cases => cases::command(state, cmd),
+            Screen::Logbook if state.logbook.search.is_some() => {
+                logbook::search_command(state, cmd)
+            }
+            Screen::Logbook => logbook::command(state, cmd),
+            Screen::Site => site::command(state, cmd),
+            Screen::Box => recorder::command(state, cmd),
+        },
     }
 }
 
-fn next_fault(state: &mut State) {
-    let cameras = state.cameras();
-    let after = (1..=cameras.len()).map(|n| (state.selected_place() + n) % cameras.len());
-    let wanted = |state| matches!(state, CameraState::Failed | CameraState::Connecting);
-    let found = after.into_iter().find(|place| wanted(cameras[*place].state));
-    if let Some(place) = found {
-        state.pane = Pane::Cameras;
-        select(state, place);
+fn show(state: &mut State, screen: Screen) -> Vec<Action> {
+    state.screen = screen;
+    state.today.details = false;
+    refresh(state)
+}
+
+/// What the screen shows is asked for anew.
+pub fn refresh(state: &mut State) -> Vec<Action> {
+    match state.screen {
+        Screen::Today => today::refresh(state),
+        Screen::Cases => cases::refresh(state),
+        Screen::Logbook => logbook::refresh(state),
+        Screen::Site => site::refresh(state),
+        Screen::Box => recorder::refresh(state),
     }
 }
 
-/// No pane of text is scrolled past its last line.
+/// Help and pages.
+fn read(state: &mut State, cmd: Cmd) -> Vec<Action> {
+    let (all, rows) = (draw::length_of_top(state), state.body_rows());
+    match state.over.last_mut() {
+        Some(Over::Help { scroll } | Over::Page(super::over::Page { scroll, .. }))
+            if cmd != Cmd::Back =>
+        {
+            list::scroll(scroll, cmd, all, rows);
+        }
+        _ => drop(state.over.pop()),
+    }
+    vec![]
+}
+
+fn menu(state: &mut State, cmd: Cmd) -> Vec<Action> {
+    let page = state.body_rows().saturating_sub(2);
+    let Some(Over::Menu(menu)) = state.over.last_mut() else { return vec![] };
+    match cmd {
+        Cmd::Back => drop(state.over.pop()),
+        Cmd::Open => {
+            let picked = menu.items.get(menu.at).map(|(_, pick)| pick.clone());
+            state.over.pop();
+            return picked.map_or(vec![], |pick| chosen(state, pick));
+        }
+        _ => list::step(&mut menu.at, cmd, menu.items.len(), page),
+    }
+    vec![]
+}
+
+fn chosen(state: &mut State, pick: Pick) -> Vec<Action> {
+    match pick {
+        Pick::Hold => {
+            cases::hold(state);
+            vec![]
+        }
+        Pick::Form { kind, act, about, fill } => {
+            let wanted = Wanted { kind, act, about, fill };
+            vec![state.ask(For::Sheet(Box::new(wanted)), Request::Form { kind, act })]
+        }
+    }
+}
+
+/// The call is entered (S1.35); the page stays below the form.
+fn emergency(state: &mut State, cmd: Cmd) -> Vec<Action> {
+    if cmd != Cmd::Call999 {
+        state.over.pop();
+        return vec![];
+    }
+    if !state.is_open() {
+        return door::must_be_in(state);
+    }
+    let mut fill = vec![("called".to_string(), Value::Text(state.now.to_string()))];
+    if let Some((person, _)) = state.person() {
+        fill.push(("called-by".into(), Value::Text(person.into())));
+    }
+    chosen(state, Pick::Form { kind: Kind::Emergency, act: Act::Open, about: None, fill })
+}
+
+/// Misuse is reported from anywhere, by whoever is logged in (S4.32).
+fn report(state: &mut State) -> Vec<Action> {
+    if !state.is_open() {
+        return door::must_be_in(state);
+    }
+    chosen(state, Pick::Form { kind: Kind::Misuse, act: Act::Open, about: None, fill: vec![] })
+}
+
+/// Nothing is chosen or scrolled past its end, whatever became of what is shown.
 fn clamp(state: &mut State) {
-    for pane in Pane::ALL {
-        let most = draw::text_of(state, pane).len().saturating_sub(state.pane_rows());
-        let scroll = &mut state.scroll[pane as usize];
-        *scroll = (*scroll).min(most);
+    let alarms =
+        today::alarms::lines(state, super::theme::BRIGHT, usize::from(state.columns.max(60)));
+    let page = today::page(state);
+    state.today.scroll = state.today.scroll.min(alarms.len().saturating_sub(page));
+    let duties = state.today.duties.as_ref().map_or(0, Vec::len);
+    state.today.duty = state.today.duty.min(duties.saturating_sub(1));
+    let pane = state.cases.pane as usize;
+    state.cases.at[pane] = state.cases.at[pane].min(state.cases.rows().saturating_sub(1));
+    let people = state.recorder.people.as_ref().map_or(0, Vec::len);
+    state.recorder.at = state.recorder.at.min(people.saturating_sub(1));
+    site::clamp(state);
+    if state.notice.as_ref().is_some_and(|n| n.tone == Tone::Quiet) && state.idle > 30 {
+        state.notice = None;
     }
 }

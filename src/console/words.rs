@@ -2,6 +2,7 @@
 
 use crate::base::time::{Span, Utc, Zone};
 use crate::footage::GapReason;
+use crate::logbook::Kind;
 use crate::wire::{CameraState, DaysHeld, DiskState, Level};
 
 /// `OK`, `NOTICE`, `WARNING`, `FAULT`.
@@ -129,6 +130,25 @@ pub fn since(zone: &Zone, at: Utc, now: Utc) -> String {
 pub fn several(n: u64, what: &str) -> String {
     let s = if n == 1 { "" } else { "s" };
     format!("{} {what}{s}", count(n))
+}
+
+/// `1 entry`, `12 entries`.
+pub fn several_of(n: u64, one: &str, many: &str) -> String {
+    format!("{} {}", count(n), if n == 1 { one } else { many })
+}
+
+/// A kind of entry in the reader's words: what is called a grant in entries is access here.
+pub fn kind(kind: Kind) -> String {
+    match kind {
+        Kind::AccessGrant => "change of access".into(),
+        _ => kind.as_str().replace('-', " "),
+    }
+}
+
+/// With its first letter large.
+pub fn sentence(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or(String::new(), |c| c.to_uppercase().chain(chars).collect())
 }
 
 #[cfg(test)]

@@ -16,6 +16,10 @@ pub struct Args {
     /// Draw on this terminal instead, and read its keys: /dev/tty1, /dev/ttyS0
     #[arg(long, value_name = "PATH")]
     tty: Option<PathBuf>,
+    /// Write every event into this new file, to replay the session in a test; passphrases and codes
+    /// are left out, what was seen is not
+    #[arg(long, value_name = "FILE")]
+    record: Option<PathBuf>,
 }
 
 /// # Errors
@@ -24,7 +28,10 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     if let Some(tty) = &args.tty {
         return elsewhere(tty, &args.door.path());
     }
-    show(Options { socket: args.door.path(), leaving: "leave" }).map_err(Failure::refused)
+    super::keep_no_core();
+    let options =
+        Options { socket: args.door.path(), leaving: "leave", record: args.record.clone() };
+    show(options).map_err(Failure::refused)
 }
 
 /// Runs the console again as a child whose terminal that one is, so that size, keys and hang-up are

@@ -7,6 +7,7 @@ use std::io::{ErrorKind, Write};
 use std::process::ExitCode;
 
 use crate::console::glyphs::plain;
+use crate::console::moment;
 use crate::socket::dial::{Client, Silence};
 use crate::wire::{Reply, Request, Status};
 
@@ -25,7 +26,6 @@ pub mod footage;
 pub mod hold;
 pub mod log_in;
 pub mod logbook;
-mod moment;
 pub mod people;
 pub mod plan;
 pub mod prompt;

@@ -11,6 +11,7 @@ pub mod frames;
 pub mod look;
 pub mod people;
 pub mod pictures;
+pub mod room;
 mod still;
 pub mod viewing;
 
@@ -70,6 +71,8 @@ pub enum Request {
         passphrase: Sent,
     },
     WhoAmI,
+    /// What a screen shows of its place, before log-in too.
+    Room,
     /// The first people of a box on which nobody is enrolled, two at once.
     Found {
         people: Vec<people::Founder>,
@@ -131,7 +134,20 @@ pub enum Request {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         second: Option<people::Second>,
     },
+    /// How a half-filled form stands; nothing is entered.
+    Judge {
+        kind: Kind,
+        act: Act,
+        about: Option<Number>,
+        body: Box<Body>,
+    },
     Logbook(book::Find),
+    /// The record that an entry belongs to, with all its entries.
+    Record {
+        number: Number,
+    },
+    /// Clock, logbook and copies of it.
+    Machine,
     Entry {
         number: Number,
     },
@@ -205,6 +221,10 @@ pub enum Reply {
     },
     LoggedIn(Box<people::LoggedIn>),
     WhoIs(people::WhoIs),
+    Room(Box<room::Room>),
+    Judged(room::Judged),
+    Record(Box<room::RecordSheet>),
+    Machine(room::MachineSheet),
     /// Shown once.
     Codes {
         codes: Vec<Sent>,

@@ -1,6 +1,8 @@
 //! Statuses as a supervisor would send them: empty, busy, failing.
 #![allow(dead_code)] // each test and example uses its own few
 
+pub mod desk;
+
 use beadle::base::name::{CameraId, DiskId};
 use beadle::base::time::{Span, Utc};
 use beadle::footage::GapReason;

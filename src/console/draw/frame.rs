@@ -1,11 +1,12 @@
-//! The rows around the panes: top line, verdict, tabs, and what is shown before anybody answers.
+//! The rows around the screens: top line, screens, verdict, notice, and what is shown before
+//! anybody answers.
 
 use ratatui::text::{Line, Span};
 
-use super::{cameras, part, piece, text_of};
+use super::piece;
 use crate::base::time::Utc;
 use crate::console::glyphs::{fit, plain, wrap};
-use crate::console::state::{Pane, State};
+use crate::console::state::{Screen, State};
 use crate::console::theme::{self, Theme, Tone};
 use crate::console::words;
 use crate::wire::Level;
@@ -28,6 +29,29 @@ pub fn top(state: &State, width: usize) -> Line<'static> {
         Span::styled(plain(&right), theme::bar()),
         Span::styled(badge, theme::badge(level)),
     ])
+}
+
+/// `[1 Today] 4 Cases  5 Logbook  6 Site  7 Box           Headteacher`
+pub fn screens(state: &State, width: usize) -> Line<'static> {
+    let theme = theme::BRIGHT;
+    let mut spans = Vec::new();
+    let mut used = 0;
+    for screen in Screen::ALL {
+        let chosen = screen == state.screen;
+        let (open, close) = if chosen { ('[', ']') } else { (' ', ' ') };
+        let text = format!("{open}{}{close}", screen.title());
+        used += text.len();
+        let tone = if chosen { Tone::Strong } else { Tone::Plain };
+        spans.push(Span::styled(text, theme.style(tone)));
+    }
+    let who = if state.room.is_some() { state.door.words() } else { String::new() };
+    let room = width.saturating_sub(used + 2);
+    let who: String = plain(&who).chars().take(room).collect();
+    let tone = if state.is_open() { Tone::Strong } else { Tone::Quiet };
+    let gap = room.saturating_sub(who.chars().count());
+    spans.push(Span::raw(" ".repeat(gap + 1)));
+    spans.push(piece(theme, tone, &who));
+    Line::from(spans)
 }
 
 /// Always two rows, so that nothing below moves.
@@ -82,43 +106,13 @@ pub fn waiting(state: &State, width: usize) -> Vec<Line<'static>> {
     rows
 }
 
-/// `──[1 Cameras]── 2 Disks ── 3 File: 2 ── 4 Alarms: 1 ────────── 1-14 of 64 ──`
-pub fn tabs(state: &State, theme: Theme, width: usize) -> Line<'static> {
-    let quiet = theme.style(Tone::Quiet);
-    let mut spans = vec![Span::styled("─", quiet)];
-    let mut used = 1;
-    for (n, pane) in Pane::ALL.into_iter().enumerate() {
-        let name = name(state, pane);
-        let chosen = pane == state.pane;
-        let (open, close) = if chosen { ('[', ']') } else { (' ', ' ') };
-        let tone = if chosen { Tone::Strong } else { Tone::Plain };
-        let text = format!("{open}{} {name}{close}", n + 1);
-        used += text.chars().count() + 1;
-        spans.push(Span::styled(text, theme.style(tone)));
-        spans.push(Span::styled("─", quiet));
-    }
-    let place = match state.pane {
-        _ if state.details => String::new(),
-        Pane::Cameras => cameras::place(state),
-        pane => {
-            let all = text_of(state, pane).len();
-            part(state.scroll[pane as usize], state.pane_rows(), all)
+/// What came of the last thing that somebody did.
+pub fn notice(state: &State, width: usize) -> Line<'static> {
+    match &state.notice {
+        None => Line::default(),
+        Some(notice) => {
+            let text = format!(" {}", fit(&notice.text, width.saturating_sub(2)));
+            Line::from(piece(theme::BRIGHT, notice.tone, &text))
         }
-    };
-    let tail = if place.is_empty() { String::new() } else { format!(" {place} ──") };
-    let line = width.saturating_sub(used + tail.chars().count());
-    spans.push(Span::styled("─".repeat(line), quiet));
-    spans.push(Span::styled(tail, quiet));
-    Line::from(spans)
-}
-
-fn name(state: &State, pane: Pane) -> String {
-    let status = state.status.as_ref();
-    let (name, n) = match pane {
-        Pane::Cameras => ("Cameras", 0),
-        Pane::Disks => ("Disks", 0),
-        Pane::File => ("File", status.map_or(0, |s| s.file.findings.len())),
-        Pane::Alarms => ("Alarms", status.map_or(0, |s| s.alarms.len())),
-    };
-    if n == 0 { name.to_string() } else { format!("{name}: {n}") }
+    }
 }

@@ -2,56 +2,91 @@
 
 use ratatui::text::{Line, Span};
 
+use crate::console::door::Door;
 use crate::console::glyphs::fit;
-use crate::console::keymap::{Cmd, KEYS};
-use crate::console::state::{Pane, State};
-use crate::console::theme::{Theme, Tone};
+use crate::console::key::Key;
+use crate::console::keymap::{CHAPTERS, Cmd, ROWS, Row};
+use crate::console::state::State;
+use crate::console::theme::{self, Tone};
 
-/// The last row: what can be done here.
+/// The last row: what can be done here, as much as fits; how to leave always does.
 pub fn bottom(state: &State, width: usize) -> Line<'static> {
-    let theme = Theme { faded: false };
-    let leave = ("q", state.leaving);
-    let keys: Vec<(&str, &str)> = if state.help {
-        vec![("any key", "back"), leave]
-    } else if state.status.is_none() {
-        vec![("?", "help"), leave]
-    } else if state.details {
-        vec![("Esc", "back"), ("Up Down", "other cameras"), ("n", "next fault"), leave]
-    } else if state.pane == Pane::Cameras {
-        vec![
-            ("Up Down", "choose"),
-            ("Enter", "details"),
-            ("n", "next fault"),
-            ("Tab 1-4", "panes"),
-            ("?", "help"),
-            leave,
-        ]
-    } else {
-        vec![("Up Down", "scroll"), ("Tab 1-4", "panes"), ("?", "help"), leave]
-    };
+    let theme = theme::BRIGHT;
+    let scopes = state.scopes();
+    let here = |row: &&Row| scopes.contains(&row.scope) && !row.foot.is_empty();
+    let letters = |row: &Row| row.keys.iter().all(|k| k.types().is_some());
+    let mut rows: Vec<&Row> = ROWS.iter().filter(here).collect();
+    // The nearest scope first, in the order of the table within it.
+    rows.sort_by_key(|row| scopes.iter().position(|s| *s == row.scope));
+    rows.retain(|row| !(state.types() && letters(row)));
     let mut spans = Vec::new();
     let mut used = 0;
-    for (key, what) in keys {
-        used += key.len() + what.len() + 3;
-        if used > width {
-            break;
+    let mut taken: Vec<Key> = Vec::new();
+    for row in rows {
+        // What a nearer scope has taken means something else here.
+        if row.keys.iter().all(|key| taken.contains(key)) {
+            continue;
         }
+        taken.extend(row.keys);
+        let what = foot(state, row);
+        let key = if state.types() { typed_key(row) } else { row.shown.split(' ').next() };
+        let key = key.unwrap_or(row.shown);
+        let cells = key.len() + what.len() + 3;
+        if used + cells > width {
+            continue;
+        }
+        used += cells;
         spans.push(Span::styled(format!(" {key} "), theme.style(Tone::Strong)));
         spans.push(Span::styled(format!("{what} "), theme.style(Tone::Quiet)));
     }
     Line::from(spans)
 }
 
-/// The table of keys, one row each.
+/// Where letters are letters, the twin that still works.
+fn typed_key(row: &Row) -> Option<&'static str> {
+    row.shown.split(' ').find(|word| word.chars().count() > 1)
+}
+
+fn foot(state: &State, row: &Row) -> &'static str {
+    match (row.cmd, &state.door) {
+        (Cmd::Quit, _) => state.leaving,
+        (Cmd::Lock, Door::In(_)) => "lock",
+        (Cmd::Lock, Door::Locked { .. }) => "unlock",
+        (Cmd::Lock, Door::Owner) => "enrol the first two",
+        _ => row.foot,
+    }
+}
+
+/// Whom to ask, then the table of keys.
 pub fn help(state: &State) -> Vec<Line<'static>> {
-    let theme = Theme { faded: false };
-    KEYS.iter()
-        .map(|key| {
-            let what = if key.cmd == Cmd::Quit { state.leaving } else { key.help };
-            Line::from(vec![
-                Span::styled(format!("   {}", fit(key.shown, 14)), theme.style(Tone::Strong)),
+    let theme = theme::BRIGHT;
+    let strong = |text: String| Span::styled(text, theme.style(Tone::Strong));
+    let plain = |text: &str| super::piece(theme, Tone::Plain, text);
+    let mut rows = Vec::new();
+    if let Some(room) = &state.room {
+        let ask = |names: &[String]| names.join(", ");
+        if !room.in_doubt.is_empty() {
+            rows.push(Line::from(plain(&format!(" In doubt? Ask: {}.", ask(&room.in_doubt)))));
+        }
+        if !room.told.is_empty() {
+            rows.push(Line::from(plain(&format!(" Misuse is told to: {}.", ask(&room.told)))));
+        }
+        if let Some(station) = &room.station {
+            rows.push(Line::from(plain(&format!(" This station: {station}."))));
+        }
+    }
+    for (chapter, scopes) in CHAPTERS {
+        if !rows.is_empty() {
+            rows.push(Line::default());
+        }
+        rows.push(Line::from(strong(format!(" {chapter}"))));
+        for row in ROWS.iter().filter(|row| scopes.contains(&row.scope)) {
+            let what = if row.cmd == Cmd::Quit { state.leaving } else { row.help };
+            rows.push(Line::from(vec![
+                strong(format!("   {}", fit(row.shown, 14))),
                 Span::styled(what.to_string(), theme.style(Tone::Plain)),
-            ])
-        })
-        .collect()
+            ]));
+        }
+    }
+    rows
 }

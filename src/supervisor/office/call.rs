@@ -91,6 +91,7 @@ impl Supervisor {
                 self.enrol(&person, account, &code, passphrase, peer)
             }
             Request::Found { people } => self.found(people, peer),
+            Request::Room => self.room(call.session.as_ref(), peer).into(),
             _ => self.for_somebody(call, peer),
         }
     }
@@ -146,6 +147,11 @@ impl Supervisor {
             Request::Enter { kind, act, about, body, .. } => {
                 self.enter_by_hand(&caller, kind, act, about, *body)
             }
+            Request::Judge { kind, act, about, body } => {
+                self.judge(&caller, (kind, act), about, *body)
+            }
+            Request::Record { number } => self.record(&caller, number),
+            Request::Machine => Ok(self.machine_sheet()),
             Request::Logbook(find) => self.find(&caller, find),
             Request::Entry { number } => self.entry(&caller, number),
             Request::Records { register, open } => self.records(&caller, &register, open),

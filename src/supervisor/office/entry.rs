@@ -148,7 +148,7 @@ impl Supervisor {
     }
 }
 
-fn form_of(kind: Kind, act: Act) -> Result<&'static Form, String> {
+pub(super) fn form_of(kind: Kind, act: Act) -> Result<&'static Form, String> {
     let form = form::form(kind, act).filter(|f| f.maker != Maker::Machine);
     form.ok_or_else(|| format!("An entry of kind {kind} is not made by hand in this way."))
 }

@@ -24,6 +24,7 @@ mod random;
 mod recovery;
 pub(super) mod replicas;
 mod reports;
+mod room;
 mod save;
 mod seals;
 mod secret;

@@ -94,6 +94,11 @@ struct Side {
 }
 
 impl Replicas {
+    /// The disks with copies, and from which entry on one says something else.
+    pub fn forks(&self) -> impl Iterator<Item = (&DiskId, Option<Number>)> {
+        self.sides.iter().map(|(disk, side)| (disk, side.fork))
+    }
+
     /// A password was set: copied with the next turn.
     pub fn hurry(&mut self) {
         self.secrets_due = Mono(0);

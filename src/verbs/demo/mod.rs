@@ -117,7 +117,7 @@ pub fn run(args: &Args, kit: &Kit) -> Result<(), Failure> {
         }
         watch(client, length, &mut [&mut recorder, &mut cameras]).map(Some)
     } else {
-        let options = Options { socket: socket.clone(), leaving: "end the demo" };
+        let options = Options { socket: socket.clone(), leaving: "end the demo", record: None };
         show(options).map(|()| None).map_err(Failure::refused)
     };
     // Stopped in any case, so that files are closed even when something went wrong.

@@ -1,0 +1,111 @@
+//! Calls under way, each with its ticket: an answer that nobody waits for any more is dropped.
+
+use std::collections::BTreeMap;
+
+use crate::logbook::{Act, Kind, Number, Value};
+
+/// What an answer is for.
+#[derive(Clone, PartialEq, Debug)]
+pub enum For {
+    Room,
+    /// Nothing but to keep the session awake while somebody works.
+    Awake,
+    Lock,
+    LogOut,
+    Duties,
+    /// The form that lies on top was sent.
+    Submit,
+    /// How that form stands; then it is sent, where `send`.
+    Judge {
+        send: bool,
+    },
+    /// The fields of a form to be opened, some of them filled in.
+    Sheet(Box<Wanted>),
+    /// What can be entered, for a menu.
+    Forms,
+    Book {
+        /// More of the same list, not a new one.
+        more: bool,
+    },
+    /// Of one register.
+    Records(&'static str),
+    Incidents,
+    Holds,
+    Record,
+    /// What belongs to the open case besides its own record.
+    Releases,
+    People,
+    Machine,
+    Seal,
+    Proof,
+    Authenticator,
+}
+
+impl For {
+    /// Would an answer to one replace what the other brings?
+    fn same(&self, other: &For) -> bool {
+        match (self, other) {
+            (For::Records(one), For::Records(two)) => one == two,
+            _ => std::mem::discriminant(self) == std::mem::discriminant(other),
+        }
+    }
+}
+
+/// A form that somebody wants to fill in.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Wanted {
+    pub kind: Kind,
+    pub act: Act,
+    pub about: Option<Number>,
+    pub fill: Vec<(String, Value)>,
+}
+
+/// The calls under way.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Asks {
+    last: u64,
+    open: BTreeMap<u64, For>,
+}
+
+impl Asks {
+    /// A ticket for a call. An earlier one for the same is no longer waited for.
+    pub fn ticket(&mut self, what: For) -> u64 {
+        self.open.retain(|_, other| !other.same(&what));
+        self.last += 1;
+        self.open.insert(self.last, what);
+        self.last
+    }
+
+    /// What the answer with this ticket is for; `None`: it is stale.
+    pub fn take(&mut self, ticket: u64) -> Option<For> {
+        self.open.remove(&ticket)
+    }
+
+    /// Answers to the person who was here are not for the next one.
+    pub fn forget(&mut self) {
+        self.open.retain(|_, what| matches!(what, For::Room | For::Lock | For::LogOut));
+    }
+
+    /// Does a form wait for its answer?
+    pub fn waits(&self, what: &For) -> bool {
+        self.open.values().any(|other| other.same(what))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stale_answers_are_dropped() {
+        let mut asks = Asks::default();
+        let first = asks.ticket(For::Book { more: false });
+        let other = asks.ticket(For::Duties);
+        let second = asks.ticket(For::Book { more: true });
+        assert_eq!(asks.take(first), None);
+        assert_eq!(asks.take(second), Some(For::Book { more: true }));
+        assert_eq!(asks.take(second), None);
+        asks.forget();
+        assert_eq!(asks.take(other), None);
+    }
+}

@@ -1,0 +1,289 @@
+//! The console's own forms: log-in and what belongs to it, holds, filters. Entries have theirs from
+//! the supervisor.
+
+use super::{Field, Form, Input, Sort, Task};
+use crate::base::time::Utc;
+use crate::console::ask::Wanted;
+use crate::console::door::Door;
+use crate::console::state::State;
+use crate::logbook::form::{CORRECTION, WITHDRAWN};
+use crate::logbook::{Account, Act, Kind, Value};
+use crate::wire::book::{Choice, Find, FormSheet};
+use crate::wire::room::Flaw;
+
+pub const PERSON: &str = "person";
+pub const PASSPHRASE: &str = "passphrase";
+pub const AGAIN: &str = "again";
+pub const DIGITS: &str = "digits";
+pub const CODE: &str = "code";
+pub const REASON: &str = "reason";
+pub const SECOND_PERSON: &str = "second-person";
+pub const SECOND_PHRASE: &str = "second-passphrase";
+
+pub fn choice(word: &str, title: &str) -> Choice {
+    Choice { word: word.into(), title: title.into() }
+}
+
+pub fn log_in(state: &State) -> Form {
+    let fields = vec![
+        Field::new(PERSON, "Who you are", Sort::Line).hint("your short name in the file"),
+        Field::secret(PASSPHRASE, "Passphrase"),
+    ];
+    let mut form = Form::new(Task::LogIn, "Log in", fields);
+    if let Some(room) = &state.room {
+        form.intro = vec![room.banner.clone()];
+    }
+    form
+}
+
+pub fn unlock(state: &State) -> Form {
+    let title = match &state.door {
+        Door::Locked { inside, .. } => format!("Locked by {}", inside.who.title),
+        _ => "Locked".into(),
+    };
+    let field = Field::secret(PASSPHRASE, "Passphrase");
+    let mut form = Form::new(Task::Unlock, &title, vec![field]);
+    form.intro = vec!["Somebody else? Ctrl-O ends this session, and you log in.".into()];
+    form
+}
+
+/// The admin account, and why it is needed (S4.53); once more, and it is the everyday one again.
+pub fn turn_admin(form: &mut Form) {
+    if form.task != Task::LogIn {
+        return;
+    }
+    match form.fields.iter().position(|f| f.name == REASON) {
+        Some(place) => {
+            form.fields.remove(place);
+            form.title = "Log in".into();
+        }
+        None => {
+            let reason = Field::new(REASON, "What it is for", Sort::Line);
+            form.fields.insert(1.min(form.fields.len()), reason);
+            form.title = "Log in to the admin account".into();
+        }
+    }
+    form.focus = form.focus.min(form.fields.len() - 1);
+    form.settle();
+}
+
+/// The passphrase was right; the authenticator comes next.
+pub fn ask_digits(form: &mut Form) {
+    form.sending = false;
+    if form.field(DIGITS).is_none() {
+        form.fields.push(Field::secret(DIGITS, "Six digits of your authenticator"));
+    }
+    form.focus = form.fields.len() - 1;
+}
+
+pub fn break_glass() -> Form {
+    let fields = vec![
+        Field::secret(CODE, "The code from the envelope"),
+        Field::new(REASON, "Why it has to be opened", Sort::Line),
+    ];
+    let mut form = Form::new(Task::BreakGlass, "Open a sealed code", fields);
+    form.intro = vec![
+        "For the day on which nobody can log in. It works once, raises an alarm, and its use is \
+         reviewed."
+            .into(),
+    ];
+    form
+}
+
+pub fn enrol() -> Form {
+    let accounts = vec![choice("own", "your own"), choice("admin", "the admin account")];
+    let mut account = Field::pick("account", "For which account", accounts);
+    account.input = Input::Pick(Some(0));
+    let fields = vec![
+        Field::new(PERSON, "Who you are", Sort::Line).hint("your short name in the file"),
+        Field::secret(CODE, "The one-time code you were given"),
+        account,
+        Field::secret(PASSPHRASE, "A new passphrase"),
+        Field::secret(AGAIN, "The same again"),
+    ];
+    Form::new(Task::Enrol, "Choose your passphrase", fields)
+}
+
+/// Both of the first two sit here: each types alone.
+pub fn found(_state: &State) -> Form {
+    let mut fields = Vec::new();
+    for (n, who) in ["first", "second"].iter().enumerate() {
+        let name = |what: &str| format!("{what}-{n}");
+        let mut add = |field: Field| fields.push(field);
+        add(Field::new(&name(PERSON), &format!("The {who} person"), Sort::Line)
+            .hint("the short name in the file"));
+        add(Field::secret(&name(PASSPHRASE), "Their passphrase"));
+        add(Field::secret(&name(AGAIN), "The same again"));
+        let admin = format!("{}-admin", name(PASSPHRASE));
+        add(Field::secret(&admin, "For their admin account")
+            .may()
+            .hint("another passphrase, where the file gives them one"));
+        add(Field::secret(&format!("{}-admin", name(AGAIN)), "The same again").may());
+    }
+    let mut form = Form::new(Task::Found, "The first two people of this box", fields);
+    form.intro = vec![
+        "Two people of the file begin together; nobody looks on while the other types. Sealed \
+         codes are shown once afterwards: have paper and two envelopes ready."
+            .into(),
+    ];
+    form
+}
+
+pub fn code_for(person: &str, account: Account) -> Form {
+    let accounts = vec![choice("own", "their own"), choice("admin", "the admin account")];
+    let mut which = Field::pick("account", "For which account", accounts);
+    which.input = Input::Pick(Some(usize::from(account == Account::Admin)));
+    let mut who = Field::new(PERSON, "For whom", Sort::Line);
+    who.input = Input::line(person);
+    Form::new(Task::Code, "A one-time code to enrol with", vec![who, which])
+}
+
+pub fn digits() -> Field {
+    Field::secret(DIGITS, "The six digits that it shows now")
+}
+
+/// A hold on the footage of a case; what is known is filled in.
+pub fn hold(
+    state: &State,
+    cameras: &[String],
+    window: Option<(Utc, Utc)>,
+    reference: &str,
+) -> Form {
+    let zone = state.zone();
+    let all: Vec<Choice> =
+        state.cameras().iter().map(|c| choice(c.id.as_str(), &c.title)).collect();
+    let mut which = Field { choices: all, ..Field::new("cameras", "Cameras", Sort::Several) };
+    which.fill(&Value::List(cameras.to_vec()), &zone);
+    let mut from = Field::new("from", "From", Sort::Moment);
+    let mut until = Field::new("until", "Until", Sort::Moment);
+    if let Some((start, end)) = window {
+        from.fill(&Value::Text(start.to_string()), &zone);
+        until.fill(&Value::Text(end.to_string()), &zone);
+    }
+    let mut paper = Field::new("reference", "Reference", Sort::Line)
+        .hint("case, crime or request number; no names");
+    paper.input = Input::line(reference);
+    let fields = vec![
+        which,
+        from,
+        until,
+        paper,
+        Field::new(REASON, "Why it is held", Sort::Line),
+        Field::new("review", "Days until somebody looks at it again", Sort::Number)
+            .may()
+            .hint("90 where nothing is said"),
+    ];
+    let mut form = Form::new(Task::Hold, "Hold footage", fields);
+    form.to_first_empty();
+    form
+}
+
+/// What cannot be undone is confirmed in words: the number of the hold is typed.
+pub fn end_hold(id: &str, reference: &str) -> Form {
+    let task = Task::EndHold { id: id.into() };
+    let field = Field::new("words", &format!("Type {id} to confirm"), Sort::Line);
+    let mut form = Form::new(task, &format!("End the hold {id}"), vec![field]);
+    form.intro = vec![format!(
+        "What it holds ({reference}) is deleted as soon as it is past its days. That cannot be \
+         undone."
+    )];
+    form
+}
+
+pub fn approve(digest: &str) -> Form {
+    let short: String = digest.chars().take(8).collect();
+    let task = Task::Approve { digest: digest.into() };
+    let field = Field::new("words", &format!("Type {short} to confirm"), Sort::Line);
+    let mut form = Form::new(task, "Approve the version that waits", vec![field]);
+    form.intro = vec![
+        "You say with your name that this version of the file may come into force. What it changes \
+         stands among the alarms and in the register of changes."
+            .into(),
+    ];
+    form
+}
+
+/// Which entries: person, kind, from when to when.
+pub fn find(find: &Find, state: &State) -> Form {
+    let zone = state.zone();
+    let kinds = Kind::ALL.iter().map(|k| choice(k.as_str(), &crate::console::words::kind(*k)));
+    let mut kind = Field::pick("kind", "Kind", kinds.collect()).may();
+    if let Some(k) = find.kind {
+        kind.fill(&Value::Text(k.as_str().into()), &zone);
+    }
+    let line = |name: &str, title: &str, sort, value: Option<String>| {
+        let mut field = Field::new(name, title, sort).may();
+        field.input = Input::line(&value.unwrap_or_default());
+        field
+    };
+    let moment = |at: Option<Utc>| at.map(|at| super::field::local(&zone, at));
+    let fields = vec![
+        line(PERSON, "Made by", Sort::Line, find.person.clone()),
+        line("from", "From", Sort::Moment, moment(find.from)),
+        line("to", "Until", Sort::Moment, moment(find.to)),
+        line("text", "Words in it", Sort::Line, find.text.clone()),
+        kind,
+    ];
+    Form::new(Task::Find(Box::new(find.clone())), "Which entries", fields)
+}
+
+/// An entry's form with the supervisor's fields; a correction says besides what it puts right.
+pub fn entry(sheet: FormSheet, wanted: &Wanted, state: &State) -> Form {
+    let zone = state.zone();
+    let mut fields: Vec<Field> = sheet.fields.into_iter().map(Field::of).collect();
+    let mut title = sheet.title;
+    if wanted.act == Act::Correct {
+        title = format!("Put entry {} right", wanted.about.unwrap_or_default());
+        for extra in [&CORRECTION, &WITHDRAWN] {
+            if fields.iter().any(|f| f.name == extra.name) {
+                continue;
+            }
+            let yes = extra.name == WITHDRAWN.name;
+            let sort = if yes { Sort::YesNo } else { Sort::Line };
+            let mut field = Field::new(extra.name, extra.title, sort);
+            field.needed = !yes;
+            field.hint = (!extra.hint.is_empty()).then(|| extra.hint.into());
+            fields.push(field);
+        }
+    }
+    for (name, value) in &wanted.fill {
+        if let Some(field) = fields.iter_mut().find(|f| f.name == *name) {
+            field.fill(value, &zone);
+        }
+    }
+    let task = Task::Enter { kind: wanted.kind, act: wanted.act, about: wanted.about };
+    let mut form = Form::new(task, &title, fields);
+    form.to_first_empty();
+    form
+}
+
+/// Two more fields: somebody else signs beside the first (S1.61).
+pub fn add_second(form: &mut Form) {
+    if !form.is_entry() || form.field(SECOND_PERSON).is_some() {
+        return;
+    }
+    form.fields.retain(|f| f.name != SECOND_PHRASE);
+    let who = Field::new(SECOND_PERSON, "The second person", Sort::Line);
+    form.fields.push(who.hint("their short name in the file").own());
+    form.fields.push(Field::secret(SECOND_PHRASE, "They type their passphrase").own());
+    form.focus = form.fields.len() - 2;
+}
+
+/// A refusal in lines: `- Title: sentence (remedy)` belongs to the field of that title.
+pub fn flaws_of_text(form: &Form, why: &str) -> Vec<Flaw> {
+    let lines = why.lines().filter(|l| !l.trim().is_empty());
+    let lines: Vec<&str> = lines.filter(|l| *l != "Nothing was entered:").collect();
+    let flaw = |line: &str| {
+        let line = line.strip_prefix("- ").unwrap_or(line);
+        let named = form.fields.iter().filter(|f| f.asked && !f.title.is_empty());
+        let field = named.filter(|f| line.starts_with(&format!("{}: ", f.title))).next_back();
+        Flaw {
+            field: field.map(|f| f.name.clone()).unwrap_or_default(),
+            missing: false,
+            blocks: true,
+            sentence: line.to_string(),
+            remedy: String::new(),
+        }
+    };
+    lines.into_iter().map(flaw).collect()
+}

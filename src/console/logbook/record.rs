@@ -1,0 +1,141 @@
+//! One record with all its entries: to be read, added to, ended, put right, proved.
+
+use crate::base::time::Utc;
+use crate::console::ask::{For, Wanted};
+use crate::console::cases::case;
+use crate::console::event::Action;
+use crate::console::form::sheets;
+use crate::console::keymap::Cmd;
+use crate::console::list;
+use crate::console::over::Over;
+use crate::console::state::State;
+use crate::footage::Hold;
+use crate::logbook::{Act, Entry, Kind, Number, Value};
+use crate::wire::Request;
+use crate::wire::book::Find;
+use crate::wire::room::RecordSheet;
+
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct RecordView {
+    /// `None`: on its way.
+    pub sheet: Option<RecordSheet>,
+    /// The chosen entry.
+    pub at: usize,
+    /// Of a case: releases and copies that belong to it.
+    pub releases: Vec<Entry>,
+    pub holds: Vec<Hold>,
+}
+
+impl RecordView {
+    pub fn entry(&self) -> Option<&Entry> {
+        self.sheet.as_ref().and_then(|s| s.entries.get(self.at))
+    }
+
+    /// The answer that stands in it, the newest one first.
+    pub fn answer(&self, name: &str) -> Option<Value> {
+        let entries = self.sheet.as_ref().map_or(&[][..], |s| &s.entries);
+        entries.iter().rev().find_map(|e| e.body.as_ref()?.answer(name))
+    }
+
+    /// Which footage it is about: cameras and window, as far as it says.
+    pub fn footage(&self) -> (Vec<String>, Option<(Utc, Utc)>) {
+        let moment = |name: &str| self.answer(name)?.text()?.parse::<Utc>().ok();
+        let cameras = match self.answer("cameras") {
+            Some(Value::List(list)) => list,
+            _ => Vec::new(),
+        };
+        let window = moment("from").zip(moment("until"));
+        let around = |at: Utc| (at - case::AROUND, at + case::AROUND);
+        (cameras, window.or_else(|| moment("happened").map(around)))
+    }
+}
+
+/// The record came in. A case wants its releases and holds too.
+pub fn heard(state: &mut State, sheet: RecordSheet) -> Vec<Action> {
+    let Some(Over::Record(view)) = state.over.last_mut() else { return vec![] };
+    let about_footage = case::is_case(sheet.line.kind);
+    let all = sheet.entries.len();
+    view.sheet = Some(sheet);
+    view.at = view.at.min(all.saturating_sub(1));
+    if !about_footage {
+        return vec![];
+    }
+    let find = Find { register: Some("releases".into()), limit: 200, ..Find::default() };
+    vec![state.ask(For::Releases, Request::Logbook(find)), state.ask(For::Holds, Request::HoldList)]
+}
+
+pub fn command(state: &mut State, cmd: Cmd) -> Vec<Action> {
+    let page = state.body_rows();
+    let Some(Over::Record(view)) = state.over.last_mut() else { return vec![] };
+    let Some(sheet) = &view.sheet else {
+        if cmd == Cmd::Back {
+            state.over.pop();
+        }
+        return vec![];
+    };
+    let (kind, number) = (sheet.line.kind, sheet.line.number);
+    match cmd {
+        Cmd::Back => {
+            state.over.pop();
+            super::super::update::refresh(state)
+        }
+        Cmd::Note => ask_sheet(state, kind, Act::Note, number, vec![]),
+        Cmd::Close => ask_sheet(state, kind, Act::Close, number, vec![]),
+        Cmd::Correct => {
+            let Some(entry) = view.entry().cloned() else { return vec![] };
+            let answers = entry.body.as_ref().map(|b| b.answers()).unwrap_or_default();
+            let fill = answers.into_iter().collect();
+            correct(state, &entry, fill)
+        }
+        Cmd::Release => {
+            let mut fill = vec![("request".to_string(), Value::Number(number as i64))];
+            for name in ["recipient", "organisation", "cameras", "from", "until", "purpose"] {
+                fill.extend(view.answer(name).map(|v| (name.to_string(), v)));
+            }
+            fill.extend(view.answer("requester").map(|v| ("recipient-name".to_string(), v)));
+            ask_sheet_new(state, Kind::Release, fill)
+        }
+        Cmd::Hold => {
+            let (cameras, window) = view.footage();
+            let form = sheets::hold(state, &cameras, window, &format!("entry {number}"));
+            state.over.push(Over::Form(Box::new(form)));
+            vec![]
+        }
+        Cmd::Prove => {
+            let Some(number) = view.entry().map(|e| e.number) else { return vec![] };
+            vec![state.ask(For::Proof, Request::Prove { number })]
+        }
+        _ => {
+            list::step(&mut view.at, cmd, sheet.entries.len(), page);
+            vec![]
+        }
+    }
+}
+
+fn correct(state: &mut State, entry: &Entry, fill: Vec<(String, Value)>) -> Vec<Action> {
+    let kind = entry.header.kind;
+    // A correction of a correction puts the same entry right again.
+    let (about, act) = match (entry.header.act, entry.header.about) {
+        (Act::Correct, Some(about)) => (about, Act::Open),
+        (act, _) => (entry.number, act),
+    };
+    let wanted = Wanted { kind, act: Act::Correct, about: Some(about), fill };
+    vec![state.ask(For::Sheet(Box::new(wanted)), Request::Form { kind, act })]
+}
+
+fn ask_sheet(
+    state: &mut State,
+    kind: Kind,
+    act: Act,
+    about: Number,
+    fill: Vec<(String, Value)>,
+) -> Vec<Action> {
+    let wanted = Wanted { kind, act, about: Some(about), fill };
+    vec![state.ask(For::Sheet(Box::new(wanted)), Request::Form { kind, act })]
+}
+
+pub fn ask_sheet_new(state: &mut State, kind: Kind, fill: Vec<(String, Value)>) -> Vec<Action> {
+    let act = Act::Open;
+    let wanted = Wanted { kind, act, about: None, fill };
+    vec![state.ask(For::Sheet(Box::new(wanted)), Request::Form { kind, act })]
+}

@@ -1,0 +1,81 @@
+//! What lies over a screen: help, a page of text, a menu, a form, a record, the daily check.
+
+use super::form::Form;
+use super::keymap::Scope;
+use super::logbook::record::RecordView;
+use super::today::check::Check;
+use crate::logbook::{Act, Kind, Number, Value};
+use crate::wire::Sent;
+
+#[derive(Clone, PartialEq, Debug)]
+pub enum Over {
+    Help { scroll: usize },
+    Emergency,
+    Page(Page),
+    Menu(Menu),
+    Form(Box<Form>),
+    Record(Box<RecordView>),
+    Check(Check),
+}
+
+/// Text to be read, scrolled.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Page {
+    pub title: String,
+    pub lines: Vec<String>,
+    /// Shown once and kept nowhere: codes to be written down.
+    pub secrets: Vec<Sent>,
+    /// To be photographed.
+    pub code: Option<Sent>,
+    pub scroll: usize,
+}
+
+impl Page {
+    pub fn new(title: &str, lines: Vec<String>) -> Page {
+        Page { title: title.into(), lines, secrets: Vec::new(), code: None, scroll: 0 }
+    }
+}
+
+/// A list to choose one from.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Menu {
+    pub title: String,
+    pub items: Vec<(String, Pick)>,
+    pub at: usize,
+}
+
+/// What choosing it does.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Pick {
+    Form { kind: Kind, act: Act, about: Option<Number>, fill: Vec<(String, Value)> },
+    Hold,
+}
+
+impl Over {
+    pub fn scopes(&self) -> &'static [Scope] {
+        use Scope as S;
+        match self {
+            Over::Help { .. } | Over::Page(_) => &[S::Page, S::Anywhere],
+            Over::Emergency => &[S::Emergency, S::Anywhere],
+            Over::Menu(_) => &[S::Menu, S::List, S::Anywhere],
+            Over::Record(_) => &[S::Record, S::List, S::Anywhere],
+            Over::Check(_) => &[S::Check, S::List, S::Anywhere],
+            Over::Form(form) if form.opens_the_door() => &[S::LogIn, S::Form, S::Anywhere],
+            Over::Form(_) => &[S::Form, S::Anywhere],
+        }
+    }
+
+    /// Every answer of [`Over::scopes`].
+    pub fn chains() -> Vec<&'static [Scope]> {
+        use Scope as S;
+        vec![
+            &[S::Page, S::Anywhere],
+            &[S::Emergency, S::Anywhere],
+            &[S::Menu, S::List, S::Anywhere],
+            &[S::Record, S::List, S::Anywhere],
+            &[S::Check, S::List, S::Anywhere],
+            &[S::LogIn, S::Form, S::Anywhere],
+            &[S::Form, S::Anywhere],
+        ]
+    }
+}

@@ -1,0 +1,85 @@
+//! The terminal while it is ours: taken, drawn on without flicker, put back on every way out.
+
+use std::io::{Stdout, Write, stdout};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use crossterm::terminal::{BeginSynchronizedUpdate, EndSynchronizedUpdate};
+use crossterm::{cursor, execute, queue, terminal};
+use ratatui::Terminal;
+use ratatui::backend::CrosstermBackend;
+
+use super::draw::draw;
+use super::state::State;
+
+pub struct Screen {
+    terminal: Terminal<CrosstermBackend<Stdout>>,
+    /// Pictures are framed, so that none is shown half drawn. A terminal that does not know the
+    /// mode passes over it; the Linux console is not asked.
+    framed: bool,
+}
+
+static OURS: AtomicBool = AtomicBool::new(false);
+
+impl Screen {
+    /// # Errors
+    /// The terminal's.
+    pub fn open(on_linux: bool) -> std::io::Result<Screen> {
+        let before = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |panic| {
+            restore();
+            before(panic);
+        }));
+        terminal::enable_raw_mode()?;
+        OURS.store(true, Ordering::SeqCst);
+        let opened = (|| {
+            execute!(stdout(), terminal::EnterAlternateScreen, cursor::Hide)?;
+            let mut terminal = Terminal::new(CrosstermBackend::new(stdout()))?;
+            terminal.clear()?;
+            Ok(Screen { terminal, framed: !on_linux })
+        })();
+        if opened.is_err() {
+            restore();
+        }
+        opened
+    }
+
+    /// # Errors
+    /// The terminal's.
+    pub fn show(&mut self, state: &State) -> std::io::Result<()> {
+        if self.framed {
+            queue!(stdout(), BeginSynchronizedUpdate)?;
+        }
+        self.terminal.draw(|frame| draw(state, frame))?;
+        if self.framed {
+            execute!(stdout(), EndSynchronizedUpdate)?;
+        }
+        Ok(())
+    }
+
+    /// Everything is drawn anew with the next picture.
+    ///
+    /// # Errors
+    /// The terminal's.
+    pub fn wipe(&mut self) -> std::io::Result<()> {
+        self.terminal.clear()
+    }
+}
+
+impl Drop for Screen {
+    fn drop(&mut self) {
+        restore();
+    }
+}
+
+/// Puts the terminal back; does nothing the second time. The Linux console knows no alternate
+/// screen, so what we drew is wiped first.
+fn restore() {
+    if !OURS.swap(false, Ordering::SeqCst) {
+        return;
+    }
+    let wipe = terminal::Clear(terminal::ClearType::All);
+    let _ = execute!(stdout(), EndSynchronizedUpdate, wipe, cursor::MoveTo(0, 0));
+    let _ = execute!(stdout(), terminal::LeaveAlternateScreen, cursor::Show);
+    let _ = terminal::disable_raw_mode();
+    let _ = stdout().flush();
+}

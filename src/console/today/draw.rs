@@ -1,0 +1,135 @@
+//! The first screen: four rows that say how things are, then cameras, duties or alarms.
+
+use ratatui::text::{Line, Span};
+
+use super::{Pane, alarms, camera, cameras, duties, overview, page};
+use crate::console::draw::{cameras_waiting, marked, part, piece, tab_line};
+use crate::console::glyphs::fit;
+use crate::console::list;
+use crate::console::state::State;
+use crate::console::theme::{self, Theme, Tone};
+use crate::console::words;
+use crate::wire::Level;
+
+/// Rows above the lower part: overview and its tabs.
+pub const ABOVE: usize = 5;
+/// From so many rows on, duties and alarms stand below the cameras too.
+const TALL: usize = 30;
+const SUMMARY: usize = 12;
+
+/// Rows of the summary below the cameras.
+pub fn summary_rows(state: &State) -> usize {
+    let below = state.today.pane == Pane::Cameras && !state.today.details;
+    if below && state.body_rows() >= TALL { SUMMARY } else { 0 }
+}
+
+pub fn rows(state: &State, theme: Theme, width: usize) -> Vec<Line<'static>> {
+    if state.status.is_none() {
+        return cameras_waiting(state, width);
+    }
+    let mut rows = overview::lines(state, theme);
+    rows.push(tabs(state, theme, width));
+    let page = page(state);
+    match state.today.pane {
+        Pane::Cameras if state.today.details => rows.extend(camera::lines(state, theme, width)),
+        Pane::Cameras => {
+            rows.extend(cameras::lines(state, theme, width));
+            if summary_rows(state) > 0 {
+                rows.resize(ABOVE + 1 + page, Line::default());
+                rows.extend(summary(state, theme, width));
+            }
+        }
+        Pane::Duties => rows.extend(duties::shown(state, theme, width)),
+        Pane::Alarms => {
+            let text = alarms::lines(state, theme, width);
+            rows.extend(text.into_iter().skip(state.today.scroll).take(page + 1));
+        }
+    }
+    rows
+}
+
+fn tabs(state: &State, theme: Theme, width: usize) -> Line<'static> {
+    let alarms = state.status.as_ref().map_or(0, |s| s.alarms.len());
+    let due = state.today.duties.as_ref().map_or(0, |d| duties::pressing(d));
+    let names = [("Cameras", 0), ("Duties", due), ("Alarms", alarms)];
+    let place = match state.today.pane {
+        Pane::Cameras if state.today.details => String::new(),
+        Pane::Cameras => cameras::place(state),
+        Pane::Duties => {
+            let all = state.today.duties.as_ref().map_or(0, Vec::len);
+            let page = duties::page(state);
+            part(list::first(state.today.duty, page), page, all)
+        }
+        Pane::Alarms => {
+            let all = alarms::lines(state, theme, width).len();
+            part(state.today.scroll, page(state) + 1, all)
+        }
+    };
+    tab_line(&names, state.today.pane as usize, &place, theme, width)
+}
+
+/// On a tall screen: what presses, and what is wrong, without a key.
+fn summary(state: &State, theme: Theme, width: usize) -> Vec<Line<'static>> {
+    let quiet = theme.style(Tone::Quiet);
+    let rule = |name: &str| {
+        let line = "─".repeat(width.saturating_sub(name.len() + 4));
+        Line::from(Span::styled(format!("─ {name} {line}"), quiet))
+    };
+    let mut rows = vec![rule("Duties")];
+    rows.extend(duties::rows(state, theme, width).into_iter().take(SUMMARY / 2 - 1));
+    rows.resize(SUMMARY / 2, Line::default());
+    rows.push(rule("Alarms"));
+    let alarms = state.status.as_ref().map_or(&[][..], |s| &s.alarms);
+    if alarms.is_empty() {
+        rows.push(Line::from(piece(theme, Tone::Good, " None. Nobody has to do anything.")));
+    }
+    for alarm in alarms.iter().take(SUMMARY / 2 - 1) {
+        let word = words::level(alarm.level);
+        rows.push(Line::from(vec![
+            piece(theme, theme::level(alarm.level), &format!(" {word:<9}")),
+            piece(theme, Tone::Plain, &fit(&alarm.text, width.saturating_sub(11))),
+        ]));
+    }
+    rows
+}
+
+/// The daily check: a row a camera, what is known of it, and the mark.
+pub fn check(state: &State, check: &super::check::Check, width: usize) -> Vec<Line<'static>> {
+    let theme = Theme { faded: false };
+    let zone = state.zone();
+    let page = super::check::page(state);
+    let first = list::first(check.at, page);
+    let all = state.cameras().len();
+    let bad = check.bad.len();
+    let head = match bad {
+        0 => "Is every picture good? Enter says that all are.".to_string(),
+        n => format!("{} marked as not good. Enter says that the others are.", n),
+    };
+    let part = part(first, page, all);
+    let mut rows = vec![
+        Line::from(vec![
+            piece(theme, Tone::Strong, &format!(" {}", fit(&head, width.saturating_sub(20)))),
+            piece(theme, Tone::Quiet, &part),
+        ]),
+        Line::default(),
+        Line::from(piece(theme, Tone::Quiet, &format!("  {:<8}{:<26}What is known", "", "Camera"))),
+    ];
+    for (n, camera) in state.cameras().iter().enumerate().skip(first).take(page) {
+        let marked_bad = check.bad.contains(&camera.id);
+        let (tone, word) = if marked_bad { (Tone::Bad, "[BAD]") } else { (Tone::Good, "[ok]") };
+        let since = words::since(&zone, camera.since, state.now);
+        let why = camera.reason.map(words::reason).unwrap_or_default();
+        let known = format!("{} since {since}  {why}", words::camera(camera.state));
+        let row = Line::from(vec![
+            Span::raw("  "),
+            piece(theme, tone, &format!("{word:<8}")),
+            piece(theme, Tone::Strong, &fit(&camera.title, 26)),
+            piece(theme, theme::camera(camera.state), &fit(&known, width.saturating_sub(37))),
+        ]);
+        rows.push(if n == check.at { marked(row, width) } else { row });
+    }
+    if all == 0 {
+        rows.push(Line::from(piece(theme, theme::level(Level::Warning), "  There is no camera.")));
+    }
+    rows
+}

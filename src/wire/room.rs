@@ -1,0 +1,99 @@
+//! What a screen has to know of its place before and after log-in, and forms judged as they are
+//! filled in.
+
+use serde::{Deserialize, Serialize};
+
+use super::book::RecordLine;
+use crate::base::time::Utc;
+use crate::logbook::{ClockState, Entry, Number};
+
+/// Where the screen stands and what may be said there before anybody logs in: no names of people.
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+pub struct Room {
+    /// The station's title; `None`: a terminal that is no station of the file.
+    pub station: Option<String>,
+    /// Seconds without a key after which the screen locks (S4.33).
+    pub idle_lock: u32,
+    /// Shown before log-in (S4.31).
+    pub banner: String,
+    /// False: nobody is enrolled, and whoever the socket lets in owns the box.
+    pub enrolled: bool,
+    /// What to do in an emergency, step by step (S1.35).
+    pub steps: Vec<String>,
+    /// Posts and offices with their numbers (S4.79, R1.24).
+    pub numbers: Vec<Dial>,
+    /// Whom to ask when in doubt (S4.55); empty before log-in.
+    pub in_doubt: Vec<String>,
+    /// To whom misuse is reported (S4.56); empty before log-in.
+    pub told: Vec<String>,
+    /// Registers that the file shows, in its order; empty before log-in.
+    pub registers: Vec<String>,
+}
+
+/// Whom to ring.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Dial {
+    pub title: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phone: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+}
+
+/// How a half-filled form stands.
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+pub struct Judged {
+    /// Names of the fields that are asked for as things stand.
+    pub asked: Vec<String>,
+    /// Of those, the ones that have to be filled in.
+    pub needed: Vec<String>,
+    pub flaws: Vec<Flaw>,
+}
+
+/// One thing that is not as it should be.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Flaw {
+    /// Empty: the form as a whole.
+    pub field: String,
+    /// Nothing stands there, and something has to.
+    pub missing: bool,
+    /// It keeps the entry from being made; else somebody should look twice.
+    pub blocks: bool,
+    pub sentence: String,
+    pub remedy: String,
+}
+
+/// One record with all its entries, the first one first.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct RecordSheet {
+    pub line: RecordLine,
+    /// Completes "by then ...", where something is due.
+    pub due_what: Option<String>,
+    pub entries: Vec<Entry>,
+}
+
+/// The recorder itself: what is no camera and no disk.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct MachineSheet {
+    /// Of the program.
+    pub version: String,
+    pub now: Utc,
+    pub clock: ClockState,
+    pub entries: Number,
+    /// Entries that could not be written yet.
+    pub owed: u64,
+    /// The logbook's copies, one a footage disk.
+    pub copies: Vec<CopyLine>,
+    /// Digest of the version of the file that waits for approval (S4.48).
+    pub waiting: Option<String>,
+    /// What keeps the registers from being searched, if something does.
+    pub blind: Option<String>,
+}
+
+/// A copy of the logbook on a footage disk.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct CopyLine {
+    pub disk: String,
+    /// It says something else from this entry on.
+    pub forked: Option<Number>,
+}
