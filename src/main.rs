@@ -50,7 +50,6 @@ enum Verb {
     /// Who may do what on a day, by a file
     People(verbs::people::Args),
     /// Camera passwords, which the file names and never holds
-    #[command(subcommand)]
     Secret(verbs::secret::Args),
     /// Compare the index with the files again, behind the recording
     Reindex(verbs::reindex::Args),

@@ -229,7 +229,8 @@ pub fn step_aside(
         if copy.size() == 0 {
             continue;
         }
-        let theirs = side.chunk(0)?.records.into_iter().next();
+        let Ok(theirs) = side.chunk(0) else { continue };
+        let theirs = theirs.records.into_iter().next();
         let differs = mine.as_ref().map(|r| &r.leaf) != theirs.as_ref().map(|r| &r.leaf);
         return if differs { own_aside(state, &ours).map(Some) } else { Ok(None) };
     }

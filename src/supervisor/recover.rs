@@ -83,12 +83,6 @@ pub fn take_in(
         return Ok(taken);
     }
     let disks: Vec<&dyn Disk> = disks.iter().map(|disk| disk.as_ref()).collect();
-    for old in announced.iter().flatten().filter(|old| !old.is(key)) {
-        for disk in &disks {
-            Shelf::new(old, site).clear(*disk)?;
-            ledger::discard_copy(old, site, *disk)?;
-        }
-    }
     let shelf = Shelf::new(key, site);
     let theirs = if lost.versions { copied_versions(&shelf, &disks) } else { Vec::new() };
     if !theirs.is_empty() && announced.is_none() {
@@ -112,6 +106,10 @@ pub fn take_in(
     }
     let before = newest(&shelf, &disks, BOX).whole.map(|whole| whole.content);
     taken.key_before = before.and_then(|text| String::from_utf8(text.to_vec()).ok());
+    let opened = taken.key_before.is_some() || taken.people || !theirs.is_empty();
+    if let Some(olds) = announced.as_ref().filter(|_| opened && has_entries(state)) {
+        give_up(olds, key, site, &disks);
+    }
     if announced.is_some()
         && let Some(folder) = ledger::step_aside(state, &disks, key, site)?
     {
@@ -120,11 +118,33 @@ pub fn take_in(
         ));
     }
     // A key that opened nothing may be the wrong sheet of paper: the right one is waited for.
-    let opened = taken.key_before.is_some() || taken.people || !theirs.is_empty();
     if announced.is_some() && opened {
         RecoveryKey::settled(state)?;
     }
+    // A disk that was away may remember a box of long ago; that is no news.
+    if announced.is_none() && !taken.people {
+        taken.key_before = None;
+    }
     Ok(taken)
+}
+
+/// Copies that this box made under keys of its own go, since the state folder has all of it; a key
+/// under which this box never entered anything may be the only one to some other copy.
+fn give_up(olds: &[RecoveryKey], key: &RecoveryKey, site: &str, disks: &[&dyn Disk]) {
+    for old in olds.iter().filter(|old| !old.is(key)) {
+        for disk in disks {
+            let cleared = Shelf::new(old, site).clear(*disk);
+            let cleared = cleared.and_then(|()| ledger::discard_copy(old, site, *disk));
+            if let Err(fault) = cleared {
+                tracing::warn!("copies of before the recovery key: {fault}"); // status: locked
+            }
+        }
+    }
+}
+
+fn has_entries(state: &dyn Disk) -> bool {
+    let listed = state.list(ledger::FOLDER).unwrap_or_default();
+    listed.iter().any(|file| file.name.ends_with(".log") && file.bytes > 0)
 }
 
 struct Lost {

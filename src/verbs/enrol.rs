@@ -7,7 +7,16 @@ use crate::logbook::Account;
 use crate::wire::people::Founder;
 use crate::wire::{Reply, Request, Sent};
 
+/// Below the help.
+const EXAMPLES: &str = "\
+The first two, both at the keyboard:     beadle enrol --first headteacher it-manager
+A code for somebody else:                beadle enrol dsl --code
+That person, with the code:              beadle enrol dsl
+A forgotten passphrase goes the same way: a new code. Passphrases are typed, or read from a pipe a
+line each; never given on the command line.";
+
 #[derive(clap::Args, Debug)]
+#[command(after_help = EXAMPLES)]
 pub struct Args {
     /// Who: the short name in the file. Two names with --first
     #[arg(required = true, num_args = 1..=2)]
@@ -72,13 +81,33 @@ fn redeem(args: &Args, person: String, account: Account) -> Result<(), Failure> 
 
 fn found(args: &Args) -> Result<(), Failure> {
     let mut client = args.door.dial()?;
+    let Reply::People { people: known } = ask(&mut client, &Request::People)? else {
+        return Err(unexpected());
+    };
+    if known.iter().any(|line| line.enrolled.is_some()) {
+        return Err(Failure::refused(
+            "This box has its people already. Somebody with the right manage-access gives a code: \
+             beadle enrol PERSON --code",
+        ));
+    }
+    let has = |person: &str, account| {
+        known.iter().any(|line| line.person == person && line.account == account)
+    };
+    if let Some(person) = args.people.iter().find(|person| !has(person, Account::Own)) {
+        return Err(Failure::refused(format!("\"{person}\" is no person of the file.")));
+    }
     let mut people = Vec::new();
     for person in &args.people {
-        super::say(&format!("{person}, choose your passphrases. Nobody else looks on."))?;
+        super::say(&format!(
+            "{person}, choose your passphrase: three or four words that have nothing to do with \
+             each other. Nobody else looks on."
+        ))?;
         let passphrase = chosen(person)?;
-        let admin = prompt::yes(&format!("Does the file give {person} an admin account?"))?;
-        let admin_passphrase = match admin {
-            true => Some(chosen(&format!("{person}, admin account"))?),
+        let admin_passphrase = match has(person, Account::Admin) {
+            true => {
+                super::say("And another one for your admin account, which the file gives you.")?;
+                Some(chosen(&format!("{person}, admin account"))?)
+            }
             false => None,
         };
         people.push(Founder { person: person.clone(), passphrase, admin_passphrase });

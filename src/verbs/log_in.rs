@@ -5,7 +5,16 @@ use super::{Failure, ask_status, footage, print};
 use crate::logbook::Account;
 use crate::wire::{Reply, Request};
 
+/// Below the help.
+const SCRIPTS: &str = "\
+The session ends by itself after four hours, or with `beadle log-out`. Its file is as good as your
+passphrase while it lasts, and only you can read it. In a script:
+  beadle log-in dsl --session /run/user/1000/s < passphrase-file
+  beadle logbook --session /run/user/1000/s --json
+BEADLE_SESSION names the file for all verbs. With no session, verbs ask who you are at a terminal.";
+
 #[derive(clap::Args, Debug)]
+#[command(after_help = SCRIPTS)]
 pub struct Args {
     /// Who you are: the short name in the file
     person: String,

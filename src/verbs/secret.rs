@@ -21,70 +21,69 @@ use crate::base::secret::Secret;
 use crate::ingest::pins::Pins;
 use crate::wire::{Reply, Request, Sent};
 
+/// Of the boot image.
+const STATE: &str = "/var/lib/beadle/state";
+
+#[derive(clap::Args, Debug)]
+pub struct Args {
+    /// The state folder of a box that is stopped; without it the running box is asked
+    #[arg(long, value_name = "PATH", global = true)]
+    state: Option<PathBuf>,
+    #[command(subcommand)]
+    deed: Deed,
+}
+
 #[derive(clap::Subcommand, Debug)]
-pub enum Args {
+enum Deed {
     /// Set a camera's password: asks for it, or reads one line from a pipe
     Set {
         /// The name that the file gives it: secret="NAME"
         name: String,
         #[command(flatten)]
-        at: At,
+        door: Door,
     },
     /// The names that have a password, and how they are kept
-    List(At),
+    List {
+        #[command(flatten)]
+        door: Door,
+    },
     /// Remove one
     Remove {
         name: String,
         #[command(flatten)]
-        at: At,
+        door: Door,
     },
     /// The certificates that cameras over RTSPS showed first
-    Certificates(Folder),
+    Certificates,
     /// Forget one, after the camera was replaced or reset
     Forget {
         /// HOST:PORT as in the list
         place: String,
-        #[command(flatten)]
-        at: Folder,
     },
-}
-
-#[derive(clap::Args, Debug)]
-pub struct At {
-    /// The state folder of a box that is stopped; without it the running box is asked
-    #[arg(long, value_name = "PATH", conflicts_with = "socket")]
-    state: Option<PathBuf>,
-    #[command(flatten)]
-    door: Door,
-}
-
-#[derive(clap::Args, Debug)]
-pub struct Folder {
-    /// The state folder of the box
-    #[arg(long, value_name = "PATH", default_value = "/var/lib/beadle/state")]
-    state: PathBuf,
 }
 
 /// Exit 0 when done, 1 when not.
 pub fn run(args: &Args) -> ExitCode {
-    ended(match args {
-        Args::Certificates(at) => certificates(&at.state),
-        Args::Forget { place, at } => forget(place, &at.state),
-        Args::Set { at, .. } | Args::List(at) | Args::Remove { at, .. } => match &at.state {
-            Some(state) => in_folder(args, state),
-            None => over_socket(args, &at.door),
-        },
+    let state = args.state.as_deref();
+    ended(match (&args.deed, state) {
+        (Deed::Certificates, _) => certificates(state.unwrap_or(Path::new(STATE))),
+        (Deed::Forget { place }, _) => forget(place, state.unwrap_or(Path::new(STATE))),
+        (deed, Some(state)) => in_folder(deed, state),
+        (
+            deed @ (Deed::Set { door, .. } | Deed::List { door } | Deed::Remove { door, .. }),
+            None,
+        ) => over_socket(deed, door),
     })
 }
 
-fn over_socket(args: &Args, door: &Door) -> Result<(), Failure> {
+fn over_socket(deed: &Deed, door: &Door) -> Result<(), Failure> {
     let mut client = door.dial()?;
-    let request = match args {
-        Args::Set { name, .. } => {
+    let request = match deed {
+        Deed::Set { name, .. } => {
             let (name, password) = (name.clone(), Sent(password(name)?));
             Request::SecretSet { name, password }
         }
-        Args::Remove { name, .. } => Request::SecretRemove { name: name.clone() },
+        Deed::Remove { name, .. } => Request::SecretRemove { name: name.clone() },
         _ => Request::Secrets,
     };
     match ask(&mut client, &request)? {
@@ -97,16 +96,16 @@ fn over_socket(args: &Args, door: &Door) -> Result<(), Failure> {
     }
 }
 
-fn in_folder(args: &Args, state: &Path) -> Result<(), Failure> {
+fn in_folder(deed: &Deed, state: &Path) -> Result<(), Failure> {
     let mut vault = Vault::new(state);
     let mut secrets = vault.read(Mono(0)).map_err(refused)?.clone();
-    match args {
-        Args::Set { name, .. } => {
+    match deed {
+        Deed::Set { name, .. } => {
             crate::base::name::CameraId::new(name)
                 .map_err(|why| Failure::refused(format!("\"{name}\": {why}")))?;
             secrets.insert(name.clone(), password(name)?);
         }
-        Args::Remove { name, .. } => {
+        Deed::Remove { name, .. } => {
             if secrets.remove(name).is_none() {
                 let text = format!("There is no password \"{name}\"; see `beadle secret list`.");
                 return Err(Failure::refused(text));

@@ -143,8 +143,15 @@ fn file(status: &Status, zone: &Zone) -> String {
         "\nFile {}: revision {} of {}, in force since {since}.\n",
         file.path, file.revision, file.source
     );
-    if file.stale {
-        out += "FAULT: the file on disk does not load; what was in force stays in force.\n";
+    let faulty = file.findings.iter().any(|f| f.level == Level::Fault);
+    match (file.stale, faulty) {
+        (true, true) => {
+            out += "FAULT: the file on disk does not load; what was in force stays in force.\n";
+        }
+        (true, false) => {
+            out += "The file on disk is not in force: it waits, or is not there; see above why.\n";
+        }
+        (false, _) => {}
     }
     for finding in &file.findings {
         out += &format!("  {}\n", finding_line(finding));

@@ -48,7 +48,7 @@ use crate::accounts::verifier::Cost;
 use crate::accounts::{Accounts, kernel_dice};
 use crate::base::clock::{Mono, Now};
 use crate::base::digest::Digest;
-use crate::base::fault::Fault;
+use crate::base::fault::{Fault, FaultKind};
 use crate::base::time::{Day, Utc};
 use crate::config::Config;
 use crate::config::value::Id;
@@ -320,7 +320,8 @@ fn restoring(restored: &Restored, before: &Opened) -> Vec<String> {
         ));
     }
     if before.size == 0 {
-        let unread = restored.unread.iter();
+        // What is locked is a condition that lasts: `replicas` tells it.
+        let unread = restored.unread.iter().filter(|(_, why)| why.kind != FaultKind::Foreign);
         out.extend(unread.map(|(_, why)| format!("a copy of the logbook cannot be read: {why}")));
     }
     out

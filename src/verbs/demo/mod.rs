@@ -107,6 +107,7 @@ pub fn run(args: &Args, kit: &Kit) -> Result<(), Failure> {
     print("Starting the simulated cameras; the first time their films are made, about a minute.")?;
     let mut cameras = start_cameras(args, kit, &folder, &site)?;
     let mut recorder = start_recorder(&folder, &site, &socket)?;
+    let since = ask_status(&mut Client::connect(&socket)?)?.now;
     // Made-up sites have one person, and two begin.
     let known = args.cameras.is_none() && people::settle(&mut Client::connect(&socket)?, &folder)?;
     let shown = if quiet {
@@ -115,7 +116,7 @@ pub fn run(args: &Args, kit: &Kit) -> Result<(), Failure> {
         if known {
             people::log_in(&mut client, &folder)?;
         }
-        watch(client, length, &mut [&mut recorder, &mut cameras]).map(Some)
+        watch((client, since), length, &mut [&mut recorder, &mut cameras]).map(Some)
     } else {
         let options = Options { socket: socket.clone(), leaving: "end the demo", record: None };
         show(options).map(|()| None).map_err(Failure::refused)
@@ -195,14 +196,13 @@ struct Seen {
     segments: Vec<Segment>,
 }
 
-/// Prints a line of status every two seconds; at the end lists what was recorded meanwhile.
+/// Prints a line of status every two seconds; at the end lists what was recorded since then.
 fn watch(
-    mut client: Client,
+    (mut client, since): (Client, Utc),
     length: Duration,
     children: &mut [&mut Child],
 ) -> Result<Seen, Failure> {
     let began = Instant::now();
-    let since = ask_status(&mut client)?.now;
     loop {
         for child in children.iter_mut() {
             child.check()?;

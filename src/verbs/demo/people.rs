@@ -125,7 +125,8 @@ fn text(folder: &Path, lines: &[LogInLine]) -> String {
     out += &format!(
         "\nFrom another terminal:\n\n    export BEADLE_SOCKET={folder}/beadle.sock \
          BEADLE_SESSION={folder}/session\n    beadle log-in headteacher\n    beadle duties\n    \
-         beadle logbook\n"
+         beadle logbook add acceptance\n    beadle logbook\n\nThe third line signs the code of practice: \
+         until then a person may do nothing else.\n"
     );
     out
 }
