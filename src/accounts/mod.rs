@@ -34,6 +34,7 @@
 pub mod code;
 mod enrol;
 pub mod factor;
+pub mod factory;
 mod founding;
 mod log_in;
 pub mod people;

@@ -17,6 +17,9 @@ use super::digest::Digest;
 #[derive(Clone, Default)]
 pub struct Secret(Zeroizing<String>);
 
+/// Bytes that are wiped when they go: a file of secrets between disk and seal.
+pub type Wiped = Zeroizing<Vec<u8>>;
+
 impl Secret {
     pub fn new(text: impl Into<String>) -> Secret {
         Secret(Zeroizing::new(text.into()))

@@ -8,9 +8,9 @@
 //! ```
 //!
 //! The first line is sealed along, so that a copy holds under its own name, site and generation
-//! alone. `key` is the front of a digest of the recovery key: it tells a copy under another key from
-//! a damaged one, and 32 bits of a digest of 256 random bits help nobody to guess them. What can be
-//! seen without the key: which items there are, how long each is, and when it changed.
+//! alone. `key` is the front of a digest of the recovery key: it tells a copy under another key
+//! from a damaged one, and 32 bits of a digest of 256 random bits help nobody to guess them. What
+//! can be seen without the key: which items there are, how long each is, and when it changed.
 //!
 //! # The newest whole copy wins
 //!
@@ -20,9 +20,9 @@
 //!
 //! # Order and cost of a replacement
 //!
-//! Folder and its parents made and synced (once); a temporary file written and flushed; renamed; the
-//! folder synced. So two flushes, and a crash at any moment leaves the old copy or the new one
-//! (`ledger/proof_kept.rs`). Sealing takes 1 ms for 1 MB; a file of people of 50 persons has 40 kB.
+//! Folder and its parents made and synced (once); a temporary file written and flushed; renamed;
+//! the folder synced. So two flushes, and a crash at any moment leaves the old copy or the new one
+//! (`ledger/proof_kept.rs`). A file of people of 50 persons has 40 kB.
 
 use std::fmt;
 

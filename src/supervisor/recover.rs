@@ -3,7 +3,7 @@
 //! # When
 //! At each start, for what the state folder lacks: a box with an empty state folder, or one whose
 //! file of people is gone or damaged. And when somebody puts the recovery key into a box that
-//! started without it. What the state folder has is never replaced by a copy (`office/replicas.rs`).
+//! started without it. What the state folder has is never replaced by a copy (`replicas`).
 //!
 //! # What, in order
 //! 1. The site's id: an empty state folder takes that of the footage disks, where all that say one
@@ -27,14 +27,13 @@
 
 use std::sync::Arc;
 
-use zeroize::Zeroizing;
-
 use super::office::replicas::{BOX, PEOPLE, SECRETS, VERSION};
 use super::state::{self, Accepted};
 use crate::accounts::people::People;
 use crate::accounts::{self, Accounts};
 use crate::base::fault::{Fault, FaultKind};
 use crate::base::limits::PEOPLE_BYTES_MAX;
+use crate::base::secret::Wiped;
 use crate::disk::{Disk, identity};
 use crate::ledger::kept::{Newest, Shelf, newest};
 use crate::ledger::{self, RecoveryKey};
@@ -44,7 +43,7 @@ use crate::ledger::{self, RecoveryKey};
 pub struct TakenIn {
     /// A sentence each.
     pub lines: Vec<String>,
-    pub secrets: Option<Zeroizing<Vec<u8>>>,
+    pub secrets: Option<Wiped>,
     /// The public key that the box before this one signed with, 64 digits.
     pub key_before: Option<String>,
     pub people: bool,
@@ -184,7 +183,7 @@ fn people(
     let Some(whole) = whole else { return Ok(()) };
     let damaged = match state.read_at(accounts::people::PEOPLE, 0, PEOPLE_BYTES_MAX) {
         Ok(bytes) => {
-            state.replace_private("people.damaged.json", &Zeroizing::new(bytes))?;
+            state.replace_private("people.damaged.json", &Wiped::new(bytes))?;
             "; the damaged file is kept as people.damaged.json"
         }
         Err(fault) if fault.kind == FaultKind::Missing => "",

@@ -14,7 +14,8 @@ use std::process::ExitCode;
 
 use super::door::{Door, ask};
 use super::{Failure, ended, print, prompt, say, unexpected};
-use crate::accounts::vault::{Secrets, Vault, is_factory};
+use crate::accounts::factory::is_factory;
+use crate::accounts::vault::{Secrets, Vault};
 use crate::base::clock::Mono;
 use crate::base::fault::Fault;
 use crate::base::secret::Secret;

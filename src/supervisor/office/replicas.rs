@@ -2,21 +2,21 @@
 //! disk or the footage disks.
 //!
 //! ```text
-//! logbook            appended to, record by record                    ledger/copy.rs
-//! people             verifiers, authenticators, codes, notices        ledger/kept.rs, replaced whole
-//! secrets            the cameras' passwords                           the same
-//! box                the public key that this box signs with          the same
-//! version-000007-…   an accepted version of the file and its record   the same, written once
+//! logbook            appended to, record by record                  ledger/copy.rs
+//! people             verifiers, authenticators, codes, notices   ledger/kept.rs, replaced whole
+//! secrets            the cameras' passwords                         the same
+//! box                the public key that this box signs with        the same
+//! version-000007-…   an accepted version of the file, its record    the same, written once
 //! ```
 //!
 //! # Rules
-//! 1. **The state disk is the truth** for all that it holds. After a crash, or when a disk comes back
-//!    that was away, the copy is made to agree with it, never the other way round. Copies are read
-//!    back at a start alone, for what the state folder has lost (`recover`).
+//! 1. **The state disk is the truth** for all that it holds. After a crash, or when a disk comes
+//!    back that was away, the copy is made to agree with it, never the other way round. Copies are
+//!    read back at a start alone, for what the state folder has lost (`recover`).
 //! 2. A copy of another site, under another recovery key or of a newer Beadle is neither used nor
 //!    replaced. Status says what is locked and how to open it.
-//! 3. Nothing here delays recording: a turn writes at most one item and one thousand entries a disk,
-//!    and to no disk whose writer does not tick. What fails is tried again after 30 s.
+//! 3. Nothing here delays recording: a turn writes at most one item and one thousand entries a
+//!    disk, and to no disk whose writer does not tick. What fails is tried again after 30 s.
 //! 4. Durable means the state disk. Copies follow with the next turn; a lag of more than a minute is
 //!    shown. Losing the state disk may cost that lag: the newest entries, a passphrase that was
 //!    chosen a moment ago.
@@ -27,8 +27,6 @@
 
 use std::collections::BTreeMap;
 
-use zeroize::Zeroizing;
-
 use super::super::{Supervisor, state};
 use super::Office;
 use crate::base::clock::Mono;
@@ -36,6 +34,7 @@ use crate::base::digest::Digest;
 use crate::base::fault::{Fault, FaultKind};
 use crate::base::limits::{KEPT_LAG_SPAN, KEPT_LOOK_SPAN, KEPT_RETRY_SPAN, KEPT_VERSIONS_MAX};
 use crate::base::name::DiskId;
+use crate::base::secret::Wiped;
 use crate::base::time::Utc;
 use crate::disk::Disk;
 use crate::ledger::kept::{Found, Shelf, Whole, generation};
@@ -66,7 +65,7 @@ pub struct Replicas {
     highest: BTreeMap<String, u64>,
     people: Option<u64>,
     revision: Option<u64>,
-    secrets: Option<Zeroizing<Vec<u8>>>,
+    secrets: Option<Wiped>,
     secrets_due: Mono,
 }
 
@@ -195,7 +194,7 @@ impl Office {
     }
 
     /// What an item holds now.
-    fn content(&self, disk: &dyn Disk, item: &str) -> Result<Option<Zeroizing<Vec<u8>>>, Fault> {
+    fn content(&self, disk: &dyn Disk, item: &str) -> Result<Option<Wiped>, Fault> {
         if let Some(rest) = item.strip_prefix(VERSION) {
             let revision: u64 = rest.split('-').next().and_then(|n| n.parse().ok()).unwrap_or(0);
             let (versions, _) = state::accepted(disk)?;
@@ -203,14 +202,14 @@ impl Office {
                 return Ok(None);
             };
             let bytes = state::version_bytes(disk, revision)?;
-            return Ok(Some(Zeroizing::new(state::packed(record, &bytes)?)));
+            return Ok(Some(Wiped::new(state::packed(record, &bytes)?)));
         }
         Ok(match item {
             PEOPLE => Some(self.accounts.bytes()?),
             SECRETS => self.replicas.secrets.clone(),
             BOX => self.ledger.as_ref().ok().map(|ledger| {
                 let key = Digest(ledger.identity().public()).to_string();
-                Zeroizing::new(key.into_bytes())
+                Wiped::new(key.into_bytes())
             }),
             _ => None,
         })

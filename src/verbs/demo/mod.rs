@@ -3,8 +3,8 @@
 //! 1. `site.kdl` is written into the folder, with the port where the simulated cameras will be.
 //! 2. `beadle simulate` is started; its first line of output says that the cameras can be reached.
 //! 3. `beadle run` is started on that file; the demo waits until its socket answers.
-//! 4. Its first two people are enrolled, with passphrases that the folder's `README.txt` tells; with
-//!    `--for` one of them logs in.
+//! 4. Its first two people are enrolled, with passphrases that the folder's `README.txt` tells;
+//!    with `--for` one of them logs in.
 //! 5. The console, until somebody leaves it; or, without a terminal or with `--for`, a line of
 //!    status every two seconds.
 //! 6. The recorder is stopped, which closes every file; then the cameras.

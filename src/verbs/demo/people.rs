@@ -55,7 +55,7 @@ pub fn settle(client: &mut Client, folder: &Path) -> Result<bool, Failure> {
         lines.extend(admin_passphrase.as_ref().map(|p| line(Account::Admin, p)));
         people.push(Founder { person: person.into(), passphrase, admin_passphrase });
     }
-    // Before they are enrolled: passphrases that nobody knows are worse than some that open nothing.
+    // Before they are enrolled: passphrases that are lost are worse than some that open nothing.
     let text = text(folder, &lines);
     write(&file, &text)?;
     match ask(client, &Request::Found { people })? {
