@@ -101,6 +101,8 @@ fn live_a_while(places: &Places, sim: &SimHandle) -> String {
     let said = done(places, &["secret", "set", "spare"], &["12345"]);
     assert!(said.contains("cameras come with"), "{said}");
     done(places, &["secret", "remove", "spare"], &[]);
+    let sealed = places.state.join("secrets.sealed").exists();
+    assert_eq!(says(&recorder.status(), "passwords are not sealed"), !sealed);
     let shown = done(places, &["recovery", "show", "--no-code"], &[]);
     let rows = shown.lines().filter(|line| line.starts_with("    "));
     let key = rows.map(|row| row.replace(' ', "")).collect::<Vec<_>>().join("-");

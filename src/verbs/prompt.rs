@@ -1,7 +1,7 @@
 //! Asks a person, or reads the next line of a pipe: passphrases without echo, lines, yes or no.
 //!
-//! Questions go to the error output, so that an answer on the standard output stays clean. Where the
-//! standard input is no terminal, each question takes one line of it, so a script can answer.
+//! Questions go to the error output, so that an answer on the standard output stays clean. Where
+//! the standard input is no terminal, each question takes one line of it, so a script can answer.
 
 use std::io::{BufRead, IsTerminal, Write};
 use std::os::fd::{AsFd, BorrowedFd};

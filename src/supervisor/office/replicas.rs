@@ -17,8 +17,8 @@
 //!    replaced. Status says what is locked and how to open it.
 //! 3. Nothing here delays recording: a turn writes at most one item and one thousand entries a
 //!    disk, and to no disk whose writer does not tick. What fails is tried again after 30 s.
-//! 4. Durable means the state disk. Copies follow with the next turn; a lag of more than a minute is
-//!    shown. Losing the state disk may cost that lag: the newest entries, a passphrase that was
+//! 4. Durable means the state disk. Copies follow with the next turn; a lag of more than a minute
+//!    is shown. Losing the state disk may cost that lag: the newest entries, a passphrase that was
 //!    chosen a moment ago.
 //!
 //! # Cost

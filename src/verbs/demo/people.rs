@@ -14,6 +14,15 @@ use crate::wire::{Reply, Request, Sent};
 const README: &str = "README.txt";
 /// Before each line of it that names an account.
 const MARK: &str = "    log-in ";
+/// What to try first. Nothing else is allowed before somebody has signed.
+const DEEDS: &str = "    beadle log-in headteacher
+    beadle duties
+    beadle logbook add acceptance       # signs the code of practice
+    beadle hold add --from yesterday --to today --reference D-1 --reason Trying
+    beadle log-in it-manager --admin    # signs too, and may then read the whole logbook
+    beadle logbook add acceptance
+    beadle logbook
+";
 /// The two who begin, as the demo file has them; the second has an admin account too.
 const FOUNDERS: [(&str, bool); 2] = [("headteacher", false), ("it-manager", true)];
 
@@ -123,10 +132,8 @@ fn text(folder: &Path, lines: &[LogInLine]) -> String {
         out += &format!("{line:<36} {}\n", passphrase.0.expose());
     }
     out += &format!(
-        "\nFrom another terminal:\n\n    export BEADLE_SOCKET={folder}/beadle.sock \
-         BEADLE_SESSION={folder}/session\n    beadle log-in headteacher\n    beadle duties\n    \
-         beadle logbook add acceptance\n    beadle logbook\n\nThe third line signs the code of practice: \
-         until then a person may do nothing else.\n"
+        "\nFrom another terminal:\n\n    export BEADLE_SOCKET={folder}/beadle.sock\n    export \
+         BEADLE_SESSION={folder}/session\n{DEEDS}"
     );
     out
 }
