@@ -92,7 +92,7 @@ fn copied(places: &Places, key: &str) -> String {
 /// A box with people, a password and a logbook; its recovery key.
 fn live_a_while(places: &Places, sim: &SimHandle) -> String {
     write_site(places, sim);
-    let recorder = Recorder::start(places);
+    let mut recorder = Recorder::start(places);
     let both = [HEAD, HEAD, IT, IT, ADMIN, ADMIN];
     done(places, &["enrol", "--first", "head", "it"], &both);
     log_in(places);
@@ -102,7 +102,9 @@ fn live_a_while(places: &Places, sim: &SimHandle) -> String {
     assert!(said.contains("cameras come with"), "{said}");
     done(places, &["secret", "remove", "spare"], &[]);
     let sealed = places.state.join("secrets.sealed").exists();
-    assert_eq!(says(&recorder.status(), "passwords are not sealed"), !sealed);
+    recorder.wait("it says how passwords are kept", |status| {
+        says(status, "passwords are not sealed") != sealed
+    });
     let shown = done(places, &["recovery", "show", "--no-code"], &[]);
     let rows = shown.lines().filter(|line| line.starts_with("    "));
     let key = rows.map(|row| row.replace(' ', "")).collect::<Vec<_>>().join("-");
