@@ -1,6 +1,9 @@
 //! The picture service beside a recorder: children are killed and hang while cameras record, and
 //! not one frame is missing; and what thumbnails of 64 cameras cost.
 
+#[allow(dead_code)] // a part of it is enough here
+mod rig;
+
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
@@ -265,4 +268,30 @@ fn cpu_ms(pid: u32) -> u64 {
     let fields: Vec<&str> = stat.rsplit_once(')').unwrap().1.split_whitespace().collect();
     let ticks: u64 = fields[11].parse::<u64>().unwrap() + fields[12].parse::<u64>().unwrap();
     ticks * 10
+}
+
+/// Nobody gets a still by having the socket alone: the office is asked first, and says no to the
+/// owner of a box on which nobody is enrolled.
+#[test]
+fn a_still_needs_a_right() {
+    let camera = SimCamera { name: "gate".into(), ..SimCamera::default() };
+    let sim = rig::simulator(vec![camera]);
+    let place = rig::Place::new();
+    place.write(&rig::site(&rig::all(&sim), None));
+    let running = place.run();
+    running.until("something is recorded", 60, |s| rig::camera(s, "gate").fps > 5.0);
+    let out = place.path("a.png");
+    let still = |out: &Path, camera: &str| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_beadle"));
+        command.args(["still", camera, "--reason", "a test", "--purpose", "safety", "--out"]);
+        let out = command.arg(out).arg("--socket").arg(&place.socket).output().unwrap();
+        (out.status.code(), String::from_utf8_lossy(&out.stderr).into_owned())
+    };
+    let (code, said) = still(&out, "gate");
+    assert!(code == Some(1) && said.contains("enrol") && !out.exists(), "{code:?} {said}");
+    let (code, said) = still(&place.path("a.gif"), "gate");
+    assert!(code == Some(2) && said.contains("does not end in .png or .jpg"), "{said}");
+    let (code, said) = still(&out, "nowhere");
+    assert!(code == Some(1) && said.contains("no camera nowhere"), "{said}");
+    running.stop();
 }

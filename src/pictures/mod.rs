@@ -1,5 +1,5 @@
 //! Coded pictures to raw ones: thumbnails, playback, stills. The decoding is done by children, one
-//! `beadle-pictures show` a use; here is what starts them, feeds them, times them out and kills them.
+//! `beadle-pictures show` a use; here is what starts, feeds, times out and kills them.
 //!
 //! ```text
 //!   ingest --> tap (newest key frame) --> thumbs --+
@@ -10,15 +10,15 @@
 //! ```
 //!
 //! Invariants
-//! 1. Nothing here is ever waited for by the supervisor's thread, the ingest or a writer: they hand
-//!    out and go on. A tap that is busy misses one key frame.
-//! 2. A child may crash, hang or be killed at any moment: it is replaced, sooner the first time than
-//!    the tenth, and what it was for goes on where it was. Not one recorded frame depends on it.
+//! 1. Nothing here is ever waited for by the supervisor's thread, the ingest or a writer: they
+//!    hand out and go on. A tap that is busy misses one key frame.
+//! 2. A child may crash, hang or be killed at any moment: it is replaced, sooner the first time
+//!    than the tenth, and what it was for goes on where it was. Not one recorded frame depends on
+//!    it.
 //! 3. Every queue has a limit. What is dropped is a thumbnail first, and always the older one.
 //! 4. No policy: who may see what, and whether masks are lifted, is decided before a setup is made
 //!    ([`player::Setup`]); masks are drawn by the child, on the picture itself.
-//! 5. What a child says is believed only as far as it is bounded
-//!    ([`crate::wire::pictures`]).
+//! 5. What a child says is believed only as far as it is bounded ([`crate::wire::pictures`]).
 //!
 //! [`deck`] and [`playhead`] are pure: which unit is decoded next, which picture is shown when.
 //! Everything on disk is found by the names of files ([`shelf`]), not by the index.
@@ -27,9 +27,9 @@
 //! viewing takes two threads here and as many as it has cameras in its child; it holds at most four
 //! units under way and six raw pictures a camera.
 //!
-//! Not handled: playing backwards other than picture by picture; sound. The clock follows the newest
-//! footage 2.5 s behind ([`player`]): that is what "live" is for up to nine cameras, and thumbnails
-//! for more. A screen of its own (KMS) is not driven: nothing here could have tried it.
+//! Not handled: playing backwards other than picture by picture; sound. The clock follows the
+//! newest footage 2.5 s behind ([`player`]): that is what "live" is for up to nine cameras, and
+//! thumbnails for more. A screen of its own (KMS) is not driven: nothing here could have tried it.
 
 pub mod child;
 pub mod deck;
@@ -46,3 +46,4 @@ pub mod shelf;
 pub mod still;
 pub mod tap;
 pub mod thumbs;
+pub mod viewing;

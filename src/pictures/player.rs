@@ -11,8 +11,6 @@
 //! 4. A child that dies, or hangs for longer than [`PATIENCE`], is replaced, and every camera
 //!    begins anew where the clock stands.
 
-use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::Duration;
 
@@ -20,13 +18,12 @@ use super::child::{Child, Heard, PATIENCE, START_PATIENCE, hung, restart_after};
 use super::playhead::{Playhead, Speed};
 use super::reel::Grain;
 use super::seat::Seat;
-use crate::base::clock::{Clock, Mono};
+pub use super::viewing::{Input, Output, Setup, Shown, Wish};
+use crate::base::clock::Mono;
 use crate::base::fault::Fault;
 use crate::base::limits::{PLAYER_INPUTS_MAX, SEATS_MAX};
-use crate::base::name::CameraId;
-use crate::base::time::{Span, Utc, Zone};
-use crate::disk::Disk;
-use crate::wire::pictures::{FromChild, Hurry, Look, NO_CHANNEL, Overlay, Picture, WHOLE};
+use crate::base::time::{Span, Utc};
+use crate::wire::pictures::{FromChild, Hurry, NO_CHANNEL, WHOLE};
 
 /// Units are fed so far ahead of the clock, in real time: a fragment, and what decoding takes.
 const LEAD: Span = Span::millis(300);
@@ -39,84 +36,6 @@ const EDGE: Span = Span::millis(2_500);
 const TICK: Duration = Duration::from_millis(8);
 /// The clock is told this often while it goes.
 const TELL: Span = Span::millis(200);
-
-/// Whom and what a player is for.
-pub struct Setup {
-    pub program: PathBuf,
-    pub clock: Arc<dyn Clock>,
-    pub disks: Vec<Arc<dyn Disk>>,
-    /// One to nine.
-    pub cameras: Vec<Shown>,
-    pub zone: Zone,
-    /// The largest picture wanted, in pixels.
-    pub within: (u16, u16),
-    /// Burn camera and times in.
-    pub overlay: bool,
-    /// Who watches; empty for none.
-    pub watermark: String,
-}
-
-/// One camera to be shown.
-#[derive(Clone, Debug)]
-pub struct Shown {
-    pub camera: CameraId,
-    pub title: String,
-    /// What is hidden; empty where a right lifts it.
-    pub masks: Vec<Vec<(u16, u16)>>,
-}
-
-/// What a viewer may ask for.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Wish {
-    Seek(Utc),
-    Play(Speed),
-    Stop,
-    /// So many pictures on, or back where negative; it stands then.
-    Step(i32),
-    /// The largest picture wanted from now on.
-    Size(u16, u16),
-    /// Part of one camera's picture; see [`Look::crop`].
-    Zoom {
-        seat: usize,
-        crop: [u16; 4],
-    },
-    End,
-}
-
-/// What comes into a player.
-pub enum Input {
-    Wish(Wish),
-    /// From the child of this number.
-    Heard(u32, Heard),
-}
-
-/// What comes out of it.
-#[derive(Clone, PartialEq, Debug)]
-pub enum Output {
-    Picture {
-        seat: usize,
-        picture: Picture,
-    },
-    /// `speed` is `None` while it stands.
-    Clock {
-        at: Utc,
-        speed: Option<Speed>,
-    },
-    /// There is no footage of this camera at the clock's moment; what is shown is older, or
-    /// younger.
-    Hole {
-        seat: usize,
-        hole: bool,
-    },
-    /// What the last wish asked for is shown, as far as there is any; it took this long.
-    Settled {
-        took: Span,
-    },
-    /// In words, for the reader. It goes on trying.
-    Trouble {
-        text: String,
-    },
-}
 
 pub struct Player {
     setup: Setup,
@@ -145,7 +64,7 @@ impl Player {
         let (inlet, inputs) = sync_channel(PLAYER_INPUTS_MAX);
         let now = setup.clock.mono();
         let seat = |(n, shown): (usize, &Shown)| {
-            let look = look(&setup, shown, at, WHOLE);
+            let look = setup.look(shown, at, WHOLE);
             Seat::new(n as u16, shown.camera.clone(), setup.disks.clone(), look)
         };
         let seats = setup.cameras.iter().take(SEATS_MAX).enumerate().map(seat).collect();
@@ -370,7 +289,7 @@ impl Player {
         let mut faults = Vec::new();
         let mut gone = None;
         for (seat, shown) in self.seats.iter_mut().zip(&self.setup.cameras) {
-            seat.look = look(&self.setup, shown, at, seat.look.crop);
+            seat.look = self.setup.look(shown, at, seat.look.crop);
             let begun = seat.say_look(child).and_then(|()| seat.begin(child, at, grain));
             match begun {
                 Ok(Ok(())) => {}
@@ -481,15 +400,4 @@ fn tell_faults(faults: Vec<Fault>, out: &mut dyn FnMut(Output)) {
     for fault in faults {
         out(Output::Trouble { text: fault.text });
     }
-}
-
-fn look(setup: &Setup, shown: &Shown, at: Utc, crop: [u16; 4]) -> Look {
-    let (width, height) = setup.within;
-    let marked = !setup.watermark.is_empty();
-    let overlay = (setup.overlay || marked).then(|| Overlay {
-        title: if setup.overlay { shown.title.clone() } else { String::new() },
-        offset_secs: setup.overlay.then(|| setup.zone.ahead_of_utc(at).as_secs_f64() as i32),
-        watermark: setup.watermark.clone(),
-    });
-    Look { width, height, crop, masks: shown.masks.clone(), overlay }
 }

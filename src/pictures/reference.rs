@@ -1,4 +1,4 @@
-//! Reference stills: what a camera's picture was when somebody found it good (S1.3, S1.12).
+//! Reference stills: what a camera's picture was when somebody found it good (R4.20).
 //!
 //! Taken at commissioning, and again after a camera was moved or replaced; the daily check shows
 //! them beside today's pictures. They live in the state folder: the camera's folder below

@@ -90,12 +90,7 @@ async fn serve(options: &Options, handle: tokio::runtime::Handle) -> Result<(), 
     let desk = desk(&options.state, &options.config, vault)?;
     let mut supervisor = start::start(place, clock.clone(), state, index, desk, &look, &mut world)?;
 
-    if let Some(program) = options.pictures.clone() {
-        match Pictures::start(program, clock.clone(), world.taps(), &options.socket) {
-            Ok(pictures) => supervisor.show_with(pictures),
-            Err(e) => tracing::warn!("there will be no pictures: {e}"),
-        }
-    }
+    show_pictures(options, &clock, &world, &mut supervisor);
     if let Some(fault) = unopened {
         supervisor.index_is_in_memory(fault);
     }
@@ -138,6 +133,20 @@ async fn serve(options: &Options, handle: tokio::runtime::Handle) -> Result<(), 
         tools.settle(SETTLE_SPAN_MAX)
     );
     Ok(())
+}
+
+/// The picture service, where its program is installed; recording does without.
+fn show_pictures(
+    options: &Options,
+    clock: &Arc<dyn Clock>,
+    world: &Hands,
+    supervisor: &mut Supervisor,
+) {
+    let Some(program) = options.pictures.clone() else { return };
+    match Pictures::start(program, clock.clone(), world.taps(), &options.socket) {
+        Ok(pictures) => supervisor.show_with(pictures),
+        Err(e) => tracing::warn!("there will be no pictures: {e}"),
+    }
 }
 
 /// The footage index. One that cannot be opened keeps nobody from recording: it is made again from

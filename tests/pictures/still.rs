@@ -4,7 +4,7 @@ use std::io::{Read, Write};
 use std::os::unix::net::UnixStream;
 use std::time::Duration;
 
-use beadle::base::time::Span;
+use beadle::base::time::{Span, Utc};
 use beadle::pictures::gate::Gate;
 use beadle::pictures::player::Setup;
 use beadle::pictures::still::{Format, encode, take};
@@ -112,7 +112,8 @@ fn a_ticket_opens_one_viewing_until_it_is_ended() {
         assert!((picture.at - frame(30)).abs() < Span::millis(2));
     }
     viewer.say(&Wish::Seek { at: frame(75) });
-    let near = |s: &Seen| matches!(s, Seen::Picture { picture, .. } if (picture.at - frame(75)).abs() < Span::millis(2));
+    let there = |at: Utc| (at - frame(75)).abs() < Span::millis(2);
+    let near = |s: &Seen| matches!(s, Seen::Picture { picture, .. } if there(picture.at));
     viewer.until(near);
     viewer.say(&Wish::Play { quarters: 4 });
     viewer.until(|s| matches!(s, Seen::News(News::Clock { quarters: Some(4), .. })));

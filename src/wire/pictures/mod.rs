@@ -141,7 +141,7 @@ pub struct Overlay {
     pub title: String,
     /// Seconds that local time is ahead of UTC; `None`: no clock is shown.
     pub offset_secs: Option<i32>,
-    /// The watcher, across the picture; empty for none (S4.65).
+    /// The watcher, across the picture; empty for none.
     pub watermark: String,
 }
 

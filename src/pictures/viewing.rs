@@ -1,0 +1,103 @@
+//! What a viewing is for, what may be wished in it, and what comes out of it.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::child::Heard;
+use super::playhead::Speed;
+use crate::base::clock::Clock;
+use crate::base::name::CameraId;
+use crate::base::time::{Span, Utc, Zone};
+use crate::disk::Disk;
+use crate::wire::pictures::{Look, Overlay, Picture};
+
+/// Whom and what a player is for.
+pub struct Setup {
+    pub program: PathBuf,
+    pub clock: Arc<dyn Clock>,
+    pub disks: Vec<Arc<dyn Disk>>,
+    /// One to nine.
+    pub cameras: Vec<Shown>,
+    pub zone: Zone,
+    /// The largest picture wanted, in pixels.
+    pub within: (u16, u16),
+    /// Burn camera and times in.
+    pub overlay: bool,
+    /// Who watches; empty for none.
+    pub watermark: String,
+}
+
+/// One camera to be shown.
+#[derive(Clone, Debug)]
+pub struct Shown {
+    pub camera: CameraId,
+    pub title: String,
+    /// What is hidden; empty where a right lifts it.
+    pub masks: Vec<Vec<(u16, u16)>>,
+}
+
+/// What a viewer may ask for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Wish {
+    Seek(Utc),
+    Play(Speed),
+    Stop,
+    /// So many pictures on, or back where negative; it stands then.
+    Step(i32),
+    /// The largest picture wanted from now on.
+    Size(u16, u16),
+    /// Part of one camera's picture; see [`Look::crop`].
+    Zoom {
+        seat: usize,
+        crop: [u16; 4],
+    },
+    End,
+}
+
+/// What comes into a player.
+pub enum Input {
+    Wish(Wish),
+    /// From the child of this number.
+    Heard(u32, Heard),
+}
+
+/// What comes out of it.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Output {
+    Picture {
+        seat: usize,
+        picture: Picture,
+    },
+    /// `speed` is `None` while it stands.
+    Clock {
+        at: Utc,
+        speed: Option<Speed>,
+    },
+    /// There is no footage of this camera at the clock's moment; what is shown is older, or
+    /// younger.
+    Hole {
+        seat: usize,
+        hole: bool,
+    },
+    /// What the last wish asked for is shown, as far as there is any; it took this long.
+    Settled {
+        took: Span,
+    },
+    /// In words, for the reader. It goes on trying.
+    Trouble {
+        text: String,
+    },
+}
+
+impl Setup {
+    /// How pictures of this camera look, taken at about this moment.
+    pub fn look(&self, shown: &Shown, at: Utc, crop: [u16; 4]) -> Look {
+        let (width, height) = self.within;
+        let overlay = (self.overlay || !self.watermark.is_empty()).then(|| Overlay {
+            title: if self.overlay { shown.title.clone() } else { String::new() },
+            offset_secs: self.overlay.then(|| self.zone.ahead_of_utc(at).as_secs_f64() as i32),
+            watermark: self.watermark.clone(),
+        });
+        Look { width, height, crop, masks: shown.masks.clone(), overlay }
+    }
+}
