@@ -187,18 +187,17 @@ pub fn logged_in(state: &mut State, begun: LoggedIn) -> Vec<Action> {
     let title = begun.who.title.clone();
     let zone = state.zone();
     let last = match begun.last_log_in {
-        Some(at) => format!("Your last log-in was on {}.", zone.show(at)),
+        Some(at) => format!("Your last log-in: {}.", zone.show_near(at, state.now)),
         None => "This is your first log-in.".to_string(),
     };
     let wrong = match begun.failures_since {
         0 => String::new(),
-        1 => " Before this one wrong passphrase was typed.".into(),
-        n => format!(" Before this {n} wrong passphrases were typed."),
+        n => format!(" WRONG PASSPHRASES since: {n}."),
     };
     state.door = Door::In(Box::new(Inside { session: begun.session, who: begun.who }));
     state.idle = 0;
     let tone = if begun.failures_since > 0 { Tone::Warn } else { Tone::Good };
-    state.say(tone, format!("You are {title}. {last}{wrong}"));
+    state.say(tone, format!("You are {title}.{wrong} {last}"));
     if !begun.notices.is_empty() {
         let mut lines = vec![format!("{last}{wrong}"), String::new()];
         for notice in &begun.notices {

@@ -3,9 +3,11 @@
 use ratatui::text::{Line, Span};
 
 use crate::console::door::Door;
+use crate::console::form::Task;
 use crate::console::glyphs::fit;
 use crate::console::key::Key;
 use crate::console::keymap::{CHAPTERS, Cmd, ROWS, Row};
+use crate::console::over::Over;
 use crate::console::state::State;
 use crate::console::theme::{self, Tone};
 
@@ -18,7 +20,7 @@ pub fn bottom(state: &State, width: usize) -> Line<'static> {
     let mut rows: Vec<&Row> = ROWS.iter().filter(here).collect();
     // The nearest scope first, in the order of the table within it.
     rows.sort_by_key(|row| scopes.iter().position(|s| *s == row.scope));
-    rows.retain(|row| !(state.types() && letters(row)));
+    rows.retain(|row| !(state.types() && letters(row)) && fits(state, row));
     let mut spans = Vec::new();
     let mut used = 0;
     let mut taken: Vec<Key> = Vec::new();
@@ -40,6 +42,17 @@ pub fn bottom(state: &State, width: usize) -> Line<'static> {
         spans.push(Span::styled(format!("{what} "), theme.style(Tone::Quiet)));
     }
     Line::from(spans)
+}
+
+/// The keys of the log-in do not all mean something on each of its forms.
+fn fits(state: &State, row: &Row) -> bool {
+    let Some(Over::Form(form)) = state.over.last() else { return true };
+    match (&form.task, row.cmd) {
+        (Task::Unlock, Cmd::Admin | Cmd::Enrol | Cmd::SealedCode) => false,
+        (Task::Found, Cmd::Admin | Cmd::Enrol | Cmd::SealedCode | Cmd::LogOut) => false,
+        (Task::LogIn, Cmd::LogOut) => false,
+        _ => true,
+    }
 }
 
 /// Where letters are letters, the twin that still works.

@@ -19,6 +19,10 @@ pub fn page_lines(page: &Page, width: usize, rows: usize) -> Vec<Line<'static>> 
     let theme = theme::BRIGHT;
     let mut out =
         vec![Line::from(piece(theme, Tone::Strong, &format!(" {}", page.title))), Line::default()];
+    if let Some(code) = &page.code {
+        out.extend(square(code.0.expose(), width, rows));
+        out.push(Line::default());
+    }
     for line in &page.lines {
         let text = wrap(line, width.saturating_sub(4));
         out.extend(text.iter().map(|l| Line::from(piece(theme, Tone::Plain, &format!("  {l}")))));
@@ -26,10 +30,6 @@ pub fn page_lines(page: &Page, width: usize, rows: usize) -> Vec<Line<'static>> 
     for secret in &page.secrets {
         out.push(Line::default());
         out.push(Line::from(piece(theme, Tone::Strong, &format!("      {}", secret.0.expose()))));
-    }
-    if let Some(code) = &page.code {
-        out.push(Line::default());
-        out.extend(square(code.0.expose(), width, rows));
     }
     out
 }
@@ -48,7 +48,7 @@ fn square(text: &str, width: usize, rows: usize) -> Vec<Line<'static>> {
     let high = cells.div_ceil(2);
     if cells + 2 > width || high > rows {
         let text = format!(
-            "  The code needs a window of {} columns and {} rows; the text above says the same.",
+            "  The code needs a window of {} columns and {} rows; the text below says the same.",
             cells + 2,
             high + super::FRAME_ROWS
         );

@@ -99,11 +99,21 @@ fn row(entry: &Entry, zone: &Zone, theme: Theme, width: usize) -> Line<'static> 
     ])
 }
 
-/// A record: what it is, what is due, and each entry in full.
+/// A record: what it is, what is due, and each entry in full; the part that is scrolled to.
 pub fn record(state: &State, view: &RecordView, width: usize) -> Vec<Line<'static>> {
+    let (rows, _) = record_rows(state, view, width);
+    rows.into_iter().skip(view.scroll).take(state.body_rows().max(1)).collect()
+}
+
+/// The whole of it, and the rows at which its entries begin.
+pub fn record_rows(
+    state: &State,
+    view: &RecordView,
+    width: usize,
+) -> (Vec<Line<'static>>, Vec<usize>) {
     let theme = Theme { faded: false };
     let Some(sheet) = &view.sheet else {
-        return vec![Line::from(piece(theme, Tone::Quiet, " Asking."))];
+        return (vec![Line::from(piece(theme, Tone::Quiet, " Asking."))], vec![]);
     };
     let zone = state.zone();
     let line = &sheet.line;
@@ -111,17 +121,8 @@ pub fn record(state: &State, view: &RecordView, width: usize) -> Vec<Line<'stati
         piece(theme, Tone::Strong, &format!(" {} {}: ", words::kind(line.kind), line.number)),
         piece(theme, Tone::Strong, &fit(&line.title, width.saturating_sub(30))),
     ])];
-    let stands = match (line.closed, line.due) {
-        (Some(at), _) => (Tone::Good, format!("closed {}", zone.show(at))),
-        (None, Some(due)) => {
-            let what = sheet.due_what.clone().unwrap_or_else(|| "something is due".into());
-            let tone = if due < state.now { Tone::Bad } else { Tone::Warn };
-            let late = if due < state.now { "OVERDUE: by " } else { "by " };
-            (tone, format!("{late}{}: {what}", zone.show(due)))
-        }
-        (None, None) => (Tone::Plain, format!("since {}", zone.show(line.opened))),
-    };
-    rows.extend(paragraph(theme, "Stands", stands.0, &stands.1, width));
+    let (tone, stands) = stands(state, view);
+    rows.extend(paragraph(theme, "Stands", tone, &stands, width));
     if case::is_case(line.kind) {
         rows.extend(case::rows(state, view, theme, width));
     }
@@ -129,28 +130,31 @@ pub fn record(state: &State, view: &RecordView, width: usize) -> Vec<Line<'stati
     for (n, entry) in sheet.entries.iter().enumerate() {
         rows.push(Line::default());
         tops.push(rows.len());
-        let head =
-            format!(" {}  {}  {}", entry.number, zone.show(entry.header.at), read::head(entry));
+        let at = zone.show(entry.header.at);
+        let head = format!(" {}  {at}  {}", entry.number, read::head(entry));
         let head = Line::from(piece(theme, Tone::Strong, &head));
         rows.push(if n == view.at { marked(head, width) } else { head });
         for (title, text) in read::lines(entry, &zone) {
             rows.extend(answer(theme, &title, &text, width));
         }
     }
-    // The chosen entry's head is on the screen, with as much before it as fits.
-    let top = tops.get(view.at).copied().unwrap_or(0);
-    let end = tops.get(view.at + 1).copied().unwrap_or(rows.len());
-    let room = state.body_rows().max(1);
-    let first = if end <= room {
-        0
-    } else {
-        top.saturating_sub(1).min(end.saturating_sub(room)).max(if end - top > room {
-            top.saturating_sub(1)
-        } else {
-            end - room
-        })
-    };
-    rows.into_iter().skip(first).take(room).collect()
+    (rows, tops)
+}
+
+/// Closed, due or open, in a few words.
+fn stands(state: &State, view: &RecordView) -> (Tone, String) {
+    let zone = state.zone();
+    let Some(sheet) = &view.sheet else { return (Tone::Quiet, String::new()) };
+    match (sheet.line.closed, sheet.line.due) {
+        (Some(at), _) => (Tone::Good, format!("closed {}", zone.show(at))),
+        (None, Some(due)) => {
+            let what = sheet.due_what.clone().unwrap_or_else(|| "something is due".into());
+            let tone = if due < state.now { Tone::Bad } else { Tone::Warn };
+            let late = if due < state.now { "OVERDUE: by " } else { "by " };
+            (tone, format!("{late}{}: {what}", zone.show(due)))
+        }
+        (None, None) => (Tone::Plain, format!("since {}", zone.show(sheet.line.opened))),
+    }
 }
 
 /// A title and its answer; long titles push the answer to the next row.

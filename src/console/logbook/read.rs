@@ -2,7 +2,8 @@
 
 use crate::base::time::{Utc, Zone};
 use crate::console::words;
-use crate::logbook::{Account, Act, Body, Entry, Value, form};
+use crate::logbook::form::{self, Sort, Words};
+use crate::logbook::{Account, Act, Body, Entry, Value};
 
 /// `visit`, `visit, ends 41`.
 pub fn head(entry: &Entry) -> String {
@@ -54,10 +55,28 @@ pub fn lines(entry: &Entry, zone: &Zone) -> Vec<(String, String)> {
     named.sort_by_key(|(name, _)| (place(name), (*name).clone()));
     for (name, value) in named {
         if name != "witness" {
-            out.push((title(entry, name), shown(value, zone)));
+            out.push((title(entry, name), chosen(entry, name, value, zone)));
         }
     }
     out
+}
+
+/// A word of the form's own list by its title.
+fn chosen(entry: &Entry, name: &str, value: &Value, zone: &Zone) -> String {
+    let field = form::form(entry.header.kind, shape(entry.header.act)).and_then(|f| f.field(name));
+    let listed = match field.map(|f| f.sort) {
+        Some(Sort::Choice(Words::These(listed)) | Sort::Several(Words::These(listed))) => listed,
+        _ => return shown(value, zone),
+    };
+    let title = |word: &str| {
+        let found = listed.iter().find(|(w, _)| *w == word);
+        found.map_or(word, |(_, title)| title).to_string()
+    };
+    match value {
+        Value::Text(word) => title(word),
+        Value::List(words) => words.iter().map(|w| title(w)).collect::<Vec<_>>().join(", "),
+        other => other.in_words(),
+    }
 }
 
 fn who(body: &Body) -> Vec<(String, String)> {

@@ -21,6 +21,8 @@ pub struct RecordView {
     pub sheet: Option<RecordSheet>,
     /// The chosen entry.
     pub at: usize,
+    /// First row shown.
+    pub scroll: usize,
     /// Of a case: releases and copies that belong to it.
     pub releases: Vec<Entry>,
     pub holds: Vec<Hold>,
@@ -65,7 +67,6 @@ pub fn heard(state: &mut State, sheet: RecordSheet) -> Vec<Action> {
 }
 
 pub fn command(state: &mut State, cmd: Cmd) -> Vec<Action> {
-    let page = state.body_rows();
     let Some(Over::Record(view)) = state.over.last_mut() else { return vec![] };
     let Some(sheet) = &view.sheet else {
         if cmd == Cmd::Back {
@@ -106,9 +107,28 @@ pub fn command(state: &mut State, cmd: Cmd) -> Vec<Action> {
             vec![state.ask(For::Proof, Request::Prove { number })]
         }
         _ => {
-            list::step(&mut view.at, cmd, sheet.entries.len(), page);
+            moved(state, cmd);
             vec![]
         }
+    }
+}
+
+/// Up and Down choose an entry and show its head; the page keys scroll.
+fn moved(state: &mut State, cmd: Cmd) {
+    let room = state.body_rows().max(1);
+    let Some(Over::Record(view)) = state.over.last() else { return };
+    let (rows, tops) = super::draw::record_rows(state, view, usize::from(state.columns.max(60)));
+    let most = rows.len().saturating_sub(room);
+    let (mut at, mut scroll) = (view.at, view.scroll);
+    if matches!(cmd, Cmd::PageUp | Cmd::PageDown) {
+        list::scroll(&mut scroll, cmd, rows.len(), room);
+    } else {
+        list::step(&mut at, cmd, tops.len(), 1);
+        let top = if at == 0 { 0 } else { tops.get(at).map_or(0, |top| top.saturating_sub(1)) };
+        scroll = top.min(most);
+    }
+    if let Some(Over::Record(view)) = state.over.last_mut() {
+        (view.at, view.scroll) = (at, scroll.min(most));
     }
 }
 
