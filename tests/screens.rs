@@ -5,7 +5,7 @@ mod samples;
 
 use beadle::base::time::Span;
 use beadle::console::draw::draw;
-use beadle::console::event::{Action, Event};
+use beadle::console::event::Event;
 use beadle::console::glyphs::is_safe;
 use beadle::console::key::Key;
 use beadle::console::keymap::{self, ROWS};
