@@ -115,8 +115,9 @@ fn body(asking: &Asking, at: &Situation<'_>, who: Who, fields: BTreeMap<String, 
 /// What the form gave, then what is known here: nobody's form overwrites that.
 fn fields(asking: &Asking) -> BTreeMap<String, Value> {
     let mut out = asking.more.clone();
-    for own in OWN {
-        out.remove(own);
+    let looks = asking.wish.watches().then_some(OWN_OF_LOOKS);
+    for own in OWN.iter().chain(looks.iter().flatten()) {
+        out.remove(*own);
     }
     let mut text = |name: &str, value: String| out.insert(name.to_string(), Value::Text(value));
     text(fields::DEED, asking.wish.to_string());
@@ -143,18 +144,17 @@ fn fields(asking: &Asking) -> BTreeMap<String, Value> {
 }
 
 /// Fields that are ours in every entry.
-const OWN: [&str; 16] = [
-    fields::DEED,
-    fields::SUBJECT,
+const OWN: [&str; 5] =
+    [fields::DEED, fields::SUBJECT, fields::SPOKEN_BY, fields::CONFIRM_BY, fields::COVERT];
+
+/// Fields that are ours where pictures are seen; a form about a visit asks for some of them itself.
+const OWN_OF_LOOKS: [&str; 11] = [
     fields::ANSWER,
     fields::RECIPIENT,
     fields::PROOFS,
-    fields::SPOKEN_BY,
-    fields::CONFIRM_BY,
     fields::GUESTS,
     fields::GUEST_AUTHORITY,
     fields::SUPERVISOR,
-    fields::COVERT,
     fields::DECLARATION,
     fields::DECLARED,
     fields::VIEWER,
@@ -214,10 +214,11 @@ fn looking(out: &mut BTreeMap<String, Value>, asking: &Asking, at: &Situation<'_
     for (name, said) in &first.shown {
         text(name, said.clone());
     }
-    let guests = at
-        .guests
-        .iter()
-        .map(|guest| format!("{}: {} (with {})", guest.class, guest.name, beside(guest, at)));
+    let guests = at.guests.iter().map(|guest| match at.guests.len() {
+        1 => format!("{}: {}", guest.class, guest.name),
+        // The form has room for one companion.
+        _ => format!("{}: {} (with {})", guest.class, guest.name, beside(guest, at)),
+    });
     out.insert(fields::GUESTS.into(), Value::List(guests.collect()));
     let words = found.seen.guests.iter().map(in_words);
     out.insert(fields::GUEST_AUTHORITY.into(), Value::List(words.collect()));

@@ -12,7 +12,7 @@ use super::{Failure, prompt};
 use crate::logbook::Account;
 use crate::socket::default_path;
 use crate::socket::dial::Client;
-use crate::wire::people::{LogIn, LoggedIn};
+use crate::wire::people::{LogIn, LoggedIn, Second};
 use crate::wire::{Reply, Request, Sent};
 
 /// Where the supervisor listens, and which session speaks.
@@ -24,6 +24,9 @@ pub struct Door {
     /// The session file of `beadle log-in` [default: $BEADLE_SESSION or one of this user]
     #[arg(long, value_name = "PATH")]
     pub session: Option<PathBuf>,
+    /// A second person who is here and signs too, for what takes two
+    #[arg(long = "with", value_name = "PERSON")]
+    pub beside: Option<String>,
 }
 
 impl Door {
@@ -36,6 +39,9 @@ impl Door {
     pub fn dial(&self) -> Result<Client, Failure> {
         let mut client = Client::connect(&self.path())?;
         client.session = self.read_session();
+        if let Some(person) = &self.beside {
+            client.beside = Some(second(person)?);
+        }
         Ok(client)
     }
 
@@ -82,6 +88,17 @@ impl Door {
             let _ = std::fs::remove_file(path); // one that is not there is as good as removed
         }
     }
+}
+
+/// The second person types their passphrase, and the digits of an authenticator if they have one.
+///
+/// # Errors
+/// Nothing was typed.
+pub fn second(person: &str) -> Result<Second, Failure> {
+    let passphrase = Sent(prompt::passphrase(&format!("{person}, your passphrase"))?);
+    let digits = prompt::line("Six digits of your authenticator, if you have one")?;
+    let code = (!digits.is_empty()).then(|| Sent::new(digits));
+    Ok(Second { person: person.to_string(), passphrase, code })
 }
 
 /// Asks; a refusal is a failure. Asks for a log-in where that is wanted and somebody is there.

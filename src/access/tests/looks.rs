@@ -423,7 +423,7 @@ fn matters_about_persons() {
         (
             "who was",
             report().with(|c| {
-                c.book.enter(Kind::Told, None, &[(fields::SUBJECT, "guard")]);
+                c.book.enter(Kind::Told, None, &[(fields::PERSONS, "list guard")]);
             }),
             None,
         ),

@@ -7,6 +7,7 @@ use crate::base::time::{Day, Utc};
 use crate::config::Config;
 use crate::logbook::answer::SLOTS;
 use crate::logbook::entry::{Act, Draft};
+use crate::logbook::kind::Kind;
 use crate::logbook::registers::{Record, State};
 
 /// What a draft is judged against.
@@ -112,8 +113,9 @@ fn place(form: &Form, talk: &Talk<'_>, out: &mut Vec<Objection>) {
         say(Ill::Missing, "it does not say which record it belongs to", "choose the record");
         return;
     };
-    // A copy that was sent on late, or a reading, still belongs to what is over.
-    let late = talk.yes("seen") || talk.is("step", &LATE_STEPS);
+    // A copy that was sent on late, a reading, a word that is confirmed still belong to what is over.
+    let answers = matches!(draft.kind, Kind::Confirmation | Kind::Review | Kind::Told);
+    let late = answers || talk.yes("seen") || talk.is("step", &LATE_STEPS);
     if record.state == State::Closed && record.closed_by_hand && draft.act == Act::Close {
         say(Ill::Wrong, "the record is closed already", "put the closing entry right instead");
     } else if record.closed_by_hand && draft.act == Act::Note && !late {

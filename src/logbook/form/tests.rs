@@ -346,7 +346,7 @@ fn answers_of_the_wrong_sort_are_told_with_a_remedy() {
     let form = form(Kind::SpotCheck, Act::Open).unwrap();
     let mut draft = draft(Kind::SpotCheck, Act::Open, "leader-2");
     fill(form, &mut draft, &scene);
-    draft.body.put("camera", "old-gate".into()).unwrap();
+    draft.body.put("cameras", Value::List(vec!["old-gate".into()])).unwrap();
     let objections = check(form, &draft, &scene);
     assert_eq!(objections.iter().map(|o| o.ill).collect::<Vec<_>>(), [Ill::Doubt]);
 }

@@ -133,10 +133,10 @@ impl Supervisor {
             .sessions
             .open(&token, arrival.clone(), &config, now)
             .map_err(|closed| closed.to_string())?;
-        if matches!(arrival.account, Account::Admin | Account::BreakGlass) {
-            if let Some(entry) = self.note_admin_session(&arrival) {
-                self.office.sessions.set_entry(number, entry);
-            }
+        if matches!(arrival.account, Account::Admin | Account::BreakGlass)
+            && let Some(entry) = self.note_admin_session(&arrival)
+        {
+            self.office.sessions.set_entry(number, entry);
         }
         self.note_told(told);
         let who = self.who_is(number).ok_or("The session ended at once.")?;

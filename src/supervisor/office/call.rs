@@ -38,7 +38,7 @@ pub enum Pending {
     },
     /// A second person beside the first; then the call is answered.
     Second {
-        call: Call,
+        call: Box<Call>,
         peer: Peer,
         person: Id,
     },
@@ -324,7 +324,7 @@ impl Supervisor {
             Pending::Unlock { session } => self.unlocked(tried, session).into(),
             Pending::Enrol => self.enrolled(tried).into(),
             Pending::Found { left } => self.found_next(tried, left),
-            Pending::Second { call, peer, person } => self.second_tried(tried, call, peer, person),
+            Pending::Second { call, peer, person } => self.second_tried(tried, *call, peer, person),
         }
     }
 }

@@ -4,11 +4,13 @@ use super::super::Supervisor;
 use super::call::Caller;
 use super::wishes;
 use crate::access::Entered;
+use crate::base::digest::Digest;
 use crate::config::registers::Register;
 use crate::config::value::Word;
+use crate::logbook::fields as f;
 use crate::logbook::form::{self, Form, Ill, Maker, Objection, Scene, Sort};
 use crate::logbook::registers::{Clocks, Record};
-use crate::logbook::{self, Act, Body, Draft, Kind, Number};
+use crate::logbook::{self, Act, Body, Draft, Kind, Number, Value};
 use crate::wire::Reply;
 use crate::wire::book::{Choice, FormField, FormSheet, FormSort, FormTitle};
 
@@ -92,6 +94,7 @@ impl Supervisor {
         if (kind, act) == (Kind::Hold, Act::Open) {
             self.number_hold(&mut body)?;
         }
+        self.fill_in_declaration(form, &mut body);
         let draft = self.draft(kind, act, about, body);
         let notes = self.fits_form(form, &draft)?;
         let (_, now) = self.now();
@@ -100,6 +103,16 @@ impl Supervisor {
         let number = entered.number().ok_or("It was not entered.")?;
         self.follow_up(&draft, entered)?;
         Ok(Reply::Entered { number, notes })
+    }
+
+    /// Which text was shown, nobody types: whoever accepted it accepted the one of the file (S4.14).
+    fn fill_in_declaration(&self, form: &Form, body: &mut Body) {
+        let shown = self.file.config.viewing.declaration.as_ref();
+        let accepted = body.fields.get(f::DECLARED) == Some(&Value::Yes(true));
+        if let Some(shown) = shown.filter(|_| accepted && form.field(f::DECLARATION).is_some()) {
+            let digest = Digest::of(shown.value.as_bytes()).to_string();
+            body.fields.insert(f::DECLARATION.into(), Value::Text(digest));
+        }
     }
 
     /// Is the form filled in as it has to be? With what is unusual about it.

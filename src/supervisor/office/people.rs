@@ -250,7 +250,7 @@ impl Supervisor {
         let digits = second.code.map(|code| code.0);
         match self.office.accounts.begin_beside(&known, phrase, digits, &place, now) {
             Ok(trial) => {
-                let pending = Pending::Second { call, peer, person };
+                let pending = Pending::Second { call: Box::new(call), peer, person };
                 Answer::After(Box::new(trial), Box::new(pending))
             }
             Err(refusal) => refused(refusal),

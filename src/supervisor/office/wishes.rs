@@ -55,6 +55,10 @@ pub(super) fn asking(draft: &Draft, now: Utc) -> Result<Asking, String> {
     asking.entry = Some((draft.kind, draft.act));
     asking.purpose = body.purpose.as_deref().map(Id::new).transpose()?;
     asking.reason = body.reason.clone();
+    if asking.wish.privileged() && asking.reason.is_none() {
+        // Privilege wants a reason (S4.53), and some forms say it by what they are.
+        asking.reason = form::form(draft.kind, draft.act).map(|form| form.title.to_string());
+    }
     asking.outcome = body.outcome.clone();
     asking.authority = body.authority.clone();
     asking.about = draft.about;

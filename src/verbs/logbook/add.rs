@@ -7,8 +7,7 @@ use crate::socket::dial::Client;
 use crate::verbs::door::{Door, ask};
 use crate::verbs::{Failure, print, prompt, unexpected};
 use crate::wire::book::{FormField, FormSheet, FormSort, FormTitle};
-use crate::wire::people::Second;
-use crate::wire::{Reply, Request, Sent};
+use crate::wire::{Reply, Request};
 
 #[derive(clap::Args, Debug)]
 pub struct Args {
@@ -26,9 +25,6 @@ pub struct Args {
     /// Puts the entry --about right; that one stays as it was
     #[arg(long, requires = "about", conflicts_with_all = ["note", "close"])]
     correct: bool,
-    /// A second person who is here and signs too
-    #[arg(long, value_name = "PERSON")]
-    second: Option<String>,
     /// The fields as JSON, from this file or `-` for the input: {"reason":"...","fields":{...}}
     #[arg(long, value_name = "PATH")]
     json: Option<String>,
@@ -56,15 +52,8 @@ pub fn run(args: &Args) -> Result<(), Failure> {
             fill(&sheet)?
         }
     };
-    let second = match &args.second {
-        Some(person) => {
-            let passphrase = Sent(prompt::passphrase(&format!("{person}, your passphrase"))?);
-            Some(Second { person: person.clone(), passphrase, code: None })
-        }
-        None => None,
-    };
     let body = Box::new(body);
-    let request = Request::Enter { kind, act, about: args.about, body, second };
+    let request = Request::Enter { kind, act, about: args.about, body, second: None };
     let Reply::Entered { number, notes } = ask(&mut client, &request)? else {
         return Err(unexpected());
     };

@@ -157,6 +157,7 @@ const RELEASE_NOTE: &[Field] = &[
 ];
 
 const EXPORT: &[Field] = &[
+    of(f::RECIPIENT, "Who is to receive it", Source::Recipients, "S1.42").may(),
     entry("request", "The request", &[Kind::Request, Kind::SubjectAccess], "R1.2").may(),
     pick("carrier", "Carrier", CARRIERS, "S4.27"),
     line("serial", "Carrier's serial number or label", "S4.23").may(),

@@ -204,7 +204,10 @@ fn a_sealed_code_opens_what_keeps_the_box_going_and_is_reviewed() {
     let Reply::LoggedIn(session) = office.ask(None, request) else { panic!("not let in") };
     let sealed = session.session;
     assert_eq!(office.ask(Some(&sealed), Request::Reindex), Reply::Done);
-    assert!(text(office.ask(Some(&sealed), Request::People)).contains("keeps the box running"));
+    let find = Find { limit: 10, ..Find::default() };
+    assert!(
+        text(office.ask(Some(&sealed), Request::Logbook(find))).contains("keeps the box running")
+    );
     // Its screen wakes by its own code alone.
     office.ask(Some(&sealed), Request::Lock);
     let wake = |code: &Sent| Request::Unlock { passphrase: code.clone() };
