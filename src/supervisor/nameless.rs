@@ -29,14 +29,28 @@ pub fn make(status: &mut Status, files: &[&Config]) {
 fn take_out(text: &mut String, people: &[&Person]) {
     for person in people {
         let post = person.post.as_ref().map_or("somebody", |post| post.value.as_str());
-        // A short name may be an English word: it counts where it is quoted, as the file writes it.
-        let short = format!("\"{}\"", person.id.as_str());
-        for name in [person.title.value.as_str(), &short] {
-            if name != post && text.contains(name) {
-                *text = text.replace(name, post);
+        for name in [person.title.value.as_str(), person.id.as_str()] {
+            // "head" of "Headteacher" is no name, and may be a word of the sentence.
+            if !post.to_lowercase().contains(&name.to_lowercase().replace('-', " ")) {
+                *text = without(text, name, post);
             }
         }
     }
+}
+
+/// Every whole word `name` as `post`.
+fn without(text: &str, name: &str, post: &str) -> String {
+    let ends = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric() && c != '-');
+    let (mut out, mut rest) = (String::new(), text);
+    while let Some(at) = rest.find(name).filter(|_| !name.is_empty()) {
+        let (before, after) = (&rest[..at], &rest[at + name.len()..]);
+        let last = before.chars().next_back().or(out.chars().next_back());
+        let whole = ends(last) && ends(after.chars().next());
+        out += before;
+        out += if whole { post } else { name };
+        rest = after;
+    }
+    out + rest
 }
 
 #[cfg(test)]
@@ -57,7 +71,8 @@ mod tests {
         for (text, want) in [
             ("waits for Marlowe Fenn", "waits for IT Manager"),
             ("is it recording?", "is it recording?"),
-            ("there is no \"it\" in roles", "there is no IT Manager in roles"),
+            ("only quill may, not quillan", "only somebody may, not quillan"),
+            ("wrong log-in as quill/admin", "wrong log-in as somebody/admin"),
             ("Quillan Ashdown and Safeguarding", "somebody and Safeguarding"),
         ] {
             let mut text = text.to_string();

@@ -86,7 +86,7 @@ fn two_people_begin_together_and_from_then_on_everything_but_status_asks_who_is_
         ("a stranger", vec![it(), founder("stranger", HEAD.phrase, None)], "no person of the file"),
         ("nobody who manages", vec![head(), founder(SITE.id, SITE.phrase, None)], "manage-access"),
         ("no admin phrase", vec![head(), founder(IT.id, IT.phrase, None)], "admin account"),
-        ("one phrase for two", vec![founder(HEAD.id, IT.phrase, None), it()], "guess"),
+        ("one phrase for two", vec![founder(HEAD.id, IT.phrase, None), it()], "would be tried"),
         ("a short one", vec![founder(HEAD.id, "otter", None), it()], "quillan"),
         ("their own name", vec![founder(HEAD.id, "quillan ashdown 1", None), it()], "quillan"),
     ] {

@@ -45,9 +45,9 @@ fn a_screen_left_alone_locks_lent_time_ends_and_a_second_session_is_an_entry() {
     asks_who(desk.ask(Some(&second.session), &Request::WhoAmI));
 
     // Two minutes without a key; a wrong passphrase and somebody else's do not wake it.
-    desk.by(Span::ZERO, Span::secs(119));
+    desk.by(Span::ZERO, Span::secs(90));
     entered(desk.ask(Some(&head), &occurrence("just in time")));
-    desk.by(Span::ZERO, Span::secs(119 + 121));
+    desk.by(Span::ZERO, Span::secs(90 + 121));
     let why = asks_who(desk.ask(Some(&head), &occurrence("too late")));
     assert!(why.contains("locked"), "{why}");
     let unlock = |phrase: &str| Request::Unlock { passphrase: Sent::new(phrase) };
