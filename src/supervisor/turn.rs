@@ -115,7 +115,7 @@ impl Supervisor {
     }
 
     /// A wall clock that moved against the steady one was set by somebody (R7.8).
-    fn look_at_clocks(&mut self) {
+    pub(super) fn look_at_clocks(&mut self) {
         let (mono, utc) = self.now();
         let step = (utc - self.clocks.utc) - (mono - self.clocks.mono);
         (self.clocks.utc, self.clocks.mono) = (utc, mono);

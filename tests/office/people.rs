@@ -150,6 +150,9 @@ fn wrong_passphrases_wait_and_no_restart_nor_clock_shortens_that() {
         panic!("the waiting does not end");
     };
     assert_eq!(welcome.failures_since, 5);
+    // What was lent under another time is over.
+    refusal(desk.ask(Some(&admin), &Request::SealCodes));
+    let admin = desk.admin();
     let failed = desk.entries(&admin, Kind::LogInFailed);
     assert_eq!(failed.len(), 6, "{failed:#?}");
     let steps = desk.entries(&admin, Kind::ClockStep);

@@ -97,14 +97,11 @@ fn bytes_at_random_bent_frames_and_foreign_sessions_get_nowhere() {
                 }
                 let session = Some(Sent::new(String::from_utf8(near).unwrap()));
                 let request = requests[dice.below(requests.len() as u64) as usize].clone();
-                frame::line(&Call { session, beside: None, request }).unwrap()
+                frame::line(&Call { session, ..request.into() }).unwrap()
             }
             _ => {
                 let request = requests[dice.below(requests.len() as u64) as usize].clone();
-                bent(
-                    &frame::line(&Call { session: None, beside: None, request }).unwrap(),
-                    &mut dice,
-                )
+                bent(&frame::line(&Call::from(request)).unwrap(), &mut dice)
             }
         };
         match say(&desk, &line) {
@@ -163,7 +160,7 @@ fn endless_lines_untaken_answers_and_thousands_of_connections_are_borne() {
         limit: 200,
         ..Default::default()
     };
-    let ask = Call { session: Some(head.clone()), beside: None, request: Request::Logbook(find) };
+    let ask = Call { session: Some(head.clone()), ..Request::Logbook(find).into() };
     let line = frame::line(&ask).unwrap();
     let mut deaf: Vec<UnixStream> = (0..WIRE_CLIENTS_MAX / 2).map(|_| dial(&desk)).collect();
     for stream in &mut deaf {

@@ -50,12 +50,11 @@ impl Heard {
     fn folder(&mut self, root: &Path) {
         for entry in std::fs::read_dir(root).into_iter().flatten().flatten() {
             let path = entry.path();
-            match path.is_dir() {
-                true => self.folder(&path),
-                false => {
-                    let bytes = std::fs::read(&path).unwrap_or_default();
-                    self.said(path.display().to_string(), &bytes);
-                }
+            if path.is_dir() {
+                self.folder(&path);
+            } else if path.extension().is_none_or(|film| film != "mp4") {
+                let bytes = std::fs::read(&path).unwrap_or_default();
+                self.said(path.display().to_string(), &bytes);
             }
         }
     }
@@ -69,7 +68,7 @@ struct Stage {
 impl Stage {
     /// One request, its answer as it crossed the socket.
     fn ask(&mut self, what: &str, session: Option<&Sent>, request: Request) -> Reply {
-        let call = Call { session: session.cloned(), beside: None, request };
+        let call = Call { session: session.cloned(), ..request.into() };
         let mut stream = UnixStream::connect(&self.places.socket).unwrap();
         stream.write_all(&frame::line(&call).unwrap()).unwrap();
         let mut line = Vec::new();

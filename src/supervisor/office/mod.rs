@@ -378,6 +378,8 @@ impl Supervisor {
     /// # Errors
     /// A sentence for whoever wished it: nothing was entered, so nothing is done.
     pub(super) fn enter(&mut self, draft: Draft) -> Result<Entry, String> {
+        // That the clock was set stands before the first entry of the new time.
+        self.look_at_clocks();
         let office = &mut self.office;
         let ledger = match &mut office.ledger {
             Ok(ledger) => ledger,
@@ -394,6 +396,7 @@ impl Supervisor {
     /// The machine's own entry, and its number: nothing waits for it. What cannot be written now is
     /// owed, and has none.
     pub(super) fn note(&mut self, draft: Draft) -> Option<Number> {
+        self.look_at_clocks();
         let office = &mut self.office;
         let Ok(ledger) = &mut office.ledger else {
             office.owed.owe(vec![draft]);
