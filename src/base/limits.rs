@@ -301,7 +301,7 @@ pub const KEPT_BYTES_MAX: usize = PEOPLE_BYTES_MAX + 1024 * 1024;
 /// Accepted versions of which a footage disk has copies, the newest: an edit a day for eleven
 /// years; at 20 kB each they are 80 MB.
 pub const KEPT_VERSIONS_MAX: usize = 4_096;
-/// How often the people and the passwords are compared with their copies: 0.2 ms each time.
+/// How often the passwords are compared with their copies: one small file is read for it.
 pub const KEPT_LOOK_SPAN: Span = Span::secs(1);
 /// A copy that failed is tried again after this; meanwhile its lag is shown.
 pub const KEPT_RETRY_SPAN: Span = Span::secs(30);

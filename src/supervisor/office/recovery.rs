@@ -7,7 +7,7 @@
 //!        anew, as at a start -> an entry of each thing that came back
 //! ```
 //! The file in force stays in force, and cameras are recorded all the while, by threads of their
-//! own; only questions wait: one second for a hundred thousand entries that come back.
+//! own; only questions wait until the entries are back.
 
 use std::sync::Arc;
 
