@@ -61,12 +61,9 @@ pub(super) async fn run(
         while let Some(frame) = frames::next(&mut buffer)
             .map_err(|e| blame::child(format!("sent what is not understood: {e}")))?
         {
-            match &frame {
-                Frame::Certificate(digest) => {
-                    keep(digest, &place, &tools);
-                    offer.sink.certificate(&pinned(digest));
-                }
-                _ => {}
+            if let Frame::Certificate(digest) = &frame {
+                keep(digest, &place, &tools);
+                offer.sink.certificate(&pinned(digest));
             }
             take(frame, &mut params, &mut offer, &tools)?;
         }

@@ -336,7 +336,7 @@ impl Player {
         let ready = self.child.as_ref().is_some_and(|(_, ready)| *ready);
         let settled = ready && self.seats.iter().all(|seat| seat.settled(at));
         let late = self.wished.is_some_and(|since| now - since > SETTLE_MAX);
-        if !settled && !(late && ready) {
+        if !(settled || late && ready) {
             return;
         }
         self.head.settled(now);

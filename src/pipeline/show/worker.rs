@@ -1,6 +1,7 @@
 //! One thread that decodes: some channels, one after the other.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::os::unix::net::UnixStream;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -154,10 +155,11 @@ impl Worker {
         let alone = channel.each == Each::Alone;
         let place = match alone {
             true => {
-                if !self.pool.contains_key(&params.codec) {
-                    self.pool.insert(params.codec, Decoder::new(params.codec)?);
-                }
-                self.pool.get_mut(&params.codec)
+                let decoder = match self.pool.entry(params.codec) {
+                    Entry::Occupied(known) => known.into_mut(),
+                    Entry::Vacant(place) => place.insert(Decoder::new(params.codec)?),
+                };
+                Some(decoder)
             }
             false => {
                 if channel.decoder.as_ref().is_none_or(|d| d.codec() != params.codec) {
