@@ -12,7 +12,8 @@ use beadle::console::state::State;
 use beadle::console::update::update;
 use beadle::logbook::{Act, Kind, Value};
 use beadle::wire::{Reply, Request};
-use samples::desk::{Face, PHRASE};
+use samples::desk::PHRASE;
+use samples::face::Face;
 use samples::{busy, camera, now};
 
 const SMALL: (u16, u16) = (80, 24);

@@ -16,7 +16,7 @@ use beadle::wire::{CameraState, Status};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::style::Color;
-use samples::desk::Face;
+use samples::face::Face;
 use samples::{busy, empty, failing, now};
 
 fn screen(state: &State) -> String {

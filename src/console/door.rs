@@ -161,6 +161,8 @@ pub fn wipe(state: &mut State) {
         room.in_doubt.clear();
         room.told.clear();
         room.registers.clear();
+        room.readable.clear();
+        (room.everything, room.people) = (false, false);
     }
 }
 

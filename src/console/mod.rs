@@ -26,8 +26,8 @@
 //!    one of the session.
 //!
 //! Screens stand in a closed list, [`state::Screen`], with a module each. What lies over a screen
-//! (a form, a record, a page) is [`over::Over`]. Entries are written in forms whose fields come from
-//! the supervisor ([`form`]).
+//! (a form, a record, a page) is [`over::Over`]. Entries are written in forms whose fields come
+//! from the supervisor ([`form`]).
 
 pub mod answers;
 pub mod ask;

@@ -90,6 +90,7 @@ async fn show(
                 seconds += 1;
                 wipe |= on_linux && seconds % REPAINT_EVERY == 0;
             }
+            wipe |= matches!(event, Event::Size(..));
             if let Some(tape) = &mut tape {
                 tape.keep(&state, &event)?;
             }
@@ -103,7 +104,7 @@ async fn show(
             }
         }
         if wipe {
-            screen.wipe()?;
+            screen.wipe((state.columns, state.rows))?;
         }
         if draw || wipe {
             screen.show(&state)?;

@@ -5,8 +5,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use crossterm::terminal::{BeginSynchronizedUpdate, EndSynchronizedUpdate};
 use crossterm::{cursor, execute, queue, terminal};
-use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
+use ratatui::layout::Rect;
+use ratatui::{Terminal, TerminalOptions, Viewport};
 
 use super::draw::draw;
 use super::state::State;
@@ -33,8 +34,7 @@ impl Screen {
         OURS.store(true, Ordering::SeqCst);
         let opened = (|| {
             execute!(stdout(), terminal::EnterAlternateScreen, cursor::Hide)?;
-            let mut terminal = Terminal::new(CrosstermBackend::new(stdout()))?;
-            terminal.clear()?;
+            let terminal = anew(terminal::size()?)?;
             Ok(Screen { terminal, framed: !on_linux })
         })();
         if opened.is_err() {
@@ -56,13 +56,22 @@ impl Screen {
         Ok(())
     }
 
-    /// Everything is drawn anew with the next picture.
+    /// Everything is drawn anew with the next picture, at this size.
     ///
     /// # Errors
     /// The terminal's.
-    pub fn wipe(&mut self) -> std::io::Result<()> {
-        self.terminal.clear()
+    pub fn wipe(&mut self, size: (u16, u16)) -> std::io::Result<()> {
+        self.terminal = anew(size)?;
+        Ok(())
     }
+}
+
+/// An empty screen of a size that we were told. ratatui's own clearing asks the terminal where its
+/// cursor is, and gives up after two seconds on a line that answers nothing.
+fn anew((width, height): (u16, u16)) -> std::io::Result<Terminal<CrosstermBackend<Stdout>>> {
+    execute!(stdout(), terminal::Clear(terminal::ClearType::All))?;
+    let viewport = Viewport::Fixed(Rect { x: 0, y: 0, width, height });
+    Terminal::with_options(CrosstermBackend::new(stdout()), TerminalOptions { viewport })
 }
 
 impl Drop for Screen {

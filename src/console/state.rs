@@ -205,6 +205,11 @@ impl State {
         self.door.is_open()
     }
 
+    /// May whoever is here read this register?
+    pub fn reads(&self, register: &str) -> bool {
+        self.room.as_ref().is_some_and(|room| room.readable.iter().any(|r| r == register))
+    }
+
     /// Who is logged in, for entries that name whoever makes them.
     pub fn person(&self) -> Option<(&str, Account)> {
         match &self.door {

@@ -26,8 +26,15 @@ pub struct Room {
     pub in_doubt: Vec<String>,
     /// To whom misuse is reported (S4.56); empty before log-in.
     pub told: Vec<String>,
-    /// Registers that the file shows, in its order; empty before log-in.
+    /// Registers that the file shows, in its order, as far as this person may read them; empty
+    /// before log-in.
     pub registers: Vec<String>,
+    /// Every register that they may read. What they may not is not asked for: a refusal is entered.
+    pub readable: Vec<String>,
+    /// They may read the whole logbook.
+    pub everything: bool,
+    /// They may see how people's accounts stand.
+    pub people: bool,
 }
 
 /// Whom to ring.

@@ -1,15 +1,8 @@
 //! A supervisor's desk in memory: it answers the console's calls from the real table of forms and a
 //! few records, and keeps what was asked.
 
-use std::collections::BTreeMap;
-
 use beadle::base::time::{Span, Utc};
 use beadle::config::{self, Config};
-use beadle::console::event::{Action, Event};
-use beadle::console::key::Key;
-use beadle::console::recording;
-use beadle::console::state::State;
-use beadle::console::update::update;
 use beadle::footage::Hold;
 use beadle::logbook::form::{self, Scene, Sort};
 use beadle::logbook::{Account, Act, Body, ClockState, Draft, Entry, Header, Kind, Value, Who};
@@ -17,7 +10,7 @@ use beadle::wire::book::{Choice, FormField, FormSheet, FormSort, FormTitle, Foun
 use beadle::wire::duty::{DutyLine, DutyState};
 use beadle::wire::people::{LoggedIn, PersonLine, WhoIs};
 use beadle::wire::room::{CopyLine, Dial, Flaw, Judged, MachineSheet, RecordSheet, Room};
-use beadle::wire::{Reply, Request, Sent, Status};
+use beadle::wire::{Reply, Request, Sent};
 
 use super::now;
 
@@ -228,6 +221,9 @@ impl Desk {
             in_doubt: named(&["IT Manager"]),
             told: named(&["Headteacher"]),
             registers: named(&["releases", "incidents", "checks"]),
+            readable: named(&["releases", "incidents", "checks", "subject-access"]),
+            everything: session,
+            people: session,
         }
     }
 
@@ -381,7 +377,8 @@ impl Desk {
     }
 }
 
-pub const SEAL: &str = "beadle.example/logbook/3f2a\n58\nqWmR0v2n1TzYk4mX8sC1d0f9bL5uQ7hE3aJ6gP2iNw4=\n\n\
+pub const SEAL: &str = "beadle.example/logbook/3f2a\n58\n\
+                        qWmR0v2n1TzYk4mX8sC1d0f9bL5uQ7hE3aJ6gP2iNw4=\n\n\
                         \u{2014} beadle.example/logbook/3f2a Az3grlgtzPICa5OS8npVmf1Myq/5IZniMp+ZJurmRDe\n";
 
 fn line_of(first: &Entry) -> RecordLine {
@@ -422,87 +419,4 @@ fn people() -> Vec<PersonLine> {
         line("it-manager", Account::Own, true),
         rests,
     ]
-}
-
-/// The console and the desk that it calls; what happens is written down as a session would be.
-pub struct Face {
-    pub state: State,
-    pub desk: Desk,
-    pub tape: Vec<String>,
-    pub asked: Vec<Request>,
-    pub keys: usize,
-    pub quit: bool,
-    /// Answers that wait; filled while `slow`.
-    pub late: BTreeMap<u64, Reply>,
-    pub slow: bool,
-}
-
-impl Face {
-    pub fn new(status: Option<Status>, size: (u16, u16)) -> Face {
-        let mut face = Face {
-            state: State::new("/run/beadle/beadle.sock".into(), now()),
-            desk: Desk::default(),
-            tape: vec![],
-            asked: vec![],
-            keys: 0,
-            quit: false,
-            late: BTreeMap::new(),
-            slow: false,
-        };
-        face.event(Event::Size(size.0, size.1));
-        if let Some(status) = status {
-            face.event(Event::Status(Box::new(status)));
-        }
-        face
-    }
-
-    pub fn event(&mut self, event: Event) {
-        let mut waiting = vec![event];
-        while let Some(event) = waiting.pop() {
-            self.tape.push(recording::line(&self.state, &event).unwrap());
-            for action in update(&mut self.state, event) {
-                match action {
-                    Action::Quit => self.quit = true,
-                    Action::Ask { ticket, call } => {
-                        self.asked.push(call.request.clone());
-                        let reply = self.desk.answer(&call.request, call.session.is_some());
-                        if self.slow {
-                            self.late.insert(ticket, reply);
-                        } else {
-                            waiting.insert(0, Event::Reply(ticket, Box::new(reply)));
-                        }
-                    }
-                    Action::Draw | Action::Redraw => {}
-                }
-            }
-        }
-    }
-
-    pub fn press(&mut self, keys: &[Key]) {
-        for key in keys {
-            self.keys += 1;
-            self.event(Event::Key(*key));
-        }
-    }
-
-    /// A text, letter by letter.
-    pub fn types(&mut self, text: &str) {
-        text.chars().for_each(|c| self.press(&[Key::Char(c)]));
-    }
-
-    pub fn log_in(&mut self, person: &str) {
-        self.press(&[Key::Char('l')]);
-        self.types(person);
-        self.press(&[Key::Enter]);
-        self.types(PHRASE);
-        self.press(&[Key::Enter]);
-        assert!(self.state.is_open(), "{:?}", self.state.over);
-    }
-
-    /// So many seconds without a key.
-    pub fn wait(&mut self, seconds: i64) {
-        for s in 1..=seconds {
-            self.event(Event::Tick(now() + Span::secs(s)));
-        }
-    }
 }

@@ -2,6 +2,7 @@
 #![allow(dead_code)] // each test and example uses its own few
 
 pub mod desk;
+pub mod face;
 
 use beadle::base::name::{CameraId, DiskId};
 use beadle::base::time::{Span, Utc};

@@ -70,7 +70,13 @@ fn none(state: &State) -> &'static str {
         Pane::Incidents => cases.incidents.is_some(),
         Pane::Holds => cases.holds.is_some(),
     };
+    let reads = match cases.pane {
+        Pane::Requests => state.reads("releases") || state.reads("subject-access"),
+        Pane::Incidents => state.reads("incidents"),
+        Pane::Holds => true,
+    };
     match (asked, cases.pane, cases.all) {
+        _ if !reads => " The file does not let you read these. n enters one.",
         (false, ..) => " Asking.",
         (_, Pane::Holds, _) => " Nothing is held. h holds footage.",
         (_, _, false) => " None is open. n enters one; a shows those that are over.",

@@ -87,12 +87,16 @@ pub fn refresh(state: &mut State) -> Vec<Action> {
         limit: 200,
         ..Find::default()
     };
-    vec![
-        state.ask(For::Records("releases"), records("releases")),
-        state.ask(For::Records("subject-access"), records("subject-access")),
-        state.ask(For::Incidents, Request::Logbook(incidents)),
-        state.ask(For::Holds, Request::HoldList),
-    ]
+    let mut actions = vec![state.ask(For::Holds, Request::HoldList)];
+    for register in ["releases", "subject-access"] {
+        if state.reads(register) {
+            actions.push(state.ask(For::Records(register), records(register)));
+        }
+    }
+    if state.reads("incidents") {
+        actions.push(state.ask(For::Incidents, Request::Logbook(incidents)));
+    }
+    actions
 }
 
 pub fn page(state: &State) -> usize {

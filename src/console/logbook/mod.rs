@@ -40,7 +40,14 @@ pub struct Logbook {
 /// The registers of the file, by their words; then everything.
 pub fn registers(state: &State) -> Vec<Option<String>> {
     let named = state.room.as_ref().map_or(&[][..], |room| &room.registers);
-    named.iter().cloned().map(Some).chain([None]).collect()
+    let everything = state.room.as_ref().is_some_and(|room| room.everything);
+    let all = everything.then_some(None);
+    let mut shown: Vec<Option<String>> = named.iter().cloned().map(Some).chain(all).collect();
+    if shown.is_empty() {
+        // Nothing to read: the screen says so, and entries can be written all the same.
+        shown.push(None);
+    }
+    shown
 }
 
 pub fn refresh(state: &mut State) -> Vec<Action> {
@@ -49,6 +56,10 @@ pub fn refresh(state: &mut State) -> Vec<Action> {
     }
     let registers = registers(state);
     let place = state.logbook.register.min(registers.len() - 1);
+    if registers[place].is_none() && !state.room.as_ref().is_some_and(|room| room.everything) {
+        state.logbook.why = Some("You may write entries here (n), and read none.".into());
+        return vec![];
+    }
     let find = Find {
         register: registers[place].clone(),
         before: None,

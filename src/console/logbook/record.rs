@@ -63,7 +63,11 @@ pub fn heard(state: &mut State, sheet: RecordSheet) -> Vec<Action> {
         return vec![];
     }
     let find = Find { register: Some("releases".into()), limit: 200, ..Find::default() };
-    vec![state.ask(For::Releases, Request::Logbook(find)), state.ask(For::Holds, Request::HoldList)]
+    let mut actions = vec![state.ask(For::Holds, Request::HoldList)];
+    if state.reads("releases") {
+        actions.push(state.ask(For::Releases, Request::Logbook(find)));
+    }
+    actions
 }
 
 pub fn command(state: &mut State, cmd: Cmd) -> Vec<Action> {

@@ -44,7 +44,13 @@ pub fn refresh(state: &mut State) -> Vec<Action> {
     match state.recorder.pane {
         Pane::Disks => vec![],
         // Each look at the list is judged, and a refusal is entered: only who wants it asks.
-        Pane::People => vec![state.ask(For::People, Request::People)],
+        Pane::People if state.room.as_ref().is_some_and(|room| room.people) => {
+            vec![state.ask(For::People, Request::People)]
+        }
+        Pane::People => {
+            state.recorder.why = Some("The file does not let you see people's accounts.".into());
+            vec![]
+        }
         Pane::Logbook => vec![state.ask(For::Machine, Request::Machine)],
     }
 }

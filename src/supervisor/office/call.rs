@@ -2,7 +2,7 @@
 
 use super::super::Supervisor;
 use crate::access::sessions::{Closed, Session as Open};
-use crate::access::{self, Asking, Entered, Guest, Situation, Wish};
+use crate::access::{self, Asking, Denied, Entered, Grant, Situation, Wish};
 use crate::accounts::{Trial, Tried};
 use crate::base::time::Day;
 use crate::config::roles::Deed;
@@ -242,23 +242,7 @@ impl Supervisor {
         around: &Around,
     ) -> Result<Entered, String> {
         self.logbook_is_read()?;
-        let (_, now) = self.now();
-        let enrolled = self.office.enrolled();
-        let config = self.file.config.clone();
-        let situation = Situation {
-            who: &caller.session,
-            second: caller.second.as_ref(),
-            station: caller.station.as_ref(),
-            guests: &around.guests,
-            declared: around.declared,
-            clip: around.clip,
-            enrolled: &enrolled,
-            standing: &self.office.standing,
-            waiting: self.office.waiting.as_ref().map(|held| &held.waiting),
-            now,
-            clock: self.clock_state,
-        };
-        match access::decide(&config, asking, &situation) {
+        match self.decided(caller, asking, around) {
             Ok(grant) => match grant.draft().cloned() {
                 Some(draft) => {
                     if let Some(form) = form::form(draft.kind, draft.act) {
@@ -275,6 +259,34 @@ impl Supervisor {
                 Err(why)
             }
         }
+    }
+
+    /// What `access` says, with nothing entered and nothing done.
+    fn decided(&self, caller: &Caller, asking: &Asking, around: &Around) -> Result<Grant, Denied> {
+        let (_, now) = self.now();
+        let enrolled = self.office.enrolled();
+        let situation = Situation {
+            who: &caller.session,
+            second: caller.second.as_ref(),
+            station: caller.station.as_ref(),
+            guests: &around.guests,
+            declared: around.declared,
+            clip: around.clip,
+            enrolled: &enrolled,
+            standing: &self.office.standing,
+            waiting: self.office.waiting.as_ref().map(|held| &held.waiting),
+            now,
+            clock: self.clock_state,
+        };
+        access::decide(&self.file.config, asking, &situation)
+    }
+
+    /// Would it be allowed? For screens, which do not ask for what would be refused and entered.
+    pub(super) fn would_be(&self, caller: &Caller, wish: Wish) -> bool {
+        let owner = caller.session.account == Account::Owner;
+        owner
+            || self.logbook_is_read().is_ok()
+                && self.decided(caller, &Asking::to(wish), &Around::default()).is_ok()
     }
 
     /// A short form for a deed about nothing but itself.

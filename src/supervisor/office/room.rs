@@ -4,9 +4,12 @@
 use super::super::Supervisor;
 use super::call::Caller;
 use super::entry::form_of;
+use crate::access::Wish;
 use crate::access::sessions::{banner, idle_lock};
 use crate::config::escalation::Call;
-use crate::config::value::{At, Id};
+use crate::config::registers::Register;
+use crate::config::roles::Deed;
+use crate::config::value::{At, Id, Word};
 use crate::logbook::form::{self, CORRECTION, Ill, Objection, Scene, WITHDRAWN};
 use crate::logbook::{self, Act, Body, Draft, Kind, Number};
 use crate::socket::Peer;
@@ -18,8 +21,8 @@ impl Supervisor {
     /// For anybody at the screen. Whom to ask by name only to somebody who is logged in.
     pub(super) fn room(&mut self, token: Option<&Sent>, peer: Peer) -> Reply {
         let station = self.station_of(peer);
-        let open = token.and_then(|t| self.office.sessions.find(&t.0).ok());
-        let inside = open.is_some_and(|s| !s.locked) || self.office.accounts.is_empty();
+        let caller = self.caller(token, peer).ok();
+        let inside = caller.is_some();
         let config = &self.file.config;
         let titled = config.stations.iter().find(|s| Some(&s.id.value) == station.as_ref());
         let named = |ids: &[At<Id>]| -> Vec<String> {
@@ -29,10 +32,12 @@ impl Supervisor {
             };
             if inside { ids.iter().map(title).collect() } else { Vec::new() }
         };
-        let words = |shown: &crate::config::registers::Shown| -> Vec<String> {
-            let all = shown.value.iter().map(|r| r.as_str().to_string());
-            if inside { all.collect() } else { Vec::new() }
+        let may = |wish: Wish| caller.as_ref().is_some_and(|c| self.would_be(c, wish));
+        let readable = |register: &&Register| may(Wish::Read(**register));
+        let words = |all: &mut dyn Iterator<Item = &Register>| -> Vec<String> {
+            all.filter(readable).map(|r| r.as_str().to_string()).collect()
         };
+        let every = Register::WORDS.iter().map(|(_, register)| register);
         let ways = &config.escalation;
         let fixed = [&ways.police, &ways.dsl, &ways.deputy_dsl, &ways.lado];
         let numbers = fixed.into_iter().flatten().chain(&ways.contacts).map(dial).collect();
@@ -45,7 +50,10 @@ impl Supervisor {
             numbers,
             in_doubt: named(&config.accounts.in_doubt),
             told: named(&config.breaches.by),
-            registers: words(&config.registers),
+            registers: words(&mut config.registers.value.iter()),
+            readable: words(&mut every.into_iter()),
+            everything: may(Wish::Deed(Deed::Audit)),
+            people: may(Wish::Deed(Deed::Audit)) || may(Wish::Deed(Deed::ManageAccess)),
         }))
     }
 

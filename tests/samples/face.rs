@@ -1,0 +1,97 @@
+//! The console over the desk in memory: keys in, and what comes of them.
+
+use std::collections::BTreeMap;
+
+use beadle::base::time::Span;
+use beadle::console::event::{Action, Event};
+use beadle::console::key::Key;
+use beadle::console::recording;
+use beadle::console::state::State;
+use beadle::console::update::update;
+use beadle::wire::{Reply, Request, Status};
+
+use super::desk::{Desk, PHRASE};
+use super::now;
+
+/// The console and the desk that it calls; what happens is written down as a session would be.
+pub struct Face {
+    pub state: State,
+    pub desk: Desk,
+    pub tape: Vec<String>,
+    pub asked: Vec<Request>,
+    pub keys: usize,
+    pub quit: bool,
+    /// Answers that wait; filled while `slow`.
+    pub late: BTreeMap<u64, Reply>,
+    pub slow: bool,
+}
+
+impl Face {
+    pub fn new(status: Option<Status>, size: (u16, u16)) -> Face {
+        let mut face = Face {
+            state: State::new("/run/beadle/beadle.sock".into(), now()),
+            desk: Desk::default(),
+            tape: vec![],
+            asked: vec![],
+            keys: 0,
+            quit: false,
+            late: BTreeMap::new(),
+            slow: false,
+        };
+        face.event(Event::Size(size.0, size.1));
+        if let Some(status) = status {
+            face.event(Event::Status(Box::new(status)));
+        }
+        face
+    }
+
+    pub fn event(&mut self, event: Event) {
+        let mut waiting = vec![event];
+        while let Some(event) = waiting.pop() {
+            self.tape.push(recording::line(&self.state, &event).unwrap());
+            for action in update(&mut self.state, event) {
+                match action {
+                    Action::Quit => self.quit = true,
+                    Action::Ask { ticket, call } => {
+                        self.asked.push(call.request.clone());
+                        let reply = self.desk.answer(&call.request, call.session.is_some());
+                        if self.slow {
+                            self.late.insert(ticket, reply);
+                        } else {
+                            waiting.insert(0, Event::Reply(ticket, Box::new(reply)));
+                        }
+                    }
+                    Action::Draw | Action::Redraw => {}
+                }
+            }
+        }
+    }
+
+    pub fn press(&mut self, keys: &[Key]) {
+        for key in keys {
+            self.keys += 1;
+            self.event(Event::Key(*key));
+        }
+    }
+
+    /// A text, letter by letter.
+    pub fn types(&mut self, text: &str) {
+        text.chars().for_each(|c| self.press(&[Key::Char(c)]));
+    }
+
+    pub fn log_in(&mut self, person: &str) {
+        self.press(&[Key::Char('l')]);
+        self.types(person);
+        self.press(&[Key::Enter]);
+        self.types(PHRASE);
+        self.press(&[Key::Enter]);
+        assert!(self.state.is_open(), "{:?}", self.state.over);
+    }
+
+    /// So many seconds without a key.
+    pub fn wait(&mut self, seconds: i64) {
+        for s in 1..=seconds {
+            self.event(Event::Tick(now() + Span::secs(s)));
+        }
+    }
+}
