@@ -166,7 +166,10 @@ fn two_people_do_their_day() {
     walk.types("a fight");
     walk.keys(&["F10"]);
     walk.sees("of the logbook");
-    walk.keys(&["Escape", "o"]);
+    // Escape and a letter at once would be Alt with the letter.
+    walk.keys(&["Escape"]);
+    walk.sees("daily check");
+    walk.keys(&["o"]);
     walk.sees("You are logged out.");
     assert!(!walk.shown().contains("Caretaker"), "{}", walk.shown());
     walk.log_in("head", FIRST);
@@ -177,6 +180,24 @@ fn two_people_do_their_day() {
     walk.types(FIRST);
     walk.keys(&["Enter"]);
     walk.sees("Headteacher");
+    // Misuse is reported, and a second person signs without the first one leaving.
+    walk.keys(&["m"]);
+    walk.sees("What was seen");
+    walk.types("somebody filmed the screen");
+    walk.keys(&["Enter", "Enter", "Enter"]);
+    walk.types("n");
+    walk.keys(&["C-w"]);
+    walk.sees("The second person");
+    walk.types("caretaker");
+    walk.keys(&["Enter"]);
+    walk.types("no ladder at all");
+    walk.keys(&["F10"]);
+    walk.sees("is wrong");
+    walk.keys(&["PageDown"]);
+    walk.types(SECOND);
+    walk.keys(&["F10"]);
+    walk.sees("of the logbook");
+    walk.sees("[5 Logbook]");
     walk.keys(&["q"]);
     walk.sees("CLOSED");
     assert!(!has_secret(&walk.path("tape")));

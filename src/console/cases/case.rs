@@ -102,7 +102,7 @@ pub fn steps(view: &RecordView, zone: &Zone, now: Utc, days: (u32, u32)) -> Vec<
         }
     };
     out.push(footage(view, zone, now, days));
-    if matches!(out.iter().find(|s| s.stage == Stage::Refused), Some(_)) {
+    if out.iter().any(|s| s.stage == Stage::Refused) {
         return out;
     }
     out.extend(delivery(view, zone, allowed));

@@ -8,7 +8,7 @@ use crate::console::glyphs::fit;
 use crate::console::key::Key;
 use crate::console::keymap::{CHAPTERS, Cmd, ROWS, Row};
 use crate::console::over::Over;
-use crate::console::state::State;
+use crate::console::state::{Screen, State};
 use crate::console::theme::{self, Tone};
 
 /// The last row: what can be done here, as much as fits; how to leave always does.
@@ -44,15 +44,22 @@ pub fn bottom(state: &State, width: usize) -> Line<'static> {
     Line::from(spans)
 }
 
-/// The keys of the log-in do not all mean something on each of its forms.
+/// Keys that mean nothing here are not shown: those of the log-in differ from form to form.
 fn fits(state: &State, row: &Row) -> bool {
-    let Some(Over::Form(form)) = state.over.last() else { return true };
-    match (&form.task, row.cmd) {
-        (Task::Unlock, Cmd::Admin | Cmd::Enrol | Cmd::SealedCode) => false,
-        (Task::Found, Cmd::Admin | Cmd::Enrol | Cmd::SealedCode | Cmd::LogOut) => false,
-        (Task::LogIn, Cmd::LogOut) => false,
-        _ => true,
-    }
+    let form = match state.over.last() {
+        Some(Over::Form(form)) => form,
+        // Nothing is behind an entry, nor behind a line of the file.
+        Some(Over::Record(_)) => return row.cmd != Cmd::Open,
+        None => return row.cmd != Cmd::Open || state.screen != Screen::Site,
+        _ => return true,
+    };
+    let others = match form.task {
+        Task::LogIn => &[Cmd::LogOut][..],
+        Task::Unlock => &[Cmd::Admin, Cmd::Enrol, Cmd::SealedCode],
+        Task::Found => &[Cmd::Admin, Cmd::Enrol, Cmd::SealedCode, Cmd::LogOut],
+        _ => &[],
+    };
+    !others.contains(&row.cmd)
 }
 
 /// Where letters are letters, the twin that still works.

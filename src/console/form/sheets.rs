@@ -275,8 +275,8 @@ pub fn flaws_of_text(form: &Form, why: &str) -> Vec<Flaw> {
     let lines: Vec<&str> = lines.filter(|l| *l != "Nothing was entered:").collect();
     let flaw = |line: &str| {
         let line = line.strip_prefix("- ").unwrap_or(line);
-        let named = form.fields.iter().filter(|f| f.asked && !f.title.is_empty());
-        let field = named.filter(|f| line.starts_with(&format!("{}: ", f.title))).next_back();
+        let mut named = form.fields.iter().filter(|f| f.asked && !f.title.is_empty());
+        let field = named.rfind(|f| line.starts_with(&format!("{}: ", f.title)));
         Flaw {
             field: field.map(|f| f.name.clone()).unwrap_or_default(),
             missing: false,
