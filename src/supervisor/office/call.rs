@@ -2,7 +2,7 @@
 
 use super::super::Supervisor;
 use crate::access::sessions::{Closed, Session as Open};
-use crate::access::{self, Asking, Denied, Entered, Grant, Situation, Wish};
+use crate::access::{self, Asking, Denied, Entered, Grant, Guest, Situation, Wish};
 use crate::accounts::{Trial, Tried};
 use crate::base::time::Day;
 use crate::config::roles::Deed;
