@@ -179,7 +179,7 @@ fn two_people_do_their_day() {
     walk.sees("Locked by Headteacher");
     walk.types(FIRST);
     walk.keys(&["Enter"]);
-    walk.sees("Headteacher");
+    walk.sees("n new entry");
     // Misuse is reported, and a second person signs without the first one leaving.
     walk.keys(&["m"]);
     walk.sees("What was seen");
