@@ -16,7 +16,7 @@ use crate::config::duties::DutyKind;
 use crate::config::registers::Register;
 use crate::config::roles::{Deed, RegisterDeed};
 use crate::config::value::{At, Id};
-use crate::logbook::{Account, Act, Authority, Kind};
+use crate::logbook::{Account, Act, Authority, Kind, registers};
 
 /// What was found on the way to a yes: what the entry must say.
 #[derive(Clone, PartialEq, Debug, Default)]
@@ -141,9 +141,19 @@ fn by_register(
     deed: RegisterDeed,
 ) -> Result<Found, Why> {
     let today = config.site.zone.day_of(at.now);
-    let held = right::register(config, &at.who.person, register, deed, today);
-    let held = held.ok_or_else(|| Why::NoRight(format!("{deed} the register {register}")))?;
-    Ok(Found { acting_for: held.acting_for.cloned(), ..Found::default() })
+    let who = &at.who.person;
+    if let Some(held) = right::register(config, who, register, deed, today) {
+        return Ok(Found { acting_for: held.acting_for.cloned(), ..Found::default() });
+    }
+    // Registers that no role mentions are kept by those whose rights come nearest, and those whom
+    // the file names for a matter keep its register.
+    let stand_ins = registers::rights(config, register, deed);
+    if !stand_ins.iter().any(|person| person.id.value == *who) {
+        return Err(Why::NoRight(format!("{deed} the register {register}")));
+    }
+    let own = right::roles(config, who, today).iter().any(|held| held.acting_for.is_none());
+    let principal = config.person(who).and_then(|p| p.deputises.as_ref()).filter(|_| !own);
+    Ok(Found { acting_for: principal.map(|of| of.value.clone()), ..Found::default() })
 }
 
 fn by_hand(

@@ -1,4 +1,5 @@
-//! Duties that come round: those of the file, the yearly self-assessment and the yearly fee.
+//! Duties that come round: those of the file, the yearly self-assessment, the impact assessment
+//! whose paper names a date, and the yearly fee.
 
 use super::duty::{Duty, Key};
 use super::facts::{Done, Facts};
@@ -54,6 +55,15 @@ pub(super) fn all<'a>(config: &'a Config, facts: &Facts) -> Vec<Routine<'a>> {
     };
     let assess = "Go through the Commissioner's checklist and the twelve principles";
     out.push(year(Duty::SelfAssessment, None, assess.to_string()));
+    // The paper's own date counts where no line of the file does (R1.6).
+    let decided = config.practice.decided.as_ref();
+    let paper = decided.and_then(|d| Some((d, d.dpia_review_by.as_ref()?.value)));
+    let lined = config.duties.iter().any(|line| line.kind.value == DutyKind::DpiaReview);
+    if let Some((decided, due)) = paper.filter(|_| !lined) {
+        let reference = decided.dpia.as_ref().map(|p| format!(" {}", p.value)).unwrap_or_default();
+        let what = format!("Review the data protection impact assessment{reference}");
+        out.push(year(Duty::DpiaReview, Some(due), what));
+    }
     let controller = &config.site.controller;
     if let Some(renews) = &controller.renews {
         let number = controller.registration.as_ref().map(|r| format!(" for {}", r.value));

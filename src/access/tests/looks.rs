@@ -130,6 +130,16 @@ fn rights_permissions_and_deputies() {
         ),
         ("who reads", Case::of("guard", Wish::Read(Register::Visits)), None),
         (
+            "one that no role mentions is closed by whose right comes nearest",
+            Case::of("head", Wish::Write(Kind::Release, Act::Close)),
+            None,
+        ),
+        (
+            "and by nobody else",
+            Case::of("guard", Wish::Write(Kind::Release, Act::Close)),
+            Some(Why::NoRight(text("close the register releases"))),
+        ),
+        (
             "and closes not",
             Case::of("guard", Wish::Write(Kind::Visit, Act::Close)),
             Some(Why::NoRight(text("close the register visits"))),

@@ -273,3 +273,28 @@ fn a_grant_is_entered_and_used_once() {
     let read = Case::of("guard", Wish::Read(Register::Visits)).ask(&config).unwrap();
     assert_eq!(read.unentered().unwrap().number(), None);
 }
+
+/// R1.26, S1.61.
+#[test]
+fn a_second_factor_is_shown_by_whoever_has_to() {
+    let asks = |whom: &str| {
+        let line = format!("in-doubt=\"head\" second-factor=\"{whom}\"");
+        edited(&[("in-doubt=\"head\"", line.as_str())])
+    };
+    let end = || Case::deed("head", Deed::EndHold).beside("clerk");
+    let first = |case: Case| case.with(|c| c.who.second_factor = true);
+    let second = |case: Case| case.with(|c| c.second.as_mut().unwrap().second_factor = true);
+    let missing = || Some(Why::SecondFactor);
+    let of_second = || Some(Why::Second(Box::new(Why::SecondFactor)));
+    for (whom, case, want) in [
+        ("none", end(), None),
+        ("privileged", end(), missing()),
+        ("privileged", first(end()), of_second()),
+        ("privileged", second(first(end())), None),
+        ("privileged", Case::deed("head", Deed::Playback), None),
+        ("everyone", Case::deed("head", Deed::Playback), missing()),
+        ("everyone", first(Case::deed("head", Deed::Playback)), None),
+    ] {
+        assert_eq!(case.why(&asks(whom)), want, "{whom} {}", case.asking.wish);
+    }
+}

@@ -76,6 +76,28 @@ fn an_exception_that_was_entered_ends_too() {
     check(&config, &book.facts, Duty::ExceptionEnd, &[("2026-11-20 12:00", &[])]);
 }
 
+/// R1.6: the date stands in the paper, whether the file has a line for the duty or not.
+#[test]
+fn the_date_of_the_assessment_is_a_duty_without_a_line_of_its_own() {
+    let code = r#"decided "2026-01-01" dpia="DPIA-4" dpia-review-by="2027-02-01""#;
+    for duties in ["", "duties { dpia-review every=\"year\"; }"] {
+        let config = school_with("", code, PEOPLE, &[duties]);
+        let book = Book::since(local("2026-09-02 00:00"));
+        check(
+            &config,
+            &book.facts,
+            Duty::DpiaReview,
+            &[
+                ("2027-01-20 12:00", &["due 2027-02-02 00:00"]),
+                ("2027-02-02 12:00", &["overdue 2027-02-02 00:00"]),
+            ],
+        );
+        let items = due(&config, &book.facts, local("2027-01-20 12:00"));
+        let items: Vec<_> = items.iter().filter(|i| i.duty == Duty::DpiaReview).collect();
+        assert!(items.len() == 1 && items[0].what.contains("DPIA-4"), "{items:?}");
+    }
+}
+
 #[test]
 fn a_camera_that_came_or_moved_wants_another_look_at_the_assessment() {
     let old = school(&[]);

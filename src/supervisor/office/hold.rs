@@ -45,6 +45,9 @@ impl Supervisor {
             (f::REFERENCE, text(&wanted.reference)),
             (f::REVIEW_BY, text(self.zone().day_of(review))),
         ]);
+        if wanted.cameras.is_empty() {
+            asking.more.insert(f::CAMERAS.into(), text(f::ALL));
+        }
         let entered = self.allowed(caller, &asking)?;
         self.hold(entered, id, wanted.reference, wanted.reason, review).map(Reply::Hold)
     }

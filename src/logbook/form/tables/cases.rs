@@ -182,6 +182,10 @@ const HOLD: &[Field] = &[
     NUMBERED,
 ];
 
+/// Footage that is still to be taken can be held too.
+const HELD: &[Field] =
+    &[moment(f::FROM, "From", Side::Any, "S1.49"), moment(f::UNTIL, "Until", Side::Any, "S1.49")];
+
 /// The recorder numbers its holds.
 const NUMBERED: Field = line(f::HOLD, "Number of the hold", "S1.49").may();
 
@@ -229,7 +233,7 @@ pub(super) const FORMS: &[Form] = &[
     either(Kind::Export, Act::Open, "An export", &[EXPORT, PURPOSE, CAMERAS, WINDOW]),
     either(Kind::Export, Act::Note, "About an export", &[NOTE]),
     either(Kind::Export, Act::Close, "End of an export", &[EXPORT_END]),
-    open(Kind::Hold, "Footage is held", &[HOLD, CAMERAS, WINDOW], &[IN_WINDOW]),
+    open(Kind::Hold, "Footage is held", &[HOLD, CAMERAS, HELD], &[IN_WINDOW]),
     note(
         Kind::Hold,
         "A hold was looked at again",

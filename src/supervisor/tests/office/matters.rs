@@ -144,6 +144,12 @@ fn a_hold_that_is_placed_by_its_form_is_held_reviewed_and_ended_by_two() {
     let reply = office.enter(&head, (Kind::Hold, Act::Note, Some(number)), later);
     assert!(matches!(reply, Reply::Entered { .. }), "{reply:?}");
     assert!(held(&mut office).review > hold.review + Span::days(30));
+    // Past its day it is a duty (S1.49).
+    let due = |office: &mut Office| match office.ask(Some(&head), Request::Duties) {
+        Reply::Duties { duties } => duties.into_iter().filter(|d| d.duty == "hold-review").count(),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(due(&mut office), 1);
     // Its end takes two (S4.49).
     let alone = office.ask(Some(&head), Request::HoldEnd { id: hold.id.clone() });
     assert!(text(alone).contains("second person"));
@@ -151,6 +157,7 @@ fn a_hold_that_is_placed_by_its_form_is_held_reviewed_and_ended_by_two() {
     let reply = office.ask_beside(Some(&head), Some("clerk"), end);
     assert!(matches!(reply, Reply::Hold(_)), "{reply:?}");
     assert!(held(&mut office).ended.is_some());
+    assert_eq!(due(&mut office), 0);
     let entry = office.last(Kind::Hold);
     assert_eq!((entry.header.act, entry.header.about), (Act::Close, Some(number)));
     assert_eq!(entry.body.unwrap().who.unwrap().second.as_deref(), Some("clerk"));
