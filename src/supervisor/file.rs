@@ -96,7 +96,8 @@ fn finding(note: &Note, name: &str, source: &str) -> Finding {
     }
 }
 
-/// Keeps a judged file as the next version, with its author and time. On return it survives a power cut.
+/// Keeps a judged file as the next version, with its author and time. On return it survives a power
+/// cut.
 pub fn keep_version(
     folder: &dyn Disk,
     before: Option<(&Config, u64)>,

@@ -113,7 +113,7 @@ fn place(form: &Form, talk: &Talk<'_>, out: &mut Vec<Objection>) {
         say(Ill::Missing, "it does not say which record it belongs to", "choose the record");
         return;
     };
-    // A copy that was sent on late, a reading, a word that is confirmed still belong to what is over.
+    // A copy that was sent on late, a reading, a word that is confirmed belong to what is over too.
     let answers = matches!(draft.kind, Kind::Confirmation | Kind::Review | Kind::Told);
     let late = answers || talk.yes("seen") || talk.is("step", &LATE_STEPS);
     if record.state == State::Closed && record.closed_by_hand && draft.act == Act::Close {

@@ -105,7 +105,7 @@ impl Supervisor {
         Ok(Reply::Entered { number, notes })
     }
 
-    /// Which text was shown, nobody types: whoever accepted it accepted the one of the file (S4.14).
+    /// Which text was shown nobody types: who accepted it accepted the one of the file (S4.14).
     fn fill_in_declaration(&self, form: &Form, body: &mut Body) {
         let shown = self.file.config.viewing.declaration.as_ref();
         let accepted = body.fields.get(f::DECLARED) == Some(&Value::Yes(true));
