@@ -216,6 +216,9 @@ impl School {
     }
 
     fn answer(&mut self, field: &form::Field, draft: &mut Draft) {
+        if field.name == "witness" && draft.body.who.is_none() {
+            return; // the recorder alone has nobody beside it
+        }
         let value = match field.name {
             "offset-ms" => Value::Number(offset(&draft.body)),
             _ => self.value(field),

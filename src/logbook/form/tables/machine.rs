@@ -141,7 +141,7 @@ pub(super) const FORMS: &[Form] = &[
     machine(Kind::Disk, Act::Open, "A disk", &[DISK]),
     machine(Kind::Restored, Act::Open, "The box was restored", &[RESTORED]),
     machine(Kind::Owed, Act::Open, "Entries that had to wait", &[OWED]),
-    either(Kind::Forgotten, Act::Open, "Bodies of entries were destroyed", &[FORGOTTEN]),
+    open(Kind::Forgotten, "Bodies of entries were destroyed", &[FORGOTTEN], &[]),
     machine(Kind::Change, Act::Open, "A version of the file is in force", &[CHANGE]),
     either(Kind::Edit, Act::Open, "The file is saved", &[EDIT]),
     machine(Kind::Approval, Act::Open, "A version of the file waits", &[APPROVAL]),
