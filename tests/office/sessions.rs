@@ -60,7 +60,7 @@ fn a_screen_left_alone_locks_lent_time_ends_and_a_second_session_is_an_entry() {
     assert_eq!(desk.ask(Some(&head), &unlock(HEAD.phrase)), Reply::Done);
 
     // Half an hour of privilege, used or not; a clock set back does not prolong it.
-    desk.by(Span::hours(-2), Span::mins(31));
+    desk.by(Span::mins(-90), Span::mins(31));
     asks_who(desk.ask(Some(&admin), &Request::WhoAmI));
     let admin = desk.admin();
     // A session that lent privilege is a record, which its end closes.
