@@ -163,7 +163,7 @@ fn wrong_passphrases_wait_and_no_restart_nor_clock_shortens_that() {
 /// What an authenticator shows so many seconds from now.
 fn digits(typed: &Sent, ahead: u64) -> Sent {
     use totp_rs::{Algorithm, Builder, Secret};
-    let secret = Secret::try_from_base32(&typed.0.expose().replace(' ', "")).unwrap();
+    let secret = Secret::try_from_base32(typed.0.expose().replace(' ', "")).unwrap();
     let totp = Builder::new().with_algorithm(Algorithm::SHA1).with_digits(6);
     let totp = totp.with_skew(1).with_step_duration(30).with_secret(secret).build().unwrap();
     Sent::new(totp.generate(crate::live::now().as_secs() as u64 + ahead).to_string())
