@@ -97,7 +97,7 @@ fn two_people_begin_together_and_from_then_on_everything_but_status_asks_who_is_
 
     let (ok, printed, _) = desk.verb(
         &["enrol", "--first", HEAD.id, IT.id],
-        &[HEAD.phrase, HEAD.phrase, "no", IT.phrase, IT.phrase, "yes", ADMIN_PHRASE, ADMIN_PHRASE]
+        &[HEAD.phrase, HEAD.phrase, IT.phrase, IT.phrase, ADMIN_PHRASE, ADMIN_PHRASE]
             .map(|line| format!("{line}\n"))
             .concat(),
     );
