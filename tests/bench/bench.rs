@@ -9,8 +9,8 @@
 //!
 //! Then one long run of Beadle alone: bytes that reached the block device (as root: an ext4 on a
 //! loop device for the footage and another for the state, both counted), edits of the file under
-//! load, frames lost (each frame carries a counter). Then the most cameras, an index of four million
-//! segments, and a logbook of a million entries.
+//! load, frames lost (each frame carries a counter). Then the most cameras, an index of four
+//! million segments, and a logbook of a million entries.
 
 mod figures;
 mod floor;

@@ -48,9 +48,8 @@ pub const NO_CAMERA: &str = r#"    camera "gate" "Gate" zone="grounds" {
 pub fn cameras(sim: &SimHandle) -> String {
     let line = |stream: SiteStream| {
         let SiteStream { id, title, main, .. } = stream;
-        format!(
-            "    camera \"{id}\" \"{title}\" zone=\"grounds\" {{\n        stream \"{main}\"\n    }}\n"
-        )
+        let head = format!("    camera \"{id}\" \"{title}\" zone=\"grounds\"");
+        format!("{head} {{\n        stream \"{main}\"\n    }}\n")
     };
     crate::live::streams(sim).into_iter().map(line).collect()
 }

@@ -113,7 +113,8 @@ fn on_a_full_disk_effects_stop_and_recording_does_not() {
         assert_eq!(said, Some(Value::Text(what.clone())), "entry {number}");
     }
     assert!(made.iter().all(|(n, _)| *n < number));
-    assert!(matches!(desk.ask(Some(&late), &hold), Reply::Hold(_)), "effects are back");
+    let reply = desk.ask(Some(&late), &hold);
+    assert!(matches!(reply, Reply::Hold(_)), "effects are back: {reply:?}");
 
     desk.recorder.take().unwrap().stop();
     let films = files::films(&desk.places.footage);

@@ -1,6 +1,6 @@
-//! `kill -9`, and the power goes, while several people enter things as fast as they can: whatever was
-//! answered with a number is there, whole, and the logbook proves itself against the seals that were
-//! taken before.
+//! `kill -9`, and the power goes, while several people enter things as fast as they can: whatever
+//! was answered with a number is there, whole, and the logbook proves itself against the seals that
+//! were taken before.
 //!
 //! Two kills and a cut; `SLOW=1`: twenty and ten.
 

@@ -97,7 +97,7 @@ fn two_people_begin_together_and_from_then_on_everything_but_status_asks_who_is_
 
     let (ok, printed, _) = desk.verb(
         &["enrol", "--first", HEAD.id, IT.id],
-        &[HEAD.phrase, HEAD.phrase, "no", IT.phrase, IT.phrase, "yes", ADMIN_PHRASE, ADMIN_PHRASE]
+        &[HEAD.phrase, HEAD.phrase, IT.phrase, IT.phrase, ADMIN_PHRASE, ADMIN_PHRASE]
             .map(|line| format!("{line}\n"))
             .concat(),
     );
@@ -163,7 +163,7 @@ fn wrong_passphrases_wait_and_no_restart_nor_clock_shortens_that() {
 /// What an authenticator shows so many seconds from now.
 fn digits(typed: &Sent, ahead: u64) -> Sent {
     use totp_rs::{Algorithm, Builder, Secret};
-    let secret = Secret::try_from_base32(&typed.0.expose().replace(' ', "")).unwrap();
+    let secret = Secret::try_from_base32(typed.0.expose().replace(' ', "")).unwrap();
     let totp = Builder::new().with_algorithm(Algorithm::SHA1).with_digits(6);
     let totp = totp.with_skew(1).with_step_duration(30).with_secret(secret).build().unwrap();
     Sent::new(totp.generate(crate::live::now().as_secs() as u64 + ahead).to_string())

@@ -233,8 +233,8 @@ fn no_secret_turns_up_where_others_can_read() {
     std::fs::create_dir_all(&places.state).unwrap();
     let mut stage = Stage { heard: Heard::default(), places: places.clone() };
     let state = places.state.display().to_string();
-    stage.verb(&["secret", "--state", &state, "set", "cameras"], &[CAMERA]);
-    let listed = stage.verb(&["secret", "--state", &state, "list"], &[]);
+    stage.verb(&["secret", "set", "cameras", "--state", &state], &[CAMERA]);
+    let listed = stage.verb(&["secret", "list", "--state", &state], &[]);
     assert_eq!(listed.trim(), "cameras");
 
     let mut recorder = begin(&places, folder.path());

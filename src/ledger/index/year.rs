@@ -1,5 +1,5 @@
-//! A school's year, entry by entry through the forms, written into a logbook on a real disk, proved,
-//! and looked up in every register: 2,000 entries, with `SLOW=1` 200,000.
+//! A school's year, entry by entry through the forms, written into a logbook on a real disk,
+//! proved, and looked up in every register: 2,000 entries, with `SLOW=1` 200,000.
 
 use std::time::Instant;
 
