@@ -92,13 +92,13 @@ pub fn start(
     keep.adopt_rules(state.as_ref(), &chosen.config, utc);
     let desired = super::desired::desired(&chosen.config, chosen.config.site.zone.day_of(utc));
     let disks = Disks::new(place.footage, known_disks, &chosen.config, utc);
-    let chosen_source = chosen.source;
     let mut supervisor = Supervisor {
         clocks: Clocks { utc, mono: clock.mono(), known: Utc::default(), judged: false },
         clock,
         state,
         store: index.store,
         site_id,
+        unjudged: (chosen.source == Source::LastGood).then(|| look.clone()),
         file: chosen,
         desired,
         cameras: BTreeMap::new(),
@@ -108,7 +108,6 @@ pub fn start(
         office,
         clock_state: world.clock_state(),
         pictures: None,
-        unjudged: (chosen_source == Source::LastGood).then(|| look.clone()),
         notices: Vec::new(),
         stopping: None,
         before: None,
