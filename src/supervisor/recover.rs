@@ -60,6 +60,19 @@ pub fn site_of(disks: &[Arc<dyn Disk>]) -> Option<String> {
     }
 }
 
+/// As [`take_in`], for a start: a state disk that takes nothing keeps nobody from recording.
+pub fn at_start(
+    state: &dyn Disk,
+    disks: &[Arc<dyn Disk>],
+    key: &RecoveryKey,
+    site: &str,
+) -> (TakenIn, Option<Fault>) {
+    match take_in(state, disks, key, site) {
+        Ok(taken) => (taken, None),
+        Err(fault) => (TakenIn::default(), Some(fault)),
+    }
+}
+
 /// Steps 2 to 4 of the module. Costs three looks at the state folder where nothing is missing.
 ///
 /// # Errors

@@ -23,7 +23,7 @@ use super::disks::Disks;
 use super::file::{self, Filed, Judged, Source, Stale, judge, keep_version};
 use super::keep::{Keep, Rest};
 use super::office::{Desk, Office};
-use super::recover::{TakenIn, take_in};
+use super::recover::at_start;
 use super::state::{self, Accepted, KnownRules, Running};
 use super::world::World;
 use super::{Clocks, Supervisor};
@@ -66,11 +66,7 @@ pub fn start(
     let from_disks = super::recover::site_of(&copies);
     let site_id =
         state::site_id(state.as_ref(), || from_disks.unwrap_or_else(|| world.random_id()))?;
-    let taken = take_in(state.as_ref(), &copies, &desk.recovery, &site_id);
-    let (taken, untaken) = match taken {
-        Ok(taken) => (taken, None),
-        Err(fault) => (TakenIn::default(), Some(fault)),
-    };
+    let (taken, untaken) = at_start(state.as_ref(), &copies, &desk.recovery, &site_id);
     let key_now = desk.identity.public();
     let unread = desk.take_secrets(&taken, clock.mono());
     let (versions, mut faults) = state::accepted(state.as_ref())?;
