@@ -1,5 +1,5 @@
-//! How things are: the snapshot that the first screen and `beadle status` show, and what a change of
-//! the file would mean.
+//! How things are: the snapshot that the first screen and `beadle status` show, and what a change
+//! of the file would mean.
 
 use serde::{Deserialize, Serialize};
 
