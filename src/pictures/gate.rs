@@ -1,7 +1,7 @@
 //! Where viewers come for pictures: a second socket, beside the one for questions.
 //!
 //! The supervisor decides who may see what, makes the entry, and leaves a viewing here for a
-//! ticket; whoever brings the ticket within [`TICKET_SPAN`] gets that viewing, once. From then on
+//! ticket; whoever brings the ticket within `TICKET_SPAN` gets that viewing, once. From then on
 //! the connection carries wishes up and pictures down ([`crate::wire::viewing`]), on threads of its
 //! own. A viewing ends when the viewer hangs up, or when the supervisor says so ([`Admitted`]).
 //!

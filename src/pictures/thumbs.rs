@@ -3,7 +3,7 @@
 //! One unit is under way at a time, of the camera that waited longest; so whatever this costs, and
 //! however long the child takes, cameras are looked at less often and nothing piles up. After each
 //! unit the child rests for a third of the time that it took: all thumbnails together take at most
-//! [`SHARE`] of one core, and that at the end of the queue for the processors.
+//! `SHARE` of one core, and that at the end of the queue for the processors.
 //!
 //! Cost, measured: a key frame of 1080p (72 kB) to 160x90 takes 1.1 times the processor time that
 //! ffmpeg takes for the same; the slow test in `tests/pictures_beside.rs` prints the whole.

@@ -83,7 +83,7 @@ impl Supervisor {
     /// socket to bring it to. Asks nobody: the right and the entry come first.
     ///
     /// # Errors
-    /// As [`Supervisor::viewing`]; or there are too many viewings.
+    /// As `Supervisor::viewing`; or there are too many viewings.
     pub fn admit(
         &self,
         cameras: &[CameraId],

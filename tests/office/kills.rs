@@ -2,7 +2,7 @@
 //! was answered with a number is there, whole, and the logbook proves itself against the seals that
 //! were taken before.
 //!
-//! Two kills and a cut; `SLOW=1`: twenty and ten.
+//! Two kills and a cut; `SLOW=1`: twenty and five.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -137,7 +137,7 @@ fn whatever_was_acknowledged_survives_kill_9() {
 /// Needs root and loop devices (SKIPPED without).
 #[test]
 fn whatever_was_acknowledged_survives_a_power_cut() {
-    let cuts = if live::slow() { 10 } else { 1 };
+    let cuts = if live::slow() { 5 } else { 1 };
     let (mut dice, began) = (Dice(13), Instant::now());
     let folder = folder();
     let disk = match LoopDisk::new(folder.path(), "state", 128) {

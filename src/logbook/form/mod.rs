@@ -15,7 +15,7 @@
 //!   already and looks odd is written down with a [`Ill::Doubt`].
 //! - Forms ask for references, never for pupils' names: bodies can be destroyed, habits cannot.
 //! - No entry carries what its form does not ask, but for what the recorder adds to each
-//!   ([`ADDED`]). [`check()`] judges what people fill in, [`shape`] every entry that is made.
+//!   ([`ADDED`]). [`check()`] judges what people fill in, [`shape()`] every entry that is made.
 
 mod check;
 mod choices;
