@@ -40,6 +40,7 @@
 //! edge  store -> disk
 //! edge  segment -> disk
 //! edge  ledger -> disk
+//! edge  ledger -> store
 //! edge  accounts -> disk
 //! edge  pictures -> disk
 //! edge  pictures -> segment

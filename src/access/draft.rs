@@ -94,8 +94,7 @@ fn draft(at: &Situation<'_>, kind: Kind, act: Act, about: Option<Number>, body: 
 }
 
 fn who(at: &Situation<'_>) -> Who {
-    let (person, account) = (at.who.person.to_string(), at.who.account);
-    Who { person, account, acting_for: None, second: None }
+    Who::alone(at.who.person.as_str(), at.who.account)
 }
 
 fn body(asking: &Asking, at: &Situation<'_>, who: Who, fields: BTreeMap<String, Value>) -> Body {

@@ -142,7 +142,7 @@ impl Standing {
             self.decisions.remove(&about);
         }
         self.permissions.retain(|_, permission| at <= permission.expires);
-        let deed = text(body, fields::DEED);
+        let deed = body.text(fields::DEED).map(String::from);
         if let (Some(who), Some(deed)) = (&body.who, &deed) {
             self.used.insert((who.person.clone(), deed.clone()), at);
         }
@@ -189,7 +189,7 @@ impl Standing {
         };
         // What lacks a field allows nothing.
         if let ([Some(from), Some(until), Some(expires)], Some(by), Some(cameras), Some(to)) =
-            (times, by, cameras, text(body, fields::TO))
+            (times, by, cameras, body.text(fields::TO).map(String::from))
         {
             let permission = Permission { by, to, cameras, from, until, expires };
             self.permissions.insert(entry.number, permission);
@@ -197,7 +197,7 @@ impl Standing {
     }
 
     fn decision(&mut self, entry: &Entry, body: &Body) {
-        let allowed = text(body, fields::DECISION).as_deref() == Some(fields::ALLOWED);
+        let allowed = body.text(fields::DECISION) == Some(fields::ALLOWED);
         let request = entry.header.about;
         // The last decision on a request counts: a later refusal takes an earlier leave back.
         self.decisions.retain(|_, decision| decision.request != request);
@@ -208,8 +208,8 @@ impl Standing {
     }
 
     fn access(&mut self, at: Utc, body: &Body) {
-        let Some(subject) = text(body, fields::SUBJECT) else { return };
-        match text(body, fields::CHANGE).as_deref() {
+        let Some(subject) = body.text(fields::SUBJECT).map(String::from) else { return };
+        match body.text(fields::CHANGE) {
             Some(fields::GIVEN) => {
                 self.access.insert(subject, at);
             }
@@ -217,7 +217,7 @@ impl Standing {
                 self.access.remove(&subject);
             }
             Some(fields::SUSPENDED) => {
-                let trigger = text(body, fields::TRIGGER).unwrap_or_default();
+                let trigger = body.text(fields::TRIGGER).map(String::from).unwrap_or_default();
                 self.suspended.entry(subject).or_default().insert(trigger);
             }
             Some(fields::REVIEWED) => {
@@ -238,8 +238,11 @@ impl Standing {
     }
 
     fn acceptance(&mut self, at: Utc, body: &Body) {
-        let Some((person, paper)) = whom(body).zip(text(body, fields::PAPER)) else { return };
-        let version = text(body, fields::VERSION);
+        let Some((person, paper)) = whom(body).zip(body.text(fields::PAPER).map(String::from))
+        else {
+            return;
+        };
+        let version = body.text(fields::VERSION).map(String::from);
         self.signed.insert((person, paper), Signed { version, at });
     }
 
@@ -248,7 +251,7 @@ impl Standing {
             (Act::Close, Some(about)) => {
                 self.emergencies.remove(&about);
             }
-            _ if text(body, fields::EVENT).as_deref() == Some(fields::USED) => {
+            _ if body.text(fields::EVENT) == Some(fields::USED) => {
                 self.emergencies.insert(entry.number, entry.header.at);
             }
             _ => {}
@@ -374,14 +377,9 @@ fn all_of(body: &Body) -> BTreeSet<String> {
 
 /// The person whom a paper is about: the one named, else whoever made the entry.
 fn whom(body: &Body) -> Option<String> {
-    text(body, fields::PERSON).or_else(|| body.who.as_ref().map(|who| who.person.clone()))
-}
-
-fn text(body: &Body, field: &str) -> Option<String> {
-    match body.fields.get(field) {
-        Some(Value::Text(text)) => Some(text.clone()),
-        _ => None,
-    }
+    body.text(fields::PERSON)
+        .map(String::from)
+        .or_else(|| body.who.as_ref().map(|who| who.person.clone()))
 }
 
 fn list(body: &Body, field: &str) -> BTreeSet<String> {
@@ -392,5 +390,5 @@ fn list(body: &Body, field: &str) -> BTreeSet<String> {
 }
 
 fn moment(body: &Body, field: &str) -> Option<Utc> {
-    text(body, field)?.parse().ok()
+    body.text(field)?.parse().ok()
 }

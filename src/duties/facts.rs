@@ -154,7 +154,7 @@ impl Facts {
             Kind::Change => self.fold_change(header.at, body),
             Kind::DutyMissed => self.fold_missed(body),
             Kind::Acceptance => self.fold_signed(entry, body),
-            Kind::BreakGlass if text(body, fields::EVENT) == Some(fields::USED) => {
+            Kind::BreakGlass if body.text(fields::EVENT) == Some(fields::USED) => {
                 self.unsealed.insert(entry.number, asked(entry, person(body)));
             }
             Kind::Release | Kind::Export
@@ -163,14 +163,14 @@ impl Facts {
                 self.unwitnessed.insert(entry.number, asked(entry, person(body)));
             }
             Kind::Exception if header.act == Act::Open => {
-                let until = text(body, fields::UNTIL).and_then(|day| day.parse().ok());
-                if let (Some(rule), Some(until)) = (text(body, fields::RULE), until) {
+                let until = body.text(fields::UNTIL).and_then(|day| day.parse().ok());
+                if let (Some(rule), Some(until)) = (body.text(fields::RULE), until) {
                     let departure = Departure { rule: rule.into(), until, by: person(body) };
                     self.departures.insert(entry.number, departure);
                 }
             }
-            Kind::Covert if text(body, fields::STEP) == Some(fields::REVIEWED) => {
-                if let Some(reference) = text(body, fields::REFERENCE) {
+            Kind::Covert if body.text(fields::STEP) == Some(fields::REVIEWED) => {
+                if let Some(reference) = body.text(fields::REFERENCE) {
                     self.covert.entry(reference.into()).or_default().insert(header.at);
                 }
             }
@@ -189,8 +189,8 @@ impl Facts {
             }
             return;
         }
-        let named = body.and_then(|b| text(b, fields::DUTY)).and_then(Duty::named);
-        let of = body.and_then(|b| text(b, fields::OF)).map(str::to_string);
+        let named = body.and_then(|b| b.text(fields::DUTY)).and_then(Duty::named);
+        let of = body.and_then(|b| b.text(fields::OF)).map(str::to_string);
         let keys: Vec<Key> = match entry.header.kind {
             Kind::DailyCheck => vec![Key::one(Duty::DailyCheck)],
             Kind::RandomCheck => vec![Key::one(Duty::RandomCheck)],
@@ -199,7 +199,7 @@ impl Facts {
             Kind::AccessReview => vec![Key::one(Duty::AccessReview)],
             Kind::Meeting => vec![Key::one(Duty::Liaison)],
             Kind::Training => {
-                let persons = body.map(|b| list(b, fields::PERSONS)).unwrap_or_default();
+                let persons = body.map(|b| b.list(fields::PERSONS)).unwrap_or_default();
                 persons.into_iter().map(|p| Key::of(Duty::Training, p)).collect()
             }
             Kind::DutyDone | Kind::Review | Kind::Maintenance => {
@@ -217,7 +217,7 @@ impl Facts {
         let own = body.authority.as_ref().filter(|a| a.form == AuthorityForm::Verbal);
         let own = own.map(|authority| authority.by.clone());
         // The word for a guest stands beside the entry's own.
-        let guests = list(body, fields::SPOKEN_BY).first().map(|by| by.to_string());
+        let guests = body.list(fields::SPOKEN_BY).first().map(|by| by.to_string());
         if let Some(by) = own.or(guests)
             && entry.header.kind != Kind::Confirmation
         {
@@ -233,7 +233,7 @@ impl Facts {
             let duty = match entry.header.kind {
                 Kind::Confirmation => Some(Duty::Confirmation),
                 Kind::BreakGlass => Some(Duty::BreakGlassReview),
-                _ => text(body, fields::DUTY).and_then(Duty::named),
+                _ => body.text(fields::DUTY).and_then(Duty::named),
             };
             let answer = Answer { by: person(body), duty };
             self.answers.entry(about).or_default().insert(entry.number, answer);
@@ -249,25 +249,25 @@ impl Facts {
             fields::PAPERS_NEW,
             fields::DUTIES_NEW,
         ] {
-            for id in list(body, field) {
+            for id in body.list(field) {
                 self.changed.entry((field, id.to_string())).or_default().insert(at);
             }
         }
     }
 
     fn fold_missed(&mut self, body: &Body) {
-        let duty = text(body, fields::DUTY).and_then(Duty::named);
-        let day = text(body, fields::DAY).and_then(|day| day.parse().ok());
+        let duty = body.text(fields::DUTY).and_then(Duty::named);
+        let day = body.text(fields::DAY).and_then(|day| day.parse().ok());
         if let (Some(duty), Some(day)) = (duty, day) {
-            let of = text(body, fields::OF).map(str::to_string);
+            let of = body.text(fields::OF).map(str::to_string);
             self.missed.entry(Key { duty, of }).or_default().insert(day);
         }
     }
 
     fn fold_signed(&mut self, entry: &Entry, body: &Body) {
-        let signer = text(body, fields::PERSON).map(str::to_string).or_else(|| person(body));
-        if let (Some(signer), Some(paper)) = (signer, text(body, fields::PAPER)) {
-            let version = text(body, fields::VERSION).map(str::to_string);
+        let signer = body.text(fields::PERSON).map(str::to_string).or_else(|| person(body));
+        if let (Some(signer), Some(paper)) = (signer, body.text(fields::PAPER)) {
+            let version = body.text(fields::VERSION).map(str::to_string);
             let signed = Signed { when: entry.header.at, version };
             let key = (signer, paper.to_string());
             self.signed.entry(key).or_default().insert(entry.number, signed);
@@ -330,19 +330,4 @@ fn asked(entry: &Entry, by: Option<String>) -> Asked {
 
 fn person(body: &Body) -> Option<String> {
     body.who.as_ref().map(|who| who.person.clone())
-}
-
-fn text<'a>(body: &'a Body, field: &str) -> Option<&'a str> {
-    match body.fields.get(field)? {
-        Value::Text(text) => Some(text),
-        _ => None,
-    }
-}
-
-fn list<'a>(body: &'a Body, field: &str) -> Vec<&'a str> {
-    match body.fields.get(field) {
-        Some(Value::List(all)) => all.iter().map(String::as_str).collect(),
-        Some(Value::Text(one)) => vec![one],
-        _ => Vec::new(),
-    }
 }

@@ -30,13 +30,14 @@ mod year;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-use rusqlite::{Connection, ErrorCode, OptionalExtension};
+use rusqlite::{Connection, OptionalExtension};
 
 use crate::base::fault::{Fault, FaultKind};
 use crate::base::time::Utc;
 use crate::config::registers::Register;
 use crate::logbook::registers::State;
 use crate::logbook::{Kind, Number};
+use crate::store::sqlite_fault;
 
 pub use page::{COUNT_MAX, Page, Query};
 
@@ -61,22 +62,8 @@ const APPLICATION: i32 = 0x426f_6f6b;
 /// Another number makes every index anew.
 const VERSION: i32 = 1;
 
-/// Turns SQLite's error into ours, with a phrase that says what was being done.
 fn fault(doing: &str) -> impl Fn(rusqlite::Error) -> Fault + '_ {
-    move |e| {
-        let kind = match e.sqlite_error_code() {
-            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => FaultKind::Corrupt,
-            Some(ErrorCode::DiskFull) => FaultKind::Full,
-            Some(ErrorCode::ReadOnly) => FaultKind::ReadOnly,
-            Some(ErrorCode::PermissionDenied) => FaultKind::Denied,
-            Some(ErrorCode::CannotOpen) => FaultKind::Missing,
-            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => FaultKind::Busy,
-            // A value that does not fit our types was not written by us.
-            None => FaultKind::Corrupt,
-            _ => FaultKind::Io,
-        };
-        Fault::new(kind, format!("index of the logbook, {doing}: {e}"))
-    }
+    sqlite_fault("index of the logbook", doing)
 }
 
 impl Index {

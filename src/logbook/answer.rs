@@ -82,6 +82,20 @@ impl From<bool> for Value {
 }
 
 impl Body {
+    /// The text of a field of the kind; not of the slots that every body has.
+    pub fn text(&self, field: &str) -> Option<&str> {
+        self.fields.get(field)?.text()
+    }
+
+    /// The texts of a field of the kind; a single one counts as a list of one.
+    pub fn list(&self, field: &str) -> Vec<&str> {
+        match self.fields.get(field) {
+            Some(Value::List(all)) => all.iter().map(String::as_str).collect(),
+            Some(Value::Text(one)) => vec![one],
+            _ => Vec::new(),
+        }
+    }
+
     /// The answer to the field `name`, wherever it stands; `None` also where it is empty.
     pub fn answer(&self, name: &str) -> Option<Value> {
         let text = |t: &Option<String>| t.clone().map(Value::Text);

@@ -109,6 +109,13 @@ pub struct Who {
     pub second: Option<String>,
 }
 
+impl Who {
+    /// Somebody who acts for themselves, alone.
+    pub fn alone(person: impl Into<String>, account: Account) -> Who {
+        Who { person: person.into(), account, acting_for: None, second: None }
+    }
+}
+
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Account {

@@ -97,8 +97,12 @@ pub struct Opened {
     pub damaged: Option<String>,
 }
 
-/// Turns SQLite's error into ours, with a phrase that says what was being done.
-fn fault(doing: &str) -> impl Fn(rusqlite::Error) -> Fault + '_ {
+/// Turns SQLite's error into ours; says which database, and what was being done with it. The
+/// logbook's index is one too.
+pub fn sqlite_fault<'a>(
+    database: &'a str,
+    doing: &'a str,
+) -> impl Fn(rusqlite::Error) -> Fault + 'a {
     move |e| {
         let kind = match e.sqlite_error_code() {
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => FaultKind::Corrupt,
@@ -111,8 +115,12 @@ fn fault(doing: &str) -> impl Fn(rusqlite::Error) -> Fault + '_ {
             None => FaultKind::Corrupt,
             _ => FaultKind::Io,
         };
-        Fault::new(kind, format!("footage index, {doing}: {e}"))
+        Fault::new(kind, format!("{database}, {doing}: {e}"))
     }
+}
+
+fn fault(doing: &str) -> impl Fn(rusqlite::Error) -> Fault + '_ {
+    sqlite_fault("footage index", doing)
 }
 
 impl Store {

@@ -162,7 +162,7 @@ impl Form {
     /// out.
     pub fn body(&self, desk: Desk<'_>) -> Body {
         let (person, account) = desk.person.unwrap_or(("owner", Account::Owner));
-        let who = Who { person: person.into(), account, acting_for: None, second: None };
+        let who = Who::alone(person, account);
         let mut body = Body { who: Some(who), ..Body::default() };
         for field in self.fields.iter().filter(|f| f.asked && !f.own) {
             if let Ok(Some(value)) = field.value(desk.zone, desk.now) {

@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{fields, list, text, withdrawn};
+use super::{fields, withdrawn};
 use crate::base::time::{Utc, Zone};
 use crate::config::Config;
 use crate::logbook::entry::{Act, Body, Entry, Number};
@@ -105,7 +105,7 @@ pub fn curiosity(config: &Config, entries: &[Entry], from: Utc, to: Utc) -> Curi
 fn look(entry: &Entry) -> Option<(Look, bool)> {
     let body = entry.body.as_ref()?;
     let person = body.who.as_ref()?.person.clone();
-    let moment = |field| text(body, field).and_then(|at| at.parse().ok());
+    let moment = |field| body.text(field).and_then(|at| at.parse().ok());
     let named = names_its_matter(body);
     let look = Look {
         number: entry.number,
@@ -113,7 +113,7 @@ fn look(entry: &Entry) -> Option<(Look, bool)> {
         kind: entry.header.kind,
         person,
         reason: body.reason.clone(),
-        cameras: list(body, fields::CAMERAS).into_iter().map(str::to_string).collect(),
+        cameras: body.list(fields::CAMERAS).into_iter().map(str::to_string).collect(),
         window: moment(fields::FROM).zip(moment(fields::UNTIL)),
     };
     Some((look, named))

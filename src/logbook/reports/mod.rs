@@ -17,22 +17,7 @@ use std::collections::BTreeSet;
 
 pub use super::fields;
 
-use super::entry::{Act, Body, Entry, Number, Value};
-
-fn text<'a>(body: &'a Body, field: &str) -> Option<&'a str> {
-    match body.fields.get(field)? {
-        Value::Text(text) => Some(text),
-        _ => None,
-    }
-}
-
-fn list<'a>(body: &'a Body, field: &str) -> Vec<&'a str> {
-    match body.fields.get(field) {
-        Some(Value::List(all)) => all.iter().map(String::as_str).collect(),
-        Some(Value::Text(one)) => vec![one],
-        _ => Vec::new(),
-    }
-}
+use super::entry::{Act, Entry, Number, Value};
 
 /// Entries that a correction took back.
 fn withdrawn(entries: &[Entry]) -> BTreeSet<Number> {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::date;
 
-use super::{fields, text, withdrawn};
+use super::{fields, withdrawn};
 use crate::base::time::{Day, Zone};
 use crate::logbook::entry::{Act, Entry, Number};
 use crate::logbook::kind::Kind;
@@ -94,7 +94,7 @@ pub fn statistics(entries: &[Entry], period: Period, zone: &Zone) -> Statistics 
 impl Statistics {
     fn count(&mut self, entry: &Entry) {
         let body = entry.body.as_ref();
-        let word = |field| body.and_then(|b| text(b, field)).unwrap_or(UNKNOWN).to_string();
+        let word = |field| body.and_then(|b| b.text(field)).unwrap_or(UNKNOWN).to_string();
         let single = match entry.header.kind {
             Kind::Request => &mut self.requests,
             Kind::SubjectAccess => &mut self.subject_access,

@@ -6,7 +6,7 @@ use super::*;
 use crate::base::digest::Digest;
 use crate::base::time::{Day, Utc, Zone};
 use crate::config::{Config, parse};
-use crate::logbook::{Account, ClockState, Header, Kind, Who};
+use crate::logbook::{Account, Body, ClockState, Header, Kind, Who};
 
 fn school() -> Config {
     let text = include_str!("../../../configs/smallest.kdl").to_string()

@@ -145,12 +145,7 @@ impl Supervisor {
 
     fn note_admin_session(&mut self, arrival: &Arrival) -> Option<Number> {
         let body = Body {
-            who: Some(logbook::Who {
-                person: arrival.person.clone(),
-                account: arrival.account,
-                acting_for: None,
-                second: None,
-            }),
+            who: Some(logbook::Who::alone(&arrival.person, arrival.account)),
             station: arrival.station.clone(),
             reason: arrival.reason.clone(),
             ..Body::default()
@@ -250,7 +245,7 @@ impl Supervisor {
             match told {
                 Told::Opened { .. } | Told::Locked { .. } => {}
                 Told::Ended { person, account, why, entry, .. } => {
-                    let who = logbook::Who { person, account, acting_for: None, second: None };
+                    let who = logbook::Who::alone(person, account);
                     let outcome = match why {
                         End::LoggedOut => "logged out",
                         End::Time => "its time was over",

@@ -7,7 +7,7 @@ use crate::accounts::{Trial, Tried};
 use crate::base::time::Day;
 use crate::config::roles::Deed;
 use crate::config::value::Id;
-use crate::logbook::{Account, Act, Kind, form};
+use crate::logbook::{Account, Act, Kind, Who, form};
 use crate::socket::{Peer, Terminal};
 use crate::wire::{Call, Reply, Request, Sent};
 
@@ -60,6 +60,13 @@ pub(super) struct Caller {
     pub second: Option<access::Session>,
 }
 
+impl Caller {
+    /// As entries say it.
+    pub fn who(&self) -> Who {
+        Who::alone(self.session.person.as_str(), self.session.account)
+    }
+}
+
 /// What is known of a wish beside who asks: who looks on, and what they accepted.
 #[derive(Default)]
 pub(super) struct Around {
@@ -73,6 +80,8 @@ pub(super) struct Around {
 impl Supervisor {
     /// One question, one answer. A refusal says what, where and what to do.
     pub fn answer(&mut self, call: Call, peer: Peer) -> Answer {
+        // However short a time the clock stood elsewhere: nobody is answered under it unseen.
+        self.look_at_clocks();
         self.turn_sessions();
         let watches =
             matches!(call.request, Request::Status | Request::Watch | Request::RecoveryPut { .. });

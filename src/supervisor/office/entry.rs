@@ -70,10 +70,8 @@ impl Supervisor {
     ) -> Result<Reply, String> {
         self.logbook_is_read()?;
         body.who = Some(logbook::Who {
-            person: caller.session.person.to_string(),
-            account: caller.session.account,
-            acting_for: None,
             second: caller.second.as_ref().map(|s| s.person.to_string()),
+            ..caller.who()
         });
         body.station = caller.station.as_ref().map(ToString::to_string);
         let record = about.map(|about| self.record_of(about)).transpose()?;

@@ -10,7 +10,7 @@ use crate::base::time::{Span, Utc};
 use crate::config::roles::Deed;
 use crate::footage::Hold;
 use crate::logbook::fields as f;
-use crate::logbook::{self, Act, Body, Draft, Kind, Number, Value};
+use crate::logbook::{Act, Body, Draft, Kind, Number};
 use crate::wire::Reply;
 
 /// What somebody wants held.
@@ -116,12 +116,7 @@ impl Supervisor {
             debug_assert!(entered.number().is_some());
         } else {
             // The owner of a box without people keeps footage, and lets go of it again.
-            let who = logbook::Who {
-                person: caller.session.person.to_string(),
-                account: caller.session.account,
-                acting_for: None,
-                second: None,
-            };
+            let who = caller.who();
             let body =
                 Body { who: Some(who), reason: Some(reason), fields: said, ..Body::default() };
             let draft = self.draft(Kind::Hold, Act::Close, about, body);
@@ -144,7 +139,7 @@ impl Supervisor {
         draft: &Draft,
         entered: Entered,
     ) -> Result<(), String> {
-        let said = |name: &str| draft.body.fields.get(name).and_then(Value::text);
+        let said = |name: &str| draft.body.text(name);
         let (_, now) = self.now();
         let review = said(f::REVIEW_BY).and_then(|day| day.parse().ok());
         let review = review.map(|day| self.zone().end_of(day));
@@ -178,7 +173,7 @@ impl Supervisor {
         let asking =
             super::wishes::asking(&self.draft(Kind::Hold, Act::Open, None, body.clone()), now)?;
         let (start, end) = asking.window.ok_or("Say from when and until when.")?;
-        let reference = body.fields.get(f::REFERENCE).and_then(Value::text).unwrap_or_default();
+        let reference = body.text(f::REFERENCE).unwrap_or_default();
         let reason = body.reason.clone().unwrap_or_default();
         let reference = reference.to_string();
         self.fits(&Wanted { cameras: asking.cameras, start, end, reference, reason })

@@ -26,7 +26,7 @@ use crate::config::value::{Id, Word};
 use crate::config::viewing::Viewer;
 use crate::logbook::fields as f;
 use crate::logbook::form;
-use crate::logbook::{self, Act, Authority, AuthorityForm, Body, Kind, Number, Value};
+use crate::logbook::{Act, Authority, AuthorityForm, Body, Kind, Number, Value};
 use crate::wire::Reply;
 use crate::wire::look::{End, Looking, View};
 
@@ -158,14 +158,8 @@ impl Supervisor {
             return Err("Those pictures were put away already, or are not yours.".into());
         };
         let kind = self.office.looks[at].kind;
-        let who = logbook::Who {
-            person: caller.session.person.to_string(),
-            account: caller.session.account,
-            acting_for: None,
-            second: None,
-        };
         let body = Body {
-            who: Some(who),
+            who: Some(caller.who()),
             station: caller.station.as_ref().map(ToString::to_string),
             outcome: end.outcome,
             fields: end.more,

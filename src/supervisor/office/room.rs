@@ -67,12 +67,8 @@ impl Supervisor {
         mut body: Body,
     ) -> Result<Reply, String> {
         self.logbook_is_read()?;
-        body.who = Some(logbook::Who {
-            person: caller.session.person.to_string(),
-            account: caller.session.account,
-            acting_for: None,
-            second: body.who.and_then(|w| w.second),
-        });
+        let second = body.who.and_then(|w| w.second);
+        body.who = Some(logbook::Who { second, ..caller.who() });
         body.station = caller.station.as_ref().map(ToString::to_string);
         let record = about.map(|about| self.record_of(about)).transpose()?;
         let part = record.as_ref().and_then(|r| r.parts.iter().find(|p| Some(p.number) == about));

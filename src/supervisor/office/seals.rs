@@ -86,14 +86,14 @@ impl Supervisor {
     }
 
     fn draft_of(&self, fact: &Fact, reason: Option<&str>) -> Draft {
-        let own = |who: &Who| by(&who.person, who.account.into());
+        let own = |who: &Who| logbook::Who::alone(&who.person, who.account.into());
         let who = match fact {
             Fact::LoggedIn { who, .. }
             | Fact::Enrolled { who, .. }
             | Fact::PassphraseChanged { who, .. }
             | Fact::FactorEnrolled { who } => Some(own(who)),
             Fact::SealedUsed { number, .. } => {
-                Some(by(&format!("{SEALED}{number}"), Account::BreakGlass))
+                Some(logbook::Who::alone(format!("{SEALED}{number}"), Account::BreakGlass))
             }
             _ => None,
         };
@@ -129,8 +129,4 @@ impl Supervisor {
         let body = Body { who, reason, outcome, fields: said, ..Body::default() };
         self.draft(fact.kind(), Act::Open, None, body)
     }
-}
-
-fn by(person: &str, account: Account) -> logbook::Who {
-    logbook::Who { person: person.into(), account, acting_for: None, second: None }
 }

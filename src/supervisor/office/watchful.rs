@@ -53,7 +53,7 @@ impl Supervisor {
     /// An entry may let somebody's rights rest: one that says so, or a breach that names them.
     pub(super) fn suspend_by(&mut self, entry: &Entry) {
         let Some(body) = &entry.body else { return };
-        let said = |name| body.fields.get(name).and_then(Value::text);
+        let said = |name| body.text(name);
         match entry.header.kind {
             Kind::AccessGrant if said(f::CHANGE) == Some(f::SUSPENDED) => {
                 let person = said(f::SUBJECT).unwrap_or_default().to_string();

@@ -63,8 +63,8 @@ pub(super) fn asking(draft: &Draft, now: Utc) -> Result<Asking, String> {
     asking.authority = body.authority.clone();
     asking.about = draft.about;
     asking.more = body.fields.clone();
-    asking.subject = said(body, f::SUBJECT).and_then(|id| Id::new(id).ok());
-    asking.answer = said(body, f::ANSWER).map(String::from);
+    asking.subject = body.text(f::SUBJECT).and_then(|id| Id::new(id).ok());
+    asking.answer = body.text(f::ANSWER).map(String::from);
     if draft.kind == Kind::Permission && draft.act == Act::Open {
         asking.permit = Some(permit(body, now)?);
     }
@@ -75,24 +75,20 @@ pub(super) fn asking(draft: &Draft, now: Utc) -> Result<Asking, String> {
     Ok(asking)
 }
 
-fn said<'a>(body: &'a Body, name: &str) -> Option<&'a str> {
-    body.fields.get(name).and_then(Value::text)
-}
-
 fn wish(draft: &Draft) -> Result<Wish, String> {
     let body = &draft.body;
     let signer = body.who.as_ref().map(|who| who.person.as_str());
     Ok(match (draft.kind, draft.act) {
         (kind, Act::Correct) => Wish::Write(kind, Act::Correct),
         (Kind::Misuse, Act::Open) => Wish::Report,
-        (Kind::Acceptance, Act::Open) if said(body, f::PERSON) == signer => Wish::Sign,
+        (Kind::Acceptance, Act::Open) if body.text(f::PERSON) == signer => Wish::Sign,
         (Kind::Confirmation, _) => Wish::Confirm,
         (Kind::DailyCheck, _) => Wish::Duty(DutyKind::DailyCheck),
         (Kind::RandomCheck, _) => Wish::Duty(DutyKind::RandomCheck),
         (Kind::ClockCheck, _) => Wish::Duty(DutyKind::ClockCheck),
         (Kind::SignCheck, _) => Wish::Duty(DutyKind::SignCheck),
         (Kind::AccessReview, _) => Wish::Duty(DutyKind::AccessReview),
-        (Kind::DutyDone, _) => duty(said(body, f::DUTY).unwrap_or_default()),
+        (Kind::DutyDone, _) => duty(body.text(f::DUTY).unwrap_or_default()),
         (Kind::Permission, Act::Open | Act::Close) => Wish::Deed(Deed::AuthoriseViewing),
         (Kind::Request, Act::Note) if body.fields.contains_key(f::DECISION) => {
             Wish::Deed(Deed::AuthoriseDisclosure)
@@ -114,7 +110,7 @@ fn duty(word: &str) -> Wish {
 
 fn moment(body: &Body, name: &str) -> Result<Option<Utc>, String> {
     let parse = |text: &str| text.parse().map_err(|_| format!("{name}: \"{text}\" is no moment."));
-    said(body, name).map(parse).transpose()
+    body.text(name).map(parse).transpose()
 }
 
 /// Empty: all of them.
@@ -130,7 +126,7 @@ fn permit(body: &Body, now: Utc) -> Result<Permit, String> {
     let expires = moment(body, f::EXPIRES)?.ok_or("Say when the permission ends.")?;
     let from = moment(body, f::FROM)?.unwrap_or(now);
     let until = moment(body, f::UNTIL)?.unwrap_or(expires);
-    let to = Id::new(said(body, f::TO).unwrap_or_default())?;
+    let to = Id::new(body.text(f::TO).unwrap_or_default())?;
     Ok(Permit { to, cameras: cameras(body)?, window: (from, until), expires })
 }
 
