@@ -1,5 +1,4 @@
 # One word for everything that is done to this tree. `bash image/setup.sh WORD` does the same on a machine that lacks tools.
-# A recipe comes with its program: the boot image has none here yet.
 
 set shell := ["bash", "-euo", "pipefail", "-c"]
 
@@ -43,3 +42,7 @@ sim SEED="":
 bench *ARGS:
     cargo build --release --locked --bins
     cargo bench --locked --bench bench -- {{ARGS}}
+
+# The boot image of this version, and the set that updates a box to it; with a site's file it is baked in.
+image SITE="":
+    bash image/build.sh {{ `sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -1` }} {{SITE}}

@@ -3,6 +3,7 @@
 #
 #   bash image/setup.sh demo      cameras, recorder and console in one command
 #   bash image/setup.sh test      everything that has to hold before a change is taken
+#   bash image/setup.sh image     the boot image; `image configs/clere.kdl` bakes a site's file in
 #   bash image/setup.sh           only installs
 #
 # Works from any folder, any number of times: a second run asks dpkg once and goes on at once.
@@ -23,6 +24,9 @@ PACKAGES=(
     sqlite3 jq tmux  # what scripts ask the index, read --json with, and drive the console in
     e2fsprogs mount util-linux procps iproute2 git  # power cuts on a real ext4; the usual tools
 )
+
+# Only for the boot image: the tools tree is made with these, everything else of it lies in there.
+IMAGE_PACKAGES=(mmdebstrap bubblewrap uidmap debian-archive-keyring openssl)
 
 say() { printf 'setup: %s\n' "$*" >&2; }
 stop() { say "$*"; exit 1; }
@@ -92,6 +96,7 @@ install_just() {
 
 main() {
     command -v dpkg-query >/dev/null || stop "this is not a Debian machine: dpkg-query is missing"
+    case "${1:-}" in image*) PACKAGES+=("${IMAGE_PACKAGES[@]}") ;; esac
     check_toolchain  # first, because it takes no time and the packages a minute and a half
     install_packages
     install_just

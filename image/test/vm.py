@@ -1,0 +1,204 @@
+"""A virtual PC that boots the shipped image, unmodified, under QEMU without KVM.
+
+Eyes inside come from outside: a disk with busybox, and a unit that is handed in as a firmware credential; it answers
+commands on the first serial port. Nothing of either is in the image.
+"""
+
+import base64
+import json
+import os
+import pathlib
+import shutil
+import socket
+import subprocess
+import time
+
+WORK = pathlib.Path(os.environ.get("BEADLE_VM", "/w/vm"))
+OUT = pathlib.Path("/w/out")
+FIRMWARE = pathlib.Path("/usr/share/OVMF")
+# Three times what the slowest boot took on a loaded machine (86 s).
+PATIENCE = 260
+
+EYES_MOUNT = """[Unit]
+Description=What the test brings along
+DefaultDependencies=no
+[Mount]
+What=/dev/disk/by-id/virtio-EYES
+Where=/run/eyes
+Type=erofs
+Options=ro
+"""
+EYES_SERVICE = """[Unit]
+Description=Answers the test on the serial port
+Requires=run-eyes.mount
+After=run-eyes.mount
+[Service]
+ExecStart=/run/eyes/busybox sh /run/eyes/answer
+StandardInput=tty-force
+StandardOutput=tty
+StandardError=tty
+TTYPath=/dev/ttyS0
+TTYReset=yes
+Restart=always
+"""
+ANSWER = """export PATH=/run/eyes:/usr/bin:/usr/sbin
+stty -echo 2>/dev/null
+echo "EYES OPEN"
+while read -r line; do
+    eval "$line" </dev/null 2>&1
+    echo "EYES END $?"
+done
+"""
+
+
+class Failed(Exception):
+    """What did not happen, in words."""
+
+
+def eyes(folder):
+    """The disk with busybox on it."""
+    tree = folder / "eyes"
+    shutil.rmtree(tree, ignore_errors=True)
+    tree.mkdir(parents=True)
+    shutil.copy(shutil.which("busybox"), tree / "busybox")
+    for name in "sh cat ls grep sha256sum dd cut head tail sleep stty mount umount ps df wc find ip nc hexdump".split():
+        (tree / name).symlink_to("busybox")
+    (tree / "answer").write_text(ANSWER)
+    image = folder / "eyes.erofs"
+    image.unlink(missing_ok=True)
+    subprocess.run(["mkfs.erofs", "--quiet", str(image), str(tree)], check=True)
+    return image
+
+
+def blank(path, size):
+    path.unlink(missing_ok=True)
+    with open(path, "wb") as file:
+        file.truncate(size)
+    return path
+
+
+def credential(name, text):
+    value = base64.b64encode(text.encode()).decode()
+    return ["-smbios", f"type=11,value=io.systemd.credential.binary:{name}={value}"]
+
+
+class Machine:
+    """One PC: a system disk, perhaps others, a keyboard, a screen."""
+
+    def __init__(self, name, system, disks=(), memory=2048, forward=(), extra=()):
+        self.folder = WORK / name
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.system, self.disks, self.memory = system, list(disks), memory
+        self.forward, self.extra = list(forward), list(extra)
+        self.variables = self.folder / "vars.fd"
+        if not self.variables.exists():
+            shutil.copy(FIRMWARE / "OVMF_VARS_4M.fd", self.variables)
+        self.process = self.serial = self.qmp = None
+        self.heard = ""
+
+    def start(self):
+        for name in ("serial", "qmp"):
+            (self.folder / name).unlink(missing_ok=True)
+        command = [
+            "qemu-system-x86_64", "-machine", "q35", "-accel", "tcg,thread=multi,tb-size=512", "-cpu", "max",
+            "-m", str(self.memory), "-smp", "2", "-nodefaults", "-no-user-config", "-display", "none",
+            "-serial", f"unix:{self.folder}/serial,server=on,wait=off",
+            "-qmp", f"unix:{self.folder}/qmp,server=on,wait=off",
+            "-drive", f"if=pflash,format=raw,readonly=on,file={FIRMWARE}/OVMF_CODE_4M.fd",
+            "-drive", f"if=pflash,format=raw,file={self.variables}",
+            "-device", "qemu-xhci,id=xhci", "-device", "usb-kbd,bus=xhci.0", "-device", "virtio-rng-pci",
+            "-device", "virtio-vga,xres=1280,yres=800",
+            "-netdev", "user,id=n0", "-device", "virtio-net-pci,netdev=n0",
+            "-watchdog-action", "reset",
+        ]
+        drives = [("SYSTEM", self.system, "raw", "writeback"), *self.disks, ("EYES", eyes(self.folder), "raw", "writeback")]
+        for n, (serial, path, form, cache) in enumerate(drives):
+            readonly = ",readonly=on" if serial == "EYES" else ""
+            boot = ",bootindex=1" if n == 0 else ""
+            command += ["-drive", f"if=none,id=d{n},file={path},format={form},cache={cache}{readonly}"]
+            command += ["-device", f"virtio-blk-pci,drive=d{n},serial={serial}{boot}"]
+        command += credential("systemd.extra-unit.run-eyes.mount", EYES_MOUNT)
+        command += credential("systemd.extra-unit.eyes.service", EYES_SERVICE)
+        command += credential("systemd.unit-dropin.multi-user.target", "[Unit]\nWants=eyes.service\n")
+        command += self.extra
+        self.began = time.monotonic()
+        self.process = subprocess.Popen(command, stdout=open(self.folder / "qemu.log", "ab"), stderr=subprocess.STDOUT)
+        self.serial = self._connect("serial")
+        self.serial.settimeout(0.5)
+        self.qmp = self._connect("qmp").makefile("rw", encoding="utf-8")
+        self.qmp.readline()
+        self.ask("qmp_capabilities")
+        self.heard = ""
+
+    def _connect(self, name):
+        late = time.monotonic() + 30
+        while True:
+            try:
+                connection = socket.socket(socket.AF_UNIX)
+                connection.connect(str(self.folder / name))
+                return connection
+            except OSError:
+                if self.process.poll() is not None or time.monotonic() > late:
+                    raise Failed(f"QEMU does not run: {(self.folder / 'qemu.log').read_text()[-2000:]}") from None
+                time.sleep(0.1)
+
+    def ask(self, execute, **arguments):
+        """One QMP command; events in between are passed over."""
+        self.qmp.write(json.dumps({"execute": execute, "arguments": arguments}) + "\n")
+        self.qmp.flush()
+        while True:
+            answer = json.loads(self.qmp.readline())
+            if "error" in answer:
+                raise Failed(f"{execute}: {answer['error']}")
+            if "return" in answer:
+                return answer["return"]
+
+    def hear(self, words, patience=PATIENCE):
+        """Waits for these words on the serial port; gives back what came before them."""
+        late = time.monotonic() + patience
+        while words not in self.heard:
+            if time.monotonic() > late:
+                raise Failed(f"never heard {words!r}; the last was {self.heard[-1500:]!r}")
+            try:
+                got = self.serial.recv(65536)
+            except TimeoutError:
+                continue
+            if not got:
+                raise Failed(f"the serial port closed before {words!r}")
+            self.heard += got.decode(errors="replace").replace("\r", "")
+        before, self.heard = self.heard.split(words, 1)
+        return before
+
+    def wait_for_eyes(self, patience=PATIENCE):
+        self.hear("EYES OPEN\n", patience)
+        return time.monotonic() - self.began
+
+    def run(self, command, patience=60):
+        """A command inside: its code and what it printed."""
+        self.serial.sendall((command + "\n").encode())
+        printed = self.hear("EYES END ", patience)
+        code = self.hear("\n", patience)
+        return int(code), printed
+
+    def screen(self, path):
+        self.ask("screendump", filename=str(path), format="png")
+        return path
+
+    def key(self, *names):
+        for name in names:
+            keys = [{"type": "qcode", "data": key} for key in name.split("+")]
+            self.ask("send-key", keys=keys)
+            time.sleep(0.15)
+
+    def kill(self):
+        """The plug is pulled."""
+        self.process.kill()
+        self.process.wait()
+
+    def power_off(self, patience=90):
+        self.ask("system_powerdown")
+        try:
+            self.process.wait(patience)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            raise Failed("it does not switch off") from None
