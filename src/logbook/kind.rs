@@ -151,6 +151,8 @@ kinds! {
     // Duties done and missed.
     DailyCheck = "daily-check" in Some(Register::Checks),
     RandomCheck = "random-check" in Some(Register::Checks),
+    /// The box picked what the next random check is about (S1.54).
+    RandomPick = "random-pick" in None,
     ClockCheck = "clock-check" in Some(Register::Checks),
     SignCheck = "sign-check" in Some(Register::Checks),
     /// The yearly copy of the key, the checkpoint on paper, and other duties of the file.

@@ -95,6 +95,17 @@ pub enum Request {
     Factor {
         digits: Option<Sent>,
     },
+    /// Takes a lost authenticator from an account (R1.26).
+    FactorDrop {
+        person: String,
+        account: Account,
+        reason: String,
+    },
+    /// Is this passphrase let through for this person? Nothing is kept, nothing else is told.
+    JudgePhrase {
+        person: String,
+        passphrase: Sent,
+    },
     /// The key that opens the copies on the footage disks, for paper (R4.7).
     RecoveryKey,
     /// The key from paper, for a box that has nobody enrolled: it takes back what lies sealed.

@@ -1,0 +1,131 @@
+//! What is refused before anybody fills it in, and what takes a second person beside the first.
+
+use super::*;
+
+impl Office {
+    /// The account of a session gets an authenticator, by the standard's arithmetic (RFC 6238).
+    fn give_factor(&mut self, session: &Sent) {
+        let reply = self.ask(Some(session), Request::Factor { digits: None });
+        let Reply::Factor { typed, .. } = reply else { panic!("{reply:?}") };
+        let secret = typed.0.expose().replace(' ', "");
+        let secret = totp_rs::Secret::try_from_base32(&secret).unwrap();
+        let totp = totp_rs::Builder::new().with_algorithm(totp_rs::Algorithm::SHA1);
+        let totp = totp.with_digits(6).with_step_duration(30).with_secret(secret).build().unwrap();
+        let digits = totp.generate(self.all.clock.utc().as_secs() as u64).to_string();
+        let proof = Request::Factor { digits: Some(Sent::new(digits)) };
+        assert_eq!(self.ask(Some(session), proof), Reply::Done);
+    }
+}
+
+fn form(office: &mut Office, who: &Sent, kind: Kind, act: Act) -> Result<(), String> {
+    match office.ask(Some(who), Request::Form { kind, act }) {
+        Reply::Form(_) => Ok(()),
+        Reply::Refused { why } => Err(why),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_form_that_could_not_be_sent_is_refused_before_its_first_field() {
+    let mut office = Office::with_people(SCHOOL);
+    let head = office.log_in("head");
+    let guard = office.log_in("guard");
+    let clerk = office.log_in("clerk");
+    for (who, kind, act, may) in [
+        (&head, Kind::Incident, Act::Open, true),
+        (&guard, Kind::Incident, Act::Open, false),
+        (&guard, Kind::Incident, Act::Close, false),
+        // Anybody reports misuse, signs their own paper and confirms their own word.
+        (&guard, Kind::Misuse, Act::Open, true),
+        (&guard, Kind::Acceptance, Act::Open, true),
+        (&guard, Kind::Confirmation, Act::Note, true),
+        // A deed stands behind these, a duty behind the next.
+        (&head, Kind::Permission, Act::Open, true),
+        (&guard, Kind::Permission, Act::Open, false),
+        (&head, Kind::AccessGrant, Act::Open, true),
+        (&guard, Kind::AccessGrant, Act::Open, false),
+        (&clerk, Kind::RandomCheck, Act::Open, true),
+        (&guard, Kind::RandomCheck, Act::Open, false),
+        (&guard, Kind::DutyDone, Act::Open, true),
+    ] {
+        let before = office.entries(Kind::Refused).len();
+        let got = form(&mut office, who, kind, act);
+        assert_eq!(got.is_ok(), may, "{kind} {act:?}: {got:?}");
+        let entered = office.entries(Kind::Refused).len() - before;
+        assert_eq!(entered, usize::from(!may), "{kind} {act:?}: a refusal is entered, once");
+        if let Err(why) = got {
+            assert!(why.contains("does not give you the right"), "{why}");
+        }
+    }
+    // Nobody is logged in: the question is who asks.
+    let kind = Kind::Incident;
+    let reply = office.ask(None, Request::Form { kind, act: Act::Open });
+    assert!(matches!(reply, Reply::LogIn { .. }), "{reply:?}");
+}
+
+#[test]
+fn a_weak_passphrase_is_told_to_whoever_types_it_and_nothing_is_kept() {
+    let mut office = Office::with_people(SCHOOL);
+    for (person, typed, want) in [
+        ("head", "short", Some("too short")),
+        ("head", "Headteacher2026", Some("among the first")),
+        ("head", "Little School", Some("among the first")),
+        ("head", "green bicycle lamp", None),
+        // Somebody else has it: that is told at the end alone.
+        ("head", phrase("tech").0.expose(), None),
+        ("stranger", "green bicycle lamp", None),
+    ] {
+        let before = office.all.state.sizes();
+        let (person, passphrase) = (person.to_string(), Sent::new(typed));
+        let reply = office.ask(None, Request::JudgePhrase { person, passphrase });
+        match (want, reply) {
+            (None, Reply::Done) => {}
+            (Some(want), Reply::Refused { why }) => assert!(why.contains(want), "{why}"),
+            (_, other) => panic!("{typed}: {other:?}"),
+        }
+        assert_eq!(office.all.state.sizes(), before);
+    }
+}
+
+#[test]
+fn a_lost_authenticator_is_taken_away_by_whoever_manages_access_with_an_entry() {
+    let keys = r#"approvals { widen-rights by="head" and="clerk"; }"#;
+    let mut office = Office::with_people(&(SCHOOL.to_string() + keys));
+    let head = office.log_in("head");
+    let lost = |person: &str, reason: &str| Request::FactorDrop {
+        person: person.into(),
+        account: Account::Own,
+        reason: reason.into(),
+    };
+    assert!(text(office.ask(Some(&head), lost("guard", "lost"))).contains("no authenticator"));
+    for person in ["guard", "tech", "head"] {
+        let session = office.log_in(person);
+        office.give_factor(&session);
+    }
+    // Only who manages access, for a reason, and nobody their own.
+    let clerk = office.log_in("clerk");
+    assert!(text(office.ask(Some(&clerk), lost("guard", "lost"))).contains("manage-access"));
+    assert!(text(office.ask(Some(&head), lost("guard", " "))).contains("Say why"));
+    assert!(text(office.ask(Some(&head), lost("head", "lost"))).contains("about you"));
+    let before = office.entries(Kind::Enrolment).len();
+    let reply = office.ask(Some(&head), lost("guard", "the telephone is lost"));
+    assert!(matches!(reply, Reply::Text { .. }), "{reply:?}");
+    let entries = office.entries(Kind::Enrolment).split_off(before);
+    let asked = entries[0].body.as_ref().unwrap();
+    assert_eq!(asked.who.as_ref().unwrap().person, "head");
+    assert!(asked.reason.as_ref().unwrap().contains("the telephone is lost"));
+    let done = entries[1].body.as_ref().unwrap().outcome.as_deref();
+    assert_eq!(done, Some("head took away the authenticator of guard/own"));
+    let welcome = office.welcome("guard");
+    assert!(welcome.notices.iter().any(|n| n.contains("authenticator")), "{:?}", welcome.notices);
+    // The technician has privileged rights: another key-holder stands beside, and is no one else.
+    let alone = text(office.ask(Some(&head), lost("tech", "lost")));
+    assert!(alone.contains("second person"), "{alone}");
+    let same = text(office.ask_beside(Some(&head), Some("head"), lost("tech", "lost")));
+    assert!(same.contains("authenticator") || same.contains("wrong"), "{same}");
+    let guard = text(office.ask_beside(Some(&head), Some("guard"), lost("tech", "lost")));
+    assert!(guard.contains("cannot take part"), "{guard}");
+    let reply = office.ask_beside(Some(&head), Some("clerk"), lost("tech", "lost"));
+    assert!(matches!(reply, Reply::Text { .. }), "{reply:?}");
+    office.log_in("tech");
+}
