@@ -50,6 +50,9 @@ pub(super) fn granted(
     if let Some(waiting) = at.waiting.filter(|_| asking.wish == Wish::Approve) {
         fields.insert(fields::DIGEST.into(), Value::Text(waiting.digest().to_string()));
     }
+    if found.exception {
+        fields.insert(fields::WITNESS_EXCEPTION.into(), Value::Yes(true));
+    }
     let mut who = who(at);
     who.acting_for = found.acting_for.as_ref().map(ToString::to_string);
     let beside = || at.second.map(|second| second.person.clone());
@@ -143,8 +146,14 @@ fn fields(asking: &Asking) -> BTreeMap<String, Value> {
 }
 
 /// Fields that are ours in every entry.
-const OWN: [&str; 5] =
-    [fields::DEED, fields::SUBJECT, fields::SPOKEN_BY, fields::CONFIRM_BY, fields::COVERT];
+const OWN: [&str; 6] = [
+    fields::DEED,
+    fields::SUBJECT,
+    fields::SPOKEN_BY,
+    fields::CONFIRM_BY,
+    fields::COVERT,
+    fields::WITNESS_EXCEPTION,
+];
 
 /// Fields that are ours where pictures are seen; a form about a visit asks for some of them itself.
 const OWN_OF_LOOKS: [&str; 11] = [

@@ -113,7 +113,9 @@ fn wish(draft: &Draft) -> Result<Wish, String> {
         (Kind::SignCheck, _) => Wish::Duty(DutyKind::SignCheck),
         (Kind::AccessReview, _) => Wish::Duty(DutyKind::AccessReview),
         (Kind::DutyDone, _) => duty(body.text(f::DUTY).unwrap_or_default()),
-        (Kind::Permission, Act::Open | Act::Close) => Wish::Deed(Deed::AuthoriseViewing),
+        (Kind::Permission | Kind::Clip, Act::Open | Act::Close) => {
+            Wish::Deed(Deed::AuthoriseViewing)
+        }
         (Kind::Request, Act::Note) if body.fields.contains_key(f::DECISION) => {
             Wish::Deed(Deed::AuthoriseDisclosure)
         }

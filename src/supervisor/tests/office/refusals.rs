@@ -129,3 +129,87 @@ fn a_lost_authenticator_is_taken_away_by_whoever_manages_access_with_an_entry() 
     assert!(matches!(reply, Reply::Text { .. }), "{reply:?}");
     office.log_in("tech");
 }
+
+/// A copy for the police on a stick, with this witness.
+fn release(office: &Office) -> Body {
+    let now = office.all.clock.utc();
+    let said = [
+        ("recipient", "police".into()),
+        ("recipient-name", "PC 118".into()),
+        ("organisation", "Essex Police".into()),
+        ("carrier", "bitlocker".into()),
+        ("serial", "S-17".into()),
+        ("transfer", "by-hand".into()),
+        ("protected-person", false.into()),
+        ("possible-crime", true.into()),
+        ("persons-shown", true.into()),
+        ("necessity", "the crime was seen by nobody".into()),
+        ("crime-reference", "42/1/26".into()),
+        ("basis", "sch2-para2".into()),
+        ("recipient-number", "118".into()),
+        ("handed-over", Value::Text((now - Span::mins(5)).to_string())),
+        ("cameras", Value::List(vec!["front-gate".into()])),
+        ("from", Value::Text((now - Span::hours(2)).to_string())),
+        ("until", Value::Text((now - Span::hours(1)).to_string())),
+    ];
+    let authority = crate::logbook::Authority {
+        by: "head".into(),
+        form: crate::logbook::AuthorityForm::Own,
+        reference: None,
+    };
+    let form = crate::logbook::form::form(Kind::Release, Act::Open).unwrap();
+    let mut said = fields(&said);
+    said.retain(|name, _| form.field(name).is_some());
+    Body {
+        purpose: Some("safety".into()),
+        reason: Some("the police ask".into()),
+        authority: Some(authority),
+        fields: said,
+        ..Body::default()
+    }
+}
+
+#[test]
+fn out_of_hours_any_person_witnesses_where_the_file_allows_and_it_is_reviewed() {
+    let registers = r#"register "incidents" "read" "write" "close""#;
+    let releases = format!("{registers}; register \"releases\" \"read\" \"write\"");
+    let base = SCHOOL.replace(registers, &releases);
+    let allows = base.clone() + "disclosure out-of-hours-witness=#true";
+    let refused = [
+        (&base, "clerk", 0, None),
+        (&base, "guard", 0, Some("among the choices")),
+        (&base, "guard", 10, Some("among the choices")),
+        (&allows, "clerk", 0, None),
+        (&allows, "guard", 0, Some("out of hours only")),
+        (&allows, "guard", 10, None),
+        (&allows, "clerk", 10, None),
+    ];
+    for (file, witness, hours, want) in refused {
+        let mut office = Office::with_people(file);
+        office.all.clock.advance(Span::hours(hours));
+        office.all.pass(2);
+        let head = office.log_in("head");
+        let mut body = release(&office);
+        // A tick of one's own makes nobody an exception.
+        body.fields.insert("witness-exception".into(), true.into());
+        let (kind, act, about) = (Kind::Release, Act::Open, None);
+        let alone = Request::Enter { kind, act, about, body: body.clone().into(), second: None };
+        let why = text(office.ask(Some(&head), alone.clone()));
+        assert!(why.contains("Witness"), "{why}");
+        let reply = office.ask_beside(Some(&head), Some(witness), alone);
+        let case = format!("{witness}, {hours} hours later, {}", file.len());
+        match (want, reply) {
+            (None, Reply::Entered { .. }) => {}
+            (Some(want), Reply::Refused { why }) if why.contains(want) => continue,
+            (_, other) => panic!("{case}: {other:?}"),
+        }
+        let entry = office.last(Kind::Release).body.unwrap();
+        assert_eq!(entry.who.unwrap().second.as_deref(), Some(witness), "{case}");
+        let exception = witness == "guard";
+        let marked = entry.fields.get("witness-exception") == Some(&Value::Yes(true));
+        assert_eq!(marked, exception, "{case}");
+        let Reply::Duties { duties } = office.ask(Some(&head), Request::Duties) else { panic!() };
+        let review = duties.iter().filter(|line| line.duty == "witness-review").count();
+        assert_eq!(review, usize::from(exception), "{case}");
+    }
+}
