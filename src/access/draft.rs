@@ -83,8 +83,12 @@ fn about(asking: &Asking, at: &Situation<'_>) -> Option<Number> {
 pub(super) fn refused(why: &Why, asking: &Asking, at: &Situation<'_>) -> Draft {
     let mut body = body(asking, at, who(at), fields(asking));
     // A refusal must not pass for the last use of a right, nor for a permission.
-    body.fields.retain(|name, _| {
-        [fields::CAMERAS, fields::FROM, fields::UNTIL, fields::SUBJECT].contains(&name.as_str())
+    // The forms of other entries have days where this one has moments.
+    body.fields.retain(|name, value| match (name.as_str(), value) {
+        (fields::CAMERAS, Value::List(_)) | (fields::SUBJECT, Value::Text(_)) => true,
+        (fields::CAMERAS, Value::Text(word)) => word == fields::ALL,
+        (fields::FROM | fields::UNTIL, Value::Text(at)) => at.parse::<Utc>().is_ok(),
+        _ => false,
     });
     body.fields.insert(fields::WISH.into(), Value::Text(asking.wish.to_string()));
     body.authority = asking.authority.clone();

@@ -19,7 +19,7 @@ pub mod viewing;
 use serde::{Deserialize, Serialize};
 
 use crate::base::name::CameraId;
-use crate::base::time::Utc;
+use crate::base::time::{Day, Utc};
 use crate::footage::{Gap, Hold, Segment};
 use crate::logbook::{Account, Act, Body, Entry, Kind, Number};
 
@@ -193,6 +193,12 @@ pub enum Request {
         reason: Option<String>,
         /// JPEG, else PNG.
         jpeg: bool,
+        /// Who keeps the copy; whoever asks, where nobody is named (S4.87).
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        keeper: Option<String>,
+        /// By when it is destroyed or looked at again; in thirty days, where nothing is said.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        destroy_by: Option<Day>,
     },
     Duties,
     /// Viewings that want a question (S4.67).

@@ -21,3 +21,4 @@ mod seals;
 mod secrets;
 mod sessions;
 mod shift;
+mod stills;

@@ -123,8 +123,9 @@ impl Supervisor {
             return self.try_second(second, call, peer);
         }
         match call.request {
-            Request::Still { camera, at, purpose, reason, jpeg } => {
-                let wanted = super::still::Wanted { camera, at, purpose, reason, jpeg };
+            Request::Still { camera, at, purpose, reason, jpeg, keeper, destroy_by } => {
+                let kept = (keeper, destroy_by);
+                let wanted = super::still::Wanted { camera, at, purpose, reason, jpeg, kept };
                 self.still(&caller, wanted)
             }
             request => self.carry_call(request, caller).into(),

@@ -213,3 +213,31 @@ fn out_of_hours_any_person_witnesses_where_the_file_allows_and_it_is_reviewed() 
         assert_eq!(review, usize::from(exception), "{case}");
     }
 }
+
+#[test]
+fn what_was_refused_is_entered_whatever_its_own_form_has_in_those_fields() {
+    let mut office = Office::with_people(SCHOOL);
+    let guard = office.log_in("guard");
+    let report = Request::PersonReport {
+        person: "clerk".into(),
+        reason: "a question".into(),
+        authority: "head".into(),
+    };
+    assert!(text(office.ask(Some(&guard), report)).contains("audit"));
+    let entry = office.last(Kind::Refused).body.unwrap();
+    assert_eq!(entry.fields["subject"], "clerk".into());
+    assert_eq!(entry.fields.get("from"), None, "a day of that form is no moment");
+    // By hand, with fields of any sort.
+    for cameras in [true.into(), "front-gate".into(), Value::List(vec!["front-gate".into()])] {
+        let said = fields(&[
+            ("happened", Value::Text(office.all.clock.utc().to_string())),
+            ("cameras", cameras),
+            ("from", Value::Number(7)),
+            ("until", "yesterday".into()),
+        ]);
+        let body = Body { fields: said, ..Body::default() };
+        let reply = office.enter(&guard, (Kind::Incident, Act::Open, None), body);
+        assert!(matches!(reply, Reply::Refused { .. }), "{reply:?}");
+    }
+    assert!(office.verify().holds());
+}
