@@ -24,6 +24,8 @@ pub(super) struct Found {
     pub acting_for: Option<Id>,
     pub authority: Option<Authority>,
     pub second: Option<Id>,
+    /// The second is no ordinary witness (S1.61).
+    pub exception: bool,
     pub seen: Seen,
 }
 
@@ -64,7 +66,8 @@ fn judge(config: &Config, asking: &Asking, at: &Situation<'_>) -> Result<Found, 
         Wish::Confirm => own_word(asking, at)?,
         Wish::Approve => approval(config, at)?,
     };
-    found.second = pair::judge(config, asking, at)?;
+    let pair = pair::judge(config, asking, at)?;
+    (found.second, found.exception) = (pair.second, pair.exception);
     Ok(found)
 }
 
@@ -105,7 +108,9 @@ fn by_right(
     }
     match asking.wish {
         Wish::Deed(Deed::Export) => found.authority = Some(word::release(config, asking, at)?),
-        Wish::Deed(Deed::AuthoriseViewing) => permit(asking, at)?,
+        Wish::Deed(Deed::AuthoriseViewing) if asking.entry != Some((Kind::Clip, Act::Open)) => {
+            permit(asking, at)?;
+        }
         Wish::Deed(Deed::Audit) if asking.subject.is_some() => {
             found.authority = report(config, asking, at)?;
         }

@@ -95,7 +95,10 @@ pub enum Why {
     NoReason,
     #[error("Your privileged rights wait for a review ({0}).")]
     Suspended(String),
-    #[error("\"{0}\" must be signed first, in its present version.")]
+    #[error(
+        "\"{0}\" must be signed first, in its present version. On the screen: Logbook, new entry; \
+         on the command line: beadle logbook add acceptance."
+    )]
     Unsigned(String),
     #[error("Your training is out of date since {0}.")]
     Untrained(Day),
@@ -185,4 +188,32 @@ pub enum Why {
     NothingWaits,
     #[error("Your confirmation is not one of those that are missing: {0}.")]
     NotAsked(String),
+}
+
+impl Why {
+    /// Does it hold whatever they fill in: who asks, with which account, where, or the right?
+    pub fn is_about_who_asks(&self) -> bool {
+        matches!(
+            self,
+            Why::UnknownPerson(_)
+                | Why::NotYet(_)
+                | Why::Ended(_)
+                | Why::Endless
+                | Why::AdminWatches
+                | Why::AdminRoutine
+                | Why::NeedsAdminAccount
+                | Why::NoAdminAccount
+                | Why::EmergencyOnly
+                | Why::SecondFactor
+                | Why::SessionOver(_)
+                | Why::Suspended(_)
+                | Why::Unsigned(_)
+                | Why::Untrained(_)
+                | Why::NoStation
+                | Why::NoAdminHere
+                | Why::OtherStation(_)
+                | Why::NoRight(_)
+                | Why::NotByHand(_)
+        )
+    }
 }

@@ -50,6 +50,9 @@ pub(super) fn granted(
     if let Some(waiting) = at.waiting.filter(|_| asking.wish == Wish::Approve) {
         fields.insert(fields::DIGEST.into(), Value::Text(waiting.digest().to_string()));
     }
+    if found.exception {
+        fields.insert(fields::WITNESS_EXCEPTION.into(), Value::Yes(true));
+    }
     let mut who = who(at);
     who.acting_for = found.acting_for.as_ref().map(ToString::to_string);
     let beside = || at.second.map(|second| second.person.clone());
@@ -80,8 +83,12 @@ fn about(asking: &Asking, at: &Situation<'_>) -> Option<Number> {
 pub(super) fn refused(why: &Why, asking: &Asking, at: &Situation<'_>) -> Draft {
     let mut body = body(asking, at, who(at), fields(asking));
     // A refusal must not pass for the last use of a right, nor for a permission.
-    body.fields.retain(|name, _| {
-        [fields::CAMERAS, fields::FROM, fields::UNTIL, fields::SUBJECT].contains(&name.as_str())
+    // The forms of other entries have days where this one has moments.
+    body.fields.retain(|name, value| match (name.as_str(), value) {
+        (fields::CAMERAS, Value::List(_)) | (fields::SUBJECT, Value::Text(_)) => true,
+        (fields::CAMERAS, Value::Text(word)) => word == fields::ALL,
+        (fields::FROM | fields::UNTIL, Value::Text(at)) => at.parse::<Utc>().is_ok(),
+        _ => false,
     });
     body.fields.insert(fields::WISH.into(), Value::Text(asking.wish.to_string()));
     body.authority = asking.authority.clone();
@@ -143,8 +150,14 @@ fn fields(asking: &Asking) -> BTreeMap<String, Value> {
 }
 
 /// Fields that are ours in every entry.
-const OWN: [&str; 5] =
-    [fields::DEED, fields::SUBJECT, fields::SPOKEN_BY, fields::CONFIRM_BY, fields::COVERT];
+const OWN: [&str; 6] = [
+    fields::DEED,
+    fields::SUBJECT,
+    fields::SPOKEN_BY,
+    fields::CONFIRM_BY,
+    fields::COVERT,
+    fields::WITNESS_EXCEPTION,
+];
 
 /// Fields that are ours where pictures are seen; a form about a visit asks for some of them itself.
 const OWN_OF_LOOKS: [&str; 11] = [

@@ -9,7 +9,7 @@ use crate::config::Config;
 use crate::config::approvals::Change;
 use crate::config::roles::Deed;
 use crate::config::value::Id;
-use crate::logbook::Account;
+use crate::logbook::{Account, Act, Kind};
 
 /// What the second person must be.
 enum Wanted<'a> {
@@ -19,12 +19,16 @@ enum Wanted<'a> {
     Key(Key<'a>),
 }
 
+/// The second person, where there has to be one.
+#[derive(Default)]
+pub(super) struct Pair {
+    pub second: Option<Id>,
+    /// They are no holder of `witness`: out of hours, and reviewed afterwards (S1.61).
+    pub exception: bool,
+}
+
 /// The second person, where the wish takes two.
-pub(super) fn judge(
-    config: &Config,
-    asking: &Asking,
-    at: &Situation<'_>,
-) -> Result<Option<Id>, Why> {
+pub(super) fn judge(config: &Config, asking: &Asking, at: &Situation<'_>) -> Result<Pair, Why> {
     let wanted = wanted(config, asking, at);
     let own = |id: &Id| asking.subject.as_ref() == Some(id);
     let about_a_person =
@@ -33,7 +37,7 @@ pub(super) fn judge(
         return Err(Why::OwnMatter);
     }
     let Some(wanted) = wanted else {
-        return Ok(None);
+        return Ok(Pair::default());
     };
     let word = match &wanted {
         Wanted::Witness => "witness".to_string(),
@@ -47,8 +51,13 @@ pub(super) fn judge(
         return Err(Why::OwnMatter);
     }
     let beside = |why: Why| Why::Second(Box::new(why));
-    take_part(config, asking, at, second, &wanted).map_err(beside)?;
-    Ok(Some(second.person.clone()))
+    let exception = take_part(config, asking, at, second, &wanted).map_err(beside)?;
+    Ok(Pair { second: Some(second.person.clone()), exception })
+}
+
+/// Something leaves the school.
+fn is_release(wish: Wish) -> bool {
+    matches!(wish, Wish::Deed(Deed::Export) | Wish::Write(Kind::Release, Act::Open))
 }
 
 /// Copies leave with a witness where the file says so; what ends a hold, a carrier or an entry
@@ -57,7 +66,7 @@ fn wanted<'a>(config: &'a Config, asking: &Asking, at: &Situation<'_>) -> Option
     let witness = match asking.wish {
         // Whoever stands above the file is alone by nature: the entry is reviewed instead.
         _ if session::stands_above_the_file(at.who.account) => false,
-        Wish::Deed(Deed::Export) => config.disclosure.witness.value,
+        wish if is_release(wish) => config.disclosure.witness.value,
         Wish::Deed(Deed::Dispose) => config.disposal.witness.value,
         Wish::Deed(Deed::EndHold) | Wish::Forget => true,
         Wish::Deed(Deed::ManageAccess) => return other_key(config, asking, at).map(Wanted::Key),
@@ -91,13 +100,14 @@ fn other_key<'a>(config: &'a Config, asking: &Asking, at: &Situation<'_>) -> Opt
     }
 }
 
+/// May they? With whether that is an exception.
 fn take_part(
     config: &Config,
     asking: &Asking,
     at: &Situation<'_>,
     second: &super::ask::Session,
     wanted: &Wanted<'_>,
-) -> Result<(), Why> {
+) -> Result<bool, Why> {
     let today = config.site.zone.day_of(at.now);
     let id = &second.person;
     right::person(config, id, today)?;
@@ -113,13 +123,16 @@ fn take_part(
                 may.at.is_empty() || may.at.iter().any(|s| Some(&s.value) == at.station)
             };
             let lines = right::lines(config, id, Deed::Witness, today);
+            let late = || config.calendar.is_out_of_hours(&config.site.zone, at.now);
+            let any = config.disclosure.out_of_hours_witness.value && is_release(asking.wish);
             match lines.iter().any(|(_, may)| here(may)) {
-                true => Ok(()),
+                true => Ok(false),
+                false if any && late() => Ok(true),
                 false => Err(Why::NoRight("witness".into())),
             }
         }
         Wanted::Key(key) => match key.turned_by(config, id, today) {
-            Some(_) => Ok(()),
+            Some(_) => Ok(false),
             None => Err(Why::NoAuthority(key.titles(config))),
         },
     }

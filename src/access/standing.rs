@@ -12,7 +12,7 @@ use super::ask::{Asking, Situation, Wish};
 use super::fields;
 use super::{right, table};
 use crate::base::name::CameraId;
-use crate::base::time::{Span, Utc};
+use crate::base::time::{Day, Span, Utc};
 use crate::config::Config;
 use crate::config::roles::Deed;
 use crate::config::stations::Trigger;
@@ -24,6 +24,7 @@ use crate::logbook::{Act, Body, Entry, Kind, Number, Value};
 pub struct Standing {
     permissions: BTreeMap<Number, Permission>,
     decisions: BTreeMap<Number, Decision>,
+    clips: BTreeMap<Number, Clip>,
     words: BTreeMap<Number, Spoken>,
     suspended: BTreeMap<String, BTreeSet<String>>,
     signed: BTreeMap<(String, String), Signed>,
@@ -47,6 +48,17 @@ pub struct Permission {
     pub from: Utc,
     pub until: Utc,
     pub expires: Utc,
+}
+
+/// What may be shown for demonstration and training (S1.41, S4.88).
+#[derive(Clone, PartialEq, Debug)]
+pub struct Clip {
+    pub name: String,
+    /// Empty: a made-up scene.
+    pub cameras: Vec<CameraId>,
+    pub window: Option<(Utc, Utc)>,
+    /// The last day.
+    pub until: Day,
 }
 
 /// A request was allowed.
@@ -105,6 +117,7 @@ impl Standing {
     /// The kinds that [`Standing::fold`] reads; all others leave it as it is.
     pub const KINDS: &'static [Kind] = &[
         Kind::Permission,
+        Kind::Clip,
         Kind::Confirmation,
         Kind::Request,
         Kind::AccessGrant,
@@ -154,6 +167,7 @@ impl Standing {
         let made_by = |wanted: Deed| deed.as_deref() == Some(wanted.as_str());
         match entry.header.kind {
             Kind::Permission if made_by(Deed::AuthoriseViewing) => self.permission(entry, body),
+            Kind::Clip if made_by(Deed::AuthoriseViewing) => self.clip(entry, body),
             Kind::Request if made_by(Deed::AuthoriseDisclosure) => self.decision(entry, body),
             Kind::AccessGrant if made_by(Deed::ManageAccess) || body.who.is_none() => {
                 self.access(at, body);
@@ -193,6 +207,26 @@ impl Standing {
         {
             let permission = Permission { by, to, cameras, from, until, expires };
             self.permissions.insert(entry.number, permission);
+        }
+    }
+
+    fn clip(&mut self, entry: &Entry, body: &Body) {
+        if entry.header.act == Act::Close {
+            if let Some(about) = entry.header.about {
+                self.clips.remove(&about);
+            }
+            return;
+        }
+        let name = body.text(fields::CLIP).map(String::from);
+        let until = body.text(fields::CLIP_UNTIL).and_then(|day| day.parse().ok());
+        let cameras = list(body, fields::CAMERAS).iter().map(|id| CameraId::new(id)).collect();
+        let window = moment(body, fields::FROM).zip(moment(body, fields::UNTIL));
+        let made_up = body.fields.get(fields::SIMULATED) == Some(&Value::Yes(true));
+        // What lacks a field lets nothing be shown.
+        if let (Some(name), Some(until), Ok::<Vec<_>, String>(cameras)) = (name, until, cameras)
+            && made_up == (cameras.is_empty() && window.is_none())
+        {
+            self.clips.insert(entry.number, Clip { name, cameras, window, until });
         }
     }
 
@@ -278,6 +312,16 @@ impl Standing {
 
     pub fn permission_of(&self, number: Number) -> Option<&Permission> {
         self.permissions.get(&number)
+    }
+
+    /// A clip that was approved and not taken back, by its name or its entry (`#12`); the latest
+    /// of that name.
+    pub fn clip_named(&self, name: &str) -> Option<&Clip> {
+        let number = name.strip_prefix('#').and_then(|number| number.parse().ok());
+        if let Some(number) = number {
+            return self.clips.get(&number);
+        }
+        self.clips.values().rfind(|clip| clip.name.eq_ignore_ascii_case(name.trim()))
     }
 
     /// A request that was allowed, by the entry of its decision.

@@ -31,6 +31,7 @@
 //! found the box anew unless the caller knows better: [`Accounts::open`] is told whether the
 //! logbook has seen an enrolment.
 
+pub mod changed;
 pub mod code;
 mod enrol;
 pub mod factor;

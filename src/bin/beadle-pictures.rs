@@ -26,6 +26,8 @@ enum Verb {
 }
 
 fn main() -> ExitCode {
+    // The job of a camera has its password in it.
+    beadle::verbs::keep_no_core();
     match Line::parse().verb {
         Verb::Ingest => pipeline::ingest::run(),
         Verb::Show => pipeline::show::run(),

@@ -2,7 +2,7 @@
 
 use super::read::Node;
 use super::value::At;
-use crate::base::time::Day;
+use crate::base::time::{Day, Utc, Zone};
 
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Calendar {
@@ -24,6 +24,9 @@ pub struct Period {
 /// independent schools up to ten; a longer hole means that a term was never entered.
 const HOLIDAY_DAYS_MAX: i64 = 75;
 
+/// Caretakers open and close a school in this time of day; what happens outside it is rare.
+const HOURS: (i8, i8) = (7, 18);
+
 impl Calendar {
     /// Is anybody expected at school on that day (K14)? Closed are the closed days, the days
     /// between two terms, and weekends where the file says so. Before the first term, after the
@@ -33,6 +36,15 @@ impl Calendar {
         let weekend = matches!(day.0.weekday(), Saturday | Sunday);
         let closed = self.closed.iter().any(|p| p.holds(day));
         !(closed || self.is_holiday(day) || (weekend && self.weekends_closed))
+    }
+
+    /// Before seven, after six, or on a day on which nobody is expected (S1.31, S4.67).
+    pub fn is_out_of_hours(&self, zone: &Zone, at: Utc) -> bool {
+        let day = zone.day_of(at);
+        let hour = |h: i8| zone.moments_of(day, (h, 0, 0)).map(|(first, _)| first);
+        let inside = |(from, to): (Utc, Utc)| from <= at && at < to;
+        let staffed = hour(HOURS.0).ok().zip(hour(HOURS.1).ok()).is_some_and(inside);
+        !(staffed && self.is_open(day))
     }
 
     fn is_holiday(&self, day: Day) -> bool {

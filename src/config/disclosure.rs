@@ -56,6 +56,9 @@ words! {
 pub struct Disclosure {
     /// A second person signs before the seal (S1.61).
     pub witness: Setting<bool>,
+    /// Out of hours any person of the file may be that second one, as an exception that somebody
+    /// reviews on the next school day (S1.61).
+    pub out_of_hours_witness: Setting<bool>,
     pub medium: Setting<Medium>,
     /// No file larger than this (R2.26).
     pub split: Setting<Size>,
@@ -111,6 +114,8 @@ pub struct SubjectAccess {
 impl Disclosure {
     pub(super) fn decode(mut n: Node<'_>) -> Disclosure {
         let witness = n.set("witness", true, "evidence is witnessed before release (S1.61)");
+        let why = "holders of the right witness sign at every hour (S1.61)";
+        let out_of_hours_witness = n.set("out-of-hours-witness", false, why);
         let medium =
             n.set("medium", Medium::Encrypted, "personal data leave on encrypted carriers (S4.27)");
         let split = n.set(
@@ -140,6 +145,7 @@ impl Disclosure {
         n.finish();
         Disclosure {
             witness,
+            out_of_hours_witness,
             medium,
             split,
             hold,

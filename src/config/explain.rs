@@ -109,7 +109,7 @@ retention min-days=0 max-days=60 {
 signage { sign "s" "S" covers="hall" text="Extra" contact="Head" purposes="safety" }
 calendar weekends-closed=#true { closed "2026-12-25" }
 viewing { viewer "data-subject" "Whoever is seen" by="head" approved-clips=#true refused=#true }
-disclosure witness=#false hold="odd" {
+disclosure witness=#false out-of-hours-witness=#true hold="odd" {
     subject-access to="head" answer-within="20d"; original "Seal it" }
 incident-types "one" { type "two" "Two things" }
 covert procedure="P" {

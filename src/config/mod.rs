@@ -102,7 +102,8 @@
 //!       refused=BOOL
 //!   visits book= identity=BOOL [#true] supervised=BOOL [#true] procedure=
 //!   declaration "text"
-//! disclosure witness=BOOL [#true] medium=encrypted|bitlocker|zip|plain [encrypted]
+//! disclosure witness=BOOL [#true] out-of-hours-witness=BOOL [#false]
+//!            medium=encrypted|bitlocker|zip|plain [encrypted]
 //!            split=100MB..1TB ["4GB"] hold=HOLD-CLASS ["export"] protected-persons=BOOL [#true]
 //!   recipient KIND ["title"] by=WHOS needs=PROOFS needs-one=PROOFS refused=BOOL because=
 //!   basis NAME "title"   condition "text"...   original "procedure"

@@ -186,6 +186,7 @@ pub fn of_form(state: &mut State, task: &Task, reply: Reply) -> Vec<Action> {
             state.say(Tone::Good, "The authenticator is yours. It is asked for from now on.");
             vec![]
         }
+        (Task::DropFactor, Reply::Text { text }) => done(state, text),
         (Task::Enter { .. }, Reply::Entered { number, notes }) => entered(state, number, &notes),
         (Task::Hold, Reply::Hold(hold)) => {
             let review = state.zone().day_of(hold.review);

@@ -158,11 +158,13 @@ pub fn send_now(state: &mut State) -> Vec<Action> {
             vec![]
         }
         Some(Ok(request)) => {
+            let mut beside = None;
             if let Some(form) = top(state) {
                 form.sending = true;
                 form.flaws.clear();
+                beside = form.beside();
             }
-            vec![state.ask(For::Submit, request)]
+            vec![state.ask_beside(For::Submit, request, beside)]
         }
     }
 }

@@ -14,6 +14,7 @@ use super::today::Today;
 use crate::base::limits::STATUS_STALE_SPAN;
 use crate::base::time::{Utc, Zone};
 use crate::logbook::Account;
+use crate::wire::people::Second;
 use crate::wire::room::Room;
 use crate::wire::{CameraStatus, Request, Status};
 
@@ -163,12 +164,17 @@ impl State {
 
     /// Calls the supervisor as whoever is logged in.
     pub fn ask(&mut self, what: For, request: Request) -> Action {
+        self.ask_beside(what, request, None)
+    }
+
+    /// The same with a second person who is here too.
+    pub fn ask_beside(&mut self, what: For, request: Request, beside: Option<Second>) -> Action {
         let ticket = self.asks.ticket(what);
         let session = self.door.token();
         if session.is_some() {
             self.told = 0;
         }
-        Action::Ask { ticket, call: Box::new(crate::wire::Call { session, beside: None, request }) }
+        Action::Ask { ticket, call: Box::new(crate::wire::Call { session, beside, request }) }
     }
 
     pub fn say(&mut self, tone: Tone, text: impl Into<String>) {

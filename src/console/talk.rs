@@ -52,6 +52,7 @@ fn answer_all(
     while let Ok((ticket, call)) = inbox.recv() {
         let answer = Client::connect(socket).and_then(|mut client| {
             client.session = call.session;
+            client.beside = call.beside;
             client.ask(&call.request)
         });
         let event = match answer {

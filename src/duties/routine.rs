@@ -141,7 +141,8 @@ fn words(config: &Config, line: &Line) -> String {
         DutyKind::Training => "Training".to_string(),
         DutyKind::PrintCheckpoint => "Print the logbook's seal, sign it, file it".to_string(),
         DutyKind::RecoveryCheck => {
-            "See that the recovery key and the copy of the file are where they should be"
+            "Fetch the recovery key and the copy of the file from their places, and type the key: \
+             beadle recovery check"
                 .to_string()
         }
     }

@@ -53,6 +53,8 @@ pub const DECLARED: &str = "declared";
 /// A clip that is shown instead of recordings, and until when it may be (S1.41, S4.88).
 pub const CLIP: &str = "clip";
 pub const CLIP_UNTIL: &str = "clip-until";
+/// The clip is a made-up scene, and shows nobody.
+pub const SIMULATED: &str = "simulated";
 /// Authorisation under which covert pictures are seen.
 pub const COVERT: &str = "covert";
 /// The incident, or the request, that a look belongs to (S4.67).

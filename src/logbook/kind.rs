@@ -106,6 +106,9 @@ kinds! {
     // Looking at pictures (S0.18, S1.28 to S1.30, S1.40 to S1.43, S4.11 to S4.14).
     /// An allowance to view: to whom, cameras, window, until when; `Close` takes it back (S0.18).
     Permission = "permission" in Some(Register::Viewings),
+    /// A recording or a made-up scene that may be shown for demonstration and training until a day;
+    /// `Close` takes it back (S1.41, S4.88).
+    Clip = "clip" in Some(Register::Viewings),
     Live = "live" in Some(Register::Viewings),
     /// Playback: `Open` before the first picture, `Close` with what was seen.
     Viewing = "viewing" in Some(Register::Viewings),
@@ -151,6 +154,8 @@ kinds! {
     // Duties done and missed.
     DailyCheck = "daily-check" in Some(Register::Checks),
     RandomCheck = "random-check" in Some(Register::Checks),
+    /// The box picked what the next random check is about (S1.54).
+    RandomPick = "random-pick" in None,
     ClockCheck = "clock-check" in Some(Register::Checks),
     SignCheck = "sign-check" in Some(Register::Checks),
     /// The yearly copy of the key, the checkpoint on paper, and other duties of the file.

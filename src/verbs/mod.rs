@@ -124,6 +124,15 @@ fn print(text: &str) -> Result<(), Failure> {
     Ok(())
 }
 
+/// As it is, letter by letter: what is signed is another text with another dash. For our own seals
+/// and proofs.
+fn print_exact(text: &str) -> Result<(), Failure> {
+    let mut out = std::io::stdout().lock();
+    out.write_all(text.as_bytes())?;
+    out.flush()?;
+    Ok(())
+}
+
 /// A line to whoever types: on the error output, so that answers can be piped.
 fn say(text: &str) -> Result<(), Failure> {
     let mut out = std::io::stderr().lock();

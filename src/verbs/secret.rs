@@ -2,7 +2,7 @@
 //!
 //! A running box is asked over its socket, so that rights count and the logbook has an entry. With
 //! `--state` the folder of a box that is stopped is written to: that needs its user's rights on the
-//! machine, and leaves no entry. `accounts::vault` keeps them, sealed by the TPM or for one user's
+//! machine, and is entered by the box when it next starts. `accounts::vault` keeps them, sealed by the TPM or for one user's
 //! eyes.
 //!
 //! A password is asked for without echo, or read from a pipe; never taken from the command line,
@@ -14,11 +14,13 @@ use std::process::ExitCode;
 
 use super::door::{Door, ask};
 use super::{Failure, ended, print, prompt, say, unexpected};
+use crate::accounts::changed::{self, Changed};
 use crate::accounts::factory::is_factory;
 use crate::accounts::vault::{Secrets, Vault};
-use crate::base::clock::Mono;
+use crate::base::clock::{Clock, Mono, SystemClock};
 use crate::base::fault::Fault;
 use crate::base::secret::Secret;
+use crate::disk::real::RealDisk;
 use crate::ingest::pins::Pins;
 use crate::wire::{Reply, Request, Sent};
 
@@ -105,19 +107,30 @@ fn in_folder(deed: &Deed, state: &Path) -> Result<(), Failure> {
             crate::base::name::CameraId::new(name)
                 .map_err(|why| Failure::refused(format!("\"{name}\": {why}")))?;
             secrets.insert(name.clone(), password(name)?);
+            note(state, name, "set")?;
         }
         Deed::Remove { name, .. } => {
             if secrets.remove(name).is_none() {
                 let text = format!("There is no password \"{name}\"; see `beadle secret list`.");
                 return Err(Failure::refused(text));
             }
+            note(state, name, "removed")?;
         }
         _ => {
+            note(state, "all", "names listed")?;
             print(&secrets.keys().cloned().collect::<Vec<_>>().join("\n"))?;
             return say(&format!("{}.", vault.kept().map_err(refused)?));
         }
     }
     write(&mut vault, &secrets)
+}
+
+/// For the logbook: the next start enters it.
+fn note(state: &Path, name: &str, what: &str) -> Result<(), Failure> {
+    let (name, what) = (name.to_string(), what.to_string());
+    let user = nix::unistd::getuid().as_raw();
+    let changed = Changed { name, what, at: SystemClock::new().utc(), user };
+    RealDisk::open(state, None).and_then(|disk| changed::note(&disk, changed)).map_err(refused)
 }
 
 fn certificates(state: &Path) -> Result<(), Failure> {

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use super::footage::{name, zone};
 use super::moment::{Edge, parse};
 use super::{Door, Failure, ask, ask_status, say, unexpected};
+use crate::base::time::Day;
 use crate::pictures::still::Format;
 use crate::wire::{Reply, Request};
 
@@ -26,6 +27,12 @@ pub struct Args {
     /// Why the picture is needed; never a pupil's name
     #[arg(long, value_name = "TEXT")]
     reason: Option<String>,
+    /// Who keeps the copy [default: you]
+    #[arg(long, value_name = "PERSON")]
+    keeper: Option<String>,
+    /// The day by which it is destroyed or looked at again [default: in thirty days]
+    #[arg(long, value_name = "DATE")]
+    destroy_by: Option<Day>,
     #[command(flatten)]
     door: Door,
 }
@@ -48,7 +55,8 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     let at = at.transpose().map_err(Failure::usage)?;
     let (purpose, reason) = (args.purpose.clone(), args.reason.clone());
     let jpeg = format == Format::Jpeg;
-    let request = Request::Still { camera, at, purpose, reason, jpeg };
+    let (keeper, destroy_by) = (args.keeper.clone(), args.destroy_by);
+    let request = Request::Still { camera, at, purpose, reason, jpeg, keeper, destroy_by };
     let Reply::Still(still) = ask(&mut client, &request)? else {
         return Err(unexpected());
     };

@@ -19,7 +19,7 @@ pub mod viewing;
 use serde::{Deserialize, Serialize};
 
 use crate::base::name::CameraId;
-use crate::base::time::Utc;
+use crate::base::time::{Day, Utc};
 use crate::footage::{Gap, Hold, Segment};
 use crate::logbook::{Account, Act, Body, Entry, Kind, Number};
 
@@ -94,6 +94,17 @@ pub enum Request {
     /// the proof that the authenticator has it (R1.26).
     Factor {
         digits: Option<Sent>,
+    },
+    /// Takes a lost authenticator from an account (R1.26).
+    FactorDrop {
+        person: String,
+        account: Account,
+        reason: String,
+    },
+    /// Is this passphrase let through for this person? Nothing is kept, nothing else is told.
+    JudgePhrase {
+        person: String,
+        passphrase: Sent,
     },
     /// The key that opens the copies on the footage disks, for paper (R4.7).
     RecoveryKey,
@@ -182,6 +193,12 @@ pub enum Request {
         reason: Option<String>,
         /// JPEG, else PNG.
         jpeg: bool,
+        /// Who keeps the copy; whoever asks, where nobody is named (S4.87).
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        keeper: Option<String>,
+        /// By when it is destroyed or looked at again; in thirty days, where nothing is said.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        destroy_by: Option<Day>,
     },
     Duties,
     /// Viewings that want a question (S4.67).

@@ -17,6 +17,8 @@ mod full;
 mod kills;
 mod people;
 mod rude;
+mod seals;
 mod secrets;
 mod sessions;
 mod shift;
+mod stills;

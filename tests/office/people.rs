@@ -32,6 +32,11 @@ pub fn requests() -> Vec<Request> {
         Request::WhoAmI,
         Request::EnrolCode { person: DSL.id.into(), account: Account::Own },
         Request::Factor { digits: None },
+        Request::FactorDrop {
+            person: SITE.id.into(),
+            account: Account::Own,
+            reason: "lost".into(),
+        },
         Request::RecoveryKey,
         Request::SealCodes,
         Request::People,

@@ -146,6 +146,8 @@ fn recipients(v: &mut Versions<'_>) {
 fn disclosure(v: &mut Versions<'_>) {
     let (was, is) = (&v.old.disclosure, &v.new.disclosure);
     v.switched_off(was.witness.value, is.witness.value, "releases: the witness");
+    let (any, now) = (was.out_of_hours_witness.value, is.out_of_hours_witness.value);
+    v.switched_off(!any, !now, "releases: the witness's right, out of hours");
     if is.medium.value == Medium::Plain && was.medium.value != Medium::Plain {
         v.weaken("releases: encryption of the carrier");
     }

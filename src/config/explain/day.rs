@@ -90,6 +90,7 @@ pub fn disclosure(disclosure: &Disclosure) -> Leaf {
         .set("answer-within", &disclosure.subject_access.answer_within);
     Leaf::new("disclosure")
         .set("witness", &disclosure.witness)
+        .set("out-of-hours-witness", &disclosure.out_of_hours_witness)
         .set("medium", &disclosure.medium)
         .set("split", &disclosure.split)
         .opt("hold", &disclosure.hold)

@@ -20,6 +20,9 @@ use crate::logbook::{Act, Kind, Number};
 use crate::wire::book::Find;
 use crate::wire::room::{Flaw, Judged};
 
+/// How the refusal of a lone person begins.
+const TAKES_TWO: &str = "A second person must log in beside you";
+
 /// What becomes of a form.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Task {
@@ -35,6 +38,8 @@ pub enum Task {
     Code,
     /// The digits that an authenticator shows.
     Factor,
+    /// Somebody's authenticator was lost.
+    DropFactor,
     Enter {
         kind: Kind,
         act: Act,
@@ -184,10 +189,16 @@ impl Form {
             Some(place) => {
                 self.fields[place].asked = named;
                 self.fields[place].needed = named;
+                let digits = self.fields.iter_mut().find(|f| f.name == sheets::SECOND_DIGITS);
+                if let Some(digits) = digits {
+                    digits.asked = named;
+                }
             }
-            None if named => self.fields.push(
-                Field::secret(sheets::SECOND_PHRASE, "The witness types their passphrase").own(),
-            ),
+            None if named => {
+                let phrase = "The witness types their passphrase";
+                self.fields.push(Field::secret(sheets::SECOND_PHRASE, phrase).own());
+                self.fields.push(sheets::second_digits());
+            }
             None => {}
         }
     }
@@ -208,9 +219,13 @@ impl Form {
         })
     }
 
-    /// Refused: the supervisor's sentence, a line each.
+    /// Refused: the supervisor's sentence, a line each. Where a second person is missing, they are
+    /// asked for.
     pub fn refused(&mut self, why: &str) {
         self.sending = false;
+        if why.starts_with(TAKES_TWO) {
+            sheets::add_second(self);
+        }
         self.tried = true;
         self.flaws = sheets::flaws_of_text(self, why);
         self.to_first_flaw();
@@ -243,6 +258,11 @@ impl Form {
 }
 
 impl Task {
+    /// May two persons do it together (S4.48, S4.49)? For entries the second stands in the form.
+    fn may_take_two(&self) -> bool {
+        matches!(self, Task::Code | Task::DropFactor | Task::EndHold { .. })
+    }
+
     /// A refusal may be about anything but the passphrases, which are long and chosen.
     fn keeps_secrets(&self) -> bool {
         matches!(self, Task::Found | Task::Enrol)

@@ -74,6 +74,11 @@ impl Form {
             Task::Code => {
                 Request::EnrolCode { person: said(sheets::PERSON), account: self.account() }
             }
+            Task::DropFactor => Request::FactorDrop {
+                person: said(sheets::PERSON),
+                account: self.account(),
+                reason: said(sheets::REASON),
+            },
             Task::Factor => Request::Factor { digits: Some(sent(sheets::DIGITS)) },
             Task::Enter { kind, act, about } => self.entry(desk, *kind, *act, *about)?,
             Task::Hold => self.hold(desk)?,
@@ -193,11 +198,25 @@ impl Form {
                 return Err(flaw(&field.name, "They have to type it themselves."));
             }
             (Some(person), Some(field)) => {
-                Some(Second { person, passphrase: field.sent(), code: None })
+                Some(Second { person, passphrase: field.sent(), code: self.second_digits() })
             }
             _ => None,
         };
         Ok(Request::Enter { kind, act, about, body, second })
+    }
+
+    /// The second person of what takes two and is no entry.
+    pub fn beside(&self) -> Option<Second> {
+        let person = self.field(sheets::SECOND_PERSON).filter(|f| !f.input.is_empty())?;
+        let phrase = self.field(sheets::SECOND_PHRASE)?;
+        let (person, passphrase) = (person.text().to_string(), phrase.sent());
+        let own = !self.is_entry();
+        own.then(|| Second { person, passphrase, code: self.second_digits() })
+    }
+
+    fn second_digits(&self) -> Option<Sent> {
+        let digits = self.field(sheets::SECOND_DIGITS).filter(|f| !f.input.is_empty());
+        digits.map(Field::sent)
     }
 
     /// The question how the form stands; `None`: it is none of the supervisor's forms.

@@ -19,6 +19,7 @@ pub const CODE: &str = "code";
 pub const REASON: &str = "reason";
 pub const SECOND_PERSON: &str = "second-person";
 pub const SECOND_PHRASE: &str = "second-passphrase";
+pub const SECOND_DIGITS: &str = "second-digits";
 
 pub fn choice(word: &str, title: &str) -> Choice {
     Choice { word: word.into(), title: title.into() }
@@ -136,6 +137,21 @@ pub fn code_for(person: &str, account: Account) -> Form {
     let mut who = Field::new(PERSON, "For whom", Sort::Line);
     who.input = Input::line(person);
     Form::new(Task::Code, "A one-time code to enrol with", vec![who, which])
+}
+
+/// A telephone was lost (R1.26).
+pub fn drop_factor(person: &str, account: Account) -> Form {
+    let mut form = code_for(person, account);
+    form.title = "Take a lost authenticator away".into();
+    form.task = Task::DropFactor;
+    form.fields.push(Field::new(REASON, "Why", Sort::Line).hint("lost, broken, in other hands"));
+    form.intro = vec![
+        "They log in without it from then on, and enrol a new one. It is entered, and they are \
+         told."
+            .into(),
+    ];
+    form.to_first_empty();
+    form
 }
 
 pub fn digits() -> Field {
@@ -257,16 +273,22 @@ pub fn entry(sheet: FormSheet, wanted: &Wanted, state: &State) -> Form {
     form
 }
 
-/// Two more fields: somebody else signs beside the first (S1.61).
+pub fn second_digits() -> Field {
+    Field::secret(SECOND_DIGITS, "Six digits of their authenticator, if they have one").may().own()
+}
+
+/// Three more fields: somebody else signs beside the first (S1.61).
 pub fn add_second(form: &mut Form) {
-    if !form.is_entry() || form.field(SECOND_PERSON).is_some() {
+    let may = form.is_entry() || form.task.may_take_two();
+    if !may || form.field(SECOND_PERSON).is_some() {
         return;
     }
-    form.fields.retain(|f| f.name != SECOND_PHRASE);
+    form.fields.retain(|f| f.name != SECOND_PHRASE && f.name != SECOND_DIGITS);
     let who = Field::new(SECOND_PERSON, "The second person", Sort::Line);
     form.fields.push(who.hint("their short name in the file").own());
     form.fields.push(Field::secret(SECOND_PHRASE, "They type their passphrase").own());
-    form.focus = form.fields.len() - 2;
+    form.fields.push(second_digits());
+    form.focus = form.fields.len() - 3;
 }
 
 /// A refusal in lines: `- Title: sentence (remedy)` belongs to the field of that title.

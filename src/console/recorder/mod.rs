@@ -63,13 +63,16 @@ pub fn command(state: &mut State, cmd: Cmd) -> Vec<Action> {
     match cmd {
         Cmd::NextPane => return turn(state, true),
         Cmd::PreviousPane => return turn(state, false),
-        Cmd::Code | Cmd::Suspend | Cmd::Lift | Cmd::Authenticator if !state.is_open() => {
+        Cmd::Code | Cmd::Suspend | Cmd::Lift | Cmd::Authenticator | Cmd::DropFactor
+            if !state.is_open() =>
+        {
             return door::must_be_in(state);
         }
         Cmd::Authenticator => {
             return vec![state.ask(For::Authenticator, Request::Factor { digits: None })];
         }
         Cmd::Code => code(state),
+        Cmd::DropFactor => drop_factor(state),
         Cmd::Suspend => return access(state, "suspended"),
         Cmd::Lift => return access(state, "reviewed"),
         _ if state.recorder.pane == Pane::People => {
@@ -107,6 +110,15 @@ fn code(state: &mut State) {
         None => (String::new(), crate::logbook::Account::Own),
     };
     let form = sheets::code_for(&person, account);
+    state.over.push(Over::Form(Box::new(form)));
+}
+
+fn drop_factor(state: &mut State) {
+    let Some(line) = chosen(state).filter(|line| line.second_factor) else {
+        state.say(Tone::Plain, "Choose a person with an authenticator first: Right shows people.");
+        return;
+    };
+    let form = sheets::drop_factor(&line.person, line.account);
     state.over.push(Over::Form(Box::new(form)));
 }
 

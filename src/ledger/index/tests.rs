@@ -11,8 +11,8 @@ use crate::logbook::{Act, Entry};
 pub(super) struct Plain {
     entries: Vec<Entry>,
     /// The record of each entry.
-    of: Vec<Number>,
-    records: HashMap<Number, Record>,
+    pub(super) of: Vec<Number>,
+    pub(super) records: HashMap<Number, Record>,
 }
 
 fn plain(entries: &[Entry]) -> Plain {

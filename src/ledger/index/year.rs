@@ -12,10 +12,10 @@ use crate::config::{self, Config};
 use crate::disk::Disk;
 use crate::disk::real::RealDisk;
 use crate::ledger::proof::{audit, dice as salts, identity};
-use crate::ledger::{Ledger, proof};
+use crate::ledger::{Ledger, forget, proof};
 use crate::logbook::form::{self, Form, Ill, Maker, Scene, Side, Sort};
 use crate::logbook::heartbeat;
-use crate::logbook::registers::{Clocks, clocks, fold};
+use crate::logbook::registers::{Clocks, State, clocks, fold};
 use crate::logbook::{Account, Act, Body, ClockState, Draft, Entry, Header, Value, Who};
 
 /// How often a record of each kind begins, of a thousand; what is left is spread over all kinds.
@@ -267,10 +267,38 @@ impl School {
     }
 }
 
-/// Every form that begins a record, but for that of forgetting: bodies go with it, and
-/// `ledger::proof` has them go.
+/// Every form that begins a record, but for that of forgetting: it comes once, with what it
+/// destroys.
 fn begun() -> impl Iterator<Item = &'static Form> {
     form::all().filter(|form| form.act == Act::Open && form.kind != Kind::Forgotten)
+}
+
+/// Two people destroy what a tenth of the closed records said (R5.7): the entry through its form,
+/// then the bodies, in the logbook and in the registers. How many went.
+fn forget_old(
+    school: &mut School,
+    ledger: &mut Ledger,
+    index: &mut Index,
+    entries: &mut Vec<Entry>,
+) -> usize {
+    let plain = plain_with(entries, &school.clocks);
+    let closed = plain.records.values().filter(|r| r.state == State::Closed && r.number % 10 == 3);
+    let records: std::collections::BTreeSet<Number> = closed.map(|r| r.number).collect();
+    let belongs = |n: &Number| records.contains(&plain.of[*n as usize]);
+    let numbers: Vec<Number> = (0..entries.len() as Number).filter(belongs).collect();
+    assert!(numbers.len() > entries.len() / 50, "{} are few", numbers.len());
+    let form = form::form(Kind::Forgotten, Act::Open).unwrap();
+    school.enter(form, Act::Open, None).expect("the form of forgetting can be filled in");
+    let mut draft = school.drafts.pop().unwrap();
+    draft.body.fields.insert(forget::ENTRIES.into(), forget::ranges(&numbers));
+    let made = ledger.append(vec![draft]).unwrap();
+    let stale = index.add(&made, &school.clocks).unwrap();
+    entries.extend(made);
+    assert_eq!(ledger.forget(&numbers).unwrap(), numbers.len() as u64);
+    index.forget(&numbers).unwrap();
+    numbers.iter().for_each(|n| entries[*n as usize].body = None);
+    refold_with(index, entries, &stale, &school.clocks);
+    numbers.len()
 }
 
 /// What two readings of a clock check differ by.
@@ -319,12 +347,18 @@ fn a_busy_years_registers_say_what_its_forms_said_and_its_logbook_verifies() {
         refold_with(&mut index, &entries, &stale, &school.clocks);
         seals.push(ledger.checkpoint().unwrap());
     }
+    let gone = forget_old(&mut school, &mut ledger, &mut index, &mut entries);
+    seals.push(ledger.checkpoint().unwrap());
+    let count = count + 1;
     drop(ledger);
     let verifying = Instant::now();
     let report = audit(disk.as_ref() as &dyn Disk, &seals, None);
     assert!(report.holds(), "{:#?}", report.findings);
     assert_eq!((report.entries, report.held.len() >= seals.len()), (count, true));
     println!("verified in {:.2} s, with {} seals", verifying.elapsed().as_secs_f64(), seals.len());
+    let forgotten = entries.last().unwrap();
+    assert_eq!(forgotten.header.kind, Kind::Forgotten);
+    println!("the bodies of {gone} entries were destroyed by entry {}", forgotten.number);
 
     let looking = Instant::now();
     let plain = plain_with(&entries, &school.clocks);

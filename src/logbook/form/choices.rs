@@ -80,6 +80,10 @@ fn of_file(source: Source, config: &Config) -> Vec<Choice> {
             [] => of_file(Source::Persons, config),
             some => persons(some),
         },
+        Source::Witnesses if config.disclosure.out_of_hours_witness.value => {
+            of_file(Source::Persons, config)
+        }
+        Source::Witnesses => of_file(Source::Holders(Deed::Witness), config),
         Source::Viewers => viewers(config),
         Source::Recipients => recipients(config),
         Source::HoldClasses => hold_classes(config),

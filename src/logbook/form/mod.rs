@@ -160,6 +160,9 @@ pub enum Source {
     Methods,
     /// Whoever holds this right; everybody of the file where nobody does.
     Holders(Deed),
+    /// Whoever may be the second person of a release: holders of `witness`, and everybody where the
+    /// file lets anybody be one out of hours (S1.61).
+    Witnesses,
     /// What suspends rights (S4.59).
     Triggers,
     Rights,
@@ -253,6 +256,8 @@ pub enum Rule {
     Countersigned,
     /// A protected person goes to the police alone without a second look (S4.21).
     Protected,
+    /// Only out of hours somebody without the right is a witness (S1.61).
+    Witness,
     /// The file's limit of a spot check (S1.28).
     SpotLimit,
     /// Independent investigator, dated recommendations (S1.53).

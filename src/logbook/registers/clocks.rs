@@ -53,12 +53,13 @@ pub fn stays_open(record: &Record) -> bool {
 }
 
 /// Kinds with a closing entry.
-pub const CLOSED_BY_HAND: [Kind; 21] = [
+pub const CLOSED_BY_HAND: [Kind; 22] = [
     Kind::Alarm,
     Kind::Approval,
     Kind::Exception,
     Kind::AdminSession,
     Kind::Permission,
+    Kind::Clip,
     Kind::Live,
     Kind::Viewing,
     Kind::SpotCheck,
@@ -123,6 +124,10 @@ fn of_kind(record: &Record, clocks: &Clocks) -> Option<Due> {
         Kind::Permission => {
             let at = record.text("expires")?.parse().ok()?;
             Some(Due { at, what: "it ends".into(), lapses: true })
+        }
+        Kind::Clip => {
+            let at = end(day("clip-until")?);
+            Some(Due { at, what: "it is shown no more".into(), lapses: true })
         }
         _ => None,
     }

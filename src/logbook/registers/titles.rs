@@ -29,6 +29,7 @@ const fn telling(kind: Kind) -> &'static [&'static str] {
         Kind::Visit => &["organisation", "visitor", "reason"],
         Kind::Viewing => &["purpose", "reason"],
         Kind::Permission => &["to", "reason"],
+        Kind::Clip => &["clip", "clip-until"],
         Kind::SpotCheck => &["cameras", "verdict"],
         Kind::RandomCheck => &["camera", "verdict"],
         Kind::Still | Kind::LiftMask | Kind::Live => &["cameras", "reason"],

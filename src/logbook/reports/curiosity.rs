@@ -5,13 +5,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{fields, withdrawn};
-use crate::base::time::{Utc, Zone};
+use crate::base::time::Utc;
 use crate::config::Config;
 use crate::logbook::entry::{Act, Body, Entry, Number};
 use crate::logbook::kind::Kind;
 
-/// Caretakers open and close a school in this time of day; what is watched outside it is rare.
-const HOURS: (i8, i8) = (7, 18);
 /// Twice is a second look at the same thing. Three times is a habit.
 const AGAIN_MIN: usize = 3;
 
@@ -83,7 +81,7 @@ pub fn curiosity(config: &Config, entries: &[Entry], from: Utc, to: Utc) -> Curi
         if !named && !told_later.contains(&look.number) {
             why.push(Odd::NoIncident);
         }
-        if is_out_of_hours(config, look.at) {
+        if config.calendar.is_out_of_hours(&config.site.zone, look.at) {
             why.push(Odd::OutOfHours);
         }
         let times = looks.iter().filter(|(other, _)| same(look, other)).count();
@@ -122,15 +120,6 @@ fn look(entry: &Entry) -> Option<(Look, bool)> {
 /// Does the entry say which incident or request it belongs to?
 fn names_its_matter(body: &Body) -> bool {
     [fields::INCIDENT, fields::REQUEST].iter().any(|name| body.answer(name).is_some())
-}
-
-fn is_out_of_hours(config: &Config, at: Utc) -> bool {
-    let zone: &Zone = &config.site.zone;
-    let day = zone.day_of(at);
-    let hour = |h: i8| zone.moments_of(day, (h, 0, 0)).map(|(first, _)| first);
-    let inside = |(from, to): (Utc, Utc)| from <= at && at < to;
-    let open = hour(HOURS.0).ok().zip(hour(HOURS.1).ok()).is_some_and(inside);
-    !(open && config.calendar.is_open(day))
 }
 
 /// One person, one camera, windows that overlap. A viewing is the same as itself.

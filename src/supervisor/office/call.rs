@@ -99,6 +99,9 @@ impl Supervisor {
             Request::Enrol { person, account, code, passphrase } => {
                 self.enrol(&person, account, &code, passphrase, peer)
             }
+            Request::JudgePhrase { person, passphrase } => {
+                self.judge_phrase(&person, &passphrase).into()
+            }
             Request::Found { people } => self.found(people, peer),
             Request::Room => self.room(call.session.as_ref(), peer).into(),
             _ => self.for_somebody(call, peer),
@@ -120,8 +123,9 @@ impl Supervisor {
             return self.try_second(second, call, peer);
         }
         match call.request {
-            Request::Still { camera, at, purpose, reason, jpeg } => {
-                let wanted = super::still::Wanted { camera, at, purpose, reason, jpeg };
+            Request::Still { camera, at, purpose, reason, jpeg, keeper, destroy_by } => {
+                let kept = (keeper, destroy_by);
+                let wanted = super::still::Wanted { camera, at, purpose, reason, jpeg, kept };
                 self.still(&caller, wanted)
             }
             request => self.carry_call(request, caller).into(),
@@ -142,6 +146,9 @@ impl Supervisor {
             Request::Reindex => self.reindex_for(&caller),
             Request::WhoAmI => self.who_am_i(&caller),
             Request::EnrolCode { person, account } => self.enrol_code(&caller, &person, account),
+            Request::FactorDrop { person, account, reason } => {
+                self.drop_factor(&caller, &person, account, reason)
+            }
             Request::RecoveryKey => self.recovery_words(&caller),
             Request::RecoveryPut { key } => self.put_recovery_key(&caller, &key),
             Request::RecoveryCheck { key } => self.check_recovery_key(&caller, &key),
@@ -152,7 +159,7 @@ impl Supervisor {
             Request::Factor { digits } => self.factor(&caller, digits.as_ref()),
             Request::People => self.people(&caller),
             Request::Forms { register } => self.forms(register.as_deref()),
-            Request::Form { kind, act } => self.form(kind, act),
+            Request::Form { kind, act } => self.form(&caller, kind, act),
             Request::Enter { kind, act, about, body, .. } => {
                 self.enter_by_hand(&caller, kind, act, about, *body)
             }
@@ -271,7 +278,12 @@ impl Supervisor {
     }
 
     /// What `access` says, with nothing entered and nothing done.
-    fn decided(&self, caller: &Caller, asking: &Asking, around: &Around) -> Result<Grant, Denied> {
+    pub(super) fn decided(
+        &self,
+        caller: &Caller,
+        asking: &Asking,
+        around: &Around,
+    ) -> Result<Grant, Denied> {
         let (_, now) = self.now();
         let enrolled = self.office.enrolled();
         let situation = Situation {

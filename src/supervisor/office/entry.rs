@@ -1,9 +1,9 @@
 //! Entries made by hand: the form, the right, the entry (S0.3, S1.42, S4.14).
 
 use super::super::Supervisor;
-use super::call::Caller;
+use super::call::{Around, Caller};
 use super::wishes;
-use crate::access::Entered;
+use crate::access::{Asking, Entered};
 use crate::base::digest::Digest;
 use crate::config::registers::Register;
 use crate::config::value::Word;
@@ -26,10 +26,33 @@ impl Supervisor {
     }
 
     /// The fields of a form, with choices from the file in force.
-    pub(super) fn form(&self, kind: Kind, act: Act) -> Result<Reply, String> {
+    pub(super) fn form(&mut self, caller: &Caller, kind: Kind, act: Act) -> Result<Reply, String> {
         let form = form_of(kind, act)?;
+        self.may_begin(caller, form)?;
         let fields = form.fields().map(|field| self.field(field)).collect();
         Ok(Reply::Form(FormSheet { kind, act, title: form.title.into(), fields }))
+    }
+
+    /// Nobody fills in what they could not send whatever they wrote: that is told, and entered,
+    /// before the first field.
+    fn may_begin(&mut self, caller: &Caller, form: &Form) -> Result<(), String> {
+        if caller.number.is_none() || self.logbook_is_read().is_err() {
+            return Ok(()); // what they send is judged in any case
+        }
+        let mut refused = None;
+        for wish in wishes::of_form(form.kind, form.act) {
+            let mut asking = Asking::to(wish);
+            asking.reason = Some(form.title.to_string());
+            match self.decided(caller, &asking, &Around::default()) {
+                Err(denied) if denied.why().is_about_who_asks() => {
+                    refused = refused.or(Some(denied));
+                }
+                _ => return Ok(()),
+            }
+        }
+        let Some(denied) = refused else { return Ok(()) };
+        self.note(denied.draft().clone());
+        Err(denied.to_string())
     }
 
     fn field(&self, field: &form::Field) -> FormField {

@@ -76,11 +76,12 @@ impl Supervisor {
         &self.office.looks
     }
 
-    pub(super) fn view(&mut self, caller: &Caller, view: View) -> Result<Reply, String> {
+    pub(super) fn view(&mut self, caller: &Caller, mut view: View) -> Result<Reply, String> {
         self.logbook_is_read()?;
+        let clip = self.approved_clip(&mut view)?;
         let session = caller.number.ok_or("Pictures are shown to people who are enrolled.")?;
         let asking = self.asking_to_look(&view)?;
-        let around = around(&view)?;
+        let around = Around { clip, ..around(&view)? };
         let entered = self.allowed_with(caller, &asking, &around)?;
         let number = entered.number().ok_or("It was not entered.")?;
         let (now, utc) = self.now();
@@ -97,6 +98,28 @@ impl Supervisor {
         let until = left.map(|left| now + left);
         self.office.looks.push(Look { grant: entered, number, kind, session, until, permission });
         Ok(Reply::Viewing { number, until: left.map(|left| utc + left) })
+    }
+
+    /// A clip is what its entry says, and is shown until the day of that entry: nobody types either
+    /// (S1.41, S4.88).
+    fn approved_clip(&self, view: &mut View) -> Result<Option<Day>, String> {
+        let Some(named) = view.more.get(f::CLIP) else {
+            view.more.remove(f::CLIP_UNTIL);
+            return Ok(None);
+        };
+        let named = named.text().unwrap_or_default().to_string();
+        let clip = self.office.standing.clip_named(&named).cloned().ok_or_else(|| {
+            format!(
+                "No clip \"{named}\" is approved. Whoever may permit looking enters it first: beadle \
+                 logbook add clip."
+            )
+        })?;
+        (view.cameras, view.window) = (clip.cameras, clip.window);
+        view.more.extend(fields([
+            (f::CLIP, super::machine::text(&clip.name)),
+            (f::CLIP_UNTIL, super::machine::text(clip.until)),
+        ]));
+        Ok(Some(clip.until))
     }
 
     fn asking_to_look(&self, view: &View) -> Result<Asking, String> {
@@ -246,7 +269,5 @@ fn around(view: &View) -> Result<Around, String> {
         })
     });
     let guests = guests.collect::<Result<_, String>>()?;
-    let clip = view.more.contains_key(f::CLIP).then(|| view.more.get(f::CLIP_UNTIL)).flatten();
-    let clip = clip.and_then(Value::text).map(str::parse::<Day>).transpose()?;
-    Ok(Around { guests, declared: view.declared, clip })
+    Ok(Around { guests, declared: view.declared, clip: None })
 }

@@ -36,13 +36,14 @@ const OWED: Number = Number::MAX;
 
 impl super::Office {
     /// What the machine has to know again after a restart: alarms that last, the last day of
-    /// deletion that was entered.
+    /// deletion that was entered, what was picked for the random check.
     pub(super) fn remember(&mut self, entry: &Entry) {
         if entry.header.kind == Kind::DeletionDay {
             let day = entry.body.as_ref().and_then(|b| b.fields.get(f::DAY));
             let day = day.and_then(Value::text).and_then(|day| day.parse().ok());
             self.deletions = self.deletions.max(day);
         }
+        self.remember_pick(entry);
         if entry.header.kind != Kind::Alarm {
             return;
         }
@@ -96,6 +97,7 @@ impl Supervisor {
             self.note_missed();
             self.note_deletion_days();
             self.look_at_waiting();
+            self.settle_waits();
             self.look_at_contracts();
             wake = wake.min(self.sweep_when_due());
         }
@@ -164,6 +166,7 @@ impl Supervisor {
         if first {
             self.note_change(None, &[]);
         }
+        self.note_changed_secrets();
     }
 
     /// A file that was saved while the logbook could not be asked.

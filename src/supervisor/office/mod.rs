@@ -113,6 +113,8 @@ pub struct Office {
     sessions: Sessions,
     /// A version of the file that waits for approval, with its bytes.
     waiting: Option<version::Held>,
+    /// Were waits looked through that a crash left open?
+    settled: bool,
     /// The folder and name of the file, where it can be written.
     site_file: Option<(Arc<dyn Disk>, String)>,
     /// Looks that are going on, by session.
@@ -182,6 +184,7 @@ impl Office {
             closed,
             sessions: Sessions::default(),
             waiting: None,
+            settled: false,
             site_file: desk.site_file,
             looks: Vec::new(),
             picked: None,

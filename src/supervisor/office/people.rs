@@ -5,7 +5,7 @@ use super::account::{place, who};
 use super::call::{Answer, Caller, Pending};
 use super::machine::{fields, text};
 use crate::access::{Asking, Wish, has_right};
-use crate::accounts::phrase::words_near;
+use crate::accounts::phrase::{judge, words_near};
 use crate::accounts::{Done, Tried, Which, Who};
 use crate::base::limits::UNUSED_RIGHT_SPAN;
 use crate::base::secret::Secret;
@@ -236,6 +236,57 @@ impl Supervisor {
         };
         self.note_facts();
         Ok(reply)
+    }
+
+    /// A telephone was lost: the account has no authenticator until its person enrols a new one
+    /// (R1.26). Like a code to enrol with it takes two where the account has privileged rights.
+    pub(super) fn drop_factor(
+        &mut self,
+        caller: &Caller,
+        person: &str,
+        account: Account,
+        reason: String,
+    ) -> Result<Reply, String> {
+        let of = who(person, account)?;
+        let id = Id::new(person)?;
+        if !self.office.accounts.has_factor(&of) {
+            return Err(format!("{of} has no authenticator. `beadle people` shows who has one."));
+        }
+        let mut asking = Asking::to(Wish::Deed(Deed::ManageAccess));
+        asking.entry = Some((Kind::Enrolment, Act::Open));
+        asking.subject = Some(id);
+        asking.reason = Some(format!("an authenticator is taken away: {}", reason.trim()));
+        if reason.trim().is_empty() {
+            return Err("Say why: the authenticator is lost, broken or in other hands.".into());
+        }
+        let entered = self.allowed(caller, &asking)?;
+        let by = entered.person().to_string();
+        let dropped = self.office.accounts.drop_factor(&of, &by);
+        self.note_facts();
+        dropped.map_err(|refusal| refusal.to_string())?;
+        let now = self.clock_now();
+        let word = format!(
+            "{by} took the authenticator from your account {of}. If it is needed, enrol a new one."
+        );
+        if self.office.accounts.leave_word(person, &word, now).is_err() {
+            tracing::warn!("{person} could not be left word of an authenticator");
+        }
+        let text = format!(
+            "{of} has no authenticator any more. They log in without one, and enrol the new one: \
+             beadle authenticator."
+        );
+        Ok(Reply::Text { text })
+    }
+
+    /// The rules of a new passphrase, for whoever is typing one; whether another account has it is
+    /// told at the end alone, and to nobody which (S4.43).
+    pub(super) fn judge_phrase(&self, person: &str, passphrase: &Sent) -> Reply {
+        let config = &self.file.config;
+        let near = words_near(config, person);
+        match judge(&passphrase.0, config.accounts.passphrase_min.value, &near) {
+            Ok(()) => Reply::Done,
+            Err(weak) => Reply::Refused { why: weak.to_string() },
+        }
     }
 
     /// The second of two shows who they are; their call is answered then (S1.61).

@@ -1,13 +1,14 @@
 //! The random check (S1.54): the box picks camera and moment, a person judges the picture.
 //!
-//! The pick stands until the check is entered: nobody looks for a better one.
+//! The pick is an entry, and stands until the check is entered, also after a restart: nobody looks
+//! for a better one.
 
 use super::super::Supervisor;
 use super::machine::text;
 use crate::base::name::CameraId;
 use crate::base::time::{Span, Utc};
 use crate::duties::pick::{Covered, Pick, pick};
-use crate::logbook::Body;
+use crate::logbook::{Act, Body, Entry, Kind};
 use crate::wire::duty::Pick as Shown;
 
 /// What was picked.
@@ -16,11 +17,31 @@ pub(super) type Picked = Pick;
 const CAMERA: &str = "camera";
 const MOMENT: &str = "moment";
 
+impl super::Office {
+    /// What the entry says, after a restart too; the check itself is the end of it.
+    pub(super) fn remember_pick(&mut self, entry: &Entry) {
+        match (entry.header.kind, entry.header.act, &entry.body) {
+            (Kind::RandomPick, _, Some(body)) => {
+                let said = |name| body.text(name);
+                let camera = said(CAMERA).and_then(|id| CameraId::new(id).ok());
+                let at = said(MOMENT).and_then(|at| at.parse().ok());
+                self.picked = camera.zip(at).map(|(camera, at)| Pick { camera, at });
+            }
+            (Kind::RandomCheck, Act::Open, _) => self.picked = None,
+            _ => {}
+        }
+    }
+}
+
 impl Supervisor {
     /// The camera and moment that are to be judged; `None`: there is no footage.
     pub(super) fn random_pick(&mut self) -> Option<Shown> {
         if self.office.picked.as_ref().is_none_or(|picked| !self.is_there(picked)) {
             self.office.picked = self.pick_one();
+            if let Some(picked) = &self.office.picked {
+                let pairs = [(CAMERA, text(&picked.camera)), (MOMENT, text(picked.at))];
+                self.note_fields(Kind::RandomPick, pairs);
+            }
         }
         let picked = self.office.picked.as_ref()?;
         Some(Shown { camera: picked.camera.clone(), at: picked.at })
@@ -78,6 +99,11 @@ impl Supervisor {
         let seen = self.office.picked.is_some();
         let Some(picked) = self.random_pick() else { return Ok(()) };
         let mut is_it = seen;
+        // It is shown to the second, and people type what they read.
+        let moment = body.text(MOMENT).and_then(|at| at.parse::<Utc>().ok());
+        if moment.is_some_and(|at| at.as_secs() == picked.at.as_secs()) {
+            body.fields.remove(MOMENT);
+        }
         for (name, value) in [(CAMERA, text(&picked.camera)), (MOMENT, text(picked.at))] {
             is_it &= *body.fields.entry(name.into()).or_insert_with(|| value.clone()) == value;
         }

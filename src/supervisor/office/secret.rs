@@ -9,6 +9,7 @@ use super::super::Supervisor;
 use super::call::Caller;
 use super::machine::{fields, text};
 use crate::access::{Asking, Wish, has_right};
+use crate::accounts::changed;
 use crate::accounts::vault::{Kept, Sealing, Vault};
 use crate::base::name::CameraId;
 use crate::config::roles::Deed;
@@ -109,6 +110,38 @@ impl Supervisor {
         asking.outcome = Some(what.into());
         asking.more = fields;
         self.allowed(caller, &asking).map(drop)
+    }
+
+    /// What was done to them while the box was stopped, as entries. Where the logbook takes none
+    /// now, the note stays for the next start.
+    pub(super) fn note_changed_secrets(&mut self) {
+        let waiting = match changed::waiting(self.state.as_ref()) {
+            Ok(waiting) => waiting,
+            Err(fault) => {
+                let what = format!("changes of camera passwords cannot be read: {fault}");
+                self.alert(what, "Compare `beadle secret list` with what you know.");
+                return;
+            }
+        };
+        let mut kept = true;
+        for one in &waiting {
+            let body = Body {
+                outcome: Some(format!(
+                    "{} by user {} of the machine while the box was stopped, at {}",
+                    one.what, one.user, one.at
+                )),
+                fields: fields([(f::SECRET, text(&one.name))]),
+                ..Body::default()
+            };
+            let draft = self.draft(Kind::Secret, Act::Open, None, body);
+            kept &= self.note(draft).is_some();
+        }
+        if kept
+            && !waiting.is_empty()
+            && let Err(fault) = changed::entered(self.state.as_ref())
+        {
+            tracing::warn!("the note of changed passwords stays, and is entered again: {fault}");
+        }
     }
 
     /// Cameras that wait for their next attempt make it now. One that records is left alone: it

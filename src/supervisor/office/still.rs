@@ -3,10 +3,11 @@
 use super::super::Supervisor;
 use super::super::pictures::Wishes;
 use super::call::{Answer, Caller};
+use super::machine::{fields, text};
 use crate::access::{Asking, Entered, Wish};
 use crate::base::limits::PICTURE_SIDE_MAX;
 use crate::base::name::CameraId;
-use crate::base::time::{Span, Utc};
+use crate::base::time::{Day, Span, Utc};
 use crate::config::roles::Deed;
 use crate::config::value::Id;
 use crate::pictures::player::Setup;
@@ -20,7 +21,12 @@ pub(super) struct Wanted {
     pub purpose: Option<String>,
     pub reason: Option<String>,
     pub jpeg: bool,
+    /// Who keeps the copy, and until when (S4.87).
+    pub kept: (Option<String>, Option<Day>),
 }
+
+/// A copy that nobody gave an end is looked at again after this.
+const COPY_DAYS: i64 = 30;
 
 impl Supervisor {
     /// Answers when the picture is there, off the supervisor's thread.
@@ -67,6 +73,13 @@ impl Supervisor {
         asking.window = Some((at - Span::secs(1), at));
         asking.purpose = wanted.purpose.as_deref().map(Id::new).transpose()?;
         asking.reason = wanted.reason;
+        let (keeper, until) = wanted.kept;
+        let (_, now) = self.now();
+        let until = until.unwrap_or_else(|| self.zone().day_of(now).plus(COPY_DAYS));
+        asking.more = fields([
+            ("keeper", text(keeper.unwrap_or_else(|| caller.session.person.to_string()))),
+            ("destroy-by", text(until)),
+        ]);
         self.allowed(caller, &asking)
     }
 }

@@ -101,6 +101,49 @@ impl Supervisor {
         found
     }
 
+    /// Records of waiting versions that a crash left open are ended: the version is in force, or
+    /// it is not the one that waits now. Once a run.
+    pub(super) fn settle_waits(&mut self) {
+        if std::mem::replace(&mut self.office.settled, true) {
+            return;
+        }
+        let held = self.office.waiting.as_ref().and_then(|held| held.number);
+        let in_force = text(&self.file.record.digest);
+        for (number, digest) in self.open_waits() {
+            if Some(number) == held {
+                continue;
+            }
+            match digest.as_ref() == Some(&in_force) {
+                true => {
+                    self.end_wait(Some(number), f::IN_FORCE, "in force; entered after a restart")
+                }
+                false => {
+                    let why = "another version is on disk; entered after a restart";
+                    self.end_wait(Some(number), f::WITHDRAWN, why);
+                }
+            }
+        }
+    }
+
+    /// Waits without an end, with the digest of their version.
+    fn open_waits(&self) -> Vec<(Number, Option<Value>)> {
+        let office = &self.office;
+        let Ok(ledger) = &office.ledger else { return Vec::new() };
+        let numbers = office.index.numbers_of(&[Kind::Approval]).unwrap_or_default();
+        let mut open = Vec::new();
+        for entry in numbers.into_iter().filter_map(|number| ledger.entry(number).ok()) {
+            match entry.header.act {
+                Act::Open => {
+                    let digest = entry.body.and_then(|b| b.fields.get(f::DIGEST).cloned());
+                    open.push((entry.number, digest));
+                }
+                Act::Close => open.retain(|(number, _)| entry.header.about != Some(*number)),
+                Act::Note | Act::Correct => {}
+            }
+        }
+        open
+    }
+
     fn say_that_it_waits(&mut self) {
         let (_, now) = self.now();
         let enrolled = self.office.enrolled();

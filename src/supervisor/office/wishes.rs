@@ -8,7 +8,7 @@ use crate::config::roles::Deed;
 use crate::config::value::{Id, Word};
 use crate::logbook::fields as f;
 use crate::logbook::form::{self, Maker};
-use crate::logbook::{Act, Body, Draft, Kind, Value};
+use crate::logbook::{Act, Body, ClockState, Draft, Kind, Value};
 
 /// How such an entry is made, where it is not by filling in its form; `None`: by hand.
 pub(super) fn otherwise(kind: Kind, act: Act) -> Option<&'static str> {
@@ -43,6 +43,30 @@ pub(super) fn otherwise(kind: Kind, act: Act) -> Option<&'static str> {
         | (Kind::Told, Act::Note) => "the recorder writes it when it happens",
         _ => return None,
     })
+}
+
+/// What a form may come to, before anything is filled in; nothing where that cannot be known yet.
+pub(super) fn of_form(kind: Kind, act: Act) -> Vec<Wish> {
+    let plain = match (kind, act) {
+        // One's own paper, somebody else's; the duty is the first field.
+        (Kind::Acceptance, Act::Open) | (Kind::DutyDone, _) => return Vec::new(),
+        (Kind::Request, Act::Note) => {
+            vec![Wish::Write(kind, act), Wish::Deed(Deed::AuthoriseDisclosure)]
+        }
+        _ => {
+            let nothing = Draft {
+                at: Utc(0),
+                clock: ClockState::Unknown,
+                kind,
+                act,
+                about: None,
+                body: Body::default(),
+            };
+            wish(&nothing).into_iter().collect()
+        }
+    };
+    // The same form puts such an entry right.
+    plain.into_iter().chain([Wish::Write(kind, Act::Correct)]).collect()
 }
 
 /// What somebody asks for with such an entry, at that moment.
@@ -89,7 +113,9 @@ fn wish(draft: &Draft) -> Result<Wish, String> {
         (Kind::SignCheck, _) => Wish::Duty(DutyKind::SignCheck),
         (Kind::AccessReview, _) => Wish::Duty(DutyKind::AccessReview),
         (Kind::DutyDone, _) => duty(body.text(f::DUTY).unwrap_or_default()),
-        (Kind::Permission, Act::Open | Act::Close) => Wish::Deed(Deed::AuthoriseViewing),
+        (Kind::Permission | Kind::Clip, Act::Open | Act::Close) => {
+            Wish::Deed(Deed::AuthoriseViewing)
+        }
         (Kind::Request, Act::Note) if body.fields.contains_key(f::DECISION) => {
             Wish::Deed(Deed::AuthoriseDisclosure)
         }
@@ -133,7 +159,7 @@ fn permit(body: &Body, now: Utc) -> Result<Permit, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::logbook::{ClockState, Who};
+    use crate::logbook::Who;
 
     /// Every form is either filled in by hand, and then `access` lets its wish make that entry; or
     /// the reader is told how it is made.

@@ -3,6 +3,8 @@
 mod files;
 mod looks;
 mod matters;
+mod refusals;
+mod restarts;
 
 use std::collections::BTreeMap;
 

@@ -2,10 +2,11 @@
 
 use std::io::{IsTerminal, Read};
 
-use crate::logbook::{Act, Authority, AuthorityForm, Body, Kind, Number, Value};
+use crate::logbook::form::{CORRECTION, Field, WITHDRAWN};
+use crate::logbook::{Account, Act, Body, Kind, Number, Value, Who};
 use crate::socket::dial::Client;
-use crate::verbs::door::{Door, ask};
-use crate::verbs::{Failure, print, prompt, unexpected};
+use crate::verbs::door::{Door, ask, second as second_person};
+use crate::verbs::{Failure, print, prompt, say, unexpected};
 use crate::wire::book::{FormField, FormSheet, FormSort, FormTitle};
 use crate::wire::{Reply, Request};
 
@@ -46,10 +47,19 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     let body = match &args.json {
         Some(path) => from_json(path)?,
         None => {
-            let Reply::Form(sheet) = ask(&mut client, &Request::Form { kind, act })? else {
+            // What is put right is asked by the form that it was made with.
+            let shape = match (act, args.about) {
+                (Act::Correct, Some(number)) => act_of(&mut client, number)?,
+                _ => act,
+            };
+            let request = Request::Form { kind, act: shape };
+            let Reply::Form(mut sheet) = ask(&mut client, &request)? else {
                 return Err(unexpected());
             };
-            fill(&sheet)?
+            if act == Act::Correct {
+                sheet.fields.extend([&CORRECTION, &WITHDRAWN].map(extra));
+            }
+            fill(&mut client, args.about, act, &sheet)?
         }
     };
     let body = Box::new(body);
@@ -61,20 +71,44 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     print(&format!("This is entry {number} of the logbook.{notes}"))
 }
 
+/// The act of the entry that is put right.
+fn act_of(client: &mut Client, number: Number) -> Result<Act, Failure> {
+    match ask(client, &Request::Entry { number })? {
+        Reply::Entry(entry) if entry.header.act == Act::Correct => Ok(Act::Open),
+        Reply::Entry(entry) => Ok(entry.header.act),
+        _ => Err(unexpected()),
+    }
+}
+
+/// What a correction says beside the fields that it restates.
+fn extra(field: &Field) -> FormField {
+    let yes = field.name == WITHDRAWN.name;
+    FormField {
+        name: field.name.into(),
+        title: field.title.into(),
+        sort: if yes { FormSort::YesNo } else { FormSort::Line },
+        choices: Vec::new(),
+        required: !yes,
+        hint: (!field.hint.is_empty()).then(|| field.hint.into()),
+        row: field.row.into(),
+    }
+}
+
 /// A kind by its own word, else the one of a register, asked for where there are several.
 fn kind(client: &mut Client, what: &str, act: Act) -> Result<Kind, Failure> {
     if let Some(kind) = Kind::named(what) {
         return Ok(kind);
     }
+    let made_by = if act == Act::Correct { Act::Open } else { act };
     let request = Request::Forms { register: Some(what.into()) };
     let Reply::Forms { forms } = ask(client, &request)? else { return Err(unexpected()) };
-    let forms: Vec<FormTitle> = forms.into_iter().filter(|f| f.act == act).collect();
+    let forms: Vec<FormTitle> = forms.into_iter().filter(|f| f.act == made_by).collect();
     match forms.as_slice() {
         [] => Err(Failure::usage(format!("Nothing like that is entered by hand in {what}."))),
         [only] => Ok(only.kind),
         several if std::io::stdin().is_terminal() => {
             for (n, form) in several.iter().enumerate() {
-                crate::verbs::say(&format!("{:>3}  {}", n + 1, form.title))?;
+                say(&format!("{:>3}  {}", n + 1, form.title))?;
             }
             let answer = prompt::line("Which one?")?;
             let chosen =
@@ -99,26 +133,43 @@ fn from_json(path: &str) -> Result<Body, Failure> {
         .map_err(|e| Failure::usage(format!("{path} is not a form's JSON: {e}")))
 }
 
-fn fill(sheet: &FormSheet) -> Result<Body, Failure> {
-    crate::verbs::say(&format!(
-        "{} (* is needed; an empty line leaves the others out)",
-        sheet.title
-    ))?;
-    let mut body = Body::default();
+/// Asks what the form asks as things stand: the supervisor says after each answer which question
+/// comes, and whether it may be left out.
+fn fill(client: &mut Client, about: Option<Number>, act: Act, sheet: &FormSheet) -> Answered {
+    say(&format!("{} (* is needed; an empty line leaves the others out)", sheet.title))?;
+    let who = client.beside.as_ref().map(|second| second.person.clone());
+    // Whose entry it is the supervisor knows; a second person has to stand beside somebody.
+    let who = Who { second: who, ..Who::alone("", Account::Own) };
+    let mut body = Body { who: Some(who), ..Body::default() };
     for field in &sheet.fields {
+        let so_far = Box::new(body.clone());
+        let judge = Request::Judge { kind: sheet.kind, act, about, body: so_far };
+        let Reply::Judged(judged) = ask(client, &judge)? else { return Err(unexpected()) };
+        let named = body.answer(&field.name).is_some();
+        if named || !judged.asked.contains(&field.name) {
+            continue;
+        }
+        let required = judged.needed.contains(&field.name);
+        let field = FormField { required, ..field.clone() };
         let answer = loop {
-            let text = prompt::line(&question(field))?;
-            match answer(field, text.trim()) {
+            let text = prompt::line(&question(&field))?;
+            match answer(&field, text.trim()) {
                 Ok(answer) => break answer,
-                Err(why) => crate::verbs::say(&why)?,
+                Err(why) => say(&why)?,
             }
         };
         if let Some(value) = answer {
-            put(&mut body, &field.name, value);
+            body.put(&field.name, value).map_err(Failure::refused)?;
         }
+    }
+    let second = body.who.take().and_then(|who| who.second);
+    if let Some(person) = second.filter(|_| client.beside.is_none()) {
+        client.beside = Some(second_person(&person)?);
     }
     Ok(body)
 }
+
+type Answered = Result<Body, Failure>;
 
 fn question(field: &FormField) -> String {
     let mut text = String::new();
@@ -173,33 +224,4 @@ fn answer(field: &FormField, text: &str) -> Result<Option<Value>, String> {
         _ => Value::Text(chosen(text)?),
     };
     Ok(Some(value))
-}
-
-/// Into its part of the body, or among the fields of the kind.
-fn put(body: &mut Body, name: &str, value: Value) {
-    let text = match &value {
-        Value::Text(text) => text.clone(),
-        _ => String::new(),
-    };
-    match name {
-        "purpose" => body.purpose = Some(text),
-        "reason" => body.reason = Some(text),
-        "outcome" => body.outcome = Some(text),
-        "authority" => {
-            let (by, form) = (text, AuthorityForm::Own);
-            body.authority = Some(Authority { by, form, reference: None });
-        }
-        "authority-form" | "authority-reference" => {
-            if let Some(authority) = &mut body.authority {
-                match (name, text.as_str()) {
-                    ("authority-reference", _) => authority.reference = Some(text),
-                    (_, "verbal") => authority.form = AuthorityForm::Verbal,
-                    (_, "written") => authority.form = AuthorityForm::Written,
-                    (_, "permission") => authority.form = AuthorityForm::Permission,
-                    _ => authority.form = AuthorityForm::Own,
-                }
-            }
-        }
-        _ => drop(body.fields.insert(name.into(), value)),
-    }
 }

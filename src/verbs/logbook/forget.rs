@@ -1,10 +1,9 @@
 //! `beadle logbook forget`: the bodies of entries are destroyed, by two people (R5.7).
 
 use crate::logbook::Number;
-use crate::verbs::door::{Door, ask};
+use crate::verbs::door::{Door, ask, second};
 use crate::verbs::{Failure, print, prompt, unexpected};
-use crate::wire::people::Second;
-use crate::wire::{Reply, Request, Sent};
+use crate::wire::{Reply, Request};
 
 /// In one go; an entry names them all.
 const MOST: u64 = 100_000;
@@ -17,9 +16,6 @@ pub struct Args {
     /// Why they have to go: the period is over, or a paper that asks for it
     #[arg(long)]
     reason: String,
-    /// The second person, who is here and types their passphrase
-    #[arg(long, value_name = "PERSON")]
-    second: String,
     #[command(flatten)]
     door: Door,
 }
@@ -42,7 +38,9 @@ fn range(text: &str) -> Result<(Number, Number), String> {
 /// # Errors
 /// The supervisor refuses; nothing was destroyed then.
 pub fn run(args: &Args) -> Result<(), Failure> {
-    let mut client = args.door.dial()?;
+    let Some(person) = &args.door.beside else {
+        return Err(Failure::usage("It takes two people: name the second with --with PERSON."));
+    };
     let numbers: Vec<Number> = args.entries.iter().flat_map(|(from, to)| *from..=*to).collect();
     let question = format!(
         "Who, why and what of {} entries is destroyed for good; their places stay. Go on?",
@@ -51,8 +49,9 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     if !prompt::yes(&question)? {
         return Err(Failure::refused("Nothing was destroyed."));
     }
-    let passphrase = Sent(prompt::passphrase(&format!("{}, your passphrase", args.second))?);
-    let second = Second { person: args.second.clone(), passphrase, code: None };
+    // They type their passphrase after they read that.
+    let mut client = Door { beside: None, ..args.door.clone() }.dial()?;
+    let second = second(person)?;
     let request = Request::Forget { numbers, reason: args.reason.clone(), second };
     let Reply::Entered { number, notes } = ask(&mut client, &request)? else {
         return Err(unexpected());

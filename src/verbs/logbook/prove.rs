@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use crate::logbook::Number;
 use crate::verbs::door::{Door, ask};
-use crate::verbs::{Failure, print, unexpected};
+use crate::verbs::{Failure, print, print_exact, unexpected};
 use crate::wire::{Reply, Request};
 
 #[derive(clap::Args, Debug)]
@@ -35,7 +35,7 @@ pub struct Args {
 pub fn seal(args: &SealArgs) -> Result<(), Failure> {
     let text = text_of(&args.door, &Request::Checkpoint)?;
     keep(args.output.as_ref(), &text)?;
-    print(&text)?;
+    print_exact(&text)?;
     if args.no_code { Ok(()) } else { print(&code(&text)?) }
 }
 
@@ -44,7 +44,7 @@ pub fn seal(args: &SealArgs) -> Result<(), Failure> {
 pub fn run(args: &Args) -> Result<(), Failure> {
     let text = text_of(&args.door, &Request::Prove { number: args.entry })?;
     keep(args.output.as_ref(), &text)?;
-    print(&text)
+    print_exact(&text)
 }
 
 fn text_of(door: &Door, request: &Request) -> Result<String, Failure> {

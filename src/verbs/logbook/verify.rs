@@ -59,6 +59,7 @@ fn examine(args: &Args) -> Result<Report, Fault> {
     }
     let read = |path: &PathBuf| {
         std::fs::read_to_string(path)
+            .map(|text| seal_in(&text))
             .map_err(|e| Fault::io(format!("reading the seal {}", path.display()), &e))
     };
     let checkpoints = args.checkpoint.iter().map(read).collect::<Result<Vec<_>, _>>()?;
@@ -66,6 +67,25 @@ fn examine(args: &Args) -> Result<Report, Fault> {
     let expect =
         Expect { origin: &origin, keys: &keys, checkpoints: &checkpoints, now, counter: None };
     ledger::verify(&disk, &expect)
+}
+
+/// The seal in a file: the code to photograph, which is printed below it, is left out, and what a
+/// keyboard or a scanner made of the dash before the signature is that dash again. Whether it holds
+/// the signature says.
+fn seal_in(text: &str) -> String {
+    let text = text.trim_start_matches('\u{feff}');
+    let mut lines = text.lines().map(str::trim).skip_while(|line| line.is_empty());
+    let mut seal: Vec<String> =
+        lines.by_ref().take_while(|line| !line.is_empty()).map(String::from).collect();
+    seal.push(String::new());
+    let mut signatures = lines.skip_while(|line| line.is_empty());
+    let dashes = ["\u{2014} ", "\u{2013} ", "- ", "-- "];
+    let signature = move |line: &str| {
+        let bare = dashes.iter().find_map(|dash| line.strip_prefix(dash))?;
+        Some(format!("\u{2014} {bare}"))
+    };
+    seal.extend(signatures.by_ref().map_while(signature));
+    seal.join("\n") + "\n"
 }
 
 /// The public key of this box. Reading never makes one.
@@ -101,4 +121,27 @@ fn text(report: &Report) -> String {
         out += "Nothing was changed, put in, taken out or cut off.\n";
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_seal_is_found_in_what_was_printed_around_it() {
+        let seal = "beadle/abc\n1507\nAAAA\n\n\u{2014} beadle/abc BBBB\n";
+        let typed = seal.replace('\u{2014}', "-").replace('\n', "\r\n");
+        for text in [
+            seal.to_string(),
+            format!("{seal}        \n  \u{2588}\u{2580}\u{2588} \u{2584}\n"),
+            format!("\n  {}", typed.replace('-', "--")),
+            format!("\u{feff}{typed}"),
+        ] {
+            assert_eq!(seal_in(&text), seal, "{text:?}");
+        }
+        // What is no seal stays none.
+        for text in ["", "\n\n", "beadle/abc\n1507"] {
+            assert!(checkpoint::read(&seal_in(text)).is_err(), "{text:?}");
+        }
+    }
 }

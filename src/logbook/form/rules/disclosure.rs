@@ -143,6 +143,23 @@ pub fn countersigned(talk: &Talk<'_>) -> Option<Objection> {
     object("countersigned-by", Ill::Doubt, sentence, "ask for it, or decide with that in mind")
 }
 
+/// Somebody without the right `witness` signs out of hours only, where the file lets them; another
+/// person looks at it on the next school day (S1.61).
+pub fn witness(talk: &Talk<'_>) -> Option<Objection> {
+    let config = talk.scene.config;
+    let named = talk.text("witness")?;
+    let holders = holders::with_right(config, Deed::Witness);
+    if holders.is_empty() || holders::has(&holders, &named) {
+        return None;
+    }
+    if config.calendar.is_out_of_hours(&config.site.zone, talk.draft.at) {
+        let sentence = "this is no ordinary witness: it is entered as an exception";
+        return object("witness", Ill::Doubt, sentence, "it is reviewed on the next school day");
+    }
+    let sentence = "somebody without the right of a witness may be one out of hours only";
+    object("witness", Ill::Refused, sentence, format!("by the file: {}", holders::titles(&holders)))
+}
+
 /// A child at risk is shown to the police alone without a second thought (S4.21).
 pub fn protected(talk: &Talk<'_>) -> Option<Objection> {
     let shown = talk.said("protected-person") == Some(Value::Yes(true));

@@ -132,8 +132,7 @@ const RELEASE: &[Field] = &[
     field("conditions", "The conditions were accepted", Sort::Confirmed, "S1.46")
         .when(Cond::File(Says::Conditions)),
     line("receipt", "Reference of the signed receipt", "S1.46").may(),
-    of("witness", "Witness", Source::Holders(Deed::Witness), "S1.61")
-        .when(Cond::All(&[Cond::File(Says::Witness), Cond::Not(&Cond::Yes("witness-exception"))])),
+    of("witness", "Witness", Source::Witnesses, "S1.61").when(Cond::File(Says::Witness)),
     of("keeper", "Who keeps the copy", Source::Persons, "S4.87").when(INSIDE),
     day("destroy-by", "To be destroyed or looked at again by", Side::Ahead, "S4.87").when(INSIDE),
 ];
@@ -162,7 +161,7 @@ const EXPORT: &[Field] = &[
     pick("carrier", "Carrier", CARRIERS, "S4.27"),
     line("serial", "Carrier's serial number or label", "S4.23").may(),
     line("exhibit", "Exhibit reference", "R2.24").may(),
-    of("witness", "Witness", Source::Holders(Deed::Witness), "S1.61").may(),
+    of("witness", "Witness", Source::Witnesses, "S1.61").may(),
     entry("hold", "The hold that it starts", &[Kind::Hold], "K12").may(),
 ];
 
@@ -225,6 +224,7 @@ pub(super) const FORMS: &[Form] = &[
             Rule::Decider,
             Rule::Authority,
             Rule::NotSelf("witness"),
+            Rule::Witness,
             Rule::Protected,
         ],
     ),

@@ -67,6 +67,21 @@ const PERMISSION: &[Field] = &[
     moment("expires", "The permission ends", Side::Ahead, "S0.18"),
 ];
 
+/// Who approves it stands behind the entry: it takes the right to permit looking (S1.41).
+const CLIP: &[Field] = &[
+    line(f::CLIP, "What it is called", "S1.41").hint("those who show it name it so"),
+    yes_no(f::SIMULATED, "Is it a made-up scene that shows nobody?", "S1.41"),
+    some_of(f::CAMERAS, "Cameras", Source::Cameras, "S1.41").when(REAL),
+    moment(f::FROM, "Recordings from", Side::Past, "S1.41").when(REAL),
+    moment(f::UNTIL, "Recordings until", Side::Past, "S1.41").when(REAL),
+    line("consent", "On what ground those who are shown may be shown", "S4.88")
+        .when(REAL)
+        .hint("reference of the consent, or why nobody is recognised"),
+    day(f::CLIP_UNTIL, "It may be shown until", Side::Ahead, "S4.88")
+        .hint("a year after somebody left at the latest"),
+];
+const REAL: Cond = Cond::No(f::SIMULATED);
+
 const VERDICT: &[(&str, &str)] = &[
     ("good", "good"),
     ("dark", "too dark"),
@@ -138,6 +153,8 @@ pub(super) const FORMS: &[Form] = &[
         &[IN_WINDOW, Rule::NotSelf("to")],
     ),
     close(Kind::Permission, "Take a permission back", &[&[line("reason", "Reason", "S0.18")]], &[]),
+    open(Kind::Clip, "A clip that may be shown", &[CLIP], &[IN_WINDOW]),
+    close(Kind::Clip, "A clip is shown no more", &[&[line("reason", "Reason", "S4.88")]], &[]),
     open(
         Kind::Live,
         "Watching live",

@@ -124,6 +124,9 @@ const RESTORED: &[Field] = &[
     line(f::KEY_NOW, "Key from now on", "R5.2").may(),
 ];
 
+const PICK: &[Field] =
+    &[line("camera", "Camera", "S1.54"), moment("moment", "The picture of", Side::Any, "S1.54")];
+
 pub(super) const FORMS: &[Form] = &[
     machine(Kind::Started, Act::Open, "The recorder came up", &[STARTED]),
     either(Kind::Stopped, Act::Open, "The recorder was stopped", &[&[]]),
@@ -167,5 +170,6 @@ pub(super) const FORMS: &[Form] = &[
         "A secret was set or shown",
         &[&[line(f::SECRET, "Name of the secret", "S4.62"), WHY.may()]],
     ),
+    machine(Kind::RandomPick, Act::Open, "The box picked what is judged at random", &[PICK]),
     either(Kind::Refused, Act::Open, "Something was refused", &[REFUSED]),
 ];

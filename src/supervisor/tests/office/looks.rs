@@ -204,3 +204,72 @@ fn looks_end_by_themselves() {
     office.all.pass(1);
     assert_eq!(ended(&mut office, Kind::Viewing, played), "the permission was taken back");
 }
+
+#[test]
+fn training_is_shown_what_somebody_approved_and_until_that_day() {
+    let listed = r#"viewer "police" "Police officers"; viewer "training" approved-clips=#true"#;
+    let file = SCHOOL.replace(r#"viewer "police" "Police officers""#, listed);
+    let mut office = Office::with_people(&file);
+    let (head, guard) = (office.log_in("head"), office.log_in("guard"));
+    let pupils = Guest { class: "training".into(), name: "Class 9".into(), ..police() };
+    let wish = |office: &Office, clip: Option<&str>, until: &str| {
+        let mut wish = view(office, Looking::Playback);
+        wish.guests = vec![Guest { shown: BTreeMap::new(), ..pupils.clone() }];
+        wish.guests[0].shown.insert("viewer-organisation".into(), "Little School".into());
+        if let Some(clip) = clip {
+            wish.more = fields(&[("clip", clip.into()), ("clip-until", until.into())]);
+        }
+        wish
+    };
+    let ask = |office: &mut Office, who: &Sent, v: View| office.ask(Some(who), Request::View(v));
+    // Recordings that nobody approved, and a clip that somebody only claims.
+    let plain = wish(&office, None, "");
+    assert!(text(ask(&mut office, &head, plain)).contains("approved clips"));
+    let claimed = wish(&office, Some("fight"), "2026-12-31");
+    assert!(text(ask(&mut office, &head, claimed)).contains("No clip \"fight\" is approved"));
+    // It is approved by whoever may permit looking, until a day.
+    let now = office.all.clock.utc();
+    let (from, until) = (now - Span::hours(3), now - Span::hours(2));
+    let said = fields(&[
+        ("clip", "Fight".into()),
+        ("simulated", false.into()),
+        ("cameras", Value::List(vec!["front-gate".into()])),
+        ("from", Value::Text(from.to_string())),
+        ("until", Value::Text(until.to_string())),
+        ("consent", "C-4".into()),
+        ("clip-until", "2026-11-24".into()),
+    ]);
+    let body = Body { fields: said, ..Body::default() };
+    let form = (Kind::Clip, Act::Open, None);
+    assert!(text(office.enter(&guard, form, body.clone())).contains("authorise-viewing"));
+    let reply = office.enter(&head, form, body);
+    let Reply::Entered { number: clip, .. } = reply else { panic!("{reply:?}") };
+    assert_eq!(office.last(Kind::Clip).body.unwrap().who.unwrap().person, "head");
+    // Shown is what was approved, whatever the wish says, and the day is that of the approval.
+    let good = wish(&office, Some("fight"), "2027-12-31");
+    let shown = number(ask(&mut office, &head, good));
+    let look = &office.all.supervisor.looks()[0];
+    assert_eq!((look.number(), look.window()), (shown, Some((from, until))));
+    let entry = office.last(Kind::Viewing).body.unwrap();
+    assert_eq!(entry.fields["clip-until"], "2026-11-24".into());
+    let by_number = wish(&office, Some(&format!("#{clip}")), "");
+    number(ask(&mut office, &head, by_number));
+    // Past its day, and taken back.
+    for taken_back in [false, true] {
+        match taken_back {
+            false => office.all.clock.advance(Span::days(2)),
+            true => {
+                let head = office.log_in("head");
+                let body = Body { reason: Some("they left".into()), ..Body::default() };
+                let reply = office.enter(&head, (Kind::Clip, Act::Close, Some(clip)), body);
+                assert!(matches!(reply, Reply::Entered { .. }), "{reply:?}");
+            }
+        }
+        office.all.pass(2);
+        let head = office.log_in("head");
+        let late = wish(&office, Some("fight"), "2027-12-31");
+        let why = text(ask(&mut office, &head, late));
+        let want = if taken_back { "No clip" } else { "approved clips" };
+        assert!(why.contains(want), "{why}");
+    }
+}

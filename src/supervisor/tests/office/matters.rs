@@ -191,7 +191,11 @@ fn the_box_picks_what_the_random_check_judges() {
     let kind = (Kind::RandomCheck, Act::Open, None);
     let other = office.enter(&clerk, kind, judged(first.at + Span::secs(1)));
     assert!(text(other).contains("The box picks"));
-    let reply = office.enter(&clerk, kind, judged(first.at));
+    // Typed as it is shown: to the second.
+    let shown = Utc::from_secs(first.at.as_secs());
+    let reply = office.enter(&clerk, kind, judged(shown));
+    let entered = office.last(Kind::RandomCheck).body.unwrap();
+    assert_eq!(entered.fields["moment"], Value::Text(first.at.to_string()));
     assert!(matches!(reply, Reply::Entered { .. }), "{reply:?}");
 }
 
