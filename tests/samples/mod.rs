@@ -49,6 +49,7 @@ pub fn camera(id: &str, title: &str) -> CameraStatus {
         certificate: None,
         disk: Some(DiskId("a1".into())),
         held: held(12.4),
+        ill: None,
     }
 }
 

@@ -3,7 +3,7 @@
 
 use super::super::Supervisor;
 use super::call::Caller;
-use super::entry::form_of;
+use super::entry::{form_of, machines_own};
 use crate::access::Wish;
 use crate::access::sessions::{banner, idle_lock};
 use crate::config::escalation::Call;
@@ -80,7 +80,7 @@ impl Supervisor {
         let corrects = act == Act::Correct;
         let scene = Scene { config: &config, now, record: record.as_ref(), corrects };
         let mut judged = Judged::default();
-        for field in form.fields() {
+        for field in form.fields().filter(|field| !machines_own(kind, field.name)) {
             if form::asked(field, &draft, &scene) {
                 judged.asked.push(field.name.into());
             }
