@@ -36,6 +36,7 @@ pub mod index;
 pub mod keep;
 pub mod memory;
 pub mod nameless;
+mod network;
 pub mod office;
 pub mod pictures;
 pub mod prune;

@@ -91,6 +91,9 @@ pub struct MachineSheet {
     pub owed: u64,
     /// The logbook's copies, one a footage disk.
     pub copies: Vec<CopyLine>,
+    /// A line for each of its connections.
+    #[serde(default)]
+    pub network: Vec<String>,
     /// Digest of the version of the file that waits for approval (S4.48).
     pub waiting: Option<String>,
     /// What keeps the registers from being searched, if something does.

@@ -136,6 +136,7 @@ impl Supervisor {
             entries: office.size(),
             owed: office.owed.len() as u64,
             copies: copies.collect(),
+            network: super::super::network::lines(),
             waiting: office.waiting.as_ref().map(|held| held.judged.digest.to_string()),
             blind: office.ledger.as_ref().err().cloned().or_else(|| office.blind.clone()),
         })
