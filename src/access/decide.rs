@@ -60,7 +60,7 @@ fn judge(config: &Config, asking: &Asking, at: &Situation<'_>) -> Result<Found, 
         Wish::Forget => by_right(config, asking, at, Deed::Dispose)?,
         Wish::Read(register) => by_register(config, at, register, RegisterDeed::Read)?,
         Wish::Write(kind, act) => by_hand(config, asking, at, kind, act)?,
-        Wish::Duty(kind) => by_duty(config, at, kind)?,
+        Wish::Duty(kind) => by_duty(config, asking, at, kind)?,
         Wish::OwnDuty => by_nobody_named(config, at)?,
         Wish::Sign | Wish::Report => Found::default(),
         Wish::Confirm => own_word(asking, at)?,
@@ -184,15 +184,24 @@ fn by_hand(
 }
 
 /// Whoever the file names for the duty; else whoever is responsible. The daily check is a right.
-fn by_duty(config: &Config, at: &Situation<'_>, kind: DutyKind) -> Result<Found, Why> {
+fn by_duty(
+    config: &Config,
+    asking: &Asking,
+    at: &Situation<'_>,
+    kind: DutyKind,
+) -> Result<Found, Why> {
     let today = config.site.zone.day_of(at.now);
+    watch::no_covert(config, &asking.cameras)?;
     let none = || Why::NoRight(format!("duty {kind}"));
     if kind == DutyKind::DailyCheck {
         let lines = right::lines(config, &at.who.person, Deed::DailyCheck, today);
         let at_station = |m: &crate::config::roles::May| {
             m.at.is_empty() || m.at.iter().any(|s| Some(&s.value) == at.station)
         };
-        let line = lines.into_iter().find(|(_, may)| at_station(may)).ok_or_else(none)?;
+        let zones = |m: &crate::config::roles::May| watch::in_zones(config, m, &asking.cameras);
+        let mut lines = lines.into_iter().filter(|(_, may)| at_station(may)).peekable();
+        lines.peek().ok_or_else(none)?;
+        let line = lines.find(|(_, may)| zones(may)).ok_or_else(none)?;
         return Ok(Found { acting_for: line.0.acting_for.cloned(), ..Found::default() });
     }
     let mut duties = config.duties.iter().filter(|duty| duty.kind.value == kind);

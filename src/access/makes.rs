@@ -79,6 +79,13 @@ fn of_deed(deed: Deed) -> Kind {
 /// Entries that a wish makes beside its usual one.
 fn others(wish: Wish) -> &'static [(Kind, Act)] {
     match wish {
+        // Who judges pictures sees them: small ones of all cameras, or the one that was picked.
+        Wish::Duty(DutyKind::DailyCheck) => {
+            &[(Kind::DutyDone, Act::Open), (Kind::Live, Act::Open), (Kind::SpotCheck, Act::Open)]
+        }
+        Wish::Duty(DutyKind::RandomCheck) => {
+            &[(Kind::DutyDone, Act::Open), (Kind::SpotCheck, Act::Open)]
+        }
         Wish::Duty(_) => &[(Kind::DutyDone, Act::Open)],
         Wish::Deed(Deed::ManageAccess) => {
             &[(Kind::Enrolment, Act::Open), (Kind::Secret, Act::Open), (Kind::Audit, Act::Open)]

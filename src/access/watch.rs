@@ -65,6 +65,19 @@ fn covers_zone(config: &Config, may: &May, camera: &CameraId) -> bool {
     may.zones.is_empty() || zone.is_some_and(|zone| may.zones.iter().any(|z| z.value == *zone))
 }
 
+pub(super) fn in_zones(config: &Config, may: &May, cameras: &[CameraId]) -> bool {
+    cameras.iter().all(|camera| covers_zone(config, may, camera))
+}
+
+/// A duty shows no covert camera: its pictures are for whoever is in charge of it (S1.38).
+pub(super) fn no_covert(config: &Config, cameras: &[CameraId]) -> Result<(), Why> {
+    let covert = |id: &&CameraId| config.camera(id).is_some_and(|camera| camera.covert.is_some());
+    match cameras.iter().find(covert) {
+        Some(camera) => Err(Why::Covert(title(config, camera))),
+        None => Ok(()),
+    }
+}
+
 /// The longest stretch at once; a spot check always has one (S1.28).
 fn limit(config: &Config, deed: Deed, may: &May) -> Option<Length> {
     let own = may.limit.as_ref().map(|limit| limit.value);

@@ -268,6 +268,11 @@ impl Zone {
         Day(at.timestamp().to_zoned(self.0.clone()).date())
     }
 
+    /// The hour of the local clock, 0 to 23.
+    pub fn hour_of(&self, at: Utc) -> i8 {
+        at.timestamp().to_zoned(self.0.clone()).hour()
+    }
+
     /// The first moment of a local day. Where a clock change skips midnight, the moment after the
     /// skip.
     pub fn start_of(&self, day: Day) -> Utc {

@@ -7,8 +7,10 @@ use super::filling;
 use super::form::{Form, Task, sheets};
 use super::logbook;
 use super::over::{Over, Page};
+use super::recorder;
 use super::state::State;
 use super::theme::Tone;
+use super::today::glance;
 use super::update::refresh;
 use crate::wire::book::FormSheet;
 use crate::wire::{Reply, Request, Sent};
@@ -52,6 +54,10 @@ pub fn heard(state: &mut State, what: For, reply: Reply) -> Vec<Action> {
             state.over.push(Over::Page(Page::new("The proof that the entry stands", lines)));
             vec![]
         }
+        (For::Glance, Reply::Glance(glance)) => {
+            glance::heard(state, *glance);
+            vec![]
+        }
         (For::Authenticator, Reply::Factor { address, typed }) => {
             authenticator(state, address, typed);
             vec![]
@@ -84,6 +90,11 @@ fn lists(state: &mut State, what: For, reply: Reply) -> Vec<Action> {
             state.recorder.people = Some(people);
             state.recorder.why = None;
         }
+        (For::Proven, Reply::Verified(known)) => recorder::proven(state, known),
+        (For::Secrets, Reply::Secrets { names, kept }) => {
+            state.recorder.secrets = Some((names, kept));
+            state.recorder.why_secrets = None;
+        }
         (For::Machine, Reply::Machine(machine)) => {
             state.site.machine = Some(machine.clone());
             state.recorder.machine = Some(machine);
@@ -104,6 +115,8 @@ fn refused(state: &mut State, what: &For, why: &str) -> Vec<Action> {
             state.logbook.entries = None;
             state.logbook.why = Some(text);
         }
+        For::Glance => glance::refused(state, &text),
+        For::Secrets => state.recorder.why_secrets = Some(text),
         For::People => state.recorder.why = Some(text),
         For::Records("releases") => state.cases.why = Some(text),
         // Nobody is enrolled: there is no session to keep awake; registers that one may not read
@@ -195,6 +208,23 @@ pub fn of_form(state: &mut State, task: &Task, reply: Reply) -> Vec<Action> {
         }
         (Task::EndHold { id }, Reply::Hold(_)) => done(state, format!("The hold {id} is ended.")),
         (Task::Approve { .. }, Reply::Text { text }) => done(state, text),
+        (Task::Password | Task::RemovePassword { .. }, Reply::Text { text }) => {
+            let mut actions = done(state, text);
+            if state.recorder.secrets.is_some() {
+                actions.push(state.ask(For::Secrets, Request::Secrets));
+            }
+            actions
+        }
+        (Task::End(_), Reply::Text { text }) => {
+            state.over.pop();
+            state.over.push(Over::Page(Page::new("Beadle ends", vec![text])));
+            vec![]
+        }
+        (Task::Reference { .. }, Reply::Text { text }) => {
+            state.over.pop();
+            state.say(Tone::Good, text);
+            glance::again(state)
+        }
         _ => {
             state.say(Tone::Warn, OTHER_VERSION);
             vec![]

@@ -13,6 +13,11 @@ pub enum For {
     Lock,
     LogOut,
     Duties,
+    /// Small pictures for the check or the view on top.
+    Glance,
+    /// How the logbook's own proof stands.
+    Proven,
+    Secrets,
     /// The form that lies on top was sent.
     Submit,
     /// How that form stands; then it is sent, where `send`.

@@ -48,6 +48,7 @@ pub mod recorder;
 pub mod recording;
 pub mod run;
 pub mod screen;
+pub mod sight;
 pub mod site;
 pub mod state;
 pub mod talk;

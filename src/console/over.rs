@@ -4,6 +4,7 @@ use super::form::Form;
 use super::keymap::Scope;
 use super::logbook::record::RecordView;
 use super::today::check::Check;
+use super::today::glance::View;
 use crate::logbook::{Act, Kind, Number, Value};
 use crate::wire::Sent;
 
@@ -16,6 +17,7 @@ pub enum Over {
     Form(Box<Form>),
     Record(Box<RecordView>),
     Check(Check),
+    Glance(Box<View>),
 }
 
 /// Text to be read, scrolled.
@@ -60,6 +62,7 @@ impl Over {
             Over::Menu(_) => &[S::Menu, S::List, S::Anywhere],
             Over::Record(_) => &[S::Record, S::List, S::Anywhere],
             Over::Check(_) => &[S::Check, S::List, S::Anywhere],
+            Over::Glance(_) => &[S::Glance, S::Anywhere],
             Over::Form(form) if form.opens_the_door() => &[S::LogIn, S::Form, S::Anywhere],
             Over::Form(_) => &[S::Form, S::Anywhere],
         }
@@ -74,6 +77,7 @@ impl Over {
             &[S::Menu, S::List, S::Anywhere],
             &[S::Record, S::List, S::Anywhere],
             &[S::Check, S::List, S::Anywhere],
+            &[S::Glance, S::Anywhere],
             &[S::LogIn, S::Form, S::Anywhere],
             &[S::Form, S::Anywhere],
         ]

@@ -32,6 +32,13 @@ fn blanked(reply: &Reply) -> Reply {
         }
         Reply::Codes { codes, until } => Reply::Codes { codes: all(&codes), until },
         Reply::Founded { people, codes } => Reply::Founded { people, codes: all(&codes) },
+        // What cameras showed is no part of a recording.
+        Reply::Glance(mut glance) => {
+            for shot in &mut glance.shots {
+                (shot.now, shot.reference) = (None, None);
+            }
+            Reply::Glance(glance)
+        }
         Reply::Factor { .. } => Reply::Factor { address: blank(), typed: blank() },
         other => other,
     }

@@ -17,6 +17,7 @@ use super::event::{Action, Event};
 use super::key::Key;
 use super::recording;
 use super::screen::Screen;
+use super::sight::paint::Depth;
 use super::state::State;
 use super::talk::Talk;
 use super::update::update;
@@ -67,6 +68,8 @@ async fn show(
     let (events, mut inbox) = channel(EVENTS_MAX);
     let mut state = State::new(options.socket.display().to_string(), SystemClock::new().utc());
     state.leaving = options.leaving;
+    let said = |name: &str| std::env::var(name).unwrap_or_default();
+    state.depth = Depth::of(&said("TERM"), &said("COLORTERM"));
     (state.columns, state.rows) = terminal::size()?;
     screen.show(&state)?;
     if let Some(tape) = &mut tape {

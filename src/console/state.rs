@@ -8,6 +8,7 @@ use super::keymap::Scope;
 use super::logbook::Logbook;
 use super::over::Over;
 use super::recorder::Recorder;
+use super::sight::paint::Depth;
 use super::site::Site;
 use super::theme::Tone;
 use super::today::Today;
@@ -101,6 +102,8 @@ pub struct State {
     /// What lies over the screen; the last one is on top.
     pub over: Vec<Over>,
     pub asks: Asks,
+    /// Colours of the terminal.
+    pub depth: Depth,
     pub today: Today,
     pub cases: Cases,
     pub logbook: Logbook,
@@ -127,6 +130,7 @@ impl State {
             notice: None,
             over: Vec::new(),
             asks: Asks::default(),
+            depth: Depth::Sixteen,
             today: Today::default(),
             cases: Cases::default(),
             logbook: Logbook::default(),

@@ -23,6 +23,8 @@ use crate::wire::{Request, Status};
 
 /// While somebody works, what a screen shows is asked for anew this often, seconds.
 const REFRESH_EVERY: i64 = 30;
+/// Small pictures that somebody looks at, seconds.
+const FRESH_EVERY: i64 = 2;
 
 pub fn update(state: &mut State, event: Event) -> Vec<Action> {
     let mut actions = match event {
@@ -57,6 +59,11 @@ fn tick(state: &mut State, now: Utc) -> Vec<Action> {
     state.renewed = state.renewed.min(now);
     state.now = now;
     let mut actions = door::tick(state);
+    if state.is_open() && i64::from(state.idle) < REFRESH_EVERY && now.as_secs() % FRESH_EVERY == 0
+    {
+        actions.extend(today::glance::again(state));
+    }
+    actions.extend(recorder::tick(state));
     // Asking keeps a session awake: only where a key was pressed since the last time.
     let worked = i64::from(state.idle) < REFRESH_EVERY;
     if state.is_open() && worked && state.over.is_empty() && now.as_secs() % REFRESH_EVERY == 0 {
@@ -130,6 +137,7 @@ fn command(state: &mut State, cmd: Cmd) -> Vec<Action> {
         Some(Over::Form(_)) => filling::command(state, cmd),
         Some(Over::Record(_)) => logbook::record::command(state, cmd),
         Some(Over::Check(_)) => today::check::command(state, cmd),
+        Some(Over::Glance(_)) => today::glance::command(state, cmd),
         None => screen(state, cmd),
     }
 }

@@ -3,7 +3,7 @@
 use crate::base::time::{Span, Utc, Zone};
 use crate::footage::GapReason;
 use crate::logbook::Kind;
-use crate::wire::{CameraState, DaysHeld, DiskState, Level};
+use crate::wire::{CameraState, DaysHeld, DiskState, Ill, Level};
 
 /// `OK`, `NOTICE`, `WARNING`, `FAULT`.
 pub fn level(level: Level) -> &'static str {
@@ -22,6 +22,16 @@ pub fn camera(state: CameraState) -> &'static str {
         CameraState::Recording => "recording",
         CameraState::Failed => "FAULT",
         CameraState::Disabled => "disabled",
+    }
+}
+
+/// What is wrong with a picture, in at most ten characters.
+pub fn ill(what: Ill) -> &'static str {
+    match what {
+        Ill::Frozen => "FROZEN",
+        Ill::Black => "BLACK",
+        Ill::Covered => "COVERED",
+        Ill::Moved => "MOVED",
     }
 }
 

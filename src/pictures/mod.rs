@@ -20,6 +20,7 @@
 //!    ([`player::Setup`]); masks are drawn by the child, on the picture itself.
 //! 5. What a child says is believed only as far as it is bounded ([`crate::wire::pictures`]).
 //!
+//! [`judge`] is pure too: which pictures are frozen, black, covered or of something else.
 //! [`deck`] and [`playhead`] are pure: which unit is decoded next, which picture is shown when.
 //! Everything on disk is found by the names of files ([`shelf`]), not by the index.
 //!
@@ -37,12 +38,15 @@ pub mod deck;
 mod deck_tests;
 pub mod film;
 pub mod gate;
+pub mod judge;
 pub mod player;
 pub mod playhead;
 pub mod reel;
 pub mod reference;
 pub mod seat;
 pub mod shelf;
+pub mod sketch;
+pub mod small;
 pub mod still;
 pub mod tap;
 pub mod thumbs;

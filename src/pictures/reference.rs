@@ -2,9 +2,9 @@
 //!
 //! Taken at commissioning, and again after a camera was moved or replaced; the daily check shows
 //! them beside today's pictures. They live in the state folder: the camera's folder below
-//! `reference`, and in it for each still a JPEG and a note, `20261121T084100Z.jpg` and `.json`. The
-//! picture is written first: a note without its picture does not exist. None is ever replaced; the
-//! newest that was found good counts.
+//! `reference`, and in it for each still a JPEG, a small twin of it as PNG and a note:
+//! `20261121T084100Z.jpg`, `.png` and `.json`. The pictures are written first: a note without them
+//! does not exist. None is ever replaced; the newest that was found good counts.
 
 use serde::{Deserialize, Serialize};
 
@@ -35,6 +35,8 @@ pub struct Reference {
     pub height: u16,
     /// Of the JPEG's bytes.
     pub sha256: Digest,
+    /// Of the small PNG's.
+    pub small_sha256: Digest,
 }
 
 fn folder(camera: &CameraId) -> String {
@@ -50,7 +52,12 @@ fn stem(taken: Utc) -> String {
 ///
 /// # Errors
 /// The disk's; `Exists`: one of that second is there.
-pub fn keep(disk: &dyn Disk, reference: &Reference, jpeg: &[u8]) -> Result<(), Fault> {
+pub fn keep(
+    disk: &dyn Disk,
+    reference: &Reference,
+    jpeg: &[u8],
+    small: &[u8],
+) -> Result<(), Fault> {
     let (folder, stem) = (folder(&reference.camera), stem(reference.taken));
     disk.make_folder(&folder)?;
     let (picture, note) = (format!("{folder}/{stem}.jpg"), format!("{folder}/{stem}.json"));
@@ -61,6 +68,7 @@ pub fn keep(disk: &dyn Disk, reference: &Reference, jpeg: &[u8]) -> Result<(), F
     let text = serde_json::to_vec_pretty(reference)
         .map_err(|e| Fault::new(FaultKind::Corrupt, e.to_string()))?;
     disk.replace_private(&picture, jpeg)?;
+    disk.replace_private(&format!("{folder}/{stem}.png"), small)?;
     disk.replace_private(&note, &text)
 }
 
@@ -89,9 +97,21 @@ pub fn notes(disk: &dyn Disk, camera: &CameraId) -> Result<Vec<Reference>, Fault
 /// # Errors
 /// The disk's; `Corrupt`: it is not the picture that was kept.
 pub fn picture(disk: &dyn Disk, note: &Reference) -> Result<Vec<u8>, Fault> {
-    let path = format!("{}/{}.jpg", folder(&note.camera), stem(note.taken));
+    read(disk, note, "jpg", note.sha256)
+}
+
+/// Its small twin, a PNG no larger than a thumbnail.
+///
+/// # Errors
+/// As [`picture`].
+pub fn small(disk: &dyn Disk, note: &Reference) -> Result<Vec<u8>, Fault> {
+    read(disk, note, "png", note.small_sha256)
+}
+
+fn read(disk: &dyn Disk, note: &Reference, end: &str, is: Digest) -> Result<Vec<u8>, Fault> {
+    let path = format!("{}/{}.{end}", folder(&note.camera), stem(note.taken));
     let bytes = disk.read_at(&path, 0, REFERENCE_BYTES_MAX)?;
-    if Digest::of(&bytes) != note.sha256 {
+    if Digest::of(&bytes) != is {
         let text = format!("{path} is not the picture that was kept; take a new reference still");
         return Err(Fault::new(FaultKind::Corrupt, text));
     }
@@ -124,6 +144,7 @@ mod tests {
             width: 1920,
             height: 1080,
             sha256: Digest::of(jpeg),
+            small_sha256: Digest::of(b"small"),
         }
     }
 
@@ -135,14 +156,16 @@ mod tests {
         for (mins, good, counts) in [(0, true, 0), (10, false, 0), (20, true, 20), (30, false, 20)]
         {
             let jpeg = format!("picture {mins}");
-            keep(&disk, &reference(mins, good, jpeg.as_bytes()), jpeg.as_bytes()).unwrap();
+            let note = reference(mins, good, jpeg.as_bytes());
+            keep(&disk, &note, jpeg.as_bytes(), b"small").unwrap();
             let now = current(&disk, &camera).unwrap().unwrap();
             assert_eq!(now.taken, reference(counts, true, b"").taken, "after {mins}");
             assert_eq!(picture(&disk, &now).unwrap(), format!("picture {counts}").as_bytes());
+            assert_eq!(small(&disk, &now).unwrap(), b"small");
         }
         assert_eq!(notes(&disk, &camera).unwrap().len(), 4);
         assert_eq!(notes(&disk, &CameraId::new("hall").unwrap()).unwrap(), []);
-        let again = keep(&disk, &reference(20, false, b"x"), b"x").unwrap_err();
+        let again = keep(&disk, &reference(20, false, b"x"), b"x", b"").unwrap_err();
         assert_eq!(again.kind, FaultKind::Exists);
     }
 
@@ -150,7 +173,7 @@ mod tests {
     fn another_picture_in_its_place_is_noticed() {
         let disk = FakeDisk::new(1);
         let note = reference(0, true, b"picture");
-        keep(&disk, &note, b"picture").unwrap();
+        keep(&disk, &note, b"picture", b"small").unwrap();
         disk.replace("reference/gate/20261121T084100Z.jpg", b"another").unwrap();
         assert_eq!(picture(&disk, &note).unwrap_err().kind, FaultKind::Corrupt);
     }

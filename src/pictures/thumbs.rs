@@ -15,6 +15,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::child::{Child, Heard, PATIENCE, START_PATIENCE, hung, restart_after};
+use super::sketch::Sketch;
 use super::tap::{Fresh, Taps};
 use crate::base::clock::{Clock, Mono};
 use crate::base::limits::{PICTURES_CHANNELS_MAX, PLAYER_INPUTS_MAX};
@@ -23,8 +24,12 @@ use crate::base::time::{Span, Utc};
 use crate::footage::unit::Params;
 use crate::wire::pictures::{Coded, Each, FromChild, Hurry, Look, NO_CHANNEL, Picture, ToChild};
 
-/// No camera is looked at more often.
-const EVERY: Span = Span::millis(950);
+/// No camera is looked at more often: this is for somebody who looks on.
+pub const EAGER: Span = Span::millis(950);
+/// While nobody looks, each camera is looked at this often, to judge its picture: 64 cameras then
+/// take a thirtieth of what somebody's look takes. A prime number of seconds, so that a picture that
+/// comes round is not taken for one that stands still.
+pub const SELDOM: Span = Span::secs(29);
 /// Of one core, at most: three quarters.
 const SHARE: (i64, i64) = (3, 4);
 /// Without anything to do the taps are looked at this often.
@@ -64,7 +69,8 @@ struct Shared {
 #[derive(Default)]
 struct State {
     wanted: Vec<Wanted>,
-    latest: HashMap<CameraId, Picture>,
+    every: Option<Span>,
+    latest: HashMap<CameraId, (Picture, Option<Arc<Sketch>>)>,
     /// Why there is none of this camera.
     failed: HashMap<CameraId, String>,
     health: Health,
@@ -134,11 +140,30 @@ impl Thumbs {
         }
     }
 
+    /// How often each camera is looked at from now on; [`EAGER`] at first.
+    pub fn pace(&self, every: Span) {
+        let mut state = self.shared.state();
+        if state.every.replace(every) != Some(every) {
+            drop(state);
+            let _ = self.inlet.try_send(Input::Look); // full: it looks soon anyway
+        }
+    }
+
+    /// The newest pictures of all cameras, reduced to what is compared, with when they were taken.
+    pub fn sketches(&self) -> Vec<(CameraId, Utc, Arc<Sketch>)> {
+        let state = self.shared.state();
+        let known = state.latest.iter();
+        let known = known.filter_map(|(camera, (picture, sketch))| {
+            Some((camera.clone(), picture.at, sketch.clone()?))
+        });
+        known.collect()
+    }
+
     /// The newest thumbnail, with when it was taken; why there is none, where that is known.
     pub fn latest(&self, camera: &CameraId) -> Result<Option<Picture>, String> {
         let state = self.shared.state();
         match (state.latest.get(camera), state.failed.get(camera)) {
-            (Some(picture), _) => Ok(Some(picture.clone())),
+            (Some((picture, _)), _) => Ok(Some(picture.clone())),
             (None, Some(why)) => Err(why.clone()),
             (None, None) => Ok(None),
         }
@@ -264,12 +289,13 @@ impl Worker {
             Heard::Said(FromChild::Picture { channel, picture, .. }) => {
                 self.failures = 0;
                 if let Some(camera) = self.named(channel) {
+                    let sketch = Sketch::of(&picture).map(Arc::new);
                     let mut state = self.shared.state();
                     state.health.trouble = None;
                     state.health.pictures += 1;
                     state.failed.remove(&camera);
                     if state.wanted.iter().any(|w| w.camera == camera) {
-                        state.latest.insert(camera, picture);
+                        state.latest.insert(camera, (picture, sketch));
                     }
                 }
             }
@@ -306,7 +332,8 @@ impl Worker {
             return Ok(());
         }
         let sent = |camera: &CameraId| self.cameras.get(camera).and_then(|c| c.sent);
-        let due = |w: &&Wanted| sent(&w.camera).is_none_or(|(_, when)| now - when >= EVERY);
+        let every = self.shared.state().every.unwrap_or(EAGER);
+        let due = |w: &&Wanted| sent(&w.camera).is_none_or(|(_, when)| now - when >= every);
         let fresh = |w: &'_ Wanted| {
             let known = sent(&w.camera).map(|(at, _)| at);
             Some((w.clone(), self.taps.of(&w.camera).newer(known)?))

@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Supervisor;
+use super::health::PictureHealth;
 use super::keep::Keep;
 use super::report::{count, size};
 use crate::base::name::CameraId;
@@ -114,6 +115,12 @@ impl Supervisor {
             if camera.shown == CameraState::Failed {
                 let why = self.reason(id).map(|(_, text)| text).unwrap_or_default();
                 out.insert(format!("camera {id}"), (Level::Fault, format!("not recording: {why}")));
+            }
+        }
+        for id in self.cameras.keys() {
+            if let Some(ill) = self.picture_ill(id) {
+                let text = PictureHealth::sentence(ill.what);
+                out.insert(format!("picture {id}"), (Level::Warning, text));
             }
         }
         for unit in self.disks.units.iter().filter(|u| u.state != DiskState::Writing) {

@@ -31,10 +31,12 @@ pub mod figures;
 pub mod file;
 pub mod grace;
 pub mod hands;
+mod health;
 pub mod index;
 pub mod keep;
 pub mod memory;
 pub mod nameless;
+mod network;
 pub mod office;
 pub mod pictures;
 pub mod prune;
@@ -77,6 +79,9 @@ pub struct Supervisor {
     clock_state: ClockState,
     /// Where its program is installed.
     pictures: Option<pictures::Pictures>,
+    health: health::PictureHealth,
+    /// Somebody wished for an end of this run.
+    ending: Option<crate::wire::Ending>,
     /// A file that differs from the one in force was found at the start: judged once the logbook
     /// is read, since it may have to wait for approval.
     unjudged: Option<crate::watch::Look>,

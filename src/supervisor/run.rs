@@ -33,7 +33,7 @@ use crate::ledger::index::Index;
 use crate::ledger::{self, Identity, RecoveryKey};
 use crate::socket::listen;
 use crate::store::{Opened, Store};
-use crate::wire::{Reply, Status};
+use crate::wire::{Ending, Reply, Status};
 
 /// Where everything is.
 pub struct Options {
@@ -51,7 +51,7 @@ pub struct Options {
 /// # Errors
 /// What keeps a supervisor from starting: the state folder, the lock, the socket, no file that ever
 /// loaded.
-pub fn run(options: &Options) -> Result<(), Fault> {
+pub fn run(options: &Options) -> Result<Option<Ending>, Fault> {
     std::fs::create_dir_all(&options.state).map_err(|e| stateless(&options.state, &e))?;
     let _lock = lock(options)?;
     // One worker carries the cameras: 512 of them take a quarter of a core, and a second thread
@@ -66,7 +66,7 @@ pub fn run(options: &Options) -> Result<(), Fault> {
     result
 }
 
-async fn serve(options: &Options, handle: tokio::runtime::Handle) -> Result<(), Fault> {
+async fn serve(options: &Options, handle: tokio::runtime::Handle) -> Result<Option<Ending>, Fault> {
     // From here on a signal is a wish to stop, not a crash.
     let mut terminate = on(SignalKind::terminate())?;
     let mut interrupt = on(SignalKind::interrupt())?;
@@ -124,6 +124,9 @@ async fn serve(options: &Options, handle: tokio::runtime::Handle) -> Result<(), 
             _ = terminate.recv() => break,
             _ = interrupt.recv() => break,
         }
+        if supervisor.ending().is_some() {
+            break;
+        }
     }
     let _ = sd_notify::notify(&[sd_notify::NotifyState::Stopping]); // nobody may be listening
     supervisor.begin_stop(&mut world);
@@ -132,7 +135,7 @@ async fn serve(options: &Options, handle: tokio::runtime::Handle) -> Result<(), 
         stop(&mut supervisor, &mut world, &mut events, clock.as_ref()),
         tools.settle(SETTLE_SPAN_MAX)
     );
-    Ok(())
+    Ok(supervisor.ending())
 }
 
 /// The picture service, where its program is installed; recording does without.

@@ -104,6 +104,8 @@ pub fn start(
         office,
         clock_state: world.clock_state(),
         pictures: None,
+        health: Default::default(),
+        ending: None,
         notices: Vec::new(),
         stopping: None,
         before: None,

@@ -95,6 +95,7 @@ impl Supervisor {
             certificate: camera.certificate.clone(),
             disk: self.disk_of(id),
             held: self.days_held(named, &figures.held),
+            ill: self.picture_ill(id),
         }
     }
 
@@ -136,6 +137,7 @@ impl Supervisor {
     fn alarms(&self, cameras: &[CameraStatus], now: Utc) -> Vec<Alarm> {
         let mut alarms = self.notices.clone();
         alarms.extend(camera_alarms(cameras));
+        alarms.extend(super::health::alarms(cameras));
         alarms.extend(self.disk_alarms());
         alarms.extend(self.other_codecs().into_iter().map(|other| Alarm {
             level: Level::Warning,

@@ -39,6 +39,7 @@ impl Supervisor {
         let keep_wake = self.retain(world);
         let rebuild_wake = earliest(self.rebuild_some(), self.copy_some());
         self.prune_journals(world);
+        self.judge_pictures();
         let office_wake = self.keep_office();
         if now >= self.keep.figures.due {
             self.keep.figures.due = now + TURN_SPAN_MAX;

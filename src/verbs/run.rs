@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use crate::supervisor::run::{Options, run as supervise};
+use crate::wire::Ending;
 
 /// Records what the file says, until it is told to stop.
 #[derive(clap::Args, Debug)]
@@ -25,7 +26,11 @@ pub struct Args {
     pictures: Option<PathBuf>,
 }
 
-/// Exit 0 after a clean stop, 1 when it cannot start.
+/// Somebody wants the machine switched off: the unit of the image does not start Beadle again after
+/// this (`RestartPreventExitStatus`).
+const NOT_AGAIN: u8 = 75;
+
+/// Exit 0 after a clean stop, 1 when it cannot start, 75 when it is not to be started again.
 pub fn run(args: Args) -> ExitCode {
     super::keep_no_core();
     // Clients are told where footage lies, and stand in folders of their own.
@@ -38,7 +43,8 @@ pub fn run(args: Args) -> ExitCode {
         pictures: args.pictures.or_else(beside_us),
     };
     match supervise(&options) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(Some(Ending::PowerOff)) => ExitCode::from(NOT_AGAIN),
+        Ok(_) => ExitCode::SUCCESS,
         Err(fault) => {
             eprintln!("{fault}");
             ExitCode::FAILURE

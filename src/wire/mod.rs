@@ -8,6 +8,7 @@ pub mod call;
 pub mod duty;
 pub mod frame;
 pub mod frames;
+pub mod glance;
 pub mod look;
 pub mod people;
 pub mod pictures;
@@ -24,6 +25,7 @@ use crate::footage::{Gap, Hold, Segment};
 use crate::logbook::{Account, Act, Body, Entry, Kind, Number};
 
 pub use call::{Call, Sent};
+pub use room::Ending;
 pub use status::*;
 pub use still::StillFile;
 
@@ -185,6 +187,36 @@ pub enum Request {
     /// The pictures are put away; what was seen.
     ViewEnd(look::End),
 
+    /// The newest small pictures of at most `GLANCE_CAMERAS_MAX` cameras beside their reference
+    /// stills, for whoever does the daily check: the first one makes the entry.
+    Glance {
+        cameras: Vec<CameraId>,
+        /// Of each picture, in pixels, at most.
+        width: u16,
+        height: u16,
+    },
+    /// The picture that the box picked for the random check (S1.54).
+    PickShown {
+        width: u16,
+        height: u16,
+    },
+    /// Keeps what the camera shows now as its reference still, with what a person says to it
+    /// (R4.20).
+    ReferenceTake {
+        camera: CameraId,
+        good: bool,
+        verdict: String,
+    },
+    /// Is the logbook as it should be? Begins to look, behind the recording, or says how far it
+    /// is.
+    Verify {
+        anew: bool,
+    },
+    /// Beadle ends, cleanly and with its entry, for this reason (S4.53).
+    Stop {
+        how: Ending,
+        reason: String,
+    },
     /// One picture of one camera; `at` is now unless it says otherwise.
     Still {
         camera: CameraId,
@@ -283,6 +315,8 @@ pub enum Reply {
         text: String,
     },
     Still(StillFile),
+    Glance(Box<glance::Glance>),
+    Verified(room::Verified),
     Duties {
         duties: Vec<duty::DutyLine>,
     },

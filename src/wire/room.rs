@@ -91,6 +91,9 @@ pub struct MachineSheet {
     pub owed: u64,
     /// The logbook's copies, one a footage disk.
     pub copies: Vec<CopyLine>,
+    /// A line for each of its connections.
+    #[serde(default)]
+    pub network: Vec<String>,
     /// Digest of the version of the file that waits for approval (S4.48).
     pub waiting: Option<String>,
     /// What keeps the registers from being searched, if something does.
@@ -103,4 +106,29 @@ pub struct CopyLine {
     pub disk: String,
     /// It says something else from this entry on.
     pub forked: Option<Number>,
+}
+
+/// What comes after Beadle's end.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Ending {
+    /// Whatever started it starts it again.
+    Restart,
+    /// The machine is to be switched off.
+    PowerOff,
+}
+
+/// How the logbook's own proof stands.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Verified {
+    /// It is being looked at since then; the rest is of the time before.
+    pub since: Option<Utc>,
+    /// When the last look ended.
+    pub at: Option<Utc>,
+    /// Entries that were looked at then.
+    pub entries: Number,
+    /// It is as it should be; `None`: never looked at, or it could not be.
+    pub holds: Option<bool>,
+    /// What is wrong, and what is worth saying, a sentence each.
+    pub findings: Vec<String>,
 }

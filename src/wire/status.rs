@@ -116,6 +116,25 @@ pub struct CameraStatus {
     pub certificate: Option<String>,
     pub disk: Option<DiskId>,
     pub held: DaysHeld,
+    /// What is wrong with its picture, as far as the recorder can tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ill: Option<PictureIll>,
+}
+
+/// A picture that does not show what it should.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct PictureIll {
+    pub what: Ill,
+    pub since: Utc,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Ill {
+    Frozen,
+    Black,
+    Covered,
+    Moved,
 }
 
 /// Days on disk for one camera, against what was promised.

@@ -1,15 +1,17 @@
 //! A supervisor's desk in memory: it answers the console's calls from the real table of forms and a
 //! few records, and keeps what was asked.
 
+use beadle::base::name::CameraId;
 use beadle::base::time::{Span, Utc};
 use beadle::config::{self, Config};
 use beadle::footage::Hold;
 use beadle::logbook::form::{self, Scene, Sort};
 use beadle::logbook::{Account, Act, Body, ClockState, Draft, Entry, Header, Kind, Value, Who};
 use beadle::wire::book::{Choice, FormField, FormSheet, FormSort, FormTitle, Found, RecordLine};
-use beadle::wire::duty::{DutyLine, DutyState};
+use beadle::wire::duty::{DutyLine, DutyState, Pick};
+use beadle::wire::glance::{Glance, Shot, SmallPicture};
 use beadle::wire::people::{LoggedIn, PersonLine, WhoIs};
-use beadle::wire::room::{CopyLine, Dial, Flaw, Judged, MachineSheet, RecordSheet, Room};
+use beadle::wire::room::{CopyLine, Dial, Flaw, Judged, MachineSheet, RecordSheet, Room, Verified};
 use beadle::wire::{Reply, Request, Sent};
 
 use super::now;
@@ -21,6 +23,8 @@ pub struct Desk {
     pub config: Config,
     pub enrolled: bool,
     pub factor: bool,
+    /// There is no picture service.
+    pub blind: bool,
     pub notices: Vec<String>,
     pub entries: Vec<Entry>,
     pub holds: Vec<Hold>,
@@ -34,10 +38,38 @@ impl Default for Desk {
             config,
             enrolled: true,
             factor: false,
+            blind: false,
             notices: vec![],
             entries: entries(),
             holds: vec![hold()],
         }
+    }
+}
+
+/// A picture of two walls and a door; every third camera has no reference still, every fifth none
+/// now.
+fn shot(camera: &CameraId, n: usize, (width, height): (u16, u16)) -> Shot {
+    let paint = |door: u16| {
+        let mut rgb = Vec::new();
+        for y in 0..height {
+            for x in 0..width {
+                let tone = match (x > width / 2, x.abs_diff(door) < width / 10 && y > height / 3) {
+                    (_, true) => 20,
+                    (true, _) => 230,
+                    (false, _) => 120,
+                };
+                rgb.extend([tone, tone, tone / 2]);
+            }
+        }
+        SmallPicture::new(now() - Span::secs(1), (width, height), &rgb)
+    };
+    let dark = n % 5 == 4;
+    Shot {
+        camera: camera.clone(),
+        now: (!dark).then(|| paint(width / 4)),
+        why: dark.then(|| "There is no picture yet.".into()),
+        reference: (n % 3 != 1).then(|| paint(width / 3)),
+        damaged: None,
     }
 }
 
@@ -146,6 +178,18 @@ pub fn duties() -> Vec<DutyLine> {
             "Site Manager",
             DutyState::Due { until: now() + Span::mins(19) },
         ),
+        DutyLine {
+            pick: Some(Pick {
+                camera: CameraId::new("front-gate").unwrap(),
+                at: now() - Span::hours(50),
+            }),
+            ..line(
+                "random-check",
+                "Random check: judge Front gate at 2026-11-19 06:41:07 GMT",
+                "Site Manager",
+                DutyState::Due { until: now() + Span::days(6) },
+            )
+        },
         line(
             "audit",
             "Audit and risk assessment",
@@ -231,6 +275,40 @@ impl Desk {
         match request {
             Request::WhoAmI => Reply::WhoIs(self.whois("headteacher", Account::Own)),
             Request::Duties => Reply::Duties { duties: duties() },
+            Request::Glance { .. } | Request::PickShown { .. } if self.blind => Reply::Refused {
+                why: "The program beadle-pictures is not installed, so there are no pictures."
+                    .into(),
+            },
+            Request::Glance { cameras, width, height } => {
+                let size = (*width, *height);
+                let shots = cameras.iter().enumerate().map(|(n, id)| shot(id, n, size));
+                Reply::Glance(Box::new(Glance { number: 90, shots: shots.collect() }))
+            }
+            Request::PickShown { width, height } => {
+                let id = CameraId::new("front-gate").unwrap();
+                let shot = Shot { reference: None, ..shot(&id, 0, (*width, *height)) };
+                Reply::Glance(Box::new(Glance { number: 91, shots: vec![shot] }))
+            }
+            Request::ReferenceTake { .. } => {
+                Reply::Text { text: "The reference still of 2026-11-21 08:41 is kept.".into() }
+            }
+            Request::Secrets => Reply::Secrets {
+                names: vec!["cameras".into(), "hall".into()],
+                kept: "sealed by this machine's TPM".into(),
+            },
+            Request::SecretSet { name, .. } => {
+                Reply::Text { text: format!("The password {name} is set.") }
+            }
+            Request::Verify { .. } => Reply::Verified(Verified {
+                since: None,
+                at: Some(now() - Span::mins(1)),
+                entries: 57,
+                holds: Some(true),
+                findings: vec![],
+            }),
+            Request::Stop { .. } => {
+                Reply::Text { text: "Beadle closes every file and ends.".into() }
+            }
             Request::Forms { register } => {
                 let hand = form::all().filter(|f| f.maker != form::Maker::Machine);
                 let here = |f: &&form::Form| {
@@ -291,6 +369,7 @@ impl Desk {
                 entries: 58,
                 owed: 0,
                 copies: vec![CopyLine { disk: "a1".into(), forked: None }],
+                network: vec!["enp1s0: up, 192.168.1.20".into()],
                 waiting: None,
                 blind: None,
             }),

@@ -49,6 +49,7 @@ pub fn camera(id: &str, title: &str) -> CameraStatus {
         certificate: None,
         disk: Some(DiskId("a1".into())),
         held: held(12.4),
+        ill: None,
     }
 }
 
@@ -167,6 +168,7 @@ pub fn failing() -> Status {
     off.held = DaysHeld { forecast_days: None, oldest: None, days: 0.0, ..held(0.0) };
     let mut short = camera("gym", "Sports hall");
     short.held.forecast_days = Some(22.0);
+    short.ill = Some(PictureIll { what: Ill::Frozen, since: now() - Span::mins(26) });
     Status {
         verdict: Verdict {
             level: Level::Fault,

@@ -82,7 +82,8 @@ fn over_rows(state: &State, over: &Over, width: usize) -> Vec<Line<'static>> {
         Over::Menu(menu) => over::menu(menu, width, state.body_rows()),
         Over::Form(form) => super::form::draw::rows(state, form, width),
         Over::Record(view) => logbook::draw::record(state, view, width),
-        Over::Check(check) => today::draw::check(state, check, width),
+        Over::Check(check) => today::check::rows(state, check, width),
+        Over::Glance(view) => today::glance::rows(state, view, width),
     }
 }
 

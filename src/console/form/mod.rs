@@ -16,7 +16,9 @@ use std::collections::BTreeSet;
 pub use field::{Field, Input, Line, Sort};
 
 use super::ask::For;
+use crate::base::name::CameraId;
 use crate::logbook::{Act, Kind, Number};
+use crate::wire::Ending;
 use crate::wire::book::Find;
 use crate::wire::room::{Flaw, Judged};
 
@@ -49,10 +51,21 @@ pub enum Task {
     EndHold {
         id: String,
     },
+    /// What a camera shows now is kept as good, or not (R4.20).
+    Reference {
+        camera: CameraId,
+    },
     /// The version of the file that waits.
     Approve {
         digest: String,
     },
+    /// A camera's password, which nobody is shown (S4.62).
+    Password,
+    RemovePassword {
+        name: String,
+    },
+    /// Beadle ends (S4.53).
+    End(Ending),
     /// Which entries to show.
     Find(Box<Find>),
 }

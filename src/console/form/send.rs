@@ -6,7 +6,7 @@ use crate::base::time::{Utc, Zone};
 use crate::logbook::{Account, Act, Body, Kind, Number, Value, Who};
 use crate::wire::people::{Founder, LogIn, Second};
 use crate::wire::room::Flaw;
-use crate::wire::{Request, Sent};
+use crate::wire::{Ending, Request, Sent};
 
 fn flaw(field: &str, sentence: impl Into<String>) -> Flaw {
     Flaw {
@@ -90,6 +90,25 @@ impl Form {
                 let short: String = digest.chars().take(8).collect();
                 self.confirmed(&short)?;
                 Request::Approve { digest: digest.clone() }
+            }
+            Task::Reference { camera } => Request::ReferenceTake {
+                camera: camera.clone(),
+                good: self.field("good").and_then(Field::word) == Some("yes"),
+                verdict: said("verdict"),
+            },
+            Task::Password => Request::SecretSet {
+                name: said("name"),
+                password: self.twice(sheets::PASSPHRASE, sheets::AGAIN)?,
+            },
+            Task::RemovePassword { name } => {
+                self.confirmed(name)?;
+                Request::SecretRemove { name: name.clone() }
+            }
+            Task::End(how) => {
+                if *how == Ending::PowerOff {
+                    self.confirmed(sheets::SWITCH_OFF)?;
+                }
+                Request::Stop { how: *how, reason: said(sheets::REASON) }
             }
             // Asked by its screen, which knows the page.
             Task::Find(find) => Request::Logbook((**find).clone()),

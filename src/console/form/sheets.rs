@@ -2,12 +2,14 @@
 //! the supervisor.
 
 use super::{Field, Form, Input, Sort, Task};
+use crate::base::name::CameraId;
 use crate::base::time::Utc;
 use crate::console::ask::Wanted;
 use crate::console::door::Door;
 use crate::console::state::State;
 use crate::logbook::form::{CORRECTION, WITHDRAWN};
 use crate::logbook::{Account, Act, Kind, Value};
+use crate::wire::Ending;
 use crate::wire::book::{Choice, Find, FormSheet};
 use crate::wire::room::Flaw;
 
@@ -191,6 +193,76 @@ pub fn hold(
     ];
     let mut form = Form::new(Task::Hold, "Hold footage", fields);
     form.to_first_empty();
+    form
+}
+
+/// A camera's password; the file names it and never holds it.
+pub fn password(name: &str) -> Form {
+    let mut which = Field::new("name", "Name", Sort::Line).hint("as the file says: secret=\"...\"");
+    which.input = Input::line(name);
+    let fields = vec![
+        which,
+        Field::secret(PASSPHRASE, "The camera's password"),
+        Field::secret(AGAIN, "The same again"),
+    ];
+    let mut form = Form::new(Task::Password, "A camera's password", fields);
+    form.to_first_empty();
+    form
+}
+
+pub fn remove_password(name: &str) -> Form {
+    let task = Task::RemovePassword { name: name.into() };
+    let field = Field::new("words", &format!("Type {name} to confirm"), Sort::Line);
+    let mut form = Form::new(task, &format!("Remove the password {name}"), vec![field]);
+    form.intro =
+        vec!["Cameras that use it cannot be reached from their next connection on.".into()];
+    form
+}
+
+/// What is typed before recording ends for good.
+pub const SWITCH_OFF: &str = "switch off";
+
+/// The end of Beadle, with its reason.
+pub fn end(how: Ending) -> Form {
+    let mut fields = vec![Field::new(REASON, "Why", Sort::Line)];
+    let (title, intro) = match how {
+        Ending::Restart => (
+            "Restart Beadle",
+            "Every file is closed, then whatever started Beadle starts it again. Each camera loses \
+             a few seconds.",
+        ),
+        Ending::PowerOff => {
+            let title = format!("Type {SWITCH_OFF} to confirm");
+            fields.push(Field::new("words", &title, Sort::Line));
+            (
+                "Stop recording and switch the machine off",
+                "Every file is closed and Beadle ends. NOTHING IS RECORDED from then on. It has no \
+                 right to switch the machine off: you press the power button.",
+            )
+        }
+    };
+    let mut form = Form::new(Task::End(how), title, fields);
+    form.intro = vec![intro.into()];
+    form
+}
+
+/// A person's word about what a camera shows now, which is kept with it (R4.20).
+pub fn reference(camera: &CameraId, title: &str) -> Form {
+    let words =
+        vec![choice("yes", "good: it shows what it is there for"), choice("no", "not good")];
+    let fields = vec![
+        Field::pick("good", "The picture is", words),
+        Field::new("verdict", "What it has to show, and does", Sort::Line)
+            .hint("\"both doors, faces at the bell\"; no names"),
+    ];
+    let task = Task::Reference { camera: camera.clone() };
+    let mut form = Form::new(task, &format!("The reference still of {title}"), fields);
+    form.intro = vec![
+        "What the camera shows now is kept with your name, and stands beside its picture in every \
+         daily check. Taken by day, it is also what Beadle compares with: it says when the camera \
+         was moved or covered."
+            .into(),
+    ];
     form
 }
 

@@ -114,6 +114,7 @@ pub fn command(state: &mut State, cmd: Cmd) -> Vec<Action> {
             state.logbook.at = 0;
             refresh(state)
         }
+        Cmd::Verify => vec![state.ask(For::Proven, Request::Verify { anew: true })],
         Cmd::Seal => vec![state.ask(For::Seal, Request::Checkpoint)],
         Cmd::Open => open(state),
         Cmd::Back => {

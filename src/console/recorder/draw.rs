@@ -2,29 +2,33 @@
 
 use ratatui::text::{Line, Span};
 
-use super::{Pane, disks, page};
-use crate::console::draw::{closed, marked, paragraph, part, piece, tab_line};
+use super::{Pane, disks, machine, page};
+use crate::console::draw::{closed, marked, part, piece, tab_line};
 use crate::console::glyphs::{fit, wrap};
 use crate::console::list;
 use crate::console::state::State;
 use crate::console::theme::{Theme, Tone};
-use crate::console::words;
-use crate::logbook::{Account, ClockState};
+use crate::logbook::Account;
 use crate::wire::people::PersonLine;
 
 pub fn rows(state: &State, theme: Theme, width: usize) -> Vec<Line<'static>> {
     let recorder = &state.recorder;
     let page = page(state);
     let people = recorder.people.as_ref().map_or(0, Vec::len);
-    let names = [("Disks", 0), ("People", people), ("Clock and logbook", 0)];
+    let secrets = recorder.secrets.as_ref().map_or(0, |(names, _)| names.len());
+    let names =
+        [("Disks", 0), ("People", people), ("Passwords", secrets), ("Clock and logbook", 0)];
     let place = match recorder.pane {
         Pane::People => part(list::first(recorder.at, page), page, people),
+        Pane::Passwords => part(list::first(recorder.secret, page), page, secrets),
         _ => part(recorder.scroll, page, text(state, theme, width).len()),
     };
     let mut rows = vec![tab_line(&names, recorder.pane as usize, &place, theme, width)];
     match recorder.pane {
         Pane::People if !state.is_open() => rows.extend(closed(state, "people", width)),
         Pane::People => rows.extend(people_rows(state, theme, width, page)),
+        Pane::Passwords if !state.is_open() => rows.extend(closed(state, "passwords", width)),
+        Pane::Passwords => rows.extend(password_rows(state, theme, width, page)),
         _ => rows.extend(text(state, theme, width).into_iter().skip(recorder.scroll).take(page)),
     }
     rows
@@ -34,52 +38,30 @@ pub fn rows(state: &State, theme: Theme, width: usize) -> Vec<Line<'static>> {
 pub fn text(state: &State, theme: Theme, width: usize) -> Vec<Line<'static>> {
     match state.recorder.pane {
         Pane::Disks => disks::lines(state, theme, width),
-        Pane::People => vec![],
+        Pane::People | Pane::Passwords => vec![],
         Pane::Logbook if !state.is_open() => closed(state, "the logbook", width),
-        Pane::Logbook => machine(state, theme, width),
+        Pane::Logbook => machine::lines(state, theme, width),
     }
 }
 
-fn machine(state: &State, theme: Theme, width: usize) -> Vec<Line<'static>> {
-    let Some(machine) = &state.recorder.machine else {
-        return vec![Line::from(piece(theme, Tone::Quiet, " Asking."))];
+/// Names alone: what a password is, nobody is shown.
+fn password_rows(state: &State, theme: Theme, width: usize, page: usize) -> Vec<Line<'static>> {
+    let text = |tone, text: &str| Line::from(piece(theme, tone, text));
+    let recorder = &state.recorder;
+    let Some((names, kept)) = &recorder.secrets else {
+        let why = recorder.why_secrets.as_deref();
+        let lines =
+            wrap(why.unwrap_or(" Enter lists the names; the logbook keeps who did."), width - 2);
+        return lines.iter().map(|l| text(Tone::Quiet, &format!(" {l}"))).collect();
     };
-    let zone = state.zone();
-    let row = |label, tone, text: &str| paragraph(theme, label, tone, text, width);
-    let mut rows = row("Program", Tone::Plain, &format!("Beadle {}", machine.version));
-    let (tone, clock) = match machine.clock {
-        ClockState::Synced => (Tone::Good, "kept right by another clock"),
-        ClockState::Holdover => (Tone::Warn, "was right once, and runs by itself now"),
-        ClockState::Manual => (Tone::Warn, "set by hand"),
-        ClockState::Unknown => (Tone::Plain, "nobody says whether it is right"),
-    };
-    rows.extend(row("Clock", tone, &format!("{}, {clock}", zone.show(machine.now))));
-    rows.extend(row(
-        "Logbook",
-        Tone::Plain,
-        &words::several_of(machine.entries, "entry", "entries"),
-    ));
-    if machine.owed > 0 {
-        let owed = words::several_of(machine.owed, "entry waits", "entries wait");
-        rows.extend(row("", Tone::Warn, &format!("{owed} for room on the disk")));
+    let mut rows = vec![text(Tone::Quiet, &fit(&format!(" Kept {kept}."), width))];
+    if names.is_empty() {
+        rows.push(text(Tone::Plain, " No camera has a password here. p sets one."));
     }
-    if let Some(why) = &machine.blind {
-        rows.extend(row("", Tone::Bad, &format!("FAULT: it cannot be searched: {why}")));
-    }
-    let copies = machine.copies.len() as u64;
-    let (tone, text) = match copies {
-        0 => (Tone::Warn, "no copy on a footage disk yet".to_string()),
-        n => {
-            (Tone::Good, words::several_of(n, "copy on a footage disk", "copies on footage disks"))
-        }
-    };
-    rows.extend(row("Copies", tone, &text));
-    for copy in &machine.copies {
-        let (tone, stands) = match copy.forked {
-            None => (Tone::Plain, "the same".to_string()),
-            Some(n) => (Tone::Bad, format!("FAULT: says something else from entry {n} on")),
-        };
-        rows.extend(row("", tone, &format!("disk {}: {stands}", copy.disk)));
+    let first = list::first(recorder.secret, page);
+    for (n, name) in names.iter().enumerate().skip(first).take(page) {
+        let row = text(Tone::Strong, &format!(" {}", fit(name, width.saturating_sub(4))));
+        rows.push(if n == recorder.secret { marked(row, width) } else { row });
     }
     rows
 }

@@ -1,7 +1,9 @@
-//! Box: disks and what retention does with them, people and their accounts, clock and logbook.
+//! Box: disks and what retention does with them, people and their accounts, the cameras' passwords,
+//! clock, network and logbook; restart and power-off.
 
 pub mod disks;
 pub mod draw;
+pub mod machine;
 
 use super::ask::For;
 use super::door;
@@ -11,18 +13,19 @@ use super::keymap::Cmd;
 use super::list;
 use super::logbook::record::ask_sheet_new;
 use super::over::Over;
-use super::state::State;
+use super::state::{Screen, State};
 use super::theme::{BRIGHT, Tone};
 use crate::logbook::{Kind, Value};
-use crate::wire::Request;
 use crate::wire::people::PersonLine;
-use crate::wire::room::MachineSheet;
+use crate::wire::room::{MachineSheet, Verified};
+use crate::wire::{Ending, Request};
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum Pane {
     #[default]
     Disks,
     People,
+    Passwords,
     Logbook,
 }
 
@@ -35,6 +38,12 @@ pub struct Recorder {
     pub machine: Option<MachineSheet>,
     /// Why people are not shown.
     pub why: Option<String>,
+    /// Names of passwords, and how they are kept; `None`: not asked, since asking is an entry.
+    pub secrets: Option<(Vec<String>, String)>,
+    pub secret: usize,
+    pub why_secrets: Option<String>,
+    /// How the logbook's own proof stands.
+    pub proven: Option<Verified>,
 }
 
 pub fn refresh(state: &mut State) -> Vec<Action> {
@@ -51,7 +60,30 @@ pub fn refresh(state: &mut State) -> Vec<Action> {
             state.recorder.why = Some("The file does not let you see people's accounts.".into());
             vec![]
         }
-        Pane::Logbook => vec![state.ask(For::Machine, Request::Machine)],
+        Pane::Passwords => vec![],
+        Pane::Logbook => {
+            let machine = state.ask(For::Machine, Request::Machine);
+            vec![machine, state.ask(For::Proven, Request::Verify { anew: false })]
+        }
+    }
+}
+
+/// How the proof stands. On the screen of the logbook it is said below.
+pub fn proven(state: &mut State, known: Verified) {
+    if state.screen == Screen::Logbook {
+        let (tone, text) = machine::stands(state, &known);
+        let more = if known.holds == Some(false) { " The screen Box says where." } else { "" };
+        state.say(tone, format!("The logbook: {text}.{more}"));
+    }
+    state.recorder.proven = Some(known);
+}
+
+/// While the logbook is being looked at, its state is asked for again.
+pub fn tick(state: &mut State) -> Vec<Action> {
+    let looking = state.recorder.proven.as_ref().is_some_and(|p| p.since.is_some());
+    match looking && state.is_open() && !state.asks.waits(&For::Proven) {
+        true => vec![state.ask(For::Proven, Request::Verify { anew: false })],
+        false => vec![],
     }
 }
 
@@ -61,13 +93,8 @@ pub fn page(state: &State) -> usize {
 
 pub fn command(state: &mut State, cmd: Cmd) -> Vec<Action> {
     match cmd {
-        Cmd::NextPane => return turn(state, true),
-        Cmd::PreviousPane => return turn(state, false),
-        Cmd::Code | Cmd::Suspend | Cmd::Lift | Cmd::Authenticator | Cmd::DropFactor
-            if !state.is_open() =>
-        {
-            return door::must_be_in(state);
-        }
+        Cmd::NextPane | Cmd::PreviousPane => return turn(state, cmd == Cmd::NextPane),
+        _ if of_people(cmd) && !state.is_open() => return door::must_be_in(state),
         Cmd::Authenticator => {
             return vec![state.ask(For::Authenticator, Request::Factor { digits: None })];
         }
@@ -75,6 +102,23 @@ pub fn command(state: &mut State, cmd: Cmd) -> Vec<Action> {
         Cmd::DropFactor => drop_factor(state),
         Cmd::Suspend => return access(state, "suspended"),
         Cmd::Lift => return access(state, "reviewed"),
+        Cmd::Review => return review(state),
+        Cmd::Verify => return vec![state.ask(For::Proven, Request::Verify { anew: true })],
+        Cmd::Approve => approve(state),
+        Cmd::Restart => state.over.push(Over::Form(Box::new(sheets::end(Ending::Restart)))),
+        Cmd::PowerOff => state.over.push(Over::Form(Box::new(sheets::end(Ending::PowerOff)))),
+        Cmd::Password => password(state, sheets::password),
+        Cmd::RemovePassword if chosen_secret(state).is_some() => {
+            password(state, sheets::remove_password);
+        }
+        Cmd::Open if state.recorder.pane == Pane::Passwords && state.is_open() => {
+            return vec![state.ask(For::Secrets, Request::Secrets)];
+        }
+        _ if state.recorder.pane == Pane::Passwords => {
+            let all = state.recorder.secrets.as_ref().map_or(0, |(names, _)| names.len());
+            let page = page(state);
+            list::step(&mut state.recorder.secret, cmd, all, page);
+        }
         _ if state.recorder.pane == Pane::People => {
             let all = state.recorder.people.as_ref().map_or(0, Vec::len);
             let page = page(state);
@@ -90,14 +134,47 @@ pub fn command(state: &mut State, cmd: Cmd) -> Vec<Action> {
 }
 
 fn turn(state: &mut State, ahead: bool) -> Vec<Action> {
-    use Pane::{Disks, Logbook, People};
-    state.recorder.pane = match (state.recorder.pane, ahead) {
-        (Disks, true) | (Logbook, false) => People,
-        (People, true) | (Disks, false) => Logbook,
-        (Logbook, true) | (People, false) => Disks,
-    };
+    use Pane::{Disks, Logbook, Passwords, People};
+    const ORDER: [Pane; 4] = [Disks, People, Passwords, Logbook];
+    let here = ORDER.iter().position(|pane| *pane == state.recorder.pane).unwrap_or(0);
+    let by = if ahead { 1 } else { ORDER.len() - 1 };
+    state.recorder.pane = ORDER[(here + by) % ORDER.len()];
     state.recorder.scroll = 0;
     refresh(state)
+}
+
+/// What somebody has to be logged in for.
+fn of_people(cmd: Cmd) -> bool {
+    use Cmd::*;
+    let all = [Code, Suspend, Lift, Authenticator, Review, Verify, Approve, Restart, PowerOff, DropFactor];
+    all.contains(&cmd) || matches!(cmd, Password | RemovePassword)
+}
+
+/// The chosen person's access is looked at (S4.44).
+fn review(state: &mut State) -> Vec<Action> {
+    let person = chosen(state).map(|line| line.person.clone());
+    let fill = person.map(|p| ("persons".to_string(), Value::List(vec![p])));
+    ask_sheet_new(state, Kind::AccessReview, fill.into_iter().collect())
+}
+
+fn approve(state: &mut State) {
+    match state.recorder.machine.as_ref().and_then(|m| m.waiting.clone()) {
+        Some(digest) => {
+            let form = sheets::approve(&digest);
+            state.over.push(Over::Form(Box::new(form)));
+        }
+        None => state.say(Tone::Plain, "No version of the file waits for approval."),
+    }
+}
+
+fn chosen_secret(state: &State) -> Option<&String> {
+    state.recorder.secrets.as_ref()?.0.get(state.recorder.secret)
+}
+
+fn password(state: &mut State, make: fn(&str) -> super::form::Form) {
+    let name = chosen_secret(state).cloned().unwrap_or_default();
+    let form = make(&name);
+    state.over.push(Over::Form(Box::new(form)));
 }
 
 fn chosen(state: &State) -> Option<&PersonLine> {

@@ -7,7 +7,7 @@ use crate::console::draw::{labelled, paragraph, piece};
 use crate::console::state::State;
 use crate::console::theme::{self, Theme, Tone};
 use crate::console::words;
-use crate::wire::{CameraState, CameraStatus};
+use crate::wire::{CameraState, CameraStatus, Ill};
 
 pub fn lines(state: &State, theme: Theme, width: usize) -> Vec<Line<'static>> {
     let Some(camera) = state.cameras().get(state.today.place(state.cameras())) else {
@@ -33,6 +33,11 @@ pub fn lines(state: &State, theme: Theme, width: usize) -> Vec<Line<'static>> {
     if let Some(why) = why(camera) {
         rows.extend(row("Why", why).into_iter().take(5));
     }
+    if let Some(ill) = &camera.ill {
+        let from = zone.show_near(ill.since, state.now);
+        let text = format!("{} since {from}, as far as Beadle can tell; p shows it", ill_of(ill));
+        rows.extend(paragraph(theme, "Picture", Tone::Bad, &text, width));
+    }
     rows.extend(row("Last frame", last_frame(state, &zone, camera)));
     rows.extend(row("Stream", stream(camera)));
     rows.extend(row("Gaps today", gaps(camera)));
@@ -44,6 +49,15 @@ pub fn lines(state: &State, theme: Theme, width: usize) -> Vec<Line<'static>> {
     rows.extend(row("Promised", promised(camera)));
     rows.extend(row("Disk", disk(state, camera)));
     rows
+}
+
+fn ill_of(ill: &crate::wire::PictureIll) -> &'static str {
+    match ill.what {
+        Ill::Frozen => "FROZEN: has not changed at all",
+        Ill::Black => "BLACK: nothing is to be seen",
+        Ill::Covered => "COVERED: shows next to nothing",
+        Ill::Moved => "MOVED: is not like its reference still",
+    }
 }
 
 /// The sentence with the remedy where there is one.

@@ -97,9 +97,12 @@ fn row(
     if columns.title > 0 {
         spans.push(text(Tone::Plain, format!("  {}", fit(&camera.title, columns.title))));
     }
-    let tone = theme::camera(camera.state);
-    spans.push(text(tone, format!("  {}", fit(words::camera(camera.state), 10))));
-    let since = words::since(zone, camera.since, state.now);
+    let (tone, word, from) = match &camera.ill {
+        Some(ill) => (Tone::Bad, words::ill(ill.what), ill.since),
+        None => (theme::camera(camera.state), words::camera(camera.state), camera.since),
+    };
+    spans.push(text(tone, format!("  {}", fit(word, 10))));
+    let since = words::since(zone, from, state.now);
     spans.push(text(Tone::Quiet, format!("  {}", fit(&since, 10))));
     spans.push(figures(state, camera, theme));
     spans.push(text(held_tone(camera), format!("  {}", fit(&words::held(&camera.held), 14))));

@@ -3,13 +3,12 @@
 use ratatui::text::{Line, Span};
 
 use super::{Pane, alarms, camera, cameras, duties, overview, page};
-use crate::console::draw::{cameras_waiting, marked, part, piece, tab_line};
+use crate::console::draw::{cameras_waiting, part, piece, tab_line};
 use crate::console::glyphs::fit;
 use crate::console::list;
 use crate::console::state::State;
 use crate::console::theme::{self, Theme, Tone};
 use crate::console::words;
-use crate::wire::Level;
 
 /// Rows above the lower part: overview and its tabs.
 pub const ABOVE: usize = 5;
@@ -89,47 +88,6 @@ fn summary(state: &State, theme: Theme, width: usize) -> Vec<Line<'static>> {
             piece(theme, theme::level(alarm.level), &format!(" {word:<9}")),
             piece(theme, Tone::Plain, &fit(&alarm.text, width.saturating_sub(11))),
         ]));
-    }
-    rows
-}
-
-/// The daily check: a row a camera, what is known of it, and the mark.
-pub fn check(state: &State, check: &super::check::Check, width: usize) -> Vec<Line<'static>> {
-    let theme = Theme { faded: false };
-    let zone = state.zone();
-    let page = super::check::page(state);
-    let first = list::first(check.at, page);
-    let all = state.cameras().len();
-    let bad = check.bad.len();
-    let head = match bad {
-        0 => "Is every picture good? Enter says that all are.".to_string(),
-        n => format!("{} marked as not good. Enter says that the others are.", n),
-    };
-    let part = part(first, page, all);
-    let mut rows = vec![
-        Line::from(vec![
-            piece(theme, Tone::Strong, &format!(" {}", fit(&head, width.saturating_sub(20)))),
-            piece(theme, Tone::Quiet, &part),
-        ]),
-        Line::default(),
-        Line::from(piece(theme, Tone::Quiet, &format!("  {:<8}{:<26}What is known", "", "Camera"))),
-    ];
-    for (n, camera) in state.cameras().iter().enumerate().skip(first).take(page) {
-        let marked_bad = check.bad.contains(&camera.id);
-        let (tone, word) = if marked_bad { (Tone::Bad, "[BAD]") } else { (Tone::Good, "[ok]") };
-        let since = words::since(&zone, camera.since, state.now);
-        let why = camera.reason.map(words::reason).unwrap_or_default();
-        let known = format!("{} since {since}  {why}", words::camera(camera.state));
-        let row = Line::from(vec![
-            Span::raw("  "),
-            piece(theme, tone, &format!("{word:<8}")),
-            piece(theme, Tone::Strong, &fit(&camera.title, 26)),
-            piece(theme, theme::camera(camera.state), &fit(&known, width.saturating_sub(37))),
-        ]);
-        rows.push(if n == check.at { marked(row, width) } else { row });
-    }
-    if all == 0 {
-        rows.push(Line::from(piece(theme, theme::level(Level::Warning), "  There is no camera.")));
     }
     rows
 }

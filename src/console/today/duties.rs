@@ -14,7 +14,8 @@ use crate::logbook::{Act, Kind, Number, Value};
 use crate::wire::Request;
 use crate::wire::duty::{DutyLine, DutyState};
 
-use super::check;
+use super::{check, glance};
+use crate::console::door::Door;
 
 /// Which entry does a duty.
 fn entry_of(duty: &str) -> Option<Kind> {
@@ -49,6 +50,9 @@ pub fn begin(state: &mut State) -> Vec<Action> {
     };
     if line.duty == "daily-check" {
         return check::begin(state);
+    }
+    if let (Some(pick), Door::In(_)) = (&line.pick, &state.door) {
+        return glance::judge(state, pick.clone());
     }
     if let Some(about) = line.about {
         return open_record(state, about);

@@ -8,6 +8,7 @@ pub mod cameras;
 pub mod check;
 pub mod draw;
 pub mod duties;
+pub mod glance;
 pub mod overview;
 
 use super::ask::For;
@@ -78,6 +79,7 @@ pub fn command(state: &mut State, cmd: Cmd) -> Vec<Action> {
         Cmd::PreviousPane => turn(state, Pane::ALL.len() - 1),
         Cmd::NextFault => next_fault(state),
         Cmd::DailyCheck => return check::begin(state),
+        Cmd::Picture => return glance::open(state),
         Cmd::Back => state.today.details = false,
         Cmd::Open => return open(state),
         _ => step(state, cmd),
@@ -90,7 +92,7 @@ fn turn(state: &mut State, by: usize) {
     state.today.details = false;
 }
 
-fn step(state: &mut State, cmd: Cmd) {
+pub(super) fn step(state: &mut State, cmd: Cmd) {
     match state.today.pane {
         Pane::Cameras => {
             let page = if state.today.details { 1 } else { page(state) };
@@ -137,9 +139,12 @@ fn open(state: &mut State) -> Vec<Action> {
 fn next_fault(state: &mut State) {
     let cameras = state.cameras();
     let here = state.today.place(cameras);
-    let wanted = |state| matches!(state, CameraState::Failed | CameraState::Connecting);
+    let wanted = |camera: &CameraStatus| {
+        matches!(camera.state, CameraState::Failed | CameraState::Connecting)
+            || camera.ill.is_some()
+    };
     let mut after = (1..=cameras.len()).map(|n| (here + n) % cameras.len());
-    let found = after.find(|place| wanted(cameras[*place].state));
+    let found = after.find(|place| wanted(&cameras[*place]));
     if let Some(place) = found {
         state.today.pane = Pane::Cameras;
         select(state, place);

@@ -128,6 +128,13 @@ impl Supervisor {
                 let wanted = super::still::Wanted { camera, at, purpose, reason, jpeg, kept };
                 self.still(&caller, wanted)
             }
+            Request::Glance { cameras, width, height } => {
+                self.glance(&caller, cameras, (width, height))
+            }
+            Request::PickShown { width, height } => self.pick_shown(&caller, (width, height)),
+            Request::ReferenceTake { camera, good, verdict } => {
+                self.take_reference(&caller, camera, good, verdict)
+            }
             request => self.carry_call(request, caller).into(),
         }
     }
@@ -183,6 +190,8 @@ impl Supervisor {
             Request::SaveFile { text, based_on } => self.save_file(&caller, text, &based_on),
             Request::View(view) => self.view(&caller, view),
             Request::ViewEnd(end) => self.end_view(&caller, end),
+            Request::Verify { anew } => self.verify(anew),
+            Request::Stop { how, reason } => self.end_for(&caller, how, reason),
             _ => Err("That is asked for in another way.".into()),
         };
         answer.unwrap_or_else(|why| Reply::Refused { why })

@@ -29,7 +29,8 @@ impl Supervisor {
     pub(super) fn form(&mut self, caller: &Caller, kind: Kind, act: Act) -> Result<Reply, String> {
         let form = form_of(kind, act)?;
         self.may_begin(caller, form)?;
-        let fields = form.fields().map(|field| self.field(field)).collect();
+        let fields = form.fields().filter(|field| !machines_own(kind, field.name));
+        let fields = fields.map(|field| self.field(field)).collect();
         Ok(Reply::Form(FormSheet { kind, act, title: form.title.into(), fields }))
     }
 
@@ -180,6 +181,12 @@ impl Supervisor {
         let record = logbook::registers::fold(&entries, &clocks);
         record.ok_or_else(|| format!("There is no entry {number}."))
     }
+}
+
+/// Fields of a form that people and machine share, which only the machine fills in: the closed day
+/// on which it checked itself (K14).
+pub(super) fn machines_own(kind: Kind, field: &str) -> bool {
+    (kind, field) == (Kind::DailyCheck, f::DAY)
 }
 
 pub(super) fn form_of(kind: Kind, act: Act) -> Result<&'static Form, String> {

@@ -46,6 +46,11 @@ pub struct Look {
 }
 
 impl Look {
+    /// Was it that session that asked for it?
+    pub(super) fn is_of(&self, session: u64) -> bool {
+        self.session == session
+    }
+
     /// Of its entry.
     pub fn number(&self) -> Number {
         self.number
@@ -120,6 +125,20 @@ impl Supervisor {
             (f::CLIP_UNTIL, super::machine::text(clip.until)),
         ]));
         Ok(Some(clip.until))
+    }
+
+    /// A look that a duty brings with it: small pictures, for so long at most.
+    pub(super) fn begin_look(
+        &mut self,
+        grant: Entered,
+        number: Number,
+        kind: Kind,
+        session: u64,
+        span: Span,
+    ) {
+        let until = Some(self.now().0 + span);
+        let look = Look { grant, number, kind, session, until, permission: None };
+        self.office.looks.push(look);
     }
 
     fn asking_to_look(&self, view: &View) -> Result<Asking, String> {

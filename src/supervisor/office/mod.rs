@@ -14,8 +14,10 @@
 mod account;
 mod book;
 mod call;
+mod ending;
 mod entry;
 mod find;
+mod glance;
 mod hold;
 mod look;
 mod machine;
@@ -121,6 +123,8 @@ pub struct Office {
     looks: Vec<look::Look>,
     /// What the box picked for the random check, until it is done (S1.54).
     picked: Option<Picked>,
+    /// What looking at the whole logbook found.
+    proof: ending::Proof,
     /// When accounts are swept again (S4.54).
     sweep_due: Mono,
     /// The last local day whose ended contracts were looked at (S4.59).
@@ -188,6 +192,7 @@ impl Office {
             site_file: desk.site_file,
             looks: Vec::new(),
             picked: None,
+            proof: ending::Proof::default(),
             sweep_due: Mono::default(),
             looked_at: None,
             beat: Beat::default(),

@@ -3,7 +3,7 @@
 
 use super::super::Supervisor;
 use super::call::Caller;
-use super::entry::form_of;
+use super::entry::{form_of, machines_own};
 use crate::access::Wish;
 use crate::access::sessions::{banner, idle_lock};
 use crate::config::escalation::Call;
@@ -80,7 +80,7 @@ impl Supervisor {
         let corrects = act == Act::Correct;
         let scene = Scene { config: &config, now, record: record.as_ref(), corrects };
         let mut judged = Judged::default();
-        for field in form.fields() {
+        for field in form.fields().filter(|field| !machines_own(kind, field.name)) {
             if form::asked(field, &draft, &scene) {
                 judged.asked.push(field.name.into());
             }
@@ -136,6 +136,7 @@ impl Supervisor {
             entries: office.size(),
             owed: office.owed.len() as u64,
             copies: copies.collect(),
+            network: super::super::network::lines(),
             waiting: office.waiting.as_ref().map(|held| held.judged.digest.to_string()),
             blind: office.ledger.as_ref().err().cloned().or_else(|| office.blind.clone()),
         })

@@ -1,0 +1,3 @@
+//! Pictures on a screen of letters.
+
+pub mod paint;
