@@ -82,6 +82,10 @@ fn over_rows(state: &State, over: &Over, width: usize) -> Vec<Line<'static>> {
         Over::Menu(menu) => over::menu(menu, width, state.body_rows()),
         Over::Form(form) => super::form::draw::rows(state, form, width),
         Over::Record(view) => logbook::draw::record(state, view, width),
+        Over::Edit(editor) => site::paint::rows(state, editor, width),
+        Over::Plan(plan) => site::plan::rows(state, plan, width),
+        Over::History(history) => site::history::rows(state, history, width),
+        Over::Keep(trying) => site::plan::keep_rows(state, trying, width),
         Over::Check(check) => today::draw::check(state, check, width),
     }
 }

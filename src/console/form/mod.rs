@@ -16,6 +16,7 @@ use std::collections::BTreeSet;
 pub use field::{Field, Input, Line, Sort};
 
 use super::ask::For;
+use super::site::guided::Guide;
 use crate::logbook::{Act, Kind, Number};
 use crate::wire::book::Find;
 use crate::wire::room::{Flaw, Judged};
@@ -48,6 +49,11 @@ pub enum Task {
     Approve {
         digest: String,
     },
+    Refuse {
+        digest: String,
+    },
+    /// An edit of the file that has a form.
+    Guided(Guide),
     /// Which entries to show.
     Find(Box<Find>),
 }
@@ -108,6 +114,11 @@ impl Form {
 
     pub fn is_touched(&self) -> bool {
         self.fields.iter().any(|f| f.touched)
+    }
+
+    /// Is it no entry, and yet too much to be typed again?
+    pub fn is_long(&self) -> bool {
+        matches!(self.task, Task::Hold | Task::Guided(_) | Task::Refuse { .. })
     }
 
     pub fn is_entry(&self) -> bool {

@@ -28,7 +28,9 @@ mod room;
 mod save;
 mod seals;
 mod secret;
+mod site;
 mod still;
+mod trial;
 mod unread;
 mod version;
 mod watchful;
@@ -113,6 +115,12 @@ pub struct Office {
     sessions: Sessions,
     /// A version of the file that waits for approval, with its bytes.
     waiting: Option<version::Held>,
+    /// The version on disk that somebody refused, and the sentence that says so.
+    refused: Option<(Digest, String)>,
+    /// Entries were asked whether the run before left a version refused.
+    refusals_read: bool,
+    /// Another network or storage that is tried.
+    trial: Option<trial::Running>,
     /// The folder and name of the file, where it can be written.
     site_file: Option<(Arc<dyn Disk>, String)>,
     /// Looks that are going on, by session.
@@ -170,7 +178,7 @@ impl Office {
                 (Accounts::none(state.clone(), kernel_dice(), cost), Some(fault.text))
             }
         };
-        let office = Office {
+        let mut office = Office {
             ledger,
             index: desk.index,
             owed: Owed::default(),
@@ -182,6 +190,9 @@ impl Office {
             closed,
             sessions: Sessions::default(),
             waiting: None,
+            refused: None,
+            refusals_read: false,
+            trial: None,
             site_file: desk.site_file,
             looks: Vec::new(),
             picked: None,
@@ -199,6 +210,7 @@ impl Office {
             dice: desk.dice,
             blind: None,
         };
+        office.remember_trial(state.as_ref(), now);
         (office, told)
     }
 

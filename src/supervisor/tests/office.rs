@@ -3,6 +3,7 @@
 mod files;
 mod looks;
 mod matters;
+mod versions;
 
 use std::collections::BTreeMap;
 
