@@ -337,3 +337,6 @@ fn the_readme_has_the_keys() {
     let list = keymap::markdown();
     assert!(readme.contains(&list), "README.md lacks the list of keys:\n{list}");
 }
+
+#[path = "screens/site.rs"]
+mod site;

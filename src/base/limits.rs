@@ -68,6 +68,10 @@ pub const CLOCK_STEP: Span = Span::millis(500);
 /// An edit of the file never deletes footage sooner than this after it was accepted.
 pub const EDIT_GRACE: Span = Span::hours(24);
 
+/// A version with another network or storage is in force for so long; then the one before comes
+/// back, unless somebody who still reaches the box keeps it.
+pub const TRIAL_SPAN: Span = Span::secs(60);
+
 /// One line of the socket: a status of 512 cameras is about 200 kB; a file in a `plan` request is
 /// at most FILE_BYTES_MAX, doubled by JSON's escapes.
 pub const WIRE_LINE_BYTES_MAX: usize = 2 * FILE_BYTES_MAX + 64 * 1024;

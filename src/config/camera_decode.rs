@@ -103,11 +103,13 @@ impl Node<'_> {
 impl Camera {
     fn decode(mut n: Node<'_>, defaults: &Defaults) -> Option<Camera> {
         let id = n.arg::<CameraId>("a short name");
+        n.declares(Kind::Camera);
         if let Some(id) = &id {
             n.cx.declare(Kind::Camera, id.as_str(), id.place);
         }
         let title = n.arg("the camera's name");
         let zone = n.need::<Id>("zone");
+        n.means(Kind::Zone);
         if let Some(zone) = &zone {
             n.cx.refer(Kind::Zone, zone);
         }
@@ -162,23 +164,27 @@ impl Camera {
 
 /// `stream` or `pipeline`: exactly one.
 fn read_source(n: &mut Node<'_>) -> Option<(CameraSource, Declared)> {
-    let (stream, pipeline) = (n.one("stream"), n.one("pipeline"));
+    let stream = n.one("stream").map(|mut s| {
+        let url = s.arg::<StreamUrl>("the camera's address");
+        let declared = Declared::decode(&mut s);
+        s.finish();
+        (url, declared)
+    });
+    let pipeline = n.one("pipeline").map(|mut p| {
+        let words = p.arg::<String>("gst-launch words");
+        let declared = Declared::decode(&mut p);
+        let place = p.place();
+        p.finish();
+        (words, declared, place)
+    });
     match (stream, pipeline) {
-        (Some(mut s), None) => {
-            let url = s.arg::<StreamUrl>("the camera's address");
-            let declared = Declared::decode(&mut s);
-            s.finish();
-            url.map(|url| (CameraSource::Stream(url), declared))
-        }
-        (None, Some(mut p)) => {
-            let words = p.arg::<String>("gst-launch words");
-            let declared = Declared::decode(&mut p);
-            p.finish();
+        (Some((url, declared)), None) => url.map(|url| (CameraSource::Stream(url), declared)),
+        (None, Some((words, declared, _))) => {
             words.map(|words| (CameraSource::Pipeline(words), declared))
         }
-        (Some(_), Some(p)) => {
+        (Some(_), Some((_, _, place))) => {
             let text = "this camera has a \"stream\" and a \"pipeline\"";
-            n.cx.error("contradiction", p.place(), text, "keep one of the two");
+            n.cx.error("contradiction", place, text, "keep one of the two");
             None
         }
         (None, None) => {
@@ -277,6 +283,7 @@ impl Disabled {
 impl CovertUse {
     fn decode(mut n: Node<'_>) -> CovertUse {
         let authorisation = n.prop::<String>("authorisation");
+        n.means(Kind::Authorisation);
         if let Some(a) = &authorisation {
             n.cx.names.borrow_mut().refer(Kind::Authorisation, a.as_str(), a.place);
         }

@@ -89,6 +89,7 @@ impl Authorisation {
         let reviewed = n.prop("reviewed");
         let copy_sent = n.prop("copy-sent");
         let cameras = n.words::<CameraId>("cameras");
+        n.means(Kind::Camera);
         for camera in &cameras {
             let kind = Kind::Camera;
             n.cx.names.borrow_mut().refer(kind, camera.as_str(), camera.place);

@@ -181,6 +181,15 @@ fn read(text: &str, notes: &mut Vec<Note>) -> Option<Config> {
     config
 }
 
+/// Where the file uses this name, as the decoder came upon it; nothing for a file that the parser
+/// refuses.
+pub fn uses(text: &str, kind: refer::Kind, name: &str) -> Vec<Place> {
+    let Ok(document) = KdlDocument::parse(text) else { return Vec::new() };
+    let cx = Cx::new(text);
+    decode(&cx, &document);
+    cx.names.into_inner().uses(kind, name)
+}
+
 fn line_of(text: &str, at: usize) -> Place {
     let start = text[..at].rfind('\n').map_or(0, |i| i + 1);
     Place::new(start, text[at..].find('\n').map_or(text.len(), |i| at + i))

@@ -221,6 +221,7 @@ impl Exception {
         let because = n.need("because");
         let control = n.need("control");
         let by = n.need::<Id>("by");
+        n.means(Kind::Who);
         if let Some(by) = &by {
             n.cx.refer(Kind::Who, by);
         }

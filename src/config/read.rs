@@ -8,6 +8,7 @@ use kdl::{KdlDocument, KdlEntry, KdlIdentifier, KdlNode, KdlValue};
 use super::note::{Note, Severity};
 use super::refer::{Kind, Names};
 use super::scalar::{Complaint, Value};
+use super::schema::{Learner, Slot};
 use super::value::{At, Id, Place, Setting};
 use crate::base::time::Day;
 
@@ -16,11 +17,13 @@ pub(super) struct Cx<'a> {
     pub source: &'a str,
     pub notes: RefCell<Vec<Note>>,
     pub names: RefCell<Names>,
+    /// Nothing is read: what would be asked for is written down (`schema`).
+    pub learner: Option<Learner>,
 }
 
 impl<'a> Cx<'a> {
     pub fn new(source: &'a str) -> Cx<'a> {
-        Cx { source, notes: RefCell::default(), names: RefCell::default() }
+        Cx { source, notes: RefCell::default(), names: RefCell::default(), learner: None }
     }
 
     pub fn error(
@@ -55,6 +58,8 @@ pub(super) struct Node<'a> {
     pub children: Vec<(&'a KdlNode, bool)>,
     pub keys: Vec<&'static str>,
     pub kids: Vec<&'static str>,
+    /// What leads to it from the top of the file; kept while learning alone.
+    pub path: Vec<&'static str>,
 }
 
 impl<'a> Node<'a> {
@@ -69,7 +74,25 @@ impl<'a> Node<'a> {
             children: children.map(kids_of).unwrap_or_default(),
             keys: Vec::new(),
             kids: Vec::new(),
+            path: Vec::new(),
         }
+    }
+
+    /// Writes down what is asked for, where that is wanted.
+    fn learn(&self, note: impl FnOnce(&Learner, &[&'static str])) {
+        if let Some(learner) = &self.cx.learner {
+            note(learner, &self.path);
+        }
+    }
+
+    /// The value that was asked for last is a name that is declared here.
+    pub fn declares(&self, kind: Kind) {
+        self.learn(|learner, path| learner.declares(path, kind));
+    }
+
+    /// The value that was asked for last names something that the file declares elsewhere.
+    pub fn means(&self, kind: Kind) {
+        self.learn(|learner, path| learner.means(path, kind));
     }
 
     /// The document itself, as a node without a name.
@@ -120,6 +143,7 @@ impl<'a> Node<'a> {
 
     /// The next value without a name; a finding where there is none.
     pub fn arg<T: Value>(&mut self, what: &'static str) -> Option<At<T>> {
+        self.learn(|learner, path| learner.arg(path, Slot::of::<T>(what, true)));
         match self.take_arg() {
             Some(entry) => self.convert(entry, what),
             None => {
@@ -132,12 +156,14 @@ impl<'a> Node<'a> {
     }
 
     pub fn arg_opt<T: Value>(&mut self, what: &'static str) -> Option<At<T>> {
+        self.learn(|learner, path| learner.arg(path, Slot::of::<T>(what, false)));
         let entry = self.take_arg()?;
         self.convert(entry, what)
     }
 
     /// All further values without a name.
     pub fn rest<T: Value>(&mut self, what: &'static str) -> Vec<At<T>> {
+        self.learn(|learner, path| learner.rest(path, Slot::of::<T>(what, false)));
         let mut out = Vec::new();
         while let Some(entry) = self.take_arg() {
             out.extend(self.convert(entry, what));
@@ -173,12 +199,14 @@ impl<'a> Node<'a> {
     }
 
     pub fn prop<T: Value>(&mut self, key: &'static str) -> Option<At<T>> {
+        self.learn(|learner, path| learner.prop(path, Slot::of::<T>(key, false)));
         let entry = self.take_prop(key)?;
         self.convert(entry, key)
     }
 
     /// A property that must be there.
     pub fn need<T: Value>(&mut self, key: &'static str) -> Option<At<T>> {
+        self.learn(|learner, path| learner.prop(path, Slot::of::<T>(key, true)));
         if let Some(entry) = self.take_prop(key) {
             return self.convert(entry, key);
         }
@@ -193,7 +221,9 @@ impl<'a> Node<'a> {
         default: T,
         because: &'static str,
     ) -> Setting<T> {
-        Setting::or(self.prop(key), default, because)
+        let given = self.prop(key);
+        self.learn(|learner, path| learner.because(path, because));
+        Setting::or(given, default, because)
     }
 
     /// `key=#true`; not given is no.
@@ -222,7 +252,9 @@ impl<'a> Node<'a> {
         default: u32,
         because: &'static str,
     ) -> Setting<u32> {
-        Setting::or(self.int(key, low, high), default, because)
+        let given = self.int(key, low, high);
+        self.learn(|learner, path| learner.because(path, because));
+        Setting::or(given, default, because)
     }
 
     pub fn num(&mut self, key: &'static str, low: f64, high: f64) -> Option<At<f64>> {
@@ -241,6 +273,7 @@ impl<'a> Node<'a> {
 
     /// Several words in one quoted text: `covers="entrance hall"`; each with its own place.
     pub fn words<T: Value>(&mut self, key: &'static str) -> Vec<At<T>> {
+        self.learn(|learner, path| learner.words(path, Slot::of::<T>(key, false)));
         let Some(entry) = self.take_prop(key) else {
             return Vec::new();
         };
@@ -284,12 +317,15 @@ impl<'a> Node<'a> {
     /// A property that names things declared elsewhere in the file.
     pub fn refs(&mut self, key: &'static str, kind: Kind) -> Vec<At<Id>> {
         let names: Vec<At<Id>> = self.words(key);
+        self.means(kind);
         names.iter().for_each(|n| self.cx.refer(kind, n));
         names
     }
 
     pub fn reference(&mut self, key: &'static str, kind: Kind) -> Option<At<Id>> {
-        let name = self.prop::<Id>(key)?;
+        let name = self.prop::<Id>(key);
+        self.means(kind);
+        let name = name?;
         self.cx.refer(kind, &name);
         Some(name)
     }
@@ -297,13 +333,16 @@ impl<'a> Node<'a> {
     /// Arguments that name things declared elsewhere.
     pub fn rest_refs(&mut self, what: &'static str, kind: Kind) -> Vec<At<Id>> {
         let names: Vec<At<Id>> = self.some(what);
+        self.learn(|learner, path| learner.all_mean(path, kind));
         names.iter().for_each(|n| self.cx.refer(kind, n));
         names
     }
 
     /// The node's own short name, its first value; twice the same is a finding.
     pub fn id(&mut self, kind: Kind) -> Option<At<Id>> {
-        let id = self.arg::<Id>("a short name")?;
+        let id = self.arg::<Id>("a short name");
+        self.learn(|learner, path| learner.declares(path, kind));
+        let id = id?;
         self.cx.declare(kind, id.as_str(), id.place);
         Some(id)
     }
@@ -326,6 +365,10 @@ impl<'a> Node<'a> {
     pub fn many(&mut self, kid: &'static str) -> Vec<Node<'a>> {
         self.kids.push(kid);
         let cx = self.cx;
+        if let Some(learner) = &cx.learner {
+            let path = learner.kid(&self.path, kid);
+            return vec![Node { path, ..Node::new(cx, kid, None) }];
+        }
         let named = self.children.iter_mut().filter(|(n, _)| n.name().value() == kid);
         named
             .map(|(node, taken)| {

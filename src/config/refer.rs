@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use super::near::nearest;
 use super::value::Place;
 
+/// What a name of the file names.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub(super) enum Kind {
+pub enum Kind {
     Camera,
     Zone,
     Purpose,
@@ -25,7 +26,8 @@ pub(super) enum Kind {
 }
 
 impl Kind {
-    fn word(self) -> &'static str {
+    /// As the reader calls it.
+    pub fn word(self) -> &'static str {
         match self {
             Kind::Camera => "camera",
             Kind::Zone => "zone",
@@ -62,7 +64,8 @@ impl Kind {
         }
     }
 
-    fn served_by(self) -> &'static [Kind] {
+    /// The kinds whose names will do where this one is wanted.
+    pub fn served_by(self) -> &'static [Kind] {
         match self {
             Kind::Who => &[Kind::Person, Kind::Role],
             Kind::Person => &[Kind::Person],
@@ -120,6 +123,15 @@ impl Names {
     fn of(&self, kind: Kind) -> impl Iterator<Item = &str> {
         let kinds = kind.served_by();
         self.declared.keys().filter(move |(k, _)| kinds.contains(k)).map(|(_, n)| n.as_str())
+    }
+
+    /// Where a name is used, as the decoder came upon it.
+    pub fn uses(&self, of: Kind, named: &str) -> Vec<Place> {
+        let ours = self
+            .wanted
+            .iter()
+            .filter(|(kind, name, _)| name == named && kind.served_by().contains(&of));
+        ours.map(|(_, _, place)| *place).collect()
     }
 
     /// Uses of what is declared nowhere.

@@ -79,6 +79,7 @@ impl Retention {
         let (mut zones, mut cameras) = (Vec::new(), Vec::new());
         for mut node in n.many("zone") {
             let id = node.arg::<Id>("a zone");
+            node.means(Kind::Zone);
             if let Some(id) = &id {
                 node.cx.refer(Kind::Zone, id);
             }
@@ -88,6 +89,7 @@ impl Retention {
         }
         for mut node in n.many("camera") {
             let id = node.arg::<CameraId>("a camera");
+            node.means(Kind::Camera);
             if let Some(id) = &id {
                 node.cx.names.borrow_mut().refer(Kind::Camera, id.as_str(), id.place);
             }

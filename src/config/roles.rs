@@ -186,6 +186,7 @@ impl MayRegister {
 impl Granted {
     fn decode(mut n: Node<'_>) -> Option<Granted> {
         let to = n.arg::<Id>("the person who got the right");
+        n.means(Kind::Person);
         if let Some(to) = &to {
             n.cx.refer(Kind::Person, to);
         }

@@ -32,6 +32,11 @@ pub(super) trait Value: Sized {
     const EXAMPLE: &'static str;
 
     fn read(value: &KdlValue) -> Result<Self, Complaint>;
+
+    /// All that may be written, where that is a closed list.
+    fn choices() -> Vec<&'static str> {
+        Vec::new()
+    }
 }
 
 fn shown(value: &KdlValue) -> String {
@@ -79,6 +84,10 @@ impl Value for String {
 
 impl Value for bool {
     const EXAMPLE: &'static str = "#true";
+
+    fn choices() -> Vec<&'static str> {
+        vec!["#true", "#false"]
+    }
 
     fn read(value: &KdlValue) -> Result<bool, Complaint> {
         match value {
@@ -411,6 +420,10 @@ impl Value for StreamUrl {
 
 impl<W: Word> Value for W {
     const EXAMPLE: &'static str = "\"...\"";
+
+    fn choices() -> Vec<&'static str> {
+        W::WORDS.iter().map(|(word, _)| *word).collect()
+    }
 
     fn read(value: &KdlValue) -> Result<W, Complaint> {
         let list = || W::WORDS.iter().map(|(w, _)| *w);

@@ -168,6 +168,7 @@ fn owner(n: &mut Node<'_>, controller: Option<&Controller>) -> Setting<String> {
 fn who(n: &mut Node<'_>, kid: &'static str) -> Option<At<Id>> {
     let mut node = n.one(kid)?;
     let id = node.arg::<Id>("a person or a role");
+    node.means(Kind::Who);
     if let Some(id) = &id {
         node.cx.refer(Kind::Who, id);
     }

@@ -1,6 +1,6 @@
 //! What the supervisor answered, to whom, and what becomes of it.
 
-use super::ask::{For, Wanted};
+use super::ask::{For, SiteAsk, Wanted};
 use super::door;
 use super::event::Action;
 use super::filling;
@@ -8,6 +8,7 @@ use super::form::{Form, Task, sheets};
 use super::logbook;
 use super::over::{Over, Page};
 use super::recorder;
+use super::site;
 use super::state::State;
 use super::theme::Tone;
 use super::today::glance;
@@ -62,6 +63,10 @@ pub fn heard(state: &mut State, what: For, reply: Reply) -> Vec<Action> {
             authenticator(state, address, typed);
             vec![]
         }
+        (For::Site(what), reply) => site::heard(state, what, reply).unwrap_or_else(|()| {
+            state.say(Tone::Warn, OTHER_VERSION);
+            vec![]
+        }),
         (what, reply) => lists(state, what, reply),
     }
 }
@@ -122,6 +127,7 @@ fn refused(state: &mut State, what: &For, why: &str) -> Vec<Action> {
         // Nobody is enrolled: there is no session to keep awake; registers that one may not read
         // are simply not there.
         For::Awake | For::Records(_) | For::Incidents | For::Holds | For::Releases => {}
+        For::Site(what) => return site::refused(state, what, why),
         For::Record => {
             state.over.pop();
             state.say(Tone::Warn, text);
@@ -133,6 +139,9 @@ fn refused(state: &mut State, what: &For, why: &str) -> Vec<Action> {
 
 /// A call found nobody.
 pub fn nobody(state: &mut State, what: &For, why: &str) -> Vec<Action> {
+    if matches!(what, For::Site(what) if *what != SiteAsk::Show) {
+        site::nobody(state, why);
+    }
     if let (For::Submit | For::Judge { send: true }, Some(Over::Form(form))) =
         (what, state.over.last_mut())
     {
@@ -207,7 +216,6 @@ pub fn of_form(state: &mut State, task: &Task, reply: Reply) -> Vec<Action> {
             done(state, text)
         }
         (Task::EndHold { id }, Reply::Hold(_)) => done(state, format!("The hold {id} is ended.")),
-        (Task::Approve { .. }, Reply::Text { text }) => done(state, text),
         (Task::Password | Task::RemovePassword { .. }, Reply::Text { text }) => {
             let mut actions = done(state, text);
             if state.recorder.secrets.is_some() {
@@ -225,6 +233,7 @@ pub fn of_form(state: &mut State, task: &Task, reply: Reply) -> Vec<Action> {
             state.say(Tone::Good, text);
             glance::again(state)
         }
+        (Task::Approve { .. } | Task::Refuse { .. }, Reply::Text { text }) => done(state, text),
         _ => {
             state.say(Tone::Warn, OTHER_VERSION);
             vec![]

@@ -44,6 +44,39 @@ pub enum For {
     Seal,
     Proof,
     Authenticator,
+    /// About the file.
+    Site(SiteAsk),
+}
+
+/// What an answer about the file is for.
+#[derive(Clone, PartialEq, Debug)]
+pub enum SiteAsk {
+    /// How the file stands.
+    Show,
+    /// To be edited.
+    Open,
+    /// For the edits that have a form.
+    Common,
+    /// Saving was refused for this reason: was somebody else faster?
+    Conflict {
+        why: String,
+    },
+    /// Of the text in the editor.
+    Plan,
+    Save,
+    Versions,
+    /// Of the two versions that are compared.
+    Text {
+        newer: bool,
+    },
+    RollBack {
+        revision: u64,
+    },
+    RollBackPlan {
+        revision: u64,
+        text: String,
+    },
+    Keep,
 }
 
 impl For {
@@ -51,6 +84,9 @@ impl For {
     fn same(&self, other: &For) -> bool {
         match (self, other) {
             (For::Records(one), For::Records(two)) => one == two,
+            (For::Site(one), For::Site(two)) => {
+                std::mem::discriminant(one) == std::mem::discriminant(two)
+            }
             _ => std::mem::discriminant(self) == std::mem::discriminant(other),
         }
     }

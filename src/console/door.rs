@@ -13,6 +13,7 @@ use super::ask::For;
 use super::event::Action;
 use super::form::{Form, Input, Task, sheets};
 use super::over::{Over, Page};
+use super::site;
 use super::state::State;
 use super::theme::Tone;
 use crate::logbook::Account;
@@ -119,6 +120,7 @@ pub fn lock(state: &mut State) -> Vec<Action> {
     let Door::In(inside) = std::mem::replace(&mut state.door, Door::Closed) else {
         return vec![];
     };
+    site::set_aside(state, Some(inside.who.person.clone()));
     let aside = laid_aside(state);
     state.door = Door::Locked { inside, aside };
     let asked = state.ask(For::Lock, Request::Lock);
@@ -155,7 +157,7 @@ pub fn wipe(state: &mut State) {
     state.today.forget();
     state.cases = Default::default();
     state.logbook = Default::default();
-    state.site.machine = None;
+    state.site.forget();
     state.recorder = Default::default();
     if let Some(room) = &mut state.room {
         room.in_doubt.clear();
@@ -178,6 +180,8 @@ pub fn log_out(state: &mut State) -> Vec<Action> {
 
 /// The session has ended, by whatever way.
 pub fn over(state: &mut State, why: &str) {
+    let owner = state.person().map(|(person, _)| person.to_string());
+    site::set_aside(state, owner);
     state.door = Door::Closed;
     wipe(state);
     state.say(Tone::Plain, why);
@@ -225,6 +229,12 @@ pub fn unlocked(state: &mut State) -> Vec<Action> {
     state.idle = 0;
     state.over = aside;
     state.notice = None;
+    let person = state.person().map(|(person, _)| person.to_string());
+    if let Some((_, draft)) =
+        state.site.draft.take_if(|(owner, _)| Some(&*owner) == person.as_ref())
+    {
+        state.over.insert(0, Over::Edit(draft));
+    }
     let mut actions = vec![state.ask(For::Room, Request::Room)];
     actions.extend(super::update::refresh(state));
     actions

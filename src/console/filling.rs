@@ -10,6 +10,7 @@ use super::key::Key;
 use super::keymap::Cmd;
 use super::logbook;
 use super::over::Over;
+use super::site;
 use super::state::State;
 use super::theme::Tone;
 
@@ -121,7 +122,7 @@ fn instead(state: &mut State, form: Form) -> Vec<Action> {
 /// What was typed is thrown away by a second Esc only.
 fn leave(state: &mut State) -> Vec<Action> {
     let Some(form) = top(state) else { return vec![] };
-    let typed = form.is_touched() && (form.is_entry() || form.task == Task::Hold);
+    let typed = form.is_touched() && (form.is_entry() || form.is_long());
     if typed && !form.leaving && !form.sending {
         form.leaving = true;
         state.say(Tone::Warn, "Esc again throws away what you typed. Any other key goes on.");
@@ -146,6 +147,12 @@ pub fn send_now(state: &mut State) -> Vec<Action> {
         && matches!(form.task, Task::Find(_))
     {
         return find(state);
+    }
+    if let Some(Over::Form(form)) = state.over.last()
+        && matches!(form.task, Task::Guided(_))
+    {
+        let form = form.clone();
+        return site::guide(state, &form).unwrap_or_default();
     }
     let built = with_desk(state, |form, desk| form.request(desk));
     match built {

@@ -1,16 +1,24 @@
-//! What lies over a screen: help, a page of text, a menu, a form, a record, the daily check.
+//! What lies over a screen: help, a page of text, a menu, a form, a record, the daily check,
+//! the file.
 
 use super::form::Form;
 use super::keymap::Scope;
 use super::logbook::record::RecordView;
+use super::site;
+use super::site::editor::Editor;
+use super::site::history::History;
+use super::site::plan::PlanView;
 use super::today::check::Check;
 use super::today::glance::View;
 use crate::logbook::{Act, Kind, Number, Value};
 use crate::wire::Sent;
+use crate::wire::site::Trying;
 
 #[derive(Clone, PartialEq, Debug)]
 pub enum Over {
-    Help { scroll: usize },
+    Help {
+        scroll: usize,
+    },
     Emergency,
     Page(Page),
     Menu(Menu),
@@ -18,6 +26,13 @@ pub enum Over {
     Record(Box<RecordView>),
     Check(Check),
     Glance(Box<View>),
+    /// The file, being edited.
+    Edit(Box<Editor>),
+    /// What an edit of it would change.
+    Plan(Box<PlanView>),
+    History(Box<History>),
+    /// "Keep the new network?"
+    Keep(Trying),
 }
 
 /// Text to be read, scrolled.
@@ -51,6 +66,7 @@ pub struct Menu {
 pub enum Pick {
     Form { kind: Kind, act: Act, about: Option<Number>, fill: Vec<(String, Value)> },
     Hold,
+    Site(site::Choice),
 }
 
 impl Over {
@@ -63,6 +79,10 @@ impl Over {
             Over::Record(_) => &[S::Record, S::List, S::Anywhere],
             Over::Check(_) => &[S::Check, S::List, S::Anywhere],
             Over::Glance(_) => &[S::Glance, S::Anywhere],
+            Over::Edit(_) => &[S::Edit, S::Anywhere],
+            Over::Plan(_) => &[S::Plan, S::Page, S::Anywhere],
+            Over::History(_) => &[S::History, S::List, S::Anywhere],
+            Over::Keep(_) => &[S::Keep, S::Page, S::Anywhere],
             Over::Form(form) if form.opens_the_door() => &[S::LogIn, S::Form, S::Anywhere],
             Over::Form(_) => &[S::Form, S::Anywhere],
         }
@@ -80,6 +100,10 @@ impl Over {
             &[S::Glance, S::Anywhere],
             &[S::LogIn, S::Form, S::Anywhere],
             &[S::Form, S::Anywhere],
+            &[S::Edit, S::Anywhere],
+            &[S::Plan, S::Page, S::Anywhere],
+            &[S::History, S::List, S::Anywhere],
+            &[S::Keep, S::Page, S::Anywhere],
         ]
     }
 }

@@ -200,6 +200,7 @@ impl State {
     pub fn types(&self) -> bool {
         match self.over.last() {
             Some(Over::Form(form)) => !form.sending,
+            Some(Over::Edit(_)) => true,
             Some(_) => false,
             None => self.screen == Screen::Logbook && self.logbook.search.is_some(),
         }

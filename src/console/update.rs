@@ -64,6 +64,7 @@ fn tick(state: &mut State, now: Utc) -> Vec<Action> {
         actions.extend(today::glance::again(state));
     }
     actions.extend(recorder::tick(state));
+    actions.extend(site::tick(state));
     // Asking keeps a session awake: only where a key was pressed since the last time.
     let worked = i64::from(state.idle) < REFRESH_EVERY;
     if state.is_open() && worked && state.over.is_empty() && now.as_secs() % REFRESH_EVERY == 0 {
@@ -105,6 +106,10 @@ fn pressed(state: &mut State, key: Key) -> Vec<Action> {
             }
             command(state, cmd)
         }
+        None if typing && matches!(state.over.last(), Some(Over::Edit(_))) => {
+            state.notice = None;
+            site::key(state, key)
+        }
         None if typing && state.over.is_empty() => logbook::search_key(state, key),
         None if typing => filling::key(state, key),
         None => vec![],
@@ -114,6 +119,7 @@ fn pressed(state: &mut State, key: Key) -> Vec<Action> {
 
 fn command(state: &mut State, cmd: Cmd) -> Vec<Action> {
     match cmd {
+        Cmd::Quit if !site::may_leave(state) => return vec![],
         Cmd::Quit => return vec![Action::Quit],
         Cmd::Redraw => return vec![Action::Redraw],
         Cmd::Help => {
@@ -138,6 +144,13 @@ fn command(state: &mut State, cmd: Cmd) -> Vec<Action> {
         Some(Over::Record(_)) => logbook::record::command(state, cmd),
         Some(Over::Check(_)) => today::check::command(state, cmd),
         Some(Over::Glance(_)) => today::glance::command(state, cmd),
+        Some(Over::Edit(_)) => {
+            state.notice = None;
+            site::edit_command(state, cmd)
+        }
+        Some(Over::Plan(_)) => site::plan::command(state, cmd),
+        Some(Over::History(_)) => site::history::command(state, cmd),
+        Some(Over::Keep(_)) => site::keep_command(state, cmd),
         None => screen(state, cmd),
     }
 }
@@ -210,6 +223,7 @@ fn menu(state: &mut State, cmd: Cmd) -> Vec<Action> {
 
 fn chosen(state: &mut State, pick: Pick) -> Vec<Action> {
     match pick {
+        Pick::Site(choice) => site::chosen(state, choice),
         Pick::Hold => {
             cases::hold(state);
             vec![]

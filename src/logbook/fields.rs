@@ -159,9 +159,10 @@ pub const REVISION: &str = "revision";
 pub const AUTHOR: &str = "author";
 pub const CHANGES: &str = "changes";
 pub const APPROVED_BY: &str = "approved-by";
-/// How a wait for approval ended: [`IN_FORCE`] or [`WITHDRAWN`].
+/// How a wait for approval ended: [`IN_FORCE`], [`WITHDRAWN`] or [`REFUSED`].
 pub const ENDED: &str = "ended";
 pub const IN_FORCE: &str = "in-force";
+pub const REFUSED: &str = "refused";
 /// Persons whose rights are others now: they must be told (S4.50).
 pub const AFFECTS: &str = "affects";
 // What the new version asks for that the old one did not: lists of ids, by `duties::changes`.

@@ -103,7 +103,7 @@ pub fn keep_version(
     before: Option<(&Config, u64)>,
     judged: &Judged,
     config: &Config,
-    (author, at): (&str, Utc),
+    (author, approvers, at): (&str, &[String], Utc),
 ) -> Result<Accepted, Fault> {
     let changes = diff::diff(before.map(|(c, _)| c), config);
     let record = Accepted {
@@ -116,6 +116,7 @@ pub fn keep_version(
             .filter(|c| c.sign != '=')
             .map(|c| format!("{} {}: {}", c.sign, c.unit, c.what))
             .collect(),
+        approved_by: approvers.to_vec(),
     };
     state::accept(folder, &record, &judged.bytes)?;
     Ok(record)
@@ -190,7 +191,8 @@ impl super::Supervisor {
         let old = self.file.config.clone();
         let before = Some((&*old, self.file.record.revision));
         let author = self.author_of(&judged.digest);
-        let by = (author.as_str(), utc);
+        let by = (author.as_str(), approvers.as_slice(), utc);
+        self.begin_trial(&old, &config, judged)?;
         let record = keep_version(self.state.as_ref(), before, judged, &config, by)?;
         self.note_missed();
         self.take_effect(config, record);
@@ -212,7 +214,7 @@ impl super::Supervisor {
         }
     }
 
-    fn take_effect(&mut self, config: Config, record: Accepted) {
+    pub(super) fn take_effect(&mut self, config: Config, record: Accepted) {
         tracing::info!("revision {} of {} is in force", record.revision, self.file.path);
         let at = record.at;
         self.file.config = Arc::new(config);

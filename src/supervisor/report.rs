@@ -24,7 +24,7 @@ pub fn plan_offline(name: &str, text: &str, now: Utc) -> PlanReport {
 
 fn refused(judged: Judged) -> PlanReport {
     let consequences = vec!["the file would not load: what runs now stays as it is".to_string()];
-    PlanReport { loads: false, findings: judged.findings, lines: Vec::new(), consequences }
+    PlanReport { findings: judged.findings, consequences, ..PlanReport::default() }
 }
 
 fn report(judged: &Judged, changes: &[Change], consequences: Vec<String>) -> PlanReport {
@@ -34,6 +34,7 @@ fn report(judged: &Judged, changes: &[Change], consequences: Vec<String>) -> Pla
         findings: judged.findings.clone(),
         lines: changes.iter().map(line).collect(),
         consequences,
+        ..PlanReport::default()
     }
 }
 
@@ -89,7 +90,9 @@ impl Supervisor {
         if consequences.is_empty() && changes.iter().all(|c| c.effect != Effect::Records) {
             consequences.push("no camera's recording is touched".into());
         }
-        report(&judged, &changes, consequences)
+        let mut report = report(&judged, &changes, consequences);
+        self.what_it_asks(config, &mut report);
+        report
     }
 
     fn camera_consequences(&self, config: &Config) -> Vec<String> {

@@ -248,7 +248,7 @@ fn record_of(
     utc: Utc,
 ) -> Result<Accepted, Fault> {
     let Some(last) = versions.last() else {
-        return keep_version(folder, None, judged, config, (NOBODY, utc));
+        return keep_version(folder, None, judged, config, (NOBODY, &[], utc));
     };
     if last.digest == judged.digest.to_string() {
         return Ok(last.clone());
@@ -258,10 +258,12 @@ fn record_of(
         .and_then(|bytes| judge(&place_of(last), bytes, utc).config);
     match &old {
         Some(old) => {
-            keep_version(folder, Some((old, last.revision)), judged, config, (NOBODY, utc))
+            keep_version(folder, Some((old, last.revision)), judged, config, (NOBODY, &[], utc))
         }
         // The old one no longer loads with this program: everything counts as new.
-        None => keep_version(folder, Some((config, last.revision)), judged, config, (NOBODY, utc)),
+        None => {
+            keep_version(folder, Some((config, last.revision)), judged, config, (NOBODY, &[], utc))
+        }
     }
 }
 

@@ -8,6 +8,7 @@
 //! disks.json               the disk last seen at each path, so that an unmounted one is noticed
 //! rules.json               floor and ceiling of every camera the file ever named, while they count
 //! running.json             there while we run: found at start, we did not stop cleanly
+//! trying.json              there while a version with another network or storage is tried
 //! secrets.sealed, .json    camera passwords by name; see `accounts::vault`
 //! people.json, log-ins.json  how people prove who they are; see `accounts::people`
 //! logbook/, identity.key, recovery.key, recovering.key  see `ledger`
@@ -41,6 +42,9 @@ pub struct Accepted {
     pub author: String,
     /// One line per change, as `beadle plan` prints it.
     pub changes: Vec<String>,
+    /// Who confirmed it before it counted (S4.48); absent in versions of before this was kept.
+    #[serde(default)]
+    pub approved_by: Vec<String>,
 }
 
 /// What was last seen at a footage path.
@@ -71,6 +75,7 @@ pub struct Running {
 pub const DISKS: &str = "disks.json";
 pub const RULES: &str = "rules.json";
 pub const RUNNING: &str = "running.json";
+pub const TRYING: &str = "trying.json";
 pub const SITE_ID: &str = "site-id";
 const ACCEPTED: &str = "accepted";
 

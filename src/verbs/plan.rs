@@ -104,6 +104,14 @@ fn shown(report: &PlanReport, against: &str) -> String {
     for consequence in &report.consequences {
         out += &format!("  {consequence}\n");
     }
+    for line in &report.approvals {
+        out += &format!("  {line}\n");
+    }
+    if let Some(seconds) = report.tried {
+        out += &format!(
+            "  Saved at a screen it is tried for {seconds} s and goes back by itself, unless kept.\n"
+        );
+    }
     out
 }
 
@@ -145,6 +153,7 @@ mod tests {
                 line('=', "camera gate", ""),
             ],
             consequences: vec!["hall: starts recording".into()],
+            ..PlanReport::default()
         };
         let want = [
             "Compared with an empty box",

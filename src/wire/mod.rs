@@ -13,6 +13,7 @@ pub mod look;
 pub mod people;
 pub mod pictures;
 pub mod room;
+pub mod site;
 pub mod status;
 mod still;
 pub mod viewing;
@@ -248,6 +249,24 @@ pub enum Request {
     Approve {
         digest: String,
     },
+    /// The version of the file that waits is refused by somebody who was asked to approve it; it
+    /// stays on disk, and not in force.
+    RefuseFile {
+        digest: String,
+        why: String,
+    },
+    /// The version that is tried stays in force.
+    KeepFile {
+        digest: String,
+    },
+    /// The file as it lies on disk, and what became of it.
+    SiteFile,
+    /// The versions that were in force, the newest first.
+    Versions,
+    /// One of them, whole.
+    Version {
+        revision: u64,
+    },
     /// Saves the file, if the one on disk is still that of the digest `based_on` (S4.17). A text
     /// that does not load is not written.
     SaveFile {
@@ -331,6 +350,10 @@ pub enum Reply {
     Viewing {
         number: Number,
         until: Option<Utc>,
+    },
+    SiteFile(Box<site::SiteSheet>),
+    Versions {
+        versions: Vec<site::VersionLine>,
     },
     /// What came of saving the file.
     Saved(Saved),

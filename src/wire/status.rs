@@ -230,6 +230,12 @@ pub struct PlanReport {
     pub lines: Vec<PlanLine>,
     /// In words: "corridor-2: stops recording; 41 h of footage stays up to 90 days".
     pub consequences: Vec<String>,
+    /// Who has to confirm it before it counts, and why, a line each (S4.48).
+    #[serde(default)]
+    pub approvals: Vec<String>,
+    /// It changes network or storage: seconds for which it is tried unless somebody keeps it.
+    #[serde(default)]
+    pub tried: Option<u32>,
 }
 
 /// What came of saving the file.

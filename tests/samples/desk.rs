@@ -28,6 +28,7 @@ pub struct Desk {
     pub notices: Vec<String>,
     pub entries: Vec<Entry>,
     pub holds: Vec<Hold>,
+    pub file: super::file::File,
 }
 
 impl Default for Desk {
@@ -42,6 +43,7 @@ impl Default for Desk {
             notices: vec![],
             entries: entries(),
             holds: vec![hold()],
+            file: super::file::File::default(),
         }
     }
 }
@@ -272,6 +274,9 @@ impl Desk {
     }
 
     fn inside(&mut self, request: &Request) -> Reply {
+        if let Some(reply) = self.file.answer(request) {
+            return reply;
+        }
         match request {
             Request::WhoAmI => Reply::WhoIs(self.whois("headteacher", Account::Own)),
             Request::Duties => Reply::Duties { duties: duties() },

@@ -50,6 +50,8 @@ fn fits(state: &State, row: &Row) -> bool {
         Some(Over::Form(form)) => form,
         // Nothing is behind an entry, nor behind a line of the file.
         Some(Over::Record(_)) => return row.cmd != Cmd::Open,
+        // Nothing is applied that this person may not save.
+        Some(Over::Plan(plan)) => return row.cmd != Cmd::Send || plan.applies,
         None => return row.cmd != Cmd::Open || state.screen != Screen::Site,
         _ => return true,
     };

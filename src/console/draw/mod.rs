@@ -84,6 +84,10 @@ fn over_rows(state: &State, over: &Over, width: usize) -> Vec<Line<'static>> {
         Over::Record(view) => logbook::draw::record(state, view, width),
         Over::Check(check) => today::check::rows(state, check, width),
         Over::Glance(view) => today::glance::rows(state, view, width),
+        Over::Edit(editor) => site::paint::rows(state, editor, width),
+        Over::Plan(plan) => site::plan::rows(state, plan, width),
+        Over::History(history) => site::history::rows(state, history, width),
+        Over::Keep(trying) => site::plan::keep_rows(state, trying, width),
     }
 }
 

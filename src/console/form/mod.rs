@@ -17,6 +17,7 @@ pub use field::{Field, Input, Line, Sort};
 
 use super::ask::For;
 use crate::base::name::CameraId;
+use super::site::guided::Guide;
 use crate::logbook::{Act, Kind, Number};
 use crate::wire::Ending;
 use crate::wire::book::Find;
@@ -66,6 +67,11 @@ pub enum Task {
     },
     /// Beadle ends (S4.53).
     End(Ending),
+    Refuse {
+        digest: String,
+    },
+    /// An edit of the file that has a form.
+    Guided(Guide),
     /// Which entries to show.
     Find(Box<Find>),
 }
@@ -126,6 +132,11 @@ impl Form {
 
     pub fn is_touched(&self) -> bool {
         self.fields.iter().any(|f| f.touched)
+    }
+
+    /// Is it no entry, and yet too much to be typed again?
+    pub fn is_long(&self) -> bool {
+        matches!(self.task, Task::Hold | Task::Guided(_) | Task::Refuse { .. })
     }
 
     pub fn is_entry(&self) -> bool {

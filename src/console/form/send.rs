@@ -110,6 +110,11 @@ impl Form {
                 }
                 Request::Stop { how: *how, reason: said(sheets::REASON) }
             }
+            Task::Refuse { digest } => {
+                Request::RefuseFile { digest: digest.clone(), why: said(sheets::REASON) }
+            }
+            // Made into an edit by its screen.
+            Task::Guided(_) => return Err(flaw("", "This form makes an edit of the file.")),
             // Asked by its screen, which knows the page.
             Task::Find(find) => Request::Logbook((**find).clone()),
         })

@@ -285,9 +285,18 @@ pub fn approve(digest: &str) -> Form {
     let mut form = Form::new(task, "Approve the version that waits", vec![field]);
     form.intro = vec![
         "You say with your name that this version of the file may come into force. What it changes \
-         stands among the alarms and in the register of changes."
+         stands on the screen Site and in the register of changes."
             .into(),
     ];
+    form
+}
+
+pub fn refuse(digest: &str) -> Form {
+    let field = Field::new(REASON, "Why not", Sort::Line).hint("for whoever saved it");
+    let task = Task::Refuse { digest: digest.into() };
+    let mut form = Form::new(task, "Refuse the version that waits", vec![field]);
+    form.intro =
+        vec!["What is in force stays in force. The text stays on disk until it is changed.".into()];
     form
 }
 

@@ -187,6 +187,11 @@ impl Supervisor {
                 self.person_report(&caller, &person, reason, authority)
             }
             Request::Approve { digest } => self.approve(&caller, &digest),
+            Request::RefuseFile { digest, why } => self.refuse_file(&caller, &digest, why),
+            Request::KeepFile { digest } => self.keep_file(&caller, &digest),
+            Request::SiteFile => self.site_file(&caller),
+            Request::Versions => self.versions(&caller),
+            Request::Version { revision } => self.version(&caller, revision),
             Request::SaveFile { text, based_on } => self.save_file(&caller, text, &based_on),
             Request::View(view) => self.view(&caller, view),
             Request::ViewEnd(end) => self.end_view(&caller, end),
@@ -313,10 +318,20 @@ impl Supervisor {
 
     /// Would it be allowed? For screens, which do not ask for what would be refused and entered.
     pub(super) fn would_be(&self, caller: &Caller, wish: Wish) -> bool {
+        self.would_be_asked(caller, &Asking::to(wish))
+    }
+
+    /// The same for what is asked for with a reason that the screen itself gives.
+    pub(super) fn would_be_for(&self, caller: &Caller, wish: Wish, reason: &str) -> bool {
+        let asking = Asking { reason: Some(reason.into()), ..Asking::to(wish) };
+        self.would_be_asked(caller, &asking)
+    }
+
+    fn would_be_asked(&self, caller: &Caller, asking: &Asking) -> bool {
         let owner = caller.session.account == Account::Owner;
         owner
             || self.logbook_is_read().is_ok()
-                && self.decided(caller, &Asking::to(wish), &Around::default()).is_ok()
+                && self.decided(caller, asking, &Around::default()).is_ok()
     }
 
     /// A short form for a deed about nothing but itself.

@@ -98,6 +98,9 @@ impl Supervisor {
             self.note_deletion_days();
             self.look_at_waiting();
             self.settle_waits();
+            if let Some(due) = self.look_at_trial() {
+                wake = wake.min(due);
+            }
             self.look_at_contracts();
             wake = wake.min(self.sweep_when_due());
         }

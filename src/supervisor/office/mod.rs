@@ -30,7 +30,9 @@ mod room;
 mod save;
 mod seals;
 mod secret;
+mod site;
 mod still;
+mod trial;
 mod unread;
 mod version;
 mod watchful;
@@ -117,6 +119,12 @@ pub struct Office {
     waiting: Option<version::Held>,
     /// Were waits looked through that a crash left open?
     settled: bool,
+    /// The version on disk that somebody refused, and the sentence that says so.
+    refused: Option<(Digest, String)>,
+    /// Entries were asked whether the run before left a version refused.
+    refusals_read: bool,
+    /// Another network or storage that is tried.
+    trial: Option<trial::Running>,
     /// The folder and name of the file, where it can be written.
     site_file: Option<(Arc<dyn Disk>, String)>,
     /// Looks that are going on, by session.
@@ -176,7 +184,7 @@ impl Office {
                 (Accounts::none(state.clone(), kernel_dice(), cost), Some(fault.text))
             }
         };
-        let office = Office {
+        let mut office = Office {
             ledger,
             index: desk.index,
             owed: Owed::default(),
@@ -189,6 +197,9 @@ impl Office {
             sessions: Sessions::default(),
             waiting: None,
             settled: false,
+            refused: None,
+            refusals_read: false,
+            trial: None,
             site_file: desk.site_file,
             looks: Vec::new(),
             picked: None,
@@ -207,6 +218,7 @@ impl Office {
             dice: desk.dice,
             blind: None,
         };
+        office.remember_trial(state.as_ref(), now);
         (office, told)
     }
 

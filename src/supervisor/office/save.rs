@@ -26,6 +26,13 @@ impl Supervisor {
         based_on: &str,
     ) -> Result<Reply, String> {
         self.logbook_is_read()?;
+        if let Some(trying) = self.trying() {
+            return Err(format!(
+                "Revision {} has another network or storage and is being tried. Keep it first, or \
+                 wait until revision {} is back.",
+                trying.revision, trying.before
+            ));
+        }
         let Some((folder, name)) = self.office.site_file.clone() else {
             return Err(format!("{} cannot be written from here.", self.file.path));
         };

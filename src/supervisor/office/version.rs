@@ -4,12 +4,14 @@
 //! ```text
 //! new file --> widens nothing ------------------------------> in force, entry `change`
 //!         \--> widens: entry `approval` (open) --> keys turned, one entry each (note)
+//!                 |--> refused by one who was asked: the entry is closed, and says why
 //!                 \--> another file is saved: the entry is closed, that one is judged
 //! ```
 //! While nobody is enrolled nobody could approve: the box's owner edits the file, and it counts.
 
 use super::super::Supervisor;
 use super::super::file::{Judged, Stale};
+use super::call::Caller;
 use super::machine::{fields, text};
 use crate::access::{Confirmed, Waiting, Wish, rights, widening};
 use crate::base::clock::Mono;
@@ -21,6 +23,7 @@ use crate::config::value::Id;
 use crate::duties;
 use crate::logbook::fields as f;
 use crate::logbook::{Account, Act, Body, Kind, Number, Value};
+use crate::wire::Reply;
 
 /// A version that waits, whole.
 pub struct Held {
@@ -44,11 +47,23 @@ impl Supervisor {
         if held.is_some_and(|held| held.judged.digest == judged.digest) {
             return true;
         }
+        if let Some((_, why)) = self.office.refused.as_ref().filter(|(d, _)| *d == judged.digest) {
+            let (text, (_, utc)) = (why.clone(), self.now());
+            let since = self.file.stale.as_ref().map_or(utc, |s| s.since);
+            self.file.stale = Some(Stale { text, since });
+            return true;
+        }
+        self.office.refused = None;
         self.withdraw("another version was saved");
         let changes = widening(&self.file.config, config);
         let Some(mut waiting) = Waiting::new(judged.digest, &self.file.config, changes) else {
             return false;
         };
+        let first = !std::mem::replace(&mut self.office.refusals_read, true);
+        if let Some(why) = self.refused_before(&judged.digest).filter(|_| first) {
+            self.office.refused = Some((judged.digest, why));
+            return self.holds_back(judged, config);
+        }
         let number = match self.asked_before(&judged.digest) {
             Some((number, confirmed)) => {
                 confirmed.into_iter().for_each(|c| waiting.restore(c));
@@ -183,6 +198,66 @@ impl Supervisor {
         self.note(draft);
     }
 
+    /// Somebody who was asked to approve it says no, with their name and why. It stays on disk, and
+    /// not in force, until another one is saved.
+    pub(super) fn refuse_file(
+        &mut self,
+        caller: &Caller,
+        digest: &str,
+        why: String,
+    ) -> Result<Reply, String> {
+        self.logbook_is_read()?;
+        let held = self.office.waiting.as_ref().map(|held| (held.judged.digest, held.number));
+        let Some((full, number)) = held.filter(|(d, _)| d.to_string() == digest) else {
+            return Err("That version no longer waits. Look again.".into());
+        };
+        if why.trim().is_empty() {
+            return Err("Say why, for whoever saved it.".into());
+        }
+        if !self.would_be(caller, Wish::Approve) {
+            return Err("Only those who are asked to approve it can refuse it.".into());
+        }
+        let who = match self.file.config.person(&caller.session.person) {
+            Some(person) => person.title.value.clone(),
+            None => caller.session.person.to_string(),
+        };
+        let sentence = format!("refused by {who}: {}", why.trim());
+        let body = Body {
+            who: Some(caller.who()),
+            outcome: Some(sentence.clone()),
+            fields: fields([(f::ENDED, text(f::REFUSED)), (f::DIGEST, text(full))]),
+            ..Body::default()
+        };
+        let draft = self.draft(Kind::Approval, Act::Close, number, body);
+        self.enter(draft)?;
+        self.office.waiting = None;
+        let (_, utc) = self.now();
+        let told = format!("{} was {sentence}", self.file.path);
+        let since = self.file.stale.as_ref().map_or(utc, |s| s.since);
+        self.file.stale = Some(Stale { text: told.clone(), since });
+        self.office.refused = Some((full, told));
+        Ok(Reply::Text { text: "Refused. What is in force stays in force.".into() })
+    }
+
+    /// The sentence with which this version was refused before a restart, if nobody asked again.
+    fn refused_before(&self, digest: &Digest) -> Option<String> {
+        let ledger = self.office.ledger.as_ref().ok()?;
+        let numbers = self.office.index.numbers_of(&[Kind::Approval]).ok()?;
+        let mut last = None;
+        for number in numbers {
+            let entry = ledger.entry(number).ok()?;
+            let Some(body) = &entry.body else { continue };
+            match entry.header.act {
+                Act::Close => last = Some(body.clone()),
+                _ => last = None,
+            }
+        }
+        let body = last?;
+        let ours = body.fields.get(f::DIGEST) == Some(&text(digest))
+            && body.fields.get(f::ENDED) == Some(&text(f::REFUSED));
+        ours.then(|| format!("{} was {}", self.file.path, body.outcome.unwrap_or_default()))
+    }
+
     /// A key was turned: entered already.
     pub(super) fn turn_key(&mut self, entered: crate::access::Entered) -> Result<String, String> {
         debug_assert_eq!(entered.wish(), Wish::Approve);
@@ -237,6 +312,10 @@ impl Supervisor {
     /// (S4.17).
     pub(in crate::supervisor) fn author_of(&self, digest: &Digest) -> String {
         self.saver_of(digest).unwrap_or_else(|| "unknown".to_string())
+    }
+
+    pub(super) fn saved_at_screen(&self, digest: &Digest) -> bool {
+        self.saver_of(digest).is_some()
     }
 
     fn saver_of(&self, digest: &Digest) -> Option<String> {

@@ -197,6 +197,7 @@ fn two_boxes_versions_stand_side_by_side() {
         digest: Digest::of(&bytes).to_string(),
         author: "unknown".into(),
         changes: Vec::new(),
+        approved_by: Vec::new(),
     };
     let disks: [Arc<dyn Disk>; 1] = [Arc::new(disk)];
     for n in 0..24 {

@@ -5,6 +5,7 @@ mod looks;
 mod matters;
 mod refusals;
 mod restarts;
+mod versions;
 
 use std::collections::BTreeMap;
 

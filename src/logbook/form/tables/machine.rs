@@ -97,9 +97,14 @@ const APPROVAL_END: &[Field] = &[
     pick(
         f::ENDED,
         "Ended",
-        &[(f::IN_FORCE, "it is in force"), (f::WITHDRAWN, "it was withdrawn")],
+        &[
+            (f::IN_FORCE, "it is in force"),
+            (f::WITHDRAWN, "it was withdrawn"),
+            (f::REFUSED, "it was refused"),
+        ],
         "S4.48",
     ),
+    field(f::DIGEST, "Digest of the file", Sort::Digest, "S4.48").may(),
     text("outcome", "Outcome", "S4.48"),
 ];
 
@@ -149,7 +154,7 @@ pub(super) const FORMS: &[Form] = &[
     either(Kind::Edit, Act::Open, "The file is saved", &[EDIT]),
     machine(Kind::Approval, Act::Open, "A version of the file waits", &[APPROVAL]),
     either(Kind::Approval, Act::Note, "A version of the file was approved by one", &[APPROVED]),
-    machine(Kind::Approval, Act::Close, "A version no longer waits", &[APPROVAL_END]),
+    either(Kind::Approval, Act::Close, "A version no longer waits", &[APPROVAL_END]),
     either(Kind::LogIn, Act::Open, "Somebody logged in", &[&[SAID]]),
     either(
         Kind::LogInFailed,
