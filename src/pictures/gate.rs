@@ -37,7 +37,7 @@ const WRITE_SPAN: Duration = Duration::from_secs(5);
 const COUNT_SPAN: Duration = Duration::from_secs(1);
 
 /// A viewing that was allowed. Dropping it changes nothing; [`Admitted::end`] ends the viewing.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct Admitted {
     /// For the viewer, and nobody else.
     pub ticket: String,
@@ -189,7 +189,8 @@ fn listen(stream: &UnixStream, mut buffer: BytesMut, inlet: &SyncSender<Input>) 
         let wish = match asked {
             Asked::Ticket { .. } => break,
             Asked::Seek { at } => Wish::Seek(at),
-            Asked::Play { quarters } => match Speed::quarters(quarters) {
+            Asked::Play { quarters, back } => match Speed::quarters(quarters) {
+                Some(speed) if back => Wish::Back(speed),
                 Some(speed) => Wish::Play(speed),
                 None => break,
             },
@@ -248,7 +249,9 @@ fn send(stream: &UnixStream, output: Output, unsent: &mut u64) -> bool {
             let head = viewing::picture_head(seat as u16, 0, &picture);
             return write(stream, &head, &picture.rgb);
         }
-        Output::Clock { at, speed } => News::Clock { at, quarters: speed.map(Speed::in_quarters) },
+        Output::Clock { at, speed, back } => {
+            News::Clock { at, quarters: speed.map(Speed::in_quarters), back }
+        }
         Output::Hole { seat, hole } => News::Hole { seat: seat as u8, hole },
         Output::Settled { took } => News::Settled { millis: took.as_millis().max(0) as u32 },
         Output::Trouble { text } => News::Trouble { text },

@@ -173,6 +173,8 @@ pub enum Request {
     View(look::View),
     /// The pictures are put away; what was seen.
     ViewEnd(look::End),
+    /// The way to pictures of a look that goes on.
+    Sight(look::Sight),
 
     /// One picture of one camera; `at` is now unless it says otherwise.
     Still {
@@ -281,6 +283,7 @@ pub enum Reply {
         number: Number,
         until: Option<Utc>,
     },
+    Way(look::Way),
     /// What came of saving the file.
     Saved(Saved),
     /// Log in first, and ask again.

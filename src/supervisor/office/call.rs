@@ -51,6 +51,7 @@ impl From<Reply> for Answer {
 }
 
 /// Who asks, as far as it is known.
+#[derive(Clone, Debug)]
 pub(super) struct Caller {
     pub session: access::Session,
     pub station: Option<Id>,
@@ -68,7 +69,7 @@ impl Caller {
 }
 
 /// What is known of a wish beside who asks: who looks on, and what they accepted.
-#[derive(Default)]
+#[derive(Default, Debug)]
 pub(super) struct Around {
     pub guests: Vec<Guest>,
     /// The declaration of confidentiality was accepted (S4.14).
@@ -176,6 +177,7 @@ impl Supervisor {
             Request::SaveFile { text, based_on } => self.save_file(&caller, text, &based_on),
             Request::View(view) => self.view(&caller, view),
             Request::ViewEnd(end) => self.end_view(&caller, end),
+            Request::Sight(sight) => self.sight(&caller, sight),
             _ => Err("That is asked for in another way.".into()),
         };
         answer.unwrap_or_else(|why| Reply::Refused { why })
@@ -271,7 +273,7 @@ impl Supervisor {
     }
 
     /// What `access` says, with nothing entered and nothing done.
-    fn decided(&self, caller: &Caller, asking: &Asking, around: &Around) -> Result<Grant, Denied> {
+    pub(super) fn decided(&self, caller: &Caller, asking: &Asking, around: &Around) -> Result<Grant, Denied> {
         let (_, now) = self.now();
         let enrolled = self.office.enrolled();
         let situation = Situation {

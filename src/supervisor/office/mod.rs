@@ -27,6 +27,7 @@ mod reports;
 mod room;
 mod save;
 mod seals;
+mod sight;
 mod secret;
 mod still;
 mod unread;

@@ -9,7 +9,7 @@ use crate::base::name::CameraId;
 use crate::base::time::{Span, Utc};
 use crate::config::roles::Deed;
 use crate::config::value::Id;
-use crate::pictures::player::Setup;
+use crate::pictures::player::{Reach, Setup};
 use crate::pictures::still::{self, Format};
 use crate::wire::{Reply, StillFile};
 
@@ -49,7 +49,7 @@ impl Supervisor {
             return Err(format!("There is no camera {}.", wanted.camera));
         }
         let within = (PICTURE_SIDE_MAX, PICTURE_SIDE_MAX);
-        let how = Wishes { within, overlay: false, watermark: "", masks_lifted: false };
+        let how = Wishes { within, overlay: false, watermark: "", unmasked: &[], reach: Reach::All };
         let setup = self.viewing(std::slice::from_ref(&wanted.camera), how)?;
         let entered = self.may_have_still(caller, wanted, at)?;
         Ok((entered, setup))
