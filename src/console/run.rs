@@ -14,9 +14,11 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 
 use super::event::{Action, Event};
+use super::eyes::Eyes;
 use super::key::Key;
 use super::recording;
 use super::screen::Screen;
+use super::sight::paint::Depth;
 use super::state::State;
 use super::talk::Talk;
 use super::update::update;
@@ -67,6 +69,8 @@ async fn show(
     let (events, mut inbox) = channel(EVENTS_MAX);
     let mut state = State::new(options.socket.display().to_string(), SystemClock::new().utc());
     state.leaving = options.leaving;
+    let said = |name: &str| std::env::var(name).unwrap_or_default();
+    state.depth = Depth::of(&said("TERM"), &said("COLORTERM"));
     (state.columns, state.rows) = terminal::size()?;
     screen.show(&state)?;
     if let Some(tape) = &mut tape {
@@ -76,6 +80,7 @@ async fn show(
     let leave = Arc::new(AtomicBool::new(false));
     let _stop = StopKeys(leave.clone());
     read_keys(events.clone(), leave)?;
+    let mut eyes = Eyes::new(events.clone());
     let talk = Talk::begin(options.socket.clone(), events.clone())?;
     tokio::spawn(dial_again_and_again(options.socket, events.clone()));
     tokio::spawn(count_seconds(events.clone()));
@@ -100,6 +105,9 @@ async fn show(
                     Action::Draw => draw = true,
                     Action::Redraw => wipe = true,
                     Action::Ask { ticket, call } => waiting.extend(talk.ask(ticket, call)),
+                    Action::Look { turn, way, wishes } => eyes.look(turn, *way, wishes),
+                    Action::Wish(wish) => eyes.wish(wish),
+                    Action::CloseLine => eyes.close(),
                 }
             }
         }
@@ -108,6 +116,7 @@ async fn show(
         }
         if draw || wipe {
             screen.show(&state)?;
+            eyes.drawn();
         }
     }
     Ok(())
@@ -134,7 +143,7 @@ impl Tape {
 
     fn keep(&mut self, state: &State, event: &Event) -> std::io::Result<()> {
         let line = recording::line(state, event).map_err(std::io::Error::other)?;
-        writeln!(self.0, "{line}")
+        if line.is_empty() { Ok(()) } else { writeln!(self.0, "{line}") }
     }
 }
 

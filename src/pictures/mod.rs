@@ -36,6 +36,7 @@ pub mod deck;
 mod deck_tests;
 pub mod film;
 pub mod gate;
+pub mod measure;
 pub mod player;
 pub mod playhead;
 pub mod reel;

@@ -451,8 +451,9 @@ impl Player {
     fn tell(&mut self, now: Mono, out: &mut dyn FnMut(Output)) {
         let is = (self.head.position(now), self.head.speed(), self.head.is_back());
         let (when, told) = self.told;
-        let turned =
-            told.is_none_or(|(at, speed, back)| (speed, back) != (is.1, is.2) || (speed.is_none() && at != is.0));
+        let turned = told.is_none_or(|(at, speed, back)| {
+            (speed, back) != (is.1, is.2) || (speed.is_none() && at != is.0)
+        });
         if turned || (told != Some(is) && now - when > TELL) {
             self.told = (now, Some(is));
             out(Output::Clock { at: is.0, speed: is.1, back: is.2 });

@@ -161,7 +161,10 @@ mod tests {
         head.follow(at(50.0), mono(4.0));
         assert_eq!(head.position(mono(5.0)), at(92.0));
         head.halt(at(90.0));
-        assert_eq!((head.position(mono(9.0)), head.speed(), head.is_back()), (at(90.0), None, false));
+        assert_eq!(
+            (head.position(mono(9.0)), head.speed(), head.is_back()),
+            (at(90.0), None, false)
+        );
     }
 
     #[test]

@@ -117,7 +117,8 @@ impl Supervisor {
         let shown = |id: &CameraId| {
             let camera = self.file.config.camera(id);
             let title = camera.map_or_else(|| id.to_string(), |c| c.title.value.clone());
-            let masks = camera.filter(|_| !how.unmasked.contains(id)).map(masks).unwrap_or_default();
+            let masks =
+                camera.filter(|_| !how.unmasked.contains(id)).map(masks).unwrap_or_default();
             Shown { camera: id.clone(), title, masks }
         };
         Ok(Setup {

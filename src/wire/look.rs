@@ -55,6 +55,26 @@ pub struct View {
     pub more: BTreeMap<String, Value>,
 }
 
+impl View {
+    /// A wish with nothing said yet.
+    pub fn of(wish: Looking) -> View {
+        View {
+            wish,
+            cameras: Vec::new(),
+            window: None,
+            purpose: None,
+            reason: None,
+            answer: None,
+            authority: None,
+            permission: None,
+            guests: Vec::new(),
+            declared: false,
+            about: None,
+            more: BTreeMap::new(),
+        }
+    }
+}
+
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Looking {
@@ -131,4 +151,7 @@ pub struct Sights {
     pub spot: Vec<CameraId>,
     /// Longest spot check, seconds.
     pub spot_secs: u32,
+    /// To be read and accepted before recordings are shown here (S4.14).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub declaration: Option<String>,
 }

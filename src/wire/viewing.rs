@@ -77,6 +77,10 @@ pub enum News {
         shown: u64,
         dropped: u64,
     },
+    /// So many bytes a second came from the disk when this was tried; cached or not.
+    DiskRate {
+        bytes: u64,
+    },
     Trouble {
         text: String,
     },
@@ -187,6 +191,7 @@ mod tests {
             News::Hole { seat: 1, hole: true },
             News::Settled { millis: 90 },
             News::Counts { shown: 9, dropped: 1 },
+            News::DiskRate { bytes: 80_000_000 },
             News::Trouble { text: "it \"hung\"".into() },
             News::Ended { text: "the screen was locked".into() },
         ];

@@ -8,6 +8,7 @@
 pub mod draw;
 pub mod edit;
 pub mod field;
+pub mod look;
 pub mod send;
 pub mod sheets;
 
@@ -18,6 +19,7 @@ pub use field::{Field, Input, Line, Sort};
 use super::ask::For;
 use crate::logbook::{Act, Kind, Number};
 use crate::wire::book::Find;
+use crate::wire::look::Looking;
 use crate::wire::room::{Flaw, Judged};
 
 /// What becomes of a form.
@@ -50,6 +52,15 @@ pub enum Task {
     },
     /// Which entries to show.
     Find(Box<Find>),
+    /// What has to be said before pictures are seen.
+    Look(Looking),
+    /// What was seen, when they are put away.
+    End {
+        kind: Kind,
+        number: Number,
+    },
+    /// The time to go to, in recordings.
+    Time,
 }
 
 #[derive(Clone, PartialEq, Debug)]
@@ -111,7 +122,7 @@ impl Form {
     }
 
     pub fn is_entry(&self) -> bool {
-        matches!(self.task, Task::Enter { .. })
+        matches!(self.task, Task::Enter { .. } | Task::Look(_) | Task::End { .. })
     }
 
     /// The focus stands on a field that is asked for.
@@ -168,6 +179,13 @@ impl Form {
             field.needed = judged.needed.contains(&field.name);
         }
         self.flaws = judged.flaws;
+        if matches!(self.task, Task::Look(_)) {
+            // What the recorder fills in itself is not missing here.
+            let fields = &self.fields;
+            self.flaws.retain(|flaw| {
+                flaw.field.is_empty() || fields.iter().any(|f| f.name == flaw.field)
+            });
+        }
         self.ask_witness();
         let place = here.and_then(|name| self.fields.iter().position(|f| f.name == name));
         self.focus = place.unwrap_or(self.focus);

@@ -251,15 +251,18 @@ pub fn entry(sheet: FormSheet, wanted: &Wanted, state: &State) -> Form {
             field.fill(value, &zone);
         }
     }
-    let task = Task::Enter { kind: wanted.kind, act: wanted.act, about: wanted.about };
+    let task = super::look::task(wanted.kind, wanted.act, wanted.about);
+    let task =
+        task.unwrap_or(Task::Enter { kind: wanted.kind, act: wanted.act, about: wanted.about });
     let mut form = Form::new(task, &title, fields);
+    super::look::prepare(&mut form, state);
     form.to_first_empty();
     form
 }
 
 /// Two more fields: somebody else signs beside the first (S1.61).
 pub fn add_second(form: &mut Form) {
-    if !form.is_entry() || form.field(SECOND_PERSON).is_some() {
+    if !matches!(form.task, Task::Enter { .. }) || form.field(SECOND_PERSON).is_some() {
         return;
     }
     form.fields.retain(|f| f.name != SECOND_PHRASE);

@@ -273,7 +273,12 @@ impl Supervisor {
     }
 
     /// What `access` says, with nothing entered and nothing done.
-    pub(super) fn decided(&self, caller: &Caller, asking: &Asking, around: &Around) -> Result<Grant, Denied> {
+    pub(super) fn decided(
+        &self,
+        caller: &Caller,
+        asking: &Asking,
+        around: &Around,
+    ) -> Result<Grant, Denied> {
         let (_, now) = self.now();
         let enrolled = self.office.enrolled();
         let situation = Situation {

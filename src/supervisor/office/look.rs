@@ -25,8 +25,8 @@ use crate::config::value::{Id, Word};
 use crate::config::viewing::Viewer;
 use crate::logbook::fields as f;
 use crate::logbook::form;
-use crate::pictures::gate::Admitted;
 use crate::logbook::{Act, Authority, AuthorityForm, Body, Kind, Number, Value};
+use crate::pictures::gate::Admitted;
 use crate::wire::Reply;
 use crate::wire::look::{End, Looking, View};
 

@@ -25,9 +25,10 @@ impl Supervisor {
             look.number() == sight.number && Some(look.session()) == caller.number
         };
         let looks = &self.office.looks;
-        let look = looks.iter().find(own).ok_or(
-            "Those pictures were put away already, or are not yours. Ask for them again.",
-        )?;
+        let look = looks
+            .iter()
+            .find(own)
+            .ok_or("Those pictures were put away already, or are not yours. Ask for them again.")?;
         let (reach, most) = match (look.wish(), look.window()) {
             (Wish::Deed(Deed::Live), _) => (Reach::Live, LIVE_SEATS_MAX),
             (Wish::Deed(Deed::Playback | Deed::SpotCheck), Some((from, until))) => {
@@ -113,6 +114,12 @@ impl Supervisor {
             sights.recorded.extend(asks(Deed::Playback).map(|_| id.clone()));
             sights.spot.extend(asks(Deed::SpotCheck).map(|_| id.clone()));
         }
+        let here =
+            |s: &&crate::config::stations::Station| Some(&s.id.value) == caller.station.as_ref();
+        let asked =
+            self.file.config.stations.iter().find(here).is_some_and(|s| s.declaration.value);
+        let text = self.file.config.viewing.declaration.as_ref();
+        sights.declaration = text.filter(|_| asked).map(|text| text.value.clone());
         sights.spot_secs = self.file.config.viewing.spot_check.value.0.as_secs() as u32;
         sights
     }

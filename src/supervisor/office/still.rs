@@ -49,7 +49,8 @@ impl Supervisor {
             return Err(format!("There is no camera {}.", wanted.camera));
         }
         let within = (PICTURE_SIDE_MAX, PICTURE_SIDE_MAX);
-        let how = Wishes { within, overlay: false, watermark: "", unmasked: &[], reach: Reach::All };
+        let how =
+            Wishes { within, overlay: false, watermark: "", unmasked: &[], reach: Reach::All };
         let setup = self.viewing(std::slice::from_ref(&wanted.camera), how)?;
         let entered = self.may_have_still(caller, wanted, at)?;
         Ok((entered, setup))
