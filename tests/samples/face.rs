@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use beadle::base::time::Span;
+use beadle::base::time::Utc;
 use beadle::console::event::{Action, Event};
 use beadle::console::key::Key;
 use beadle::console::recording;
+use beadle::console::sight::Batch;
 use beadle::console::state::State;
 use beadle::console::update::update;
-use beadle::base::time::Utc;
-use beadle::console::sight::Batch;
 use beadle::wire::pictures::Picture;
 use beadle::wire::viewing::{News, Wish};
 use beadle::wire::{Reply, Request, Status};

@@ -51,7 +51,9 @@ pub fn rows(state: &State, theme: Theme, width: usize) -> Vec<Line<'static>> {
 fn head(state: &State, theme: Theme, width: usize) -> Line<'static> {
     let (count, page) = (all(state).len(), state.live.page());
     let place = part(list::first(state.live.at, page), page, count);
-    let number = super::number(state).map(|n| format!("   entry {n}")).unwrap_or_default();
+    let who = tiles::watcher(state);
+    let number = super::number(state).map(|n| format!("   entry {n}   watched by {who}"));
+    let number = number.unwrap_or_default();
     let left = format!(" Live   {} at once   {place}{number}", MOSAICS[state.live.mosaic % 4]);
     let left = if state.live.full { format!(" Live   one camera   {place}{number}") } else { left };
     match sight::trouble(state) {

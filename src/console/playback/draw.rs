@@ -107,7 +107,8 @@ fn clock(state: &State, watch: &Watch, theme: Theme, width: usize) -> Line<'stat
 fn purpose(state: &State, watch: &Watch, theme: Theme, width: usize) -> Line<'static> {
     let zone = state.zone();
     let window = watch.window().map_or(String::new(), |(from, until)| {
-        format!("{} to {}", zone.show_near(from, state.now), tiles::short(&zone, until))
+        let end: String = tiles::short(&zone, until).chars().take(5).collect();
+        format!("{} to {end}", zone.show_near(from, state.now))
     });
     let what = match watch.wish {
         Looking::SpotCheck => "Spot check".to_string(),
@@ -119,7 +120,8 @@ fn purpose(state: &State, watch: &Watch, theme: Theme, width: usize) -> Line<'st
     let ends = watch
         .until
         .map_or(String::new(), |until| format!("   ends in {}", (until - state.now).in_words()));
-    let text = format!(" entry {}   {window}{ends}   {what}", watch.number);
+    let who = tiles::watcher(state);
+    let text = format!(" entry {}   {who}   {window}{ends}   {what}", watch.number);
     Line::from(piece(theme, Tone::Quiet, &fit(&text, width)))
 }
 
@@ -277,26 +279,22 @@ fn takes(state: &State, theme: Theme, at: Utc, width: usize) -> Line<'static> {
     let camera = chosen(state);
     let track = state.playback.tracks.iter().find(|track| Some(&track.camera) == camera);
     let bits = track.and_then(|track| track.rate(at - hour, at + hour));
+    let one = " One hour of one camera takes";
     let text = match bits {
-        None => " An export of one hour: not known, there is no footage here to measure.".into(),
+        None => format!("{one} as long as was never measured: there is no footage here."),
         Some(bits) => {
             let bytes = (bits / 8.0 * 3_600.0) as u64;
             let size = words::bytes(bytes);
-            match watch(state).and_then(|watch| watch.read_rate) {
-                Some(rate) if rate > 0 => {
-                    let minutes = bytes as f64 / rate as f64 / 60.0;
-                    let time = match minutes {
-                        m if m < 1.0 => "less than a minute".to_string(),
-                        m => format!("{m:.0} min"),
+            match watch(state).and_then(|watch| watch.read_rate).filter(|rate| *rate > 0) {
+                Some(rate) => {
+                    let time = match bytes / rate / 60 {
+                        0 => "less than a minute".to_string(),
+                        minutes => words::several(minutes + 1, "minute"),
                     };
                     let rate = words::bytes(rate);
-                    format!(
-                        " An export of one hour: {size}, {time} (the disk gives {rate} a second)"
-                    )
+                    format!("{one} {time} and {size} to export (the disk reads {rate}/s)")
                 }
-                _ => format!(
-                    " An export of one hour: {size}; how long it takes was not measured yet"
-                ),
+                None => format!("{one} {size} to export; how long was not measured yet"),
             }
         }
     };

@@ -64,6 +64,11 @@ pub fn watch(state: &State) -> Option<&Watch> {
     state.watch.as_ref().filter(|watch| watch.wish != Looking::Live)
 }
 
+/// Does the clock go?
+pub fn goes(state: &State) -> bool {
+    watch(state).and_then(|watch| watch.clock).is_some_and(|clock| clock.quarters.is_some())
+}
+
 /// The cameras that are shown now.
 pub fn shown(state: &State) -> Vec<CameraId> {
     let Some(watch) = watch(state) else { return vec![] };

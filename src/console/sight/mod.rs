@@ -177,6 +177,9 @@ pub fn way(state: &mut State, way: Way) -> Vec<Action> {
     let turn = state.turns;
     let Some(watch) = &mut state.watch else { return vec![] };
     watch.turn = turn;
+    if let Line::Broken { since, .. } = watch.line {
+        watch.line = Line::Coming(since);
+    }
     let zooms = watch.seats.iter().enumerate().filter(|(_, seat)| seat.crop != WHOLE);
     let zooms = zooms.map(|(n, seat)| Wish::Zoom { seat: n as u8, crop: seat.crop });
     let wishes = zooms.collect();
@@ -230,6 +233,8 @@ pub fn news(state: &mut State, turn: u64, news: News) {
 fn broken(watch: &mut Watch, now: Utc, why: String) {
     match &mut watch.line {
         Line::Broken { why: old, .. } => *old = why,
+        // Nothing was seen since it was asked for.
+        Line::Coming(since) => watch.line = Line::Broken { since: *since, why },
         line => *line = Line::Broken { since: now, why },
     }
 }

@@ -151,11 +151,12 @@ fn words(
     let text = match long.chars().count() <= columns {
         true => long,
         false if middle.chars().count() <= columns => middle,
-        // The time and the watcher stay; the title gives way.
+        // The time stays; the title gives way, and the watcher, who stands above too.
         false => {
-            let tail = format!(" {} {who}", time.split(' ').next().unwrap_or_default());
+            let tail = format!("{zoomed}{far} {}", time.split(' ').next().unwrap_or_default());
             let room = columns.saturating_sub(tail.chars().count() + 1);
-            format!("{mark}{}{tail}", fit(&title, room.max(4)))
+            let title = fit(&title, room.min(title.chars().count()).max(4));
+            format!("{mark}{title}{tail}  {who}")
         }
     };
     let tone = if chosen { Tone::Strong } else { Tone::Plain };
