@@ -16,7 +16,11 @@ use bytes::BytesMut;
 
 use crate::rig::{self, Place, Running};
 
-pub const PHRASE: &str = "wooden ladder seven";
+/// Each has their own.
+pub fn phrase(person: &str) -> &'static str {
+    if person == "head" { "wooden ladder seven" } else { "green bicycle lamp" }
+}
+
 /// Machines that build meanwhile are slow.
 pub const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -50,7 +54,7 @@ pub const RIGHTS: &str = "\"live\" \"playback\" \"spot-check\" \"hold\"";
 pub fn found(place: &Place) {
     let founder = |person: &str| Founder {
         person: person.into(),
-        passphrase: Sent::new(PHRASE),
+        passphrase: Sent::new(phrase(person)),
         admin_passphrase: None,
     };
     let people = vec![founder("head"), founder("caretaker")];
@@ -65,7 +69,7 @@ pub fn log_in(place: &Place, person: &str) -> Client {
     let wish = LogIn {
         person: person.into(),
         account: beadle::logbook::Account::Own,
-        passphrase: Sent::new(PHRASE),
+        passphrase: Sent::new(phrase(person)),
         code: None,
         reason: None,
         script: false,

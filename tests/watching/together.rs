@@ -32,7 +32,7 @@ fn four_consoles_look_and_no_frame_is_lost() {
     let all: Vec<String> = (1..=n).map(|n| format!("cam-{n}")).collect();
     let all = ids(&all.iter().map(String::as_str).collect::<Vec<_>>());
     let client = log_in(&place, "head");
-    let mut open = |view: View| {
+    let open = |view: View| {
         let mut client = again(&place, &client);
         let looked = number(client.ask(&Request::View(view)).unwrap());
         Line::of(client.ask(&sight(looked, all.clone(), None)).unwrap())

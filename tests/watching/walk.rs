@@ -78,12 +78,12 @@ impl Terminal {
     }
 
     fn log_in(&mut self, person: &str) {
-        self.sees("nobody logged in");
+        self.sees("nobody logged");
         self.press(&["l"]);
         self.sees("Passphrase");
         self.types(person);
         self.press(&["Enter"]);
-        self.types(PHRASE);
+        self.types(phrase(person));
         self.press(&["Enter"]);
         self.sees("You are ");
         self.keys = 0;
