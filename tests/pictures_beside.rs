@@ -16,7 +16,7 @@ use beadle::base::time::{Utc, Zone};
 use beadle::disk::Disk;
 use beadle::disk::real::RealDisk;
 use beadle::ingest::{Attempt, Source, Tools, Transport};
-use beadle::pictures::player::{Input, Output, Player, Setup, Shown, Wish};
+use beadle::pictures::player::{Input, Output, Player, Reach, Setup, Shown, Wish};
 use beadle::pictures::playhead::Speed;
 use beadle::pictures::thumbs::{Thumbs, Wanted};
 use beadle::segment::{Order, Tag, Told};
@@ -103,6 +103,7 @@ impl Recorder {
         };
         let setup = Setup {
             program: program(),
+            reach: Reach::All,
             clock: Arc::new(SystemClock::new()),
             disks: vec![self.disk.clone()],
             cameras: self.cameras.iter().take(4).map(shown).collect(),

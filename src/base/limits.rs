@@ -389,8 +389,10 @@ pub const PICTURES_QUEUED_MAX: usize = 64;
 pub const PICTURES_MEMORY_BYTES_MAX: u64 = 2 * 1024 * 1024 * 1024;
 /// From a key frame to the next: 60 s at 16 Mbit/s.
 pub const GROUP_BYTES_MAX: usize = 120 * 1024 * 1024;
-/// Cameras in one viewing.
+/// Cameras in one viewing of recordings.
 pub const SEATS_MAX: usize = 9;
+/// Live cameras on one screen: beyond nine by their key frames alone.
+pub const LIVE_SEATS_MAX: usize = 16;
 /// Pictures and wishes waiting for one player: with those under way this is what a camera with
 /// reordered pictures gives at once.
 pub const PLAYER_INPUTS_MAX: usize = 32;

@@ -9,11 +9,14 @@ use super::logbook;
 use super::over::{Over, Page};
 use super::recorder;
 use super::site;
+use super::playback;
+use super::sight;
 use super::state::State;
 use super::theme::Tone;
 use super::today::glance;
 use super::update::refresh;
 use crate::wire::book::FormSheet;
+use crate::wire::look::Looking;
 use crate::wire::{Reply, Request, Sent};
 
 /// An answer that somebody waits for.
@@ -26,7 +29,19 @@ pub fn heard(state: &mut State, what: For, reply: Reply) -> Vec<Action> {
             door::closed(state, &why);
             vec![]
         }
+        (For::Sight, Reply::Refused { why }) => {
+            sight::no_way(state, &why);
+            vec![]
+        }
         (what, Reply::Refused { why }) => refused(state, &what, &why),
+        (For::View(view), Reply::Viewing { number, until }) => {
+            sight::begun(state, *view, number, until)
+        }
+        (For::Sight, Reply::Way(way)) => sight::way(state, way),
+        (For::ViewEnd, _) => vec![],
+        (For::Footage(camera), Reply::Footage { segments, gaps, more }) => {
+            playback::footage(state, camera, (segments, gaps), more)
+        }
         (For::Room, Reply::Room(room)) => door::room(state, *room),
         (For::Awake, Reply::WhoIs(who)) => {
             if let door::Door::In(inside) = &mut state.door {
@@ -128,6 +143,12 @@ fn refused(state: &mut State, what: &For, why: &str) -> Vec<Action> {
         // are simply not there.
         For::Awake | For::Records(_) | For::Incidents | For::Holds | For::Releases => {}
         For::Site(what) => return site::refused(state, what, why),
+        For::View(view) => {
+            if view.wish == Looking::Live {
+                state.live.why = Some(text.clone());
+            }
+            state.say(Tone::Warn, text);
+        }
         For::Record => {
             state.over.pop();
             state.say(Tone::Warn, text);
@@ -147,6 +168,11 @@ pub fn nobody(state: &mut State, what: &For, why: &str) -> Vec<Action> {
     {
         form.sending = false;
         state.say(Tone::Bad, format!("Nothing was sent. {why}"));
+    }
+    match what {
+        For::Sight => sight::unreached(state, why),
+        For::View(_) => state.live.why = Some(why.to_string()),
+        _ => {}
     }
     vec![]
 }
@@ -234,6 +260,12 @@ pub fn of_form(state: &mut State, task: &Task, reply: Reply) -> Vec<Action> {
             glance::again(state)
         }
         (Task::Approve { .. } | Task::Refuse { .. }, Reply::Text { text }) => done(state, text),
+        (Task::Look(_), Reply::Viewing { number, until }) => filling::looked(state, number, until),
+        (Task::End { number, .. }, Reply::Done) => {
+            let text = format!("The pictures are put away; entry {number} has its end.");
+            state.watch = None;
+            done(state, text)
+        }
         _ => {
             state.say(Tone::Warn, OTHER_VERSION);
             vec![]

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use crate::base::name::CameraId;
 use crate::logbook::{Act, Kind, Number, Value};
+use crate::wire::look::{Looking, View};
 
 /// What an answer is for.
 #[derive(Clone, PartialEq, Debug)]
@@ -46,6 +48,13 @@ pub enum For {
     Authenticator,
     /// About the file.
     Site(SiteAsk),
+    /// A look, with what was said when asking.
+    View(Box<View>),
+    /// The way to its pictures.
+    Sight,
+    ViewEnd,
+    /// Segments and gaps of this camera, for the timeline.
+    Footage(CameraId),
 }
 
 /// What an answer about the file is for.
@@ -80,6 +89,17 @@ pub enum SiteAsk {
 }
 
 impl For {
+    /// Some look, whichever.
+    pub fn view() -> For {
+        For::View(Box::new(View::of(Looking::Live)))
+    }
+
+    /// Some form, whichever.
+    pub fn sheet() -> For {
+        let (kind, act) = (Kind::Viewing, Act::Open);
+        For::Sheet(Box::new(Wanted { kind, act, about: None, fill: Vec::new() }))
+    }
+
     /// Would an answer to one replace what the other brings?
     fn same(&self, other: &For) -> bool {
         match (self, other) {
@@ -87,6 +107,7 @@ impl For {
             (For::Site(one), For::Site(two)) => {
                 std::mem::discriminant(one) == std::mem::discriminant(two)
             }
+            (For::Footage(one), For::Footage(two)) => one == two,
             _ => std::mem::discriminant(self) == std::mem::discriminant(other),
         }
     }
@@ -124,7 +145,8 @@ impl Asks {
 
     /// Answers to the person who was here are not for the next one.
     pub fn forget(&mut self) {
-        self.open.retain(|_, what| matches!(what, For::Room | For::Lock | For::LogOut));
+        self.open
+            .retain(|_, what| matches!(what, For::Room | For::Lock | For::LogOut | For::ViewEnd));
     }
 
     /// Does a form wait for its answer?

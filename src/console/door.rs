@@ -154,6 +154,9 @@ pub fn wipe(state: &mut State) {
     state.asks.forget();
     state.over.clear();
     state.notice = None;
+    state.watch = None;
+    state.live = Default::default();
+    state.playback = Default::default();
     state.today.forget();
     state.cases = Default::default();
     state.logbook = Default::default();
@@ -163,6 +166,7 @@ pub fn wipe(state: &mut State) {
         room.in_doubt.clear();
         room.told.clear();
         room.registers.clear();
+        room.sights = Default::default();
         room.readable.clear();
         (room.everything, room.people) = (false, false);
     }

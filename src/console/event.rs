@@ -3,7 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::key::Key;
+use super::sight::Batch;
 use crate::base::time::Utc;
+use crate::wire::look::Way;
+use crate::wire::viewing::{News, Wish};
 use crate::wire::{Call, Reply, Status};
 
 /// Everything comes through one channel, in one order; written down, it is a session that can be
@@ -24,6 +27,13 @@ pub enum Event {
     Reply(u64, Box<Reply>),
     /// A call found nobody; a sentence.
     NoReply(u64, String),
+    /// Pictures came; never written down.
+    #[serde(skip)]
+    Pictures(Batch),
+    /// What the line to the pictures says besides, by the number of the line.
+    News(u64, News),
+    /// That line is gone; a sentence that says why.
+    Gone(u64, String),
     /// The terminal hung up, or the process was told to end.
     Hangup,
 }
@@ -40,4 +50,13 @@ pub enum Action {
         ticket: u64,
         call: Box<Call>,
     },
+    /// Open the line to pictures, instead of the one before.
+    Look {
+        turn: u64,
+        way: Box<Way>,
+        wishes: Vec<Wish>,
+    },
+    Wish(Wish),
+    /// Hang that line up.
+    CloseLine,
 }

@@ -5,14 +5,19 @@ use super::ask::For;
 use super::door;
 use super::event::Action;
 use super::form::send::Desk;
-use super::form::{Form, Task, sheets};
+use super::form::{Form, Task, look, sheets};
 use super::key::Key;
 use super::keymap::Cmd;
 use super::logbook;
 use super::over::Over;
 use super::site;
+use super::playback;
+use super::sight;
 use super::state::State;
 use super::theme::Tone;
+use crate::base::time::Utc;
+use crate::logbook::Number;
+use crate::wire::look::Looking;
 
 fn top(state: &mut State) -> Option<&mut Form> {
     match state.over.last_mut() {
@@ -49,6 +54,11 @@ pub fn key(state: &mut State, key: Key) -> Vec<Action> {
 
 /// Asks how the form stands; `send`: it goes off if nothing keeps it.
 pub fn judge(state: &mut State, send: bool) -> Vec<Action> {
+    let (zone, now) = (state.zone(), state.now);
+    let spot = state.room.as_ref().map_or(60, |room| room.sights.spot_secs);
+    if let Some(form) = top(state) {
+        look::complete(form, &zone, now, spot);
+    }
     let request = with_desk(state, |form, desk| form.judge(desk)).flatten();
     request.map_or(vec![], |request| vec![state.ask(For::Judge { send }, request)])
 }
@@ -154,6 +164,11 @@ pub fn send_now(state: &mut State) -> Vec<Action> {
         let form = form.clone();
         return site::guide(state, &form).unwrap_or_default();
     }
+    if let Some(Over::Form(form)) = state.over.last()
+        && form.task == Task::Time
+    {
+        return go_to(state);
+    }
     let built = with_desk(state, |form, desk| form.request(desk));
     match built {
         None => vec![],
@@ -173,6 +188,45 @@ pub fn send_now(state: &mut State) -> Vec<Action> {
             }
             vec![state.ask_beside(For::Submit, request, beside)]
         }
+    }
+}
+
+/// The look's entry is made: its pictures are shown instead of those before.
+pub fn looked(state: &mut State, number: Number, until: Option<Utc>) -> Vec<Action> {
+    let view = with_desk(state, |form, desk| match form.task {
+        Task::Look(wish) => Some(form.view(desk, wish)),
+        _ => None,
+    });
+    state.over.pop();
+    let Some(view) = view.flatten() else { return vec![] };
+    let mut actions = match view.wish {
+        Looking::LiftMask => vec![],
+        _ => sight::put_away(state),
+    };
+    actions.extend(sight::begun(state, view, number, until));
+    actions
+}
+
+/// The typed time of the recordings.
+fn go_to(state: &mut State) -> Vec<Action> {
+    let built = with_desk(state, |form, desk| {
+        form.request(desk)?;
+        let value = form.field("at").and_then(|f| f.value(desk.zone, desk.now).ok().flatten());
+        Ok(value.and_then(|v| v.text().and_then(|text| text.parse::<Utc>().ok())))
+    });
+    match built {
+        Some(Ok(Some(at))) => {
+            state.over.pop();
+            playback::go_to(state, at)
+        }
+        Some(Err(flaws)) => {
+            if let Some(form) = top(state) {
+                form.flaws = flaws;
+                form.to_first_flaw();
+            }
+            vec![]
+        }
+        _ => vec![],
     }
 }
 

@@ -9,6 +9,7 @@
 //! keys    --+
 //! socket  --+--> Event --update(&mut State)--> Actions --+--> draw(&State) --> terminal
 //! seconds --+                                            +--> Ask(ticket, call) --> socket
+//! pictures -+                                            +--> Look, Wish --> eyes --> gate
 //! ```
 //! Invariants
 //! 1. The state changes in `update` alone; `draw` only reads. Keys become commands in `keymap`.
@@ -25,6 +26,9 @@
 //! 7. It decides nothing: the supervisor judges every call. Its idle lock is a courtesy beside the
 //!    one of the session.
 //!
+//! 8. Pictures come over a line of their own ([`eyes`]) under an entry that stands already; one that
+//!    is not drawn in time is dropped, none is written down, and all go when the screen locks.
+//!
 //! Screens stand in a closed list, [`state::Screen`], with a module each. What lies over a screen
 //! (a form, a record, a page) is [`over::Over`]. Entries are written in forms whose fields come
 //! from the supervisor ([`form`]).
@@ -35,15 +39,18 @@ pub mod cases;
 pub mod door;
 pub mod draw;
 pub mod event;
+pub mod eyes;
 pub mod filling;
 pub mod form;
 pub mod glyphs;
 pub mod key;
 pub mod keymap;
 pub mod list;
+pub mod live;
 pub mod logbook;
 pub mod moment;
 pub mod over;
+pub mod playback;
 pub mod recorder;
 pub mod recording;
 pub mod run;

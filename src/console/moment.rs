@@ -10,7 +10,7 @@ pub enum Edge {
 }
 
 /// `2026-11-21T08:41:00Z`, `2026-11-21 08:41`, `2026-11-21`, `08:41`, `today 08:41`, `yesterday
-/// 14:35`, `yesterday` or `now`; without a zone of its own it is the school's local time. A day
+/// 14:35`, `yesterday` (or `y`) or `now`; without a zone of its own it is the school's local time. A day
 /// alone means its first moment, or as `Edge::To` the midnight that ends it.
 ///
 /// # Errors
@@ -36,7 +36,7 @@ pub fn parse(text: &str, edge: Edge, zone: &Zone, now: Utc) -> Result<Utc, Strin
     let today = zone.day_of(now);
     let day = match first {
         "today" => Some(today),
-        "yesterday" => Some(today.plus(-1)),
+        "yesterday" | "y" => Some(today.plus(-1)),
         date => date.parse::<Day>().ok(),
     };
     let (day, clock) = match (day, rest) {
@@ -83,6 +83,7 @@ mod tests {
             ("2026-07-01T08:41", "2026-07-01T07:41:00Z", "2026-07-01T07:41:00Z"),
             ("8:41", "2026-07-02T07:41:00Z", "2026-07-02T07:41:00Z"),
             ("yesterday 14:35", "2026-07-01T13:35:00Z", "2026-07-01T13:35:00Z"),
+            ("y 14:35", "2026-07-01T13:35:00Z", "2026-07-01T13:35:00Z"),
             ("today", "2026-07-01T23:00:00Z", "2026-07-02T23:00:00Z"),
             ("2026-10-25 01:30", "2026-10-25T00:30:00Z", "2026-10-25T01:30:00Z"),
             ("now", "2026-07-02T10:00:00Z", "2026-07-02T10:00:00Z"),

@@ -9,11 +9,15 @@ use super::key::Key;
 use super::state::State;
 use crate::wire::{Reply, Sent};
 
-/// The event as a line, as it may be kept. `state`: as it is before the event.
+/// The event as a line, as it may be kept; empty for pictures, which may not. `state`: as it is before the event.
 ///
 /// # Errors
 /// An event that JSON has no words for: a sentence.
 pub fn line(state: &State, event: &Event) -> Result<String, String> {
+    // What was seen in pictures is nobody's to keep here.
+    if matches!(event, Event::Pictures(_)) {
+        return Ok(String::new());
+    }
     let kept = match event {
         Event::Key(Key::Char(_)) if state.types_secret() => Event::Key(Key::Char('*')),
         Event::Reply(ticket, reply) => Event::Reply(*ticket, Box::new(blanked(reply))),
@@ -38,6 +42,10 @@ fn blanked(reply: &Reply) -> Reply {
                 (shot.now, shot.reference) = (None, None);
             }
             Reply::Glance(glance)
+        }
+        Reply::Way(mut way) => {
+            way.ticket = blank();
+            Reply::Way(way)
         }
         Reply::Factor { .. } => Reply::Factor { address: blank(), typed: blank() },
         other => other,

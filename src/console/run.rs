@@ -14,6 +14,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 
 use super::event::{Action, Event};
+use super::eyes::Eyes;
 use super::key::Key;
 use super::recording;
 use super::screen::Screen;
@@ -79,6 +80,7 @@ async fn show(
     let leave = Arc::new(AtomicBool::new(false));
     let _stop = StopKeys(leave.clone());
     read_keys(events.clone(), leave)?;
+    let mut eyes = Eyes::new(events.clone());
     let talk = Talk::begin(options.socket.clone(), events.clone())?;
     tokio::spawn(dial_again_and_again(options.socket, events.clone()));
     tokio::spawn(count_seconds(events.clone()));
@@ -103,6 +105,9 @@ async fn show(
                     Action::Draw => draw = true,
                     Action::Redraw => wipe = true,
                     Action::Ask { ticket, call } => waiting.extend(talk.ask(ticket, call)),
+                    Action::Look { turn, way, wishes } => eyes.look(turn, *way, wishes),
+                    Action::Wish(wish) => eyes.wish(wish),
+                    Action::CloseLine => eyes.close(),
                 }
             }
         }
@@ -111,6 +116,7 @@ async fn show(
         }
         if draw || wipe {
             screen.show(&state)?;
+            eyes.drawn();
         }
     }
     Ok(())
@@ -137,7 +143,7 @@ impl Tape {
 
     fn keep(&mut self, state: &State, event: &Event) -> std::io::Result<()> {
         let line = recording::line(state, event).map_err(std::io::Error::other)?;
-        writeln!(self.0, "{line}")
+        if line.is_empty() { Ok(()) } else { writeln!(self.0, "{line}") }
     }
 }
 

@@ -5,9 +5,12 @@ use super::cases::Cases;
 use super::door::Door;
 use super::event::Action;
 use super::keymap::Scope;
+use super::live::Live;
 use super::logbook::Logbook;
 use super::over::Over;
+use super::playback::Playback;
 use super::recorder::Recorder;
+use super::sight::Watch;
 use super::sight::paint::Depth;
 use super::site::Site;
 use super::theme::Tone;
@@ -23,6 +26,8 @@ use crate::wire::{CameraStatus, Request, Status};
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Screen {
     Today,
+    Live,
+    Playback,
     Cases,
     Logbook,
     Site,
@@ -30,8 +35,15 @@ pub enum Screen {
 }
 
 impl Screen {
-    pub const ALL: [Screen; 5] =
-        [Screen::Today, Screen::Cases, Screen::Logbook, Screen::Site, Screen::Box];
+    pub const ALL: [Screen; 7] = [
+        Screen::Today,
+        Screen::Live,
+        Screen::Playback,
+        Screen::Cases,
+        Screen::Logbook,
+        Screen::Site,
+        Screen::Box,
+    ];
 
     /// The neighbour `by` places on, round and round.
     pub fn turn(self, by: usize) -> Screen {
@@ -41,6 +53,8 @@ impl Screen {
     pub const fn title(self) -> &'static str {
         match self {
             Screen::Today => "1 Today",
+            Screen::Live => "2 Live",
+            Screen::Playback => "3 Playback",
             Screen::Cases => "4 Cases",
             Screen::Logbook => "5 Logbook",
             Screen::Site => "6 Site",
@@ -48,9 +62,21 @@ impl Screen {
         }
     }
 
+    /// Where its keys are looked up. Pictures have keys of their own, and no list.
+    fn scopes(self) -> Vec<Scope> {
+        match self {
+            Screen::Live | Screen::Playback => {
+                vec![self.scope(), Scope::Screens, Scope::Anywhere]
+            }
+            _ => vec![self.scope(), Scope::List, Scope::Screens, Scope::Anywhere],
+        }
+    }
+
     const fn scope(self) -> Scope {
         match self {
             Screen::Today => Scope::Today,
+            Screen::Live => Scope::Live,
+            Screen::Playback => Scope::Playback,
             Screen::Cases => Scope::Cases,
             Screen::Logbook => Scope::Logbook,
             Screen::Site => Scope::Site,
@@ -102,9 +128,15 @@ pub struct State {
     /// What lies over the screen; the last one is on top.
     pub over: Vec<Over>,
     pub asks: Asks,
+    /// Pictures that are watched now.
+    pub watch: Option<Watch>,
+    /// Lines to pictures so far.
+    pub turns: u64,
     /// Colours of the terminal.
     pub depth: Depth,
     pub today: Today,
+    pub live: Live,
+    pub playback: Playback,
     pub cases: Cases,
     pub logbook: Logbook,
     pub site: Site,
@@ -130,8 +162,12 @@ impl State {
             notice: None,
             over: Vec::new(),
             asks: Asks::default(),
+            watch: None,
+            turns: 0,
             depth: Depth::Sixteen,
             today: Today::default(),
+            live: Live::default(),
+            playback: Playback::default(),
             cases: Cases::default(),
             logbook: Logbook::default(),
             site: Site::default(),
@@ -192,7 +228,7 @@ impl State {
             None if self.screen == Screen::Logbook && self.logbook.search.is_some() => {
                 vec![Scope::Search, Scope::Anywhere]
             }
-            None => vec![self.screen.scope(), Scope::List, Scope::Screens, Scope::Anywhere],
+            None => self.screen.scopes(),
         }
     }
 
@@ -235,10 +271,7 @@ pub const FRAME_ROWS: usize = 6;
 
 /// Every list of scopes that can hold at once, for the tests of the table of keys.
 pub fn chains() -> Vec<Vec<Scope>> {
-    let mut all: Vec<Vec<Scope>> = Screen::ALL
-        .iter()
-        .map(|s| vec![s.scope(), Scope::List, Scope::Screens, Scope::Anywhere])
-        .collect();
+    let mut all: Vec<Vec<Scope>> = Screen::ALL.iter().map(|s| s.scopes()).collect();
     all.extend(Over::chains().into_iter().map(<[Scope]>::to_vec));
     all.push(vec![Scope::Search, Scope::Anywhere]);
     all

@@ -10,9 +10,12 @@ use super::filling;
 use super::key::Key;
 use super::keymap::{self, Cmd};
 use super::list;
+use super::live;
 use super::logbook;
 use super::over::{Over, Pick};
+use super::playback;
 use super::recorder;
+use super::sight;
 use super::site;
 use super::state::{Link, Screen, State};
 use super::theme::Tone;
@@ -27,6 +30,7 @@ const REFRESH_EVERY: i64 = 30;
 const FRESH_EVERY: i64 = 2;
 
 pub fn update(state: &mut State, event: Event) -> Vec<Action> {
+    let watched = state.watch.is_some();
     let mut actions = match event {
         Event::Key(key) => pressed(state, key),
         Event::Size(columns, rows) => {
@@ -47,9 +51,26 @@ pub fn update(state: &mut State, event: Event) -> Vec<Action> {
             Some(what) => answers::nobody(state, &what, &why),
             None => return vec![],
         },
+        Event::Pictures(batch) => {
+            sight::pictures(state, batch);
+            vec![]
+        }
+        Event::News(turn, news) => {
+            sight::news(state, turn, news);
+            vec![]
+        }
+        Event::Gone(turn, why) => {
+            sight::gone(state, turn, why);
+            vec![]
+        }
         Event::Hangup => vec![Action::Quit],
     };
     clamp(state);
+    actions.extend(sight::resized(state));
+    actions.extend(playback::follow(state));
+    if watched && state.watch.is_none() {
+        actions.push(Action::CloseLine);
+    }
     actions.push(Action::Draw);
     actions
 }
@@ -65,6 +86,7 @@ fn tick(state: &mut State, now: Utc) -> Vec<Action> {
     }
     actions.extend(recorder::tick(state));
     actions.extend(site::tick(state));
+    actions.extend(sight::tick(state));
     // Asking keeps a session awake: only where a key was pressed since the last time.
     let worked = i64::from(state.idle) < REFRESH_EVERY;
     if state.is_open() && worked && state.over.is_empty() && now.as_secs() % REFRESH_EVERY == 0 {
@@ -164,6 +186,8 @@ fn screen(state: &mut State, cmd: Cmd) -> Vec<Action> {
         Cmd::LogOut => door::log_out(state),
         _ => match state.screen {
             Screen::Today => today::command(state, cmd),
+            Screen::Live => live::command(state, cmd),
+            Screen::Playback => playback::command(state, cmd),
             Screen::Cases => cases::command(state, cmd),
             Screen::Logbook if state.logbook.search.is_some() => {
                 logbook::search_command(state, cmd)
@@ -176,15 +200,24 @@ fn screen(state: &mut State, cmd: Cmd) -> Vec<Action> {
 }
 
 fn show(state: &mut State, screen: Screen) -> Vec<Action> {
+    let mut actions = playback::left(state, screen);
+    let came = state.screen != screen || screen == Screen::Playback;
     state.screen = screen;
     state.today.details = false;
-    refresh(state)
+    state.live.why = None;
+    actions.extend(refresh(state));
+    if came && screen == Screen::Playback {
+        actions.extend(playback::entered(state));
+    }
+    actions
 }
 
 /// What the screen shows is asked for anew.
 pub fn refresh(state: &mut State) -> Vec<Action> {
     match state.screen {
         Screen::Today => today::refresh(state),
+        Screen::Live => live::refresh(state),
+        Screen::Playback => playback::refresh(state),
         Screen::Cases => cases::refresh(state),
         Screen::Logbook => logbook::refresh(state),
         Screen::Site => site::refresh(state),

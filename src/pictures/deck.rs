@@ -235,8 +235,9 @@ impl<U, P> Deck<U, P> {
     }
 
     /// There is no footage at this moment: what is shown is older than it lasts, or younger.
-    pub fn hole(&self, at: Utc) -> bool {
-        let covers = |(t, lasts): (Utc, Span)| t <= at && at <= t + lasts + HOLE_SPAN;
+    /// `between`: from one picture to the next, where not all are shown.
+    pub fn hole(&self, at: Utc, between: Span) -> bool {
+        let covers = |(t, lasts): (Utc, Span)| t <= at && at <= t + lasts + HOLE_SPAN + between;
         !self.shown.is_some_and(covers)
     }
 }

@@ -55,7 +55,7 @@ fn a_seek_feeds_from_the_key_frame_to_the_picture_and_no_further() {
         assert!(!deck.settled(at(seek)) || seek < 1_000, "{seek}: not shown yet");
         assert_eq!(deck.show(at(seek)).map(|(_, p)| p), Some(shown), "{seek}");
         assert!(deck.settled(at(seek)), "{seek}");
-        assert_eq!(deck.hole(at(seek)), seek < 1_000, "{seek}");
+        assert_eq!(deck.hole(at(seek), Span::default()), seek < 1_000, "{seek}");
         assert_eq!(deck.show(at(seek)), None, "{seek}: shown once");
     }
 }
@@ -157,11 +157,11 @@ fn steps_go_from_picture_to_picture() {
 fn where_there_is_no_footage_it_says_so() {
     let mut deck: Deck<i64, i64> = Deck::default();
     deck.begin(at(0), Vec::new());
-    assert!(deck.settled(at(0)) && deck.hole(at(0)), "nothing at all");
+    assert!(deck.settled(at(0)) && deck.hole(at(0), Span::default()), "nothing at all");
     deck.begin(at(400), units(0, 5, 5));
     run(&mut deck, 400, 400);
     deck.show(at(400));
     for (now, hole) in [(400, false), (1_100, false), (1_300, true)] {
-        assert_eq!(deck.hole(at(now)), hole, "{now}");
+        assert_eq!(deck.hole(at(now), Span::default()), hole, "{now}");
     }
 }

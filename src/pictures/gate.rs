@@ -22,6 +22,7 @@ use std::time::{Duration, Instant};
 use bytes::BytesMut;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
+use super::measure::read_rate;
 use super::player::{Input, Output, Player, Setup, Wish};
 use super::playhead::Speed;
 use crate::base::fault::Fault;
@@ -37,7 +38,7 @@ const WRITE_SPAN: Duration = Duration::from_secs(5);
 const COUNT_SPAN: Duration = Duration::from_secs(1);
 
 /// A viewing that was allowed. Dropping it changes nothing; [`Admitted::end`] ends the viewing.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct Admitted {
     /// For the viewer, and nobody else.
     pub ticket: String,
@@ -189,7 +190,8 @@ fn listen(stream: &UnixStream, mut buffer: BytesMut, inlet: &SyncSender<Input>) 
         let wish = match asked {
             Asked::Ticket { .. } => break,
             Asked::Seek { at } => Wish::Seek(at),
-            Asked::Play { quarters } => match Speed::quarters(quarters) {
+            Asked::Play { quarters, back } => match Speed::quarters(quarters) {
+                Some(speed) if back => Wish::Back(speed),
                 Some(speed) => Wish::Play(speed),
                 None => break,
             },
@@ -206,6 +208,8 @@ fn listen(stream: &UnixStream, mut buffer: BytesMut, inlet: &SyncSender<Input>) 
 }
 
 fn view(waiting: Waiting, stream: &UnixStream, buffer: BytesMut) {
+    let (disks, at) = (waiting.setup.disks.clone(), waiting.at);
+    let first = waiting.setup.cameras.first().map(|shown| shown.camera.clone());
     let mut player = Player::new(waiting.setup, waiting.at);
     let (inlet, over) = (player.inlet(), waiting.admitted.over.clone());
     let Ok(ear) = stream.try_clone() else { return };
@@ -215,8 +219,26 @@ fn view(waiting: Waiting, stream: &UnixStream, buffer: BytesMut) {
         return;
     }
     let (mut unsent, mut counted) = (0, Instant::now());
+    // Tried beside the pictures, once the first ones are there.
+    let (rate, measured) = std::sync::mpsc::channel();
+    let mut try_disk = first.map(|camera| {
+        move || {
+            let _ = rate.send(read_rate(disks, camera, at)); // nobody waits any more
+        }
+    });
     loop {
         let go_on = player.turn(&mut |output| send(stream, output, &mut unsent));
+        if let (1.., Some(_)) = (player.counts().0, &try_disk)
+            && let Some(try_disk) = try_disk.take()
+        {
+            // Without a thread nothing is measured, and nothing is said.
+            let _ = std::thread::Builder::new().name("disk rate".into()).spawn(try_disk);
+        }
+        if let Ok(Some(bytes)) = measured.try_recv()
+            && !write(stream, &viewing::news(&News::DiskRate { bytes }), &[])
+        {
+            break;
+        }
         let ended = over.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(text) = ended {
             let _ = write(stream, &viewing::news(&News::Ended { text }), &[]);
@@ -248,7 +270,9 @@ fn send(stream: &UnixStream, output: Output, unsent: &mut u64) -> bool {
             let head = viewing::picture_head(seat as u16, 0, &picture);
             return write(stream, &head, &picture.rgb);
         }
-        Output::Clock { at, speed } => News::Clock { at, quarters: speed.map(Speed::in_quarters) },
+        Output::Clock { at, speed, back } => {
+            News::Clock { at, quarters: speed.map(Speed::in_quarters), back }
+        }
         Output::Hole { seat, hole } => News::Hole { seat: seat as u8, hole },
         Output::Settled { took } => News::Settled { millis: took.as_millis().max(0) as u32 },
         Output::Trouble { text } => News::Trouble { text },

@@ -28,9 +28,8 @@
 //! viewing takes two threads here and as many as it has cameras in its child; it holds at most four
 //! units under way and six raw pictures a camera.
 //!
-//! Not handled: playing backwards other than picture by picture; sound. The clock follows the
-//! newest footage 2.5 s behind ([`player`]): that is what "live" is for up to nine cameras, and
-//! thumbnails for more. A screen of its own (KMS) is not driven: nothing here could have tried it.
+//! Not handled: sound. The clock follows the newest footage 2.5 s behind ([`player`]): that is what
+//! "live" is; beyond nine cameras at once by key frames alone. A screen of its own (KMS) is not driven: nothing here could have tried it.
 
 pub mod child;
 pub mod deck;
@@ -39,6 +38,7 @@ mod deck_tests;
 pub mod film;
 pub mod gate;
 pub mod judge;
+pub mod measure;
 pub mod player;
 pub mod playhead;
 pub mod reel;

@@ -8,7 +8,9 @@
 //! 2. A seek begins every camera anew: the key frame before the moment, and on to the picture.
 //! 3. While it plays, units are fed up to a little ahead of the clock; the clock starts when every
 //!    camera has its first picture, so they begin together.
-//! 4. A child that dies, or hangs for longer than [`PATIENCE`], is replaced, and every camera
+//! 4. Towards the past the clock goes on while pictures are fetched: each time that all cameras have
+//!    theirs, the next is the one of where the clock is by then. Fewer are shown, none is late.
+//! 5. A child that dies, or hangs for longer than [`PATIENCE`], is replaced, and every camera
 //!    begins anew where the clock stands.
 
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -18,10 +20,10 @@ use super::child::{Child, Heard, PATIENCE, START_PATIENCE, hung, restart_after};
 use super::playhead::{Playhead, Speed};
 use super::reel::Grain;
 use super::seat::Seat;
-pub use super::viewing::{Input, Output, Setup, Shown, Wish};
+pub use super::viewing::{Input, Output, Reach, Setup, Shown, Wish};
 use crate::base::clock::Mono;
 use crate::base::fault::Fault;
-use crate::base::limits::{PLAYER_INPUTS_MAX, SEATS_MAX};
+use crate::base::limits::{LIVE_SEATS_MAX, PLAYER_INPUTS_MAX, SEATS_MAX};
 use crate::base::time::{Span, Utc};
 use crate::wire::pictures::{FromChild, Hurry, NO_CHANNEL, WHOLE};
 
@@ -32,6 +34,8 @@ const SETTLE_MAX: Span = Span::secs(2);
 /// Footage is whole on the disk this long after it was taken, at the latest: two ticks and a
 /// flush's time. The clock does not go beyond.
 const EDGE: Span = Span::millis(2_500);
+/// Live pictures that lag behind that by more skip what they missed.
+const LAG_MAX: Span = Span::secs(1);
 /// A screen of 60 pictures a second is looked at often enough.
 const TICK: Duration = Duration::from_millis(8);
 /// The clock is told this often while it goes.
@@ -52,7 +56,9 @@ pub struct Player {
     /// Since when a wish waits for its pictures.
     wished: Option<Mono>,
     steps: i32,
-    told: (Mono, Option<(Utc, Option<Speed>)>),
+    /// Towards the past: the moment whose pictures are fetched.
+    fetched: Option<Utc>,
+    told: (Mono, Option<(Utc, Option<Speed>, bool)>),
     /// What was said last: once is enough.
     trouble: Option<String>,
     over: bool,
@@ -67,10 +73,16 @@ impl Player {
             let look = setup.look(shown, at, WHOLE);
             Seat::new(n as u16, shown.camera.clone(), setup.disks.clone(), look)
         };
-        let seats = setup.cameras.iter().take(SEATS_MAX).enumerate().map(seat).collect();
+        let live = setup.reach == Reach::Live;
+        let most = if live { LIVE_SEATS_MAX } else { SEATS_MAX };
+        let seats = setup.cameras.iter().take(most).enumerate().map(seat).collect();
+        let mut head = Playhead::standing_at(setup.reach.nearest(at));
+        if live {
+            head.play(Speed::REAL, false, now);
+        }
         Player {
             seats,
-            head: Playhead::standing_at(at),
+            head,
             child: None,
             number: 0,
             failures: 0,
@@ -80,6 +92,7 @@ impl Player {
             inlet,
             wished: Some(now),
             steps: 0,
+            fetched: None,
             told: (now, None),
             trouble: None,
             over: false,
@@ -150,32 +163,38 @@ impl Player {
     fn wish(&mut self, wish: Wish, out: &mut dyn FnMut(Output)) {
         let now = self.setup.clock.mono();
         let position = self.head.position(now);
-        self.wished = Some(now);
+        // What is live is watched as it comes.
+        let moves = !matches!(wish, Wish::Size(..) | Wish::Zoom { .. } | Wish::End);
+        if moves && self.setup.reach == Reach::Live {
+            return;
+        }
+        (self.wished, self.fetched) = (Some(now), None);
         match wish {
             Wish::Seek(at) => {
                 self.steps = 0;
-                self.head.jump(at);
+                self.head.jump(self.setup.reach.nearest(at));
                 self.begin(out);
             }
-            Wish::Play(speed) => {
+            Wish::Play(speed) | Wish::Back(speed) => {
                 let grain = self.grain();
+                let turned = self.head.is_back();
                 self.steps = 0;
-                self.head.play(speed, now);
-                if self.grain() != grain {
+                self.head.play(speed, matches!(wish, Wish::Back(_)), now);
+                if self.grain() != grain || turned {
                     self.begin(out);
                 }
             }
             Wish::Stop => {
-                let grain = self.grain();
-                self.head.stop(now);
-                if self.grain() != grain {
+                let (grain, turned) = (self.grain(), self.head.is_back());
+                self.head.halt(self.setup.reach.nearest(position));
+                if self.grain() != grain || turned {
                     self.begin(out);
                 }
             }
             Wish::Step(by) => {
-                let grain = self.grain();
-                self.head.stop(now);
-                if self.grain() != grain {
+                let (grain, turned) = (self.grain(), self.head.is_back());
+                self.head.halt(self.setup.reach.nearest(position));
+                if self.grain() != grain || turned {
                     self.begin(out);
                 }
                 self.steps = self.steps.saturating_add(by).clamp(-100, 100);
@@ -273,7 +292,10 @@ impl Player {
     }
 
     fn grain(&self) -> Grain {
-        match self.head.speed().is_some_and(Speed::keys_alone) {
+        let fast = |speed: Speed| speed.keys_alone() || self.head.is_back() && speed > Speed::REAL;
+        // So many live cameras would take a core each.
+        let many = self.seats.len() > SEATS_MAX;
+        match many || self.head.speed().is_some_and(fast) {
             true => Grain::Key,
             false => Grain::Whole,
         }
@@ -282,9 +304,19 @@ impl Player {
     /// Every camera begins anew where the clock is.
     fn begin(&mut self, out: &mut dyn FnMut(Output)) {
         let now = self.setup.clock.mono();
-        let (at, grain) = (self.head.position(now), self.grain());
+        let at = match self.setup.reach {
+            Reach::Live => self.setup.clock.utc() - EDGE,
+            reach => reach.nearest(self.head.position(now)),
+        };
         self.head.jump(at);
+        self.fetched = None;
         self.wished = self.wished.or(Some(now));
+        self.fetch(at, out);
+    }
+
+    /// Every camera begins anew at this moment; the clock does what it did.
+    fn fetch(&mut self, at: Utc, out: &mut dyn FnMut(Output)) {
+        let grain = self.grain();
         let Some((child, true)) = &mut self.child else { return };
         let mut faults = Vec::new();
         let mut gone = None;
@@ -305,9 +337,12 @@ impl Player {
 
     /// Feeds, shows, and steps.
     fn follow(&mut self, now: Mono, out: &mut dyn FnMut(Output)) {
-        self.head.follow(self.setup.clock.utc() - EDGE, now);
-        let at = self.head.position(now);
-        let (grain, speed) = (self.grain(), self.head.speed());
+        let utc = self.setup.clock.utc();
+        self.head.follow(utc - EDGE, now);
+        self.keep_within(now);
+        self.go_back(now, out);
+        let at = self.fetched.unwrap_or_else(|| self.head.position(now));
+        let (grain, speed) = (self.grain(), self.head.speed().filter(|_| !self.head.is_back()));
         let horizon = speed.map_or(at, |speed| at + speed.times(LEAD));
         let (mut faults, mut gone) = (Vec::new(), None);
         if let Some((child, true)) = &mut self.child {
@@ -325,14 +360,42 @@ impl Player {
         }
         let goes = speed.is_some() && !self.head.waits();
         for (n, seat) in self.seats.iter_mut().enumerate() {
-            if let Some(picture) = seat.show(at, goes) {
+            let picture = seat.show(at, goes);
+            if let Some(picture) = picture.filter(|p| self.setup.reach.shows(p.at, utc)) {
                 out(Output::Picture { seat: n, picture });
             }
         }
         self.settle(now, at, out);
     }
 
+    /// The clock stops at the ends of what may be seen.
+    fn keep_within(&mut self, now: Mono) {
+        if self.setup.reach == Reach::Live {
+            self.head.hurry(self.setup.clock.utc() - EDGE, LAG_MAX, now);
+            return;
+        }
+        let at = self.head.position(now);
+        let nearest = self.setup.reach.nearest(at);
+        if nearest != at {
+            self.head.halt(nearest);
+        }
+    }
+
+    /// Towards the past: the pictures of where the clock is, once the last ones are there.
+    fn go_back(&mut self, now: Mono, out: &mut dyn FnMut(Output)) {
+        if !self.head.is_back() || self.head.waits() {
+            return;
+        }
+        let at = self.head.position(now);
+        let there = self.fetched.is_none_or(|at| self.seats.iter().all(|seat| seat.settled(at)));
+        if there && self.seats.iter().filter_map(Seat::shown).any(|shown| shown > at) {
+            self.fetched = Some(at);
+            self.fetch(at, out);
+        }
+    }
+
     fn settle(&mut self, now: Mono, at: Utc, out: &mut dyn FnMut(Output)) {
+        let grain = self.grain();
         let ready = self.child.as_ref().is_some_and(|(_, ready)| *ready);
         let settled = ready && self.seats.iter().all(|seat| seat.settled(at));
         let late = self.wished.is_some_and(|since| now - since > SETTLE_MAX);
@@ -341,7 +404,7 @@ impl Player {
         }
         self.head.settled(now);
         for (n, seat) in self.seats.iter_mut().enumerate() {
-            let hole = seat.is_hole(at);
+            let hole = seat.is_hole(at, grain);
             if seat.hole.replace(hole) != Some(hole) {
                 out(Output::Hole { seat: n, hole });
             }
@@ -370,6 +433,7 @@ impl Player {
             }
         }
         tell_faults(faults, out);
+        found.retain(|t| self.setup.reach.nearest(*t) == *t);
         let next = if forward { found.into_iter().min() } else { found.into_iter().max() };
         match next {
             Some(next) => {
@@ -385,13 +449,14 @@ impl Player {
     }
 
     fn tell(&mut self, now: Mono, out: &mut dyn FnMut(Output)) {
-        let is = (self.head.position(now), self.head.speed());
+        let is = (self.head.position(now), self.head.speed(), self.head.is_back());
         let (when, told) = self.told;
-        let turned =
-            told.is_none_or(|(at, speed)| speed != is.1 || (speed.is_none() && at != is.0));
+        let turned = told.is_none_or(|(at, speed, back)| {
+            (speed, back) != (is.1, is.2) || (speed.is_none() && at != is.0)
+        });
         if turned || (told != Some(is) && now - when > TELL) {
             self.told = (now, Some(is));
-            out(Output::Clock { at: is.0, speed: is.1 });
+            out(Output::Clock { at: is.0, speed: is.1, back: is.2 });
         }
     }
 }

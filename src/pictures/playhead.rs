@@ -40,6 +40,8 @@ impl Speed {
 pub struct Playhead {
     at: Utc,
     speed: Speed,
+    /// Towards the past.
+    back: bool,
     state: State,
 }
 
@@ -53,11 +55,12 @@ enum State {
 
 impl Playhead {
     pub fn standing_at(at: Utc) -> Playhead {
-        Playhead { at, speed: Speed::REAL, state: State::Stands }
+        Playhead { at, speed: Speed::REAL, back: false, state: State::Stands }
     }
 
     pub fn position(&self, now: Mono) -> Utc {
         match self.state {
+            State::Goes(since) if self.back => self.at - self.speed.times(now - since),
             State::Goes(since) => self.at + self.speed.times(now - since),
             State::Stands | State::Waits => self.at,
         }
@@ -66,6 +69,11 @@ impl Playhead {
     /// The speed, unless it stands.
     pub fn speed(&self) -> Option<Speed> {
         (self.state != State::Stands).then_some(self.speed)
+    }
+
+    /// Does it go, or wait to go, towards the past?
+    pub fn is_back(&self) -> bool {
+        self.back && self.state != State::Stands
     }
 
     pub fn waits(&self) -> bool {
@@ -80,15 +88,27 @@ impl Playhead {
         }
     }
 
-    pub fn play(&mut self, speed: Speed, now: Mono) {
+    pub fn play(&mut self, speed: Speed, back: bool, now: Mono) {
         self.at = self.position(now);
-        self.speed = speed;
+        (self.speed, self.back) = (speed, back);
         self.state = State::Waits;
     }
 
     pub fn stop(&mut self, now: Mono) {
         self.at = self.position(now);
         self.state = State::Stands;
+    }
+
+    /// At most so far behind `edge` while it goes.
+    pub fn hurry(&mut self, edge: Utc, most: Span, now: Mono) {
+        if matches!(self.state, State::Goes(_)) && edge - self.position(now) > most {
+            (self.at, self.state) = (edge, State::Goes(now));
+        }
+    }
+
+    /// Stands here, wherever it was.
+    pub fn halt(&mut self, at: Utc) {
+        (self.at, self.state) = (at, State::Stands);
     }
 
     /// Every camera has its picture.
@@ -100,7 +120,7 @@ impl Playhead {
 
     /// Never ahead of `edge`, up to which there is footage: from there on it follows in real time.
     pub fn follow(&mut self, edge: Utc, now: Mono) {
-        if matches!(self.state, State::Goes(_)) && self.position(now) > edge {
+        if matches!(self.state, State::Goes(_)) && !self.back && self.position(now) > edge {
             (self.at, self.speed, self.state) = (edge, Speed::REAL, State::Goes(now));
         }
     }
@@ -123,7 +143,7 @@ mod tests {
         for (quarters, after_4s) in [(1, 101.0), (4, 104.0), (32, 132.0), (128, 228.0)] {
             let mut head = Playhead::standing_at(at(100.0));
             assert_eq!(head.position(mono(7.0)), at(100.0));
-            head.play(Speed::quarters(quarters).unwrap(), mono(7.0));
+            head.play(Speed::quarters(quarters).unwrap(), false, mono(7.0));
             assert_eq!(head.position(mono(9.0)), at(100.0), "no picture yet");
             head.settled(mono(9.0));
             assert_eq!(head.position(mono(13.0)), at(after_4s), "{quarters}");
@@ -133,11 +153,26 @@ mod tests {
     }
 
     #[test]
+    fn it_goes_back_too_and_no_edge_holds_it() {
+        let mut head = Playhead::standing_at(at(100.0));
+        head.play(Speed::quarters(8).unwrap(), true, mono(0.0));
+        head.settled(mono(1.0));
+        assert_eq!((head.position(mono(4.0)), head.is_back()), (at(94.0), true));
+        head.follow(at(50.0), mono(4.0));
+        assert_eq!(head.position(mono(5.0)), at(92.0));
+        head.halt(at(90.0));
+        assert_eq!(
+            (head.position(mono(9.0)), head.speed(), head.is_back()),
+            (at(90.0), None, false)
+        );
+    }
+
+    #[test]
     fn a_jump_keeps_it_going() {
         let mut head = Playhead::standing_at(at(0.0));
         head.jump(at(50.0));
         assert_eq!((head.speed(), head.waits()), (None, false));
-        head.play(Speed::REAL, mono(0.0));
+        head.play(Speed::REAL, false, mono(0.0));
         head.settled(mono(0.0));
         head.jump(at(10.0));
         assert_eq!((head.position(mono(5.0)), head.waits()), (at(10.0), true));
@@ -148,7 +183,7 @@ mod tests {
     #[test]
     fn the_edge_is_followed_in_real_time() {
         let mut head = Playhead::standing_at(at(0.0));
-        head.play(Speed::quarters(128).unwrap(), mono(0.0));
+        head.play(Speed::quarters(128).unwrap(), false, mono(0.0));
         head.settled(mono(0.0));
         head.follow(at(100.0), mono(1.0));
         assert_eq!(head.position(mono(1.0)), at(32.0));

@@ -20,6 +20,8 @@ use crate::wire::pictures::{Coded, Counts, Each, Look, Picture, ToChild};
 
 /// The end of what was written is looked at again after this.
 const LOOK_AGAIN: Span = Span::millis(300);
+/// Cameras send a key frame each few seconds.
+const KEYS_APART: Span = Span::secs(5);
 
 /// Bytes of a unit, and what they were coded with.
 struct Load {
@@ -188,8 +190,9 @@ impl Seat {
         self.deck.under_way() > 0
     }
 
-    pub fn is_hole(&self, at: Utc) -> bool {
-        self.deck.hole(at)
+    pub fn is_hole(&self, at: Utc, grain: Grain) -> bool {
+        let between = if grain == Grain::Key { KEYS_APART } else { Span::default() };
+        self.deck.hole(at, between)
     }
 
     /// The moment of the next picture after this one; loads what is needed to know.

@@ -14,9 +14,10 @@ use crate::wire::pictures::{Look, Overlay, Picture};
 /// Whom and what a player is for.
 pub struct Setup {
     pub program: PathBuf,
+    pub reach: Reach,
     pub clock: Arc<dyn Clock>,
     pub disks: Vec<Arc<dyn Disk>>,
-    /// One to nine.
+    /// One to nine; live up to sixteen.
     pub cameras: Vec<Shown>,
     pub zone: Zone,
     /// The largest picture wanted, in pixels.
@@ -25,6 +26,41 @@ pub struct Setup {
     pub overlay: bool,
     /// Who watches; empty for none.
     pub watermark: String,
+}
+
+/// Which moments may be seen. Wishes beyond are not heard, pictures beyond are not given.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Reach {
+    /// All that there is: stills, whose moment was judged, and tests.
+    All,
+    /// From the first moment to the last.
+    Window(Utc, Utc),
+    /// What happens now: it follows by itself.
+    Live,
+}
+
+/// A picture stands for what follows it; one from before the window by more is not of it.
+const BEFORE: Span = Span::secs(1);
+/// Older than this nothing is live.
+const LIVE_AGE: Span = Span::secs(15);
+
+impl Reach {
+    /// The nearest moment that may be seen.
+    pub fn nearest(self, at: Utc) -> Utc {
+        match self {
+            Reach::Window(from, until) => at.clamp(from, until.max(from)),
+            Reach::All | Reach::Live => at,
+        }
+    }
+
+    /// May a picture of this moment be shown?
+    pub fn shows(self, at: Utc, now: Utc) -> bool {
+        match self {
+            Reach::All => true,
+            Reach::Window(from, until) => from - BEFORE <= at && at <= until,
+            Reach::Live => now - at < LIVE_AGE,
+        }
+    }
 }
 
 /// One camera to be shown.
@@ -41,6 +77,8 @@ pub struct Shown {
 pub enum Wish {
     Seek(Utc),
     Play(Speed),
+    /// The same towards the past.
+    Back(Speed),
     Stop,
     /// So many pictures on, or back where negative; it stands then.
     Step(i32),
@@ -72,6 +110,7 @@ pub enum Output {
     Clock {
         at: Utc,
         speed: Option<Speed>,
+        back: bool,
     },
     /// There is no footage of this camera at the clock's moment; what is shown is older, or
     /// younger.

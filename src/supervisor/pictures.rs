@@ -11,7 +11,7 @@ use crate::base::time::Utc;
 use crate::config::cameras::Camera;
 use crate::disk::identity;
 use crate::pictures::gate::{Admitted, Gate};
-use crate::pictures::player::{Setup, Shown};
+use crate::pictures::player::{Reach, Setup, Shown};
 use crate::pictures::tap::Taps;
 use crate::pictures::thumbs::{Thumbs, Wanted};
 use crate::wire::pictures::Look;
@@ -52,8 +52,10 @@ pub struct Wishes<'a> {
     pub overlay: bool,
     /// Who watches; empty for none.
     pub watermark: &'a str,
-    /// A right lifts the masks, and its entry is made.
-    pub masks_lifted: bool,
+    /// Cameras whose masks a right lifts, and its entry is made.
+    pub unmasked: &'a [CameraId],
+    /// Which moments may be seen: those of the entry.
+    pub reach: Reach,
 }
 
 impl Supervisor {
@@ -80,11 +82,12 @@ impl Supervisor {
     }
 
     /// Lets somebody watch these cameras, standing at `at` to begin with: gives the ticket and the
-    /// socket to bring it to. Asks nobody: the right and the entry come first.
+    /// socket to bring it to. Asks nobody: the right and the entry come first, and the office alone,
+    /// which keeps both, may call this.
     ///
     /// # Errors
     /// As `Supervisor::viewing`; or there are too many viewings.
-    pub fn admit(
+    pub(super) fn admit(
         &self,
         cameras: &[CameraId],
         how: Wishes,
@@ -114,11 +117,13 @@ impl Supervisor {
         let shown = |id: &CameraId| {
             let camera = self.file.config.camera(id);
             let title = camera.map_or_else(|| id.to_string(), |c| c.title.value.clone());
-            let masks = camera.filter(|_| !how.masks_lifted).map(masks).unwrap_or_default();
+            let masks =
+                camera.filter(|_| !how.unmasked.contains(id)).map(masks).unwrap_or_default();
             Shown { camera: id.clone(), title, masks }
         };
         Ok(Setup {
             program: pictures.program.clone(),
+            reach: how.reach,
             clock: self.clock.clone(),
             disks,
             cameras: cameras.iter().map(shown).collect(),

@@ -3,6 +3,7 @@
 //! ```text
 //! View --> refused, with the sentence of the decision or of the form
 //!     \--> Viewing { number, until }: the entry is durable, pictures may be shown under `number`
+//! Sight { number, cameras } --> Way: a ticket, good once, and the socket to bring it to
 //! ViewEnd { number, ... } --> Done: its end is entered
 //! ```
 //! A look belongs to the session that asked for it: it ends when that is locked or over, and a spot
@@ -12,6 +13,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::call::Sent;
 use crate::base::name::CameraId;
 use crate::base::time::Utc;
 use crate::logbook::{Authority, Number, Value};
@@ -53,6 +55,26 @@ pub struct View {
     pub more: BTreeMap<String, Value>,
 }
 
+impl View {
+    /// A wish with nothing said yet.
+    pub fn of(wish: Looking) -> View {
+        View {
+            wish,
+            cameras: Vec::new(),
+            window: None,
+            purpose: None,
+            reason: None,
+            answer: None,
+            authority: None,
+            permission: None,
+            guests: Vec::new(),
+            declared: false,
+            about: None,
+            more: BTreeMap::new(),
+        }
+    }
+}
+
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Looking {
@@ -90,4 +112,46 @@ pub struct End {
     /// What else the form asks: the verdict of a spot check, the incident.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub more: BTreeMap<String, Value>,
+}
+
+/// Pictures of a look that goes on. Those that it showed before are put away.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Sight {
+    /// Of the look's entry.
+    pub number: Number,
+    /// Some of the look's: up to nine of recordings, up to sixteen live.
+    pub cameras: Vec<CameraId>,
+    /// Where recordings stand first; else where the window begins.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<Utc>,
+    /// The largest picture, in pixels.
+    pub within: (u16, u16),
+    /// Camera, times and watcher are burnt into the picture; else the screen writes them beside it.
+    #[serde(default)]
+    pub burnt: bool,
+}
+
+/// Where the pictures are: see [`super::viewing`].
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Way {
+    /// Good once, and for seconds.
+    pub ticket: Sent,
+    /// Path of the socket.
+    pub socket: String,
+}
+
+/// Cameras whose pictures somebody may ask for, by the file; their reason is judged when they ask.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Sights {
+    pub live: Vec<CameraId>,
+    /// Live pictures want a purpose and a reason, or a permission.
+    pub live_asks: bool,
+    pub recorded: Vec<CameraId>,
+    /// For spot checks (S1.28).
+    pub spot: Vec<CameraId>,
+    /// Longest spot check, seconds.
+    pub spot_secs: u32,
+    /// To be read and accepted before recordings are shown here (S4.14).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub declaration: Option<String>,
 }

@@ -187,6 +187,8 @@ pub enum Request {
     View(look::View),
     /// The pictures are put away; what was seen.
     ViewEnd(look::End),
+    /// The way to pictures of a look that goes on.
+    Sight(look::Sight),
 
     /// The newest small pictures of at most `GLANCE_CAMERAS_MAX` cameras beside their reference
     /// stills, for whoever does the daily check: the first one makes the entry.
@@ -355,6 +357,7 @@ pub enum Reply {
     Versions {
         versions: Vec<site::VersionLine>,
     },
+    Way(look::Way),
     /// What came of saving the file.
     Saved(Saved),
     /// Log in first, and ask again.

@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::book::RecordLine;
+use super::look::Sights;
 use crate::base::time::Utc;
 use crate::logbook::{ClockState, Entry, Number};
 
@@ -35,6 +36,9 @@ pub struct Room {
     pub everything: bool,
     /// They may see how people's accounts stand.
     pub people: bool,
+    /// Pictures that they may ask for; empty before log-in.
+    #[serde(default)]
+    pub sights: Sights,
 }
 
 /// Whom to ring.

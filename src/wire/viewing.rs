@@ -30,6 +30,9 @@ pub enum Wish {
     /// In quarters of real time: 1, 2, 4 ... 128.
     Play {
         quarters: u16,
+        /// Towards the past.
+        #[serde(default)]
+        back: bool,
     },
     Stop,
     /// So many pictures on, or back where negative.
@@ -56,6 +59,9 @@ pub enum News {
     Clock {
         at: Utc,
         quarters: Option<u16>,
+        /// It goes towards the past.
+        #[serde(default)]
+        back: bool,
     },
     /// No footage at the clock's moment.
     Hole {
@@ -70,6 +76,10 @@ pub enum News {
     Counts {
         shown: u64,
         dropped: u64,
+    },
+    /// So many bytes a second came from the disk when this was tried; cached or not.
+    DiskRate {
+        bytes: u64,
     },
     Trouble {
         text: String,
@@ -169,7 +179,7 @@ mod tests {
         let wishes = [
             Wish::Ticket { ticket: "ab".repeat(16) },
             Wish::Seek { at: Utc(5_000_000) },
-            Wish::Play { quarters: 128 },
+            Wish::Play { quarters: 128, back: true },
             Wish::Stop,
             Wish::Step { pictures: -3 },
             Wish::Size { width: 160, height: 90 },
@@ -177,10 +187,11 @@ mod tests {
         ];
         let shown = Picture { at: Utc(7), width: 1, height: 2, rgb: Bytes::from_static(b"rgbRGB") };
         let told = [
-            News::Clock { at: Utc(1_000_000), quarters: Some(4) },
+            News::Clock { at: Utc(1_000_000), quarters: Some(4), back: false },
             News::Hole { seat: 1, hole: true },
             News::Settled { millis: 90 },
             News::Counts { shown: 9, dropped: 1 },
+            News::DiskRate { bytes: 80_000_000 },
             News::Trouble { text: "it \"hung\"".into() },
             News::Ended { text: "the screen was locked".into() },
         ];

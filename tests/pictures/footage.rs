@@ -158,33 +158,45 @@ impl Footage {
 
     /// So many seconds of this film, over and over; `closed` or as a recorder has it that goes on.
     pub fn record(&self, camera: &CameraId, kind: Kind, secs: i64, closed: bool) {
-        let coded = coded(kind);
-        let clock = Arc::new(SimClock::at(start()));
-        let id = DiskId("00112233445566778899aabbccddeeff".into());
-        let mut writer = Writer::new(self.disk.clone(), clock.clone(), id, Options::default());
-        let mut told = Vec::new();
-        let tag = Tag { camera: camera.clone(), site: "s1".into() };
-        writer.order(Order::Begin { tag, take: 1 }, &mut told);
-        let film_ticks = coded.units.len() as i64 * 90_000 / FPS;
-        for n in 0..secs * FPS {
-            let (data, time, key) = &coded.units[n as usize % coded.units.len()];
-            let unit = AccessUnit {
-                data: data.clone(),
-                time: time + n / coded.units.len() as i64 * film_ticks,
-                key: *key,
-                arrived: clock.utc(),
-                params: coded.params.clone(),
-                camera_offset: None,
-                lost_packets: 0,
-            };
-            writer.order(Order::Unit { camera: camera.clone(), take: 1, unit }, &mut told);
-            clock.advance(Span(1_000_000 / FPS));
-            while writer.next_tick() <= clock.mono() {
-                writer.tick(&mut told);
-            }
+        record(&self.disk, start(), camera, kind, secs, closed);
+    }
+}
+
+/// The same on any disk, from any moment.
+pub fn record(
+    disk: &Arc<dyn Disk>,
+    start: Utc,
+    camera: &CameraId,
+    kind: Kind,
+    secs: i64,
+    closed: bool,
+) {
+    let coded = coded(kind);
+    let clock = Arc::new(SimClock::at(start));
+    let id = DiskId("00112233445566778899aabbccddeeff".into());
+    let mut writer = Writer::new(disk.clone(), clock.clone(), id, Options::default());
+    let mut told = Vec::new();
+    let tag = Tag { camera: camera.clone(), site: "s1".into() };
+    writer.order(Order::Begin { tag, take: 1 }, &mut told);
+    let film_ticks = coded.units.len() as i64 * 90_000 / FPS;
+    for n in 0..secs * FPS {
+        let (data, time, key) = &coded.units[n as usize % coded.units.len()];
+        let unit = AccessUnit {
+            data: data.clone(),
+            time: time + n / coded.units.len() as i64 * film_ticks,
+            key: *key,
+            arrived: clock.utc(),
+            params: coded.params.clone(),
+            camera_offset: None,
+            lost_packets: 0,
+        };
+        writer.order(Order::Unit { camera: camera.clone(), take: 1, unit }, &mut told);
+        clock.advance(Span(1_000_000 / FPS));
+        while writer.next_tick() <= clock.mono() {
+            writer.tick(&mut told);
         }
-        if closed {
-            writer.order(Order::Stop, &mut told);
-        }
+    }
+    if closed {
+        writer.order(Order::Stop, &mut told);
     }
 }

@@ -146,6 +146,46 @@ fn speeds_show_what_they_can_and_count_the_rest() {
     }
 }
 
+/// Towards the past the clock keeps its pace; pictures come as fast as they can be fetched, none of
+/// a moment after the last.
+#[test]
+fn it_plays_towards_the_past() {
+    let footage = Footage::new();
+    for n in 0..2 {
+        footage.record(&camera(n), SMALL, 100, true);
+    }
+    let mut rig = Rig::new(setup(&footage, 2, (160, 90)), frame(90 * 15));
+    rig.settle();
+    for quarters in [1, 4, 16, 64] {
+        rig.go(Wish::Stop);
+        rig.go(Wish::Seek(frame(90 * 15)));
+        // From going forwards too.
+        rig.go(Wish::Play(Speed::quarters(quarters).unwrap()));
+        rig.run_for(Duration::from_millis(300));
+        rig.go(Wish::Back(Speed::quarters(quarters).unwrap()));
+        rig.seen.clear();
+        rig.clocks.clear();
+        rig.run_for(Duration::from_millis(2_000));
+        let (first, last) = (rig.clocks[0].0, rig.clocks.last().unwrap().0);
+        let passed = (first - last).as_secs_f64();
+        let times: Vec<Utc> = rig.seen.iter().filter(|s| s.0 == 0).map(|s| s.1).collect();
+        println!(
+            "back {}x: {} pictures of one of two cameras, {passed:.1} s of footage in 2 s",
+            f64::from(quarters) / 4.0,
+            times.len()
+        );
+        let wanted = f64::from(quarters) / 2.0;
+        assert!(passed > wanted * 0.6 && passed < wanted * 1.4, "{quarters}: {passed}");
+        assert!(times.is_sorted_by(|a, b| a >= b), "{times:?}");
+        assert!(times.len() >= 3, "{quarters}: {times:?}");
+    }
+    // Forwards again from there.
+    rig.go(Wish::Play(Speed::REAL));
+    rig.seen.clear();
+    rig.run_for(Duration::from_millis(1_000));
+    assert!(rig.seen.len() > 8, "{:?}", rig.seen);
+}
+
 #[test]
 fn a_child_that_dies_or_hangs_is_replaced() {
     use nix::sys::signal::{Signal, kill};

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use beadle::base::clock::SystemClock;
 use beadle::base::time::{Span, Utc, Zone};
-use beadle::pictures::player::{Input, Output, Player, Setup, Shown, Wish};
+use beadle::pictures::player::{Input, Output, Player, Reach, Setup, Shown, Wish};
 use beadle::pictures::playhead::Speed;
 use beadle::wire::pictures::Picture;
 
@@ -21,6 +21,7 @@ pub fn setup(footage: &Footage, cameras: usize, within: (u16, u16)) -> Setup {
     let shown = |n| Shown { camera: camera(n), title: format!("Camera {n}"), masks: Vec::new() };
     Setup {
         program: program(),
+        reach: Reach::All,
         clock: Arc::new(SystemClock::new()),
         disks: vec![footage.disk.clone()],
         cameras: (0..cameras).map(shown).collect(),
@@ -71,7 +72,7 @@ impl Rig {
                     self.seen.push((seat, picture.at));
                     self.shows.insert(seat, picture);
                 }
-                Output::Clock { at, speed } => {
+                Output::Clock { at, speed, .. } => {
                     let shows = self.shows.values().map(|p| p.at).collect();
                     self.clocks.push((at, speed, shows));
                 }

@@ -115,7 +115,7 @@ fn a_ticket_opens_one_viewing_until_it_is_ended() {
     let there = |at: Utc| (at - frame(75)).abs() < Span::millis(2);
     let near = |s: &Seen| matches!(s, Seen::Picture { picture, .. } if there(picture.at));
     viewer.until(near);
-    viewer.say(&Wish::Play { quarters: 4 });
+    viewer.say(&Wish::Play { quarters: 4, back: false });
     viewer.until(|s| matches!(s, Seen::News(News::Clock { quarters: Some(4), .. })));
     viewer.until(|s| matches!(s, Seen::News(News::Counts { shown, .. }) if *shown > 4));
     let mut twice = Viewer::knock(&gate, &admitted.ticket);

@@ -1,15 +1,16 @@
 //! A supervisor's desk in memory: it answers the console's calls from the real table of forms and a
 //! few records, and keeps what was asked.
 
-use beadle::base::name::CameraId;
+use beadle::base::name::{CameraId, DiskId};
 use beadle::base::time::{Span, Utc};
 use beadle::config::{self, Config};
-use beadle::footage::Hold;
+use beadle::footage::{Codec, Gap, GapReason, Hold, Segment};
 use beadle::logbook::form::{self, Scene, Sort};
 use beadle::logbook::{Account, Act, Body, ClockState, Draft, Entry, Header, Kind, Value, Who};
 use beadle::wire::book::{Choice, FormField, FormSheet, FormSort, FormTitle, Found, RecordLine};
 use beadle::wire::duty::{DutyLine, DutyState, Pick};
 use beadle::wire::glance::{Glance, Shot, SmallPicture};
+use beadle::wire::look::{Looking, Sights, Way};
 use beadle::wire::people::{LoggedIn, PersonLine, WhoIs};
 use beadle::wire::room::{CopyLine, Dial, Flaw, Judged, MachineSheet, RecordSheet, Room, Verified};
 use beadle::wire::{Reply, Request, Sent};
@@ -29,6 +30,10 @@ pub struct Desk {
     pub entries: Vec<Entry>,
     pub holds: Vec<Hold>,
     pub file: super::file::File,
+    /// That may be watched.
+    pub cameras: Vec<CameraId>,
+    /// Live pictures want a reason here.
+    pub live_asks: bool,
 }
 
 impl Default for Desk {
@@ -44,6 +49,8 @@ impl Default for Desk {
             entries: entries(),
             holds: vec![hold()],
             file: super::file::File::default(),
+            cameras: vec![],
+            live_asks: false,
         }
     }
 }
@@ -270,7 +277,44 @@ impl Desk {
             readable: named(&["releases", "incidents", "checks", "subject-access"]),
             everything: session,
             people: session,
+            sights: if session { self.sights() } else { Sights::default() },
         }
+    }
+
+    /// Everything that the test's site has.
+    fn sights(&self) -> Sights {
+        let all = &self.cameras;
+        Sights {
+            live: all.clone(),
+            live_asks: self.live_asks,
+            recorded: all.clone(),
+            spot: all.clone(),
+            spot_secs: 60,
+            declaration: None,
+        }
+    }
+
+    /// A day's footage in minutes, with an hour's gap at noon.
+    fn day(&self, camera: &CameraId, from: Utc) -> Reply {
+        let segment = |n: i64| Segment {
+            camera: camera.clone(),
+            disk: DiskId("a1".into()),
+            path: String::new(),
+            start: from + Span::mins(n),
+            end: from + Span::mins(n + 1),
+            frames: 900,
+            bytes: if (480..960).contains(&n) { 15_000_000 } else { 4_000_000 },
+            codec: Codec::H264,
+            digest: None,
+        };
+        let segments = (0..1_440).filter(|n| !(720..780).contains(n)).map(segment).collect();
+        let gap = Gap {
+            camera: camera.clone(),
+            start: from + Span::hours(12),
+            end: Some(from + Span::hours(13)),
+            reason: GapReason::NoRoute,
+        };
+        Reply::Footage { segments, gaps: vec![gap], more: None }
     }
 
     fn inside(&mut self, request: &Request) -> Reply {
@@ -278,6 +322,18 @@ impl Desk {
             return reply;
         }
         match request {
+            Request::View(view) => {
+                let until = (view.wish == Looking::SpotCheck).then(|| now() + Span::secs(60));
+                Reply::Viewing { number: 59, until }
+            }
+            Request::Sight(_) => {
+                let ticket = Sent::new("ticket-of-the-look");
+                Reply::Way(Way { ticket, socket: "/run/beadle/beadle.sock.view".into() })
+            }
+            Request::ViewEnd(_) => Reply::Done,
+            Request::Footage { camera: Some(camera), from: Some(from), .. } => {
+                self.day(camera, *from)
+            }
             Request::WhoAmI => Reply::WhoIs(self.whois("headteacher", Account::Own)),
             Request::Duties => Reply::Duties { duties: duties() },
             Request::Glance { .. } | Request::PickShown { .. } if self.blind => Reply::Refused {

@@ -4,6 +4,7 @@
 pub mod desk;
 pub mod face;
 pub mod file;
+pub mod shown;
 
 use beadle::base::name::{CameraId, DiskId};
 use beadle::base::time::{Span, Utc};

@@ -31,7 +31,7 @@ pub fn top(state: &State, width: usize) -> Line<'static> {
     ])
 }
 
-/// `[1 Today] 4 Cases  5 Logbook  6 Site  7 Box           Headteacher`
+/// `[1 Today] 2 Live  3 Playback  4 Cases  5 Logbook  6 Site  7 Box   Headteacher`
 pub fn screens(state: &State, width: usize) -> Line<'static> {
     let theme = theme::BRIGHT;
     let mut spans = Vec::new();

@@ -6,8 +6,9 @@ use crate::console::door::Door;
 use crate::console::form::Task;
 use crate::console::glyphs::fit;
 use crate::console::key::Key;
-use crate::console::keymap::{CHAPTERS, Cmd, ROWS, Row};
+use crate::console::keymap::{CHAPTERS, Cmd, ROWS, Row, Scope};
 use crate::console::over::Over;
+use crate::console::playback;
 use crate::console::state::{Screen, State};
 use crate::console::theme::{self, Tone};
 
@@ -52,6 +53,10 @@ fn fits(state: &State, row: &Row) -> bool {
         Some(Over::Record(_)) => return row.cmd != Cmd::Open,
         // Nothing is applied that this person may not save.
         Some(Over::Plan(plan)) => return row.cmd != Cmd::Send || plan.applies,
+        None if state.screen == Screen::Playback && playback::watch(state).is_none() => {
+            let begins = matches!(row.cmd, Cmd::Open | Cmd::New | Cmd::SpotCheck);
+            return row.scope != Scope::Playback || begins && state.is_open();
+        }
         None => return row.cmd != Cmd::Open || state.screen != Screen::Site,
         _ => return true,
     };
@@ -72,6 +77,8 @@ fn typed_key(row: &Row) -> Option<&'static str> {
 fn foot(state: &State, row: &Row) -> &'static str {
     match (row.cmd, &state.door) {
         (Cmd::Quit, _) => state.leaving,
+        (Cmd::Open, _) if row.scope == Scope::Playback && playback::watch(state).is_none() => "ask",
+        (Cmd::PlayStop, _) if playback::goes(state) => "stop",
         (Cmd::Lock, Door::In(_)) => "lock",
         (Cmd::Lock, Door::Locked { .. }) => "unlock",
         (Cmd::Lock, Door::Owner) => "enrol the first two",

@@ -21,8 +21,10 @@ use ratatui::text::{Line, Span};
 
 use super::cases;
 use super::glyphs::{plain, wrap};
+use super::live;
 use super::logbook;
 use super::over::Over;
+use super::playback;
 use super::recorder;
 use super::site;
 use super::state::{FRAME_ROWS, Screen, State};
@@ -64,6 +66,8 @@ fn screen(state: &State, width: usize) -> Vec<Line<'static>> {
     let theme = Theme { faded: state.trouble().is_some() };
     match state.screen {
         Screen::Today => today::draw::rows(state, theme, width),
+        Screen::Live => live::draw::rows(state, theme, width),
+        Screen::Playback => playback::draw::rows(state, theme, width),
         Screen::Cases => cases::draw::rows(state, theme, width),
         Screen::Logbook => logbook::draw::rows(state, theme, width),
         Screen::Site => {

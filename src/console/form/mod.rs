@@ -8,6 +8,7 @@
 pub mod draw;
 pub mod edit;
 pub mod field;
+pub mod look;
 pub mod send;
 pub mod sheets;
 
@@ -21,6 +22,7 @@ use super::site::guided::Guide;
 use crate::logbook::{Act, Kind, Number};
 use crate::wire::Ending;
 use crate::wire::book::Find;
+use crate::wire::look::Looking;
 use crate::wire::room::{Flaw, Judged};
 
 /// How the refusal of a lone person begins.
@@ -74,6 +76,15 @@ pub enum Task {
     Guided(Guide),
     /// Which entries to show.
     Find(Box<Find>),
+    /// What has to be said before pictures are seen.
+    Look(Looking),
+    /// What was seen, when they are put away.
+    End {
+        kind: Kind,
+        number: Number,
+    },
+    /// The time to go to, in recordings.
+    Time,
 }
 
 #[derive(Clone, PartialEq, Debug)]
@@ -140,7 +151,7 @@ impl Form {
     }
 
     pub fn is_entry(&self) -> bool {
-        matches!(self.task, Task::Enter { .. })
+        matches!(self.task, Task::Enter { .. } | Task::Look(_) | Task::End { .. })
     }
 
     /// The focus stands on a field that is asked for.
@@ -197,6 +208,13 @@ impl Form {
             field.needed = judged.needed.contains(&field.name);
         }
         self.flaws = judged.flaws;
+        if matches!(self.task, Task::Look(_)) {
+            // What the recorder fills in itself is not missing here.
+            let fields = &self.fields;
+            self.flaws.retain(|flaw| {
+                flaw.field.is_empty() || fields.iter().any(|f| f.name == flaw.field)
+            });
+        }
         self.ask_witness();
         let place = here.and_then(|name| self.fields.iter().position(|f| f.name == name));
         self.focus = place.unwrap_or(self.focus);

@@ -348,8 +348,11 @@ pub fn entry(sheet: FormSheet, wanted: &Wanted, state: &State) -> Form {
             field.fill(value, &zone);
         }
     }
-    let task = Task::Enter { kind: wanted.kind, act: wanted.act, about: wanted.about };
+    let task = super::look::task(wanted.kind, wanted.act, wanted.about);
+    let task =
+        task.unwrap_or(Task::Enter { kind: wanted.kind, act: wanted.act, about: wanted.about });
     let mut form = Form::new(task, &title, fields);
+    super::look::prepare(&mut form, state);
     form.to_first_empty();
     form
 }

@@ -46,6 +46,8 @@ pub struct Decoder {
     hardware: bool,
     codec: Codec,
     params: Option<VideoParams>,
+    /// Of the last unit.
+    last: Option<Utc>,
 }
 
 impl Drop for Decoder {
@@ -118,8 +120,17 @@ impl Decoder {
         }
         let chain = vec![decode, parse];
         let hardware = name.starts_with("va");
-        let decoder =
-            Decoder { entry, _exit: exit, chain, bus, basin, hardware, codec, params: None };
+        let decoder = Decoder {
+            entry,
+            _exit: exit,
+            chain,
+            bus,
+            basin,
+            hardware,
+            codec,
+            params: None,
+            last: None,
+        };
         for element in &decoder.chain {
             element.set_state(gst::State::Playing).map_err(|_| broken("does not start"))?;
         }
@@ -164,6 +175,11 @@ impl Decoder {
     /// # Errors
     /// The decoder gave up, in its words; a new one is needed, and a key frame.
     pub fn push(&mut self, unit: &Coded) -> Result<Vec<Decoded>, String> {
+        // A decoder gives a picture that is older than its last one the time of that one.
+        if unit.key && self.last.is_some_and(|last| last > unit.at) {
+            self.forget();
+        }
+        self.last = Some(unit.at);
         let mut buffer = gst::Buffer::from_slice(unit.data.clone());
         if let Some(buffer) = buffer.get_mut() {
             buffer.set_pts(stamp(unit.at));
@@ -201,6 +217,7 @@ impl Decoder {
             self.segment();
         }
         self.take();
+        self.last = None;
     }
 
     fn failed(&self, why: String) -> String {

@@ -51,6 +51,7 @@ impl From<Reply> for Answer {
 }
 
 /// Who asks, as far as it is known.
+#[derive(Clone, Debug)]
 pub(super) struct Caller {
     pub session: access::Session,
     pub station: Option<Id>,
@@ -68,7 +69,7 @@ impl Caller {
 }
 
 /// What is known of a wish beside who asks: who looks on, and what they accepted.
-#[derive(Default)]
+#[derive(Default, Debug)]
 pub(super) struct Around {
     pub guests: Vec<Guest>,
     /// The declaration of confidentiality was accepted (S4.14).
@@ -197,6 +198,7 @@ impl Supervisor {
             Request::ViewEnd(end) => self.end_view(&caller, end),
             Request::Verify { anew } => self.verify(anew),
             Request::Stop { how, reason } => self.end_for(&caller, how, reason),
+            Request::Sight(sight) => self.sight(&caller, sight),
             _ => Err("That is asked for in another way.".into()),
         };
         answer.unwrap_or_else(|why| Reply::Refused { why })

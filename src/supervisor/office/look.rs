@@ -8,10 +8,9 @@
 //! ```
 //!
 //! # For whoever shows pictures
-//! - Show what [`Look::cameras`] and [`Look::window`] say, and nothing else: both are those of the
-//!   grant, to the last camera and moment.
-//! - Ask [`Supervisor::looks`] after each turn of the supervisor, and before the first picture: a
-//!   look that is no longer there has ended, and its pictures go at once.
+//! - `sight` does, and nothing else can: it shows what [`Look::cameras`] and [`Look::window`] say,
+//!   which are those of the grant, to the last camera and moment.
+//! - A look that ends shuts its pictures' way at once, whatever ended it.
 //! - A still and a lifted mask are looks as well: they last a minute, in which the picture is made.
 
 use super::super::Supervisor;
@@ -27,6 +26,7 @@ use crate::config::viewing::Viewer;
 use crate::logbook::fields as f;
 use crate::logbook::form;
 use crate::logbook::{Act, Authority, AuthorityForm, Body, Kind, Number, Value};
+use crate::pictures::gate::Admitted;
 use crate::wire::Reply;
 use crate::wire::look::{End, Looking, View};
 
@@ -43,6 +43,27 @@ pub struct Look {
     until: Option<Mono>,
     /// The permission under which it goes on.
     permission: Option<Number>,
+    /// What was asked, for when the file changes, and the file's revision when it was judged.
+    asked: Asked,
+    /// Its pictures, while somebody watches or is about to.
+    pub(super) shown: Option<Shown>,
+}
+
+/// The question behind a look.
+#[derive(Debug)]
+struct Asked {
+    asking: Asking,
+    around: Around,
+    caller: Caller,
+    revision: u64,
+}
+
+/// Pictures under way.
+#[derive(Debug)]
+pub(super) struct Shown {
+    pub admitted: Admitted,
+    /// Looks behind a mask that it hangs on.
+    pub lifted: Vec<Number>,
 }
 
 impl Look {
@@ -67,6 +88,17 @@ impl Look {
     /// Of recordings; `None`: live.
     pub fn window(&self) -> Option<(Utc, Utc)> {
         self.grant.window()
+    }
+
+    pub(super) fn session(&self) -> u64 {
+        self.session
+    }
+
+    /// Its pictures go, with a sentence for whoever watches.
+    pub(super) fn shut(&mut self, why: &str) {
+        if let Some(shown) = self.shown.take() {
+            shown.admitted.end(why);
+        }
     }
 
     /// When it ends by itself.
@@ -101,7 +133,12 @@ impl Supervisor {
         let lapses = permission.and_then(|n| standing.permission_of(n)).map(|p| p.expires - utc);
         let left = own_end.into_iter().chain(lapses).min();
         let until = left.map(|left| now + left);
-        self.office.looks.push(Look { grant: entered, number, kind, session, until, permission });
+        let revision = self.file.record.revision;
+        let asked = Asked { asking, around, caller: caller.clone(), revision };
+        let shown = None;
+        let grant = entered;
+        let look = Look { grant, number, kind, session, until, permission, asked, shown };
+        self.office.looks.push(look);
         Ok(Reply::Viewing { number, until: left.map(|left| utc + left) })
     }
 
@@ -212,13 +249,43 @@ impl Supervisor {
             self.fits_form(form, &draft)?;
             self.note(draft);
         }
-        self.office.looks.remove(at);
+        let mut look = self.office.looks.remove(at);
+        look.shut("The pictures were put away.");
+        self.shut_lifted(&[look.number]);
         Ok(Reply::Done)
+    }
+
+    /// Looks that the file in force would refuse: they were judged by an older one.
+    fn lost_rights(&mut self) -> Vec<Number> {
+        let revision = self.file.record.revision;
+        let (mut lost, mut kept) = (Vec::new(), Vec::new());
+        for look in self.office.looks.iter().filter(|look| look.asked.revision != revision) {
+            let asked = &look.asked;
+            match self.decided(&asked.caller, &asked.asking, &asked.around) {
+                Ok(_) => kept.push(look.number),
+                Err(_) => lost.push(look.number),
+            }
+        }
+        for look in self.office.looks.iter_mut().filter(|look| kept.contains(&look.number)) {
+            look.asked.revision = revision;
+        }
+        lost
+    }
+
+    /// Pictures without masks go with the looks behind these masks; they can be asked for again.
+    fn shut_lifted(&mut self, ended: &[Number]) {
+        for look in &mut self.office.looks {
+            let hangs = |shown: &Shown| shown.lifted.iter().any(|n| ended.contains(n));
+            if look.shown.as_ref().is_some_and(hangs) {
+                look.shut("The mask is drawn again.");
+            }
+        }
     }
 
     /// Ends what may no longer be seen. Returns when the next one ends by itself.
     pub(super) fn turn_looks(&mut self) -> Option<Mono> {
         let (now, _) = self.now();
+        let lost = self.lost_rights();
         let office = &mut self.office;
         let (sessions, standing) = (&office.sessions, &office.standing);
         let over = |look: &Look| {
@@ -229,18 +296,21 @@ impl Supervisor {
                 Some(session) if session.locked => Some("the screen was locked"),
                 _ if look.until.is_some_and(|until| until <= now) => Some("its time was over"),
                 _ if lapsed => Some("the permission was taken back"),
+                _ if lost.contains(&look.number) => Some("the file no longer allows it"),
                 Some(_) => None,
             }
         };
         let mut ended = Vec::new();
-        office.looks.retain(|look| match over(look) {
+        office.looks.retain_mut(|look| match over(look) {
             Some(why) => {
+                look.shut(&format!("The pictures are put away: {why}."));
                 ended.push((look.number, look.kind, why));
                 false
             }
             None => true,
         });
         let next = office.looks.iter().filter_map(|look| look.until).min();
+        self.shut_lifted(&ended.iter().map(|(number, ..)| *number).collect::<Vec<_>>());
         for (number, kind, why) in ended {
             if form::form(kind, Act::Close).is_some_and(|f| f.maker != form::Maker::Person) {
                 let body = Body { outcome: Some(why.into()), ..Body::default() };

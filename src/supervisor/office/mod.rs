@@ -31,6 +31,7 @@ mod save;
 mod seals;
 mod secret;
 mod site;
+mod sight;
 mod still;
 mod trial;
 mod unread;

@@ -54,6 +54,7 @@ impl Supervisor {
             readable: words(&mut every.into_iter()),
             everything: may(Wish::Deed(Deed::Audit)),
             people: may(Wish::Deed(Deed::Audit)) || may(Wish::Deed(Deed::ManageAccess)),
+            sights: caller.as_ref().map(|c| self.sights(c)).unwrap_or_default(),
         }))
     }
 

@@ -10,7 +10,7 @@ use crate::base::name::CameraId;
 use crate::base::time::{Day, Span, Utc};
 use crate::config::roles::Deed;
 use crate::config::value::Id;
-use crate::pictures::player::Setup;
+use crate::pictures::player::{Reach, Setup};
 use crate::pictures::still::{self, Format};
 use crate::wire::{Reply, StillFile};
 
@@ -55,7 +55,8 @@ impl Supervisor {
             return Err(format!("There is no camera {}.", wanted.camera));
         }
         let within = (PICTURE_SIDE_MAX, PICTURE_SIDE_MAX);
-        let how = Wishes { within, overlay: false, watermark: "", masks_lifted: false };
+        let how =
+            Wishes { within, overlay: false, watermark: "", unmasked: &[], reach: Reach::All };
         let setup = self.viewing(std::slice::from_ref(&wanted.camera), how)?;
         let entered = self.may_have_still(caller, wanted, at)?;
         Ok((entered, setup))
