@@ -6,6 +6,7 @@
 pub mod book;
 pub mod call;
 pub mod duty;
+pub mod export;
 pub mod frame;
 pub mod frames;
 pub mod look;
@@ -174,6 +175,15 @@ pub enum Request {
     /// The pictures are put away; what was seen.
     ViewEnd(look::End),
 
+    /// Footage is to leave as a package: right, witness, hold, entry, then the copy.
+    Export(Box<export::Leaving>),
+    ExportState {
+        number: Number,
+    },
+    ExportStop {
+        number: Number,
+    },
+
     /// One picture of one camera; `at` is now unless it says otherwise.
     Still {
         camera: CameraId,
@@ -266,6 +276,7 @@ pub enum Reply {
         text: String,
     },
     Still(StillFile),
+    Export(Box<export::Exporting>),
     Duties {
         duties: Vec<duty::DutyLine>,
     },

@@ -176,6 +176,9 @@ impl Supervisor {
             Request::SaveFile { text, based_on } => self.save_file(&caller, text, &based_on),
             Request::View(view) => self.view(&caller, view),
             Request::ViewEnd(end) => self.end_view(&caller, end),
+            Request::Export(wanted) => self.export(&caller, *wanted),
+            Request::ExportState { number } => self.export_state(number),
+            Request::ExportStop { number } => self.stop_export(&caller, number),
             _ => Err("That is asked for in another way.".into()),
         };
         answer.unwrap_or_else(|why| Reply::Refused { why })
@@ -271,7 +274,12 @@ impl Supervisor {
     }
 
     /// What `access` says, with nothing entered and nothing done.
-    fn decided(&self, caller: &Caller, asking: &Asking, around: &Around) -> Result<Grant, Denied> {
+    pub(super) fn decided(
+        &self,
+        caller: &Caller,
+        asking: &Asking,
+        around: &Around,
+    ) -> Result<Grant, Denied> {
         let (_, now) = self.now();
         let enrolled = self.office.enrolled();
         let situation = Situation {

@@ -97,6 +97,7 @@ impl Supervisor {
             self.note_deletion_days();
             self.look_at_waiting();
             self.look_at_contracts();
+            self.turn_exports();
             wake = wake.min(self.sweep_when_due());
         }
         wake = self.turn_looks().map_or(wake, |next| wake.min(next));

@@ -15,10 +15,12 @@ mod account;
 mod book;
 mod call;
 mod entry;
+mod export;
 mod find;
 mod hold;
 mod look;
 mod machine;
+mod package;
 mod people;
 mod random;
 mod recovery;
@@ -117,6 +119,8 @@ pub struct Office {
     site_file: Option<(Arc<dyn Disk>, String)>,
     /// Looks that are going on, by session.
     looks: Vec<look::Look>,
+    /// Packages that are being written, and how the last ones ended.
+    exports: export::Exports,
     /// What the box picked for the random check, until it is done (S1.54).
     picked: Option<Picked>,
     /// When accounts are swept again (S4.54).
@@ -184,6 +188,7 @@ impl Office {
             waiting: None,
             site_file: desk.site_file,
             looks: Vec::new(),
+            exports: export::Exports::default(),
             picked: None,
             sweep_due: Mono::default(),
             looked_at: None,
