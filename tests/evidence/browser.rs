@@ -72,7 +72,8 @@ impl Browser {
         let attached = browser.call("Target.attachToTarget", attach);
         browser.session = attached["sessionId"].as_str().unwrap().to_string();
         browser.call("Page.enable", json!({}));
-        browser.until("the page is there", "document.readyState === 'complete'");
+        let there = "document.readyState === 'complete' && !!document.getElementById('folder')";
+        browser.until("the page is there", there);
         Some(browser)
     }
 
