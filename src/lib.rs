@@ -23,7 +23,7 @@
 //! ```text
 //! L0  base
 //! L1  config footage access logbook duties reconcile evidence signage wire
-//! L2  disk store ledger accounts ingest segment
+//! L2  disk store ledger accounts ingest segment export
 //! L2  pipeline pictures watch socket machine paper simulate
 //! L3  supervisor console verbs
 //!
@@ -37,11 +37,15 @@
 //! edge  access -> logbook
 //! edge  duties -> config
 //! edge  duties -> logbook
+//! edge  evidence -> footage
+//! edge  evidence -> logbook
 //! edge  store -> disk
 //! edge  segment -> disk
 //! edge  ledger -> disk
 //! edge  ledger -> store
 //! edge  accounts -> disk
+//! edge  export -> disk
+//! edge  export -> segment
 //! edge  pictures -> disk
 //! edge  pictures -> segment
 //! edge  verbs -> supervisor
@@ -63,12 +67,14 @@
 //! - [`duties`]: what somebody has to do: due, overdue, done, missed; from the file and the
 //!   entries.
 //! - [`reconcile`]: what is wanted against what is: the steps, in a fixed order.
+//! - [`evidence`]: the package for a court: its cut, its index, its proofs, and a check of it.
 //! - [`wire`]: what the supervisor and its clients say to each other; the only serialised types.
 //! - [`ledger`]: the logbook on disk: appended to, proved from, copied, restored.
 //! - [`disk`]: the few file operations we use, in the order that survives a power cut; real and
 //!   fake.
 //! - [`accounts`]: how people prove who they are: passphrases, codes, throttling.
 //! - [`segment`]: access units to durable files: the fMP4 writer and reader, group commit, repair.
+//! - [`export`]: packages written, read back, and read for a check.
 //! - [`ingest`]: a camera to access units; one call is one attempt.
 //! - [`pictures`]: coded pictures to raw ones, in children: thumbnails, live, playback, stills.
 //! - [`socket`]: both ends of the supervisor's socket: bounded, slow clients dropped.
@@ -106,6 +112,7 @@ pub mod base;
 pub mod access;
 pub mod config;
 pub mod duties;
+pub mod evidence;
 pub mod footage;
 pub mod logbook;
 pub mod reconcile;
@@ -113,6 +120,7 @@ pub mod wire;
 
 pub mod accounts;
 pub mod disk;
+pub mod export;
 pub mod ingest;
 pub mod ledger;
 pub mod pictures;

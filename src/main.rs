@@ -22,6 +22,12 @@ enum Verb {
     Footage(verbs::footage::Args),
     /// One picture of one camera at one moment, as a PNG or JPEG file
     Still(verbs::still::Args),
+    /// Footage leaves as a package that proves itself
+    Export(verbs::export::Args),
+    /// Is a package the one that was made? Needs no recorder
+    Verify(verbs::verify::Args),
+    #[command(hide = true)]
+    ExportWork,
     /// Footage that retention may not touch
     #[command(subcommand)]
     Hold(verbs::hold::Args),
@@ -71,6 +77,9 @@ fn main() -> ExitCode {
         Verb::Console(args) => ended(verbs::console::run(&args)),
         Verb::Footage(args) => ended(verbs::footage::run(&args)),
         Verb::Still(args) => ended(verbs::still::run(&args)),
+        Verb::Export(args) => ended(verbs::export::run(&args)),
+        Verb::Verify(args) => ended(verbs::verify::run(&args)),
+        Verb::ExportWork => verbs::export_work::run(),
         Verb::Hold(args) => ended(verbs::hold::run(&args)),
         Verb::People(args) => ended(verbs::people::run(&args)),
         Verb::LogIn(args) => ended(verbs::log_in::run(&args)),

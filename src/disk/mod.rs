@@ -62,6 +62,9 @@ pub trait Disk: Send + Sync {
     /// Reads at most `len` bytes from `at`; short at the end of the file.
     fn read_at(&self, path: &str, at: u64, len: usize) -> Result<Vec<u8>, Fault>;
     fn size(&self, path: &str) -> Result<u64, Fault>;
+    /// What of the file lies in memory alone for speed is let go: the next read asks the device.
+    /// Only a wish.
+    fn uncache(&self, _path: &str) {}
     /// Replaces `path` by new content: temporary file, flush, rename, sync of the folder.
     fn replace(&self, path: &str, content: &[u8]) -> Result<(), Fault>;
     /// The same for what only this user may read: the file has mode 0600 from its first moment on.

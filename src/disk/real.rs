@@ -165,6 +165,15 @@ impl Disk for RealDisk {
         fs::metadata(&path).map(|m| m.len()).map_err(|e| fault("looking at", &path, &e))
     }
 
+    fn uncache(&self, path: &str) {
+        use nix::fcntl::{PosixFadviseAdvice, posix_fadvise};
+        let file = self.full(path).ok().and_then(|path| File::open(path).ok());
+        if let Some(file) = file {
+            // A file system that keeps its pages is read from memory, as it would have been.
+            let _ = posix_fadvise(&file, 0, 0, PosixFadviseAdvice::POSIX_FADV_DONTNEED);
+        }
+    }
+
     fn replace(&self, path: &str, content: &[u8]) -> Result<(), Fault> {
         self.replace_with(path, content, 0o666)
     }

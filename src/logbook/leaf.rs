@@ -121,7 +121,11 @@ pub fn read_leaf(leaf: &[u8]) -> Result<Header, String> {
     }
 }
 
-fn canonical(json: &Json) -> Result<Vec<u8>, NotCanonical> {
+/// Any JSON in the form of this module.
+///
+/// # Errors
+/// A number, a name of a field or a `null` that has no canonical form.
+pub fn canonical(json: &Json) -> Result<Vec<u8>, NotCanonical> {
     let mut out = Vec::with_capacity(256);
     write(json, &mut out)?;
     Ok(out)

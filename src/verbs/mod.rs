@@ -22,6 +22,8 @@ pub mod demo;
 pub mod door;
 pub mod duties;
 pub mod enrol;
+pub mod export;
+pub mod export_work;
 pub mod footage;
 pub mod hold;
 pub mod log_in;
@@ -40,6 +42,7 @@ pub mod simulate;
 pub mod status;
 pub mod still;
 mod table;
+pub mod verify;
 
 /// Why a verb did not do what was asked, and how it ends.
 #[derive(Debug)]

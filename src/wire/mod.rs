@@ -6,6 +6,7 @@
 pub mod book;
 pub mod call;
 pub mod duty;
+pub mod export;
 pub mod frame;
 pub mod frames;
 pub mod glance;
@@ -220,6 +221,15 @@ pub enum Request {
         how: Ending,
         reason: String,
     },
+    /// Footage is to leave as a package: right, witness, hold, entry, then the copy.
+    Export(Box<export::Leaving>),
+    ExportState {
+        number: Number,
+    },
+    ExportStop {
+        number: Number,
+    },
+
     /// One picture of one camera; `at` is now unless it says otherwise.
     Still {
         camera: CameraId,
@@ -338,6 +348,7 @@ pub enum Reply {
     Still(StillFile),
     Glance(Box<glance::Glance>),
     Verified(room::Verified),
+    Export(Box<export::Exporting>),
     Duties {
         duties: Vec<duty::DutyLine>,
     },

@@ -199,6 +199,9 @@ impl Supervisor {
             Request::Verify { anew } => self.verify(anew),
             Request::Stop { how, reason } => self.end_for(&caller, how, reason),
             Request::Sight(sight) => self.sight(&caller, sight),
+            Request::Export(wanted) => self.export(&caller, *wanted),
+            Request::ExportState { number } => self.export_state(number),
+            Request::ExportStop { number } => self.stop_export(&caller, number),
             _ => Err("That is asked for in another way.".into()),
         };
         answer.unwrap_or_else(|why| Reply::Refused { why })

@@ -180,7 +180,7 @@ impl Supervisor {
     }
 
     /// The entry that placed it, so that its end belongs to the same record.
-    fn entry_of_hold(&self, id: &str) -> Option<Number> {
+    pub(super) fn entry_of_hold(&self, id: &str) -> Option<Number> {
         let office = &self.office;
         let ledger = office.ledger.as_ref().ok()?;
         let numbers = office.index.numbers_of(&[Kind::Hold]).ok()?;

@@ -102,6 +102,7 @@ impl Supervisor {
                 wake = wake.min(due);
             }
             self.look_at_contracts();
+            self.turn_exports();
             wake = wake.min(self.sweep_when_due());
         }
         wake = self.turn_looks().map_or(wake, |next| wake.min(next));

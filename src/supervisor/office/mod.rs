@@ -16,11 +16,13 @@ mod book;
 mod call;
 mod ending;
 mod entry;
+mod export;
 mod find;
 mod glance;
 mod hold;
 mod look;
 mod machine;
+mod package;
 mod people;
 mod random;
 mod recovery;
@@ -130,6 +132,8 @@ pub struct Office {
     site_file: Option<(Arc<dyn Disk>, String)>,
     /// Looks that are going on, by session.
     looks: Vec<look::Look>,
+    /// Packages that are being written, and how the last ones ended.
+    exports: export::Exports,
     /// What the box picked for the random check, until it is done (S1.54).
     picked: Option<Picked>,
     /// What looking at the whole logbook found.
@@ -203,6 +207,7 @@ impl Office {
             trial: None,
             site_file: desk.site_file,
             looks: Vec::new(),
+            exports: export::Exports::default(),
             picked: None,
             proof: ending::Proof::default(),
             sweep_due: Mono::default(),

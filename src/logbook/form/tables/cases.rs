@@ -160,6 +160,8 @@ const EXPORT: &[Field] = &[
     entry("request", "The request", &[Kind::Request, Kind::SubjectAccess], "R1.2").may(),
     pick("carrier", "Carrier", CARRIERS, "S4.27"),
     line("serial", "Carrier's serial number or label", "S4.23").may(),
+    entry("exception", "The exception that lets it leave unencrypted", &[Kind::Exception], "S4.27")
+        .when(Cond::All(&[Cond::Is("carrier", &["plain"]), Cond::File(Says::EncryptedOnly)])),
     line("exhibit", "Exhibit reference", "R2.24").may(),
     of("witness", "Witness", Source::Witnesses, "S1.61").may(),
     entry("hold", "The hold that it starts", &[Kind::Hold], "K12").may(),

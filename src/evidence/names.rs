@@ -1,0 +1,75 @@
+//! What the files of a package are called. Camera, time and part: never a person (S1.10).
+
+use crate::base::name::CameraId;
+use crate::base::time::Utc;
+use crate::logbook::Number;
+
+pub const README: &str = "READ-ME-FIRST.txt";
+pub const SUMS: &str = "SHA256SUMS";
+pub const SIGNATURE: &str = "SHA256SUMS.sig";
+pub const SIGNER: &str = "signer.txt";
+pub const ALLOWED: &str = "allowed_signers";
+pub const MANIFEST: &str = "manifest.json";
+pub const CLOCK: &str = "clock.txt";
+pub const PLAYER: &str = "player.html";
+pub const EXTRACT: &str = "logbook-extract.txt";
+pub const CHECKPOINT: &str = "logbook/checkpoint.txt";
+/// There until the package is whole.
+pub const UNFINISHED: &str = "NOT-FINISHED.txt";
+pub const VIDEO: &str = "video";
+pub const LOGBOOK: &str = "logbook";
+
+/// The folder of the package that this entry made.
+pub fn package(export: Number) -> String {
+    format!("export-{export}")
+}
+
+/// What a signature over this package's list is made for: one of another package does not fit, and
+/// says of which it is.
+pub fn namespace(package: &str) -> String {
+    format!("beadle-evidence:{package}")
+}
+
+/// `video/front-gate_2026-11-21_084100Z.mp4`; `_2of3` where a camera has several (R3.16).
+pub fn clip(camera: &CameraId, start: Utc, part: usize, of: usize) -> String {
+    let (day, stem) = start.folder_and_stem();
+    match of {
+        0 | 1 => format!("{VIDEO}/{camera}_{day}_{stem}.mp4"),
+        _ => format!("{VIDEO}/{camera}_{day}_{stem}_{part}of{of}.mp4"),
+    }
+}
+
+pub fn proof(number: Number) -> String {
+    format!("{LOGBOOK}/entry-{number}.tlog-proof")
+}
+
+/// Is this a path that a package may have: relative, downwards, plain letters? What a list of
+/// digests names is opened, so nothing else is let through.
+pub fn is_plain(path: &str) -> bool {
+    let good = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+    let parts = path.split('/').count();
+    let part =
+        |p: &str| !p.is_empty() && p.len() < 128 && !p.starts_with('.') && p.chars().all(good);
+    parts <= 3 && path.split('/').all(part)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_say_camera_and_time() {
+        let camera = CameraId::new("front-gate").unwrap();
+        let start: Utc = "2026-11-21T08:41:00.900Z".parse().unwrap();
+        for (part, of, name) in [
+            (1, 1, "video/front-gate_2026-11-21_084100Z.mp4"),
+            (2, 3, "video/front-gate_2026-11-21_084100Z_2of3.mp4"),
+        ] {
+            assert_eq!(clip(&camera, start, part, of), name);
+            assert!(is_plain(name));
+        }
+        for wrong in ["", "../x", "/x", "video//x", "video/..", ".ssh/x", "a b", "a/b/c/d", "x\0"] {
+            assert!(!is_plain(wrong), "{wrong}");
+        }
+    }
+}

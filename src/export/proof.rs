@@ -1,0 +1,520 @@
+//! Packages made of real segments, on a real disk and on one that loses power: whole or plainly
+//! not, and every attack named.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::job::{Going, Job, Whole};
+use super::source::Disks;
+use super::write::{Orderer, write};
+use super::{read, source};
+use crate::base::fault::{Fault, FaultKind};
+use crate::base::time::{Span, Utc};
+use crate::disk::Disk;
+use crate::disk::fake::FakeDisk;
+use crate::evidence::check::{Report, What, examine};
+use crate::evidence::manifest::*;
+use crate::evidence::{extract, names, sshsig, texts};
+use crate::footage::{GapReason, Segment};
+use crate::logbook::checkpoint::tests::TestKey;
+use crate::logbook::checkpoint::{self, Signs};
+use crate::logbook::leaf::{self, body_bytes, body_digest};
+use crate::logbook::proof::Proof;
+use crate::logbook::tree::Tree;
+use crate::logbook::{Account, Act, Body, ClockState, Header, Kind, Value, Who};
+use crate::segment::Told;
+use crate::segment::proof::{Stage, camera, id, synthetic};
+
+const SITE: &str = "s1";
+const KEY: u8 = 5;
+
+/// Signs, counts, and stops where it is told to.
+struct Hand {
+    package: String,
+    stop_after: Option<u64>,
+    said: u64,
+}
+
+impl Orderer for Hand {
+    fn going(&mut self, _: Going) -> Result<(), Fault> {
+        self.said += 1;
+        match self.stop_after.is_some_and(|n| self.said > n) {
+            true => Err(Fault::new(FaultKind::Busy, "it was stopped")),
+            false => Ok(()),
+        }
+    }
+
+    fn sign(&mut self, list: &str) -> Result<String, Fault> {
+        let space = names::namespace(&self.package);
+        Ok(sshsig::sign(&TestKey::new(KEY), &space, list.as_bytes()))
+    }
+}
+
+/// A disk with two segments of `gate` and a hole between them.
+struct Footage {
+    disk: FakeDisk,
+    segments: Vec<Segment>,
+}
+
+fn footage() -> Footage {
+    let mut stage = Stage::fake(3);
+    for take in 1..=2 {
+        stage.begin("gate", take);
+        stage.feed("gate", take, &synthetic(300, 30, 700), 0.0);
+        stage.order(crate::segment::Order::Finish { camera: camera("gate"), take });
+        stage.pass(Span::secs(10));
+    }
+    stage.stop();
+    let closed = stage.told.iter().filter_map(|told| match told {
+        Told::Closed { segment, .. } => Some(segment.clone()),
+        _ => None,
+    });
+    let segments: Vec<Segment> = closed.collect();
+    assert_eq!(segments.len(), 2);
+    Footage { disk: stage.fake_disk().clone(), segments }
+}
+
+impl Footage {
+    fn disks(&self) -> Disks {
+        let disk: Box<dyn Disk> = Box::new(self.disk.clone());
+        [(id(), disk)].into()
+    }
+
+    /// From the third second on, to the end.
+    fn window(&self) -> (Utc, Utc) {
+        (self.segments[0].start + Span::millis(3_100), self.segments[1].end)
+    }
+}
+
+/// The entry of the export with its proof, as the office gives it.
+fn entered(number: u64, window: (Utc, Utc)) -> Vec<(String, String)> {
+    let mut body = Body {
+        who: Some(Who { second: Some("witness".into()), ..Who::alone("head", Account::Own) }),
+        ..Body::default()
+    };
+    let text = |at: Utc| Value::Text(at.to_string());
+    body.fields.insert("from".into(), text(window.0));
+    body.fields.insert("until".into(), text(window.1));
+    body.fields.insert("cameras".into(), Value::List(vec!["gate".into()]));
+    let bytes = body_bytes(&body).unwrap();
+    let body = body_digest(&[9; 32], &bytes);
+    let (kind, act, clock) = (Kind::Export, Act::Open, ClockState::Synced);
+    let header = Header { at: window.1, clock, kind, act, about: None, body };
+    let leaf = leaf::leaf_bytes(&header).unwrap();
+    let mut tree = Tree::default();
+    for n in 0..number {
+        tree.push(leaf::leaf_hash(&n.to_be_bytes()));
+    }
+    tree.push(leaf::leaf_hash(&leaf));
+    let origin = checkpoint::origin(SITE);
+    let checkpoint = checkpoint::sign(&origin, tree.head(), &TestKey::new(KEY)).unwrap();
+    let path = tree.inclusion(number, number + 1, &BTreeMap::new()).unwrap();
+    let proof = Proof { number, leaf: leaf.clone(), path, checkpoint: checkpoint.clone() };
+    let leaf = String::from_utf8(leaf).unwrap();
+    let body = Some(([9; 32], String::from_utf8(bytes).unwrap()));
+    vec![
+        (names::EXTRACT.into(), extract::to_text(&[extract::Item { number, leaf, body }])),
+        (names::proof(number), proof.to_text()),
+        (names::CHECKPOINT.into(), checkpoint),
+    ]
+}
+
+fn job(footage: &Footage, number: u64) -> Job {
+    let (from, to) = footage.window();
+    let public = TestKey::new(KEY).public();
+    let manifest = Manifest {
+        format: FORMAT.into(),
+        version: VERSION,
+        package: names::package(number),
+        site: SiteSays {
+            name: "A School".into(),
+            id: SITE.into(),
+            timezone: "Europe/London".into(),
+            controller: "The school".into(),
+            registration: None,
+            owner: "The school".into(),
+        },
+        recorder: RecorderSays {
+            program: "Beadle".into(),
+            origin: checkpoint::origin(SITE),
+            key: texts::fingerprint(&public),
+            public_key: crate::base::digest::Digest(public),
+        },
+        release: Release {
+            entry: number,
+            at: to,
+            operator: "head".into(),
+            acting_for: None,
+            witness: Some("witness".into()),
+            authority: None,
+            purpose: Some("crime".into()),
+            reason: None,
+            recipient: "police".into(),
+            hold: "H-2026-0001".into(),
+            hold_entry: 1,
+            carrier: "plain".into(),
+            exhibit: None,
+        },
+        case: None,
+        asked: Window { from, to },
+        cameras: vec![CameraPart {
+            id: camera("gate"),
+            title: "Front gate".into(),
+            place: "Entrance".into(),
+            address: None,
+            given: None,
+            clips: Vec::new(),
+            gaps: vec![GapSays {
+                from: footage.segments[0].end,
+                to: footage.segments[1].start,
+                reason: GapReason::Stalled,
+            }],
+            offsets: Vec::new(),
+            sound_left_out: false,
+        }],
+        clock: ClockSays { state: ClockState::Synced, compared: None },
+        ownership: texts::ownership("The school"),
+        conditions: vec!["Return or destroy it after use.".into()],
+        remarks: Vec::new(),
+    };
+    Job {
+        target: String::new(),
+        disks: Vec::new(),
+        files: entered(number, footage.window()),
+        segments: vec![footage.segments.clone()],
+        manifest,
+        file_bytes: 4_000_000_000,
+    }
+}
+
+fn make(
+    footage: &Footage,
+    job: &Job,
+    target: &dyn Disk,
+    stop_after: Option<u64>,
+) -> Result<Whole, Fault> {
+    let mut hand = Hand { package: job.manifest.package.clone(), stop_after, said: 0 };
+    write(job, &footage.disks(), target, &mut hand)
+}
+
+fn check(target: &dyn Disk, folder: &str) -> Report {
+    let seen = read::package(target, folder, &mut |_, _| {}).unwrap();
+    examine(&seen, Some(TestKey::new(KEY).public()))
+}
+
+#[test]
+fn a_package_is_whole_and_its_pictures_are_those_of_the_recordings() {
+    let footage = footage();
+    let target = FakeDisk::new(1);
+    let whole = make(&footage, &job(&footage, 7), &target, None).unwrap();
+    // The first two seconds are left out; key frames come every two seconds.
+    assert_eq!((whole.clips, whole.frames), (2, 300 - 30 + 300));
+    let report = check(&target, "export-7");
+    assert_eq!(report.findings, []);
+    assert_eq!((report.clips, report.frames, report.entries.clone()), (2, 570, vec![7]));
+    assert_eq!((report.whole_recordings, report.parts_of_recordings), (1, 1));
+    let files = target.files();
+    let manifest = Manifest::read(&files["export-7/manifest.json"]).unwrap();
+    let clips = &manifest.cameras[0].clips;
+    assert_eq!(clips[0].from, footage.segments[0].start + Span::secs(2));
+    assert_eq!(clips[1].pieces[0].segment_sha256, footage.segments[1].digest);
+    assert_eq!(clips[1].stream_sha256, footage.segments[1].digest.unwrap());
+    for name in [names::README, names::CLOCK, names::SIGNER, names::PLAYER, names::ALLOWED] {
+        assert!(files.contains_key(&format!("export-7/{name}")), "{name}");
+    }
+    let readme = String::from_utf8(files["export-7/READ-ME-FIRST.txt"].clone()).unwrap();
+    assert!(readme.contains("Owner and copyright: The school"), "{readme}");
+    assert!(files.keys().all(|path| !path.contains("head") && !path.contains("witness")));
+}
+
+#[test]
+fn files_are_split_where_they_grow_too_large() {
+    let footage = footage();
+    let target = FakeDisk::new(1);
+    let job = Job { file_bytes: 100_000, ..job(&footage, 7) };
+    let whole = make(&footage, &job, &target, None).unwrap();
+    assert!(whole.clips > 4 && whole.frames == 570, "{whole:?}");
+    let files = target.files();
+    let videos = files.iter().filter(|(path, _)| path.contains("/video/"));
+    assert!(videos.clone().all(|(_, bytes)| bytes.len() <= 100_000));
+    assert!(videos.clone().all(|(path, _)| path.contains(&format!("of{}.mp4", whole.clips))));
+    assert!(check(&target, "export-7").holds());
+}
+
+/// What somebody does to a package, and how a check names it.
+type Attack = (&'static str, fn(&mut Files), What, &'static str);
+type Files = BTreeMap<String, Vec<u8>>;
+
+fn clip_names(files: &Files) -> Vec<String> {
+    files.keys().filter(|path| path.starts_with("video/")).cloned().collect()
+}
+
+/// As somebody would who knows what the list is for: it fits again, and its signature does not.
+fn list_again(files: &mut Files) {
+    let mut sums = crate::evidence::sums::Sums::new();
+    let beside = [names::SUMS, names::SIGNATURE];
+    for (path, bytes) in files.iter().filter(|(path, _)| !beside.contains(&path.as_str())) {
+        sums.insert(path.clone(), crate::base::digest::Digest::of(bytes));
+    }
+    files.insert(names::SUMS.into(), crate::evidence::sums::to_text(&sums).into_bytes());
+}
+
+fn edit(files: &mut Files, name: &str, from: &str, to: &str) {
+    let text = String::from_utf8(files[name].clone()).unwrap();
+    assert!(text.contains(from), "{name} does not say {from}");
+    files.insert(name.into(), text.replace(from, to).into_bytes());
+}
+
+const ATTACKS: &[Attack] = &[
+    (
+        "a clip swapped for another of the same box",
+        |files| {
+            let clips = clip_names(files);
+            files.insert(clips[0].clone(), files[&clips[1]].clone());
+        },
+        What::Swapped,
+        "under another name",
+    ),
+    (
+        "a clip of an older package put in, with a list that fits",
+        |files| {
+            let clips = clip_names(files);
+            let older = files.remove("older").unwrap();
+            files.insert(clips[0].clone(), older);
+            list_again(files);
+        },
+        What::Swapped,
+        "it says A School, Beadle, export-3",
+    ),
+    (
+        "a clip cut short",
+        |files| {
+            let clips = clip_names(files);
+            let clip = files.get_mut(&clips[0]).unwrap();
+            clip.truncate(clip.len() - 5_000);
+        },
+        What::CutShort,
+        "cut short",
+    ),
+    (
+        "the manifest edited",
+        |files| edit(files, names::MANIFEST, "police", "lawyer"),
+        What::Manifest,
+        "changed after the list",
+    ),
+    (
+        "the manifest edited, with a list that fits",
+        |files| {
+            edit(files, names::MANIFEST, "\"operator\":\"head\"", "\"operator\":\"site\"");
+            list_again(files);
+        },
+        What::Manifest,
+        "other people than the logbook",
+    ),
+    (
+        "a list that was made again",
+        |files| {
+            edit(files, names::CLOCK, "kept right", "kept wrong");
+            list_again(files);
+        },
+        What::Signature,
+        "not the one that was signed",
+    ),
+    (
+        "an older genuine signature",
+        |files| {
+            let older = sshsig::sign(&TestKey::new(KEY), "beadle-evidence:export-3", b"older");
+            files.insert(names::SIGNATURE.into(), older.into_bytes());
+        },
+        What::OtherPackage,
+        "a signature for \"beadle-evidence:export-3\"",
+    ),
+    (
+        "signed by another box",
+        |files| {
+            let key = TestKey::new(6);
+            let signature = sshsig::sign(&key, "beadle-evidence:export-7", &files[names::SUMS]);
+            files.insert(names::SIGNATURE.into(), signature.into_bytes());
+        },
+        What::Key,
+        "not with the key that was expected",
+    ),
+    (
+        "the words of the logbook edited",
+        |files| edit(files, names::EXTRACT, "gate", "hall"),
+        What::Logbook,
+        "words of entry 7 were changed",
+    ),
+    (
+        "the words for people edited",
+        |files| edit(files, names::EXTRACT, "    by: head, with", "    by: site, with"),
+        What::Logbook,
+        "not those of its entries",
+    ),
+    (
+        "a proof taken away",
+        |files| drop(files.remove("logbook/entry-7.tlog-proof")),
+        What::Missing,
+        "not there",
+    ),
+    (
+        "a file put in",
+        |files| drop(files.insert("video/extra.mp4".into(), b"x".to_vec())),
+        What::Extra,
+        "put in",
+    ),
+    (
+        "broken off",
+        |files| drop(files.insert(names::UNFINISHED.into(), b"x".to_vec())),
+        What::Unfinished,
+        "never finished",
+    ),
+];
+
+fn package_files(target: &FakeDisk, folder: &str) -> Files {
+    let prefix = format!("{folder}/");
+    let files = target.files().into_iter();
+    files.filter_map(|(p, b)| Some((p.strip_prefix(&prefix)?.to_string(), b))).collect()
+}
+
+/// The same files on another disk.
+fn laid_out(files: &Files) -> FakeDisk {
+    let disk = FakeDisk::new(2);
+    for (path, bytes) in files {
+        if let Some((folder, _)) = path.rsplit_once('/') {
+            disk.make_folder(folder).unwrap();
+        }
+        disk.replace(path, bytes).unwrap();
+    }
+    disk
+}
+
+#[test]
+fn every_attack_is_named() {
+    let footage = footage();
+    let target = FakeDisk::new(1);
+    make(&footage, &job(&footage, 7), &target, None).unwrap();
+    make(&footage, &job(&footage, 3), &target, None).unwrap();
+    let (good, older) = (package_files(&target, "export-7"), package_files(&target, "export-3"));
+    for (why, attack, what, says) in ATTACKS {
+        let mut files = good.clone();
+        let is_older = why.contains("older package");
+        if is_older {
+            files.insert("older".into(), older[&clip_names(&older)[0]].clone());
+        }
+        attack(&mut files);
+        let report = check(&laid_out(&files), "");
+        let named = report.findings.iter().any(|f| f.what == *what && f.text.contains(says));
+        assert!(named, "{why}: {:#?}", report.findings);
+    }
+}
+
+#[test]
+fn one_byte_changed_anywhere_is_told_with_its_file() {
+    let footage = footage();
+    let target = FakeDisk::new(1);
+    make(&footage, &job(&footage, 7), &target, None).unwrap();
+    let good = package_files(&target, "export-7");
+    assert!(check(&laid_out(&good), "").holds());
+    for (path, bytes) in &good {
+        for at in [0, bytes.len() / 3, bytes.len() / 2, bytes.len() - 1] {
+            let mut files = good.clone();
+            files.get_mut(path).unwrap()[at] ^= 0x20;
+            let report = check(&laid_out(&files), "");
+            let signature = [names::SUMS, names::SIGNATURE].contains(&path.as_str());
+            let named = |f: &&crate::evidence::check::Finding| {
+                f.file == *path || signature && f.file.starts_with(names::SUMS)
+            };
+            assert!(report.findings.iter().any(|f| named(&f)), "{path} at {at}: {report:#?}");
+        }
+    }
+}
+
+#[test]
+fn a_copy_that_was_stopped_says_so_and_is_begun_anew() {
+    let footage = footage();
+    let target = FakeDisk::new(1);
+    let job = job(&footage, 7);
+    for stop_after in [0, 2, 3, 4, 5, 8] {
+        let fault = make(&footage, &job, &target, Some(stop_after)).unwrap_err();
+        assert_eq!(fault.kind, FaultKind::Busy);
+        let files = package_files(&target, "export-7");
+        assert!(files.is_empty() || files.contains_key(names::UNFINISHED), "{stop_after}");
+    }
+    make(&footage, &job, &target, None).unwrap();
+    assert!(check(&target, "export-7").holds());
+    let again = make(&footage, &job, &target, None).unwrap_err();
+    assert_eq!(again.kind, FaultKind::Exists, "a whole package is never written over");
+}
+
+#[test]
+fn after_a_power_cut_a_package_is_whole_or_says_that_it_is_not() {
+    let footage = footage();
+    let job = job(&footage, 7);
+    let counted = FakeDisk::new(1);
+    make(&footage, &job, &counted, None).unwrap();
+    let all = counted.operations();
+    assert!(all > 20, "{all} operations");
+    let (mut whole, mut broken) = (0, 0);
+    for cut in 0..=all {
+        let target = FakeDisk::new(cut);
+        target.crash_after(cut);
+        let made = make(&footage, &job, &target, None);
+        target.power_cut(cut + 1);
+        let files = package_files(&target, "export-7");
+        let report = if files.is_empty() { None } else { Some(check(&laid_out(&files), "")) };
+        match (&made, report) {
+            (Ok(_), report) => {
+                whole += 1;
+                assert!(report.unwrap().holds(), "told as whole, cut after {cut}");
+            }
+            (Err(_), Some(report)) => {
+                broken += 1;
+                let says = report.findings.iter().any(|f| f.what == What::Unfinished);
+                assert!(says || report.holds(), "cut after {cut}: {:#?}", report.findings);
+            }
+            (Err(_), None) => {}
+        }
+        make(&footage, &job, &target, None).ok().filter(|_| made.is_err());
+        assert!(check(&target, "export-7").holds(), "made again after a cut at {cut}");
+    }
+    assert!(whole > 0 && broken > 10, "{whole} whole, {broken} broken");
+}
+
+#[test]
+fn too_little_room_is_told_before_anything_is_written() {
+    let footage = footage();
+    let target = FakeDisk::new(1);
+    target.set_capacity(1_000_000);
+    let fault = make(&footage, &job(&footage, 7), &target, None).unwrap_err();
+    assert_eq!(fault.kind, FaultKind::Full);
+    assert!(fault.text.contains("3 MB and there are 1 MB free"), "{}", fault.text);
+    assert!(target.files().is_empty());
+}
+
+#[test]
+fn a_recording_that_was_damaged_is_copied_and_told() {
+    let footage = footage();
+    let path = &footage.segments[1].path;
+    let mut bytes = footage.disk.files()[path].clone();
+    let at = bytes.len() / 2;
+    bytes[at..at + 4].copy_from_slice(&[0xee; 4]);
+    footage.disk.replace(path, &bytes).unwrap();
+    let target = FakeDisk::new(1);
+    make(&footage, &job(&footage, 7), &target, None).unwrap();
+    let report = check(&target, "export-7");
+    let named = report.findings.iter().any(|f| {
+        f.what == What::Stream && f.text.contains(path) && f.text.contains("before the copy")
+    });
+    assert!(named, "{:#?}", report.findings);
+}
+
+#[test]
+fn a_disk_that_is_gone_is_told_by_the_recording_on_it() {
+    let footage = footage();
+    let disks = Disks::new();
+    let from = source::Source { disks: &disks, segments: &footage.segments };
+    let told = from.plan(footage.window(), 4_000_000_000, &mut || Ok(())).err().unwrap();
+    assert!(told.kind == FaultKind::Missing && told.text.contains("gate/"), "{}", told.text);
+    let _keep: Arc<dyn Disk> = Arc::new(footage.disk);
+}

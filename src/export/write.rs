@@ -1,0 +1,404 @@
+//! Writes one package; the procedure stands in the module's essay.
+
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread;
+
+use super::job::{Going, Job, Stage, Whole};
+use super::read;
+use super::source::{Disks, Source};
+use crate::base::digest::{Digest, Summing};
+use crate::base::fault::{Fault, FaultKind};
+use crate::base::time::Zone;
+use crate::disk::{Disk, DiskFile};
+use crate::evidence::cut::{Clip, FILES_ADVISED_MAX, HOLE_MIN};
+use crate::evidence::manifest::{CameraPart, ClipSays, Manifest, PieceSays, Window};
+use crate::evidence::movie::{self, Head};
+use crate::evidence::sums::{self, Sums};
+use crate::evidence::{PLAYER, names, texts};
+use crate::footage::Segment;
+
+/// Blocks on their way from one thread to the next.
+const BLOCKS: usize = 3;
+/// Written pages are sent on to the device after so many bytes.
+const BURST_BYTES: u64 = 8 << 20;
+/// Texts beside clips and their lines in the manifest.
+const TEXT_BYTES: u64 = 2 << 20;
+const PIECE_BYTES: u64 = 512;
+
+/// Whoever ordered the package: hears how it goes, may stop it, holds the key.
+pub trait Orderer {
+    /// # Errors
+    /// It is to stop.
+    fn going(&mut self, going: Going) -> Result<(), Fault>;
+    /// The signature of the list.
+    ///
+    /// # Errors
+    /// There is none.
+    fn sign(&mut self, list: &str) -> Result<String, Fault>;
+}
+
+/// Writes it, reads it back.
+///
+/// # Errors
+/// There is a whole package of this name (`Exists`); too little room (`Full`); the disks'; those of
+/// `orderer`. What was written stays, and says that it is not finished.
+pub fn write(
+    job: &Job,
+    disks: &Disks,
+    target: &dyn Disk,
+    orderer: &mut dyn Orderer,
+) -> Result<Whole, Fault> {
+    let zone = Zone::named(&job.manifest.site.timezone).unwrap_or_else(|_| Zone::utc());
+    let mut packing = Packing {
+        job,
+        disks,
+        target,
+        zone,
+        folder: job.manifest.package.clone(),
+        sums: Sums::new(),
+        going: Going::default(),
+        frames: 0,
+    };
+    let plans = packing.plan(orderer)?;
+    packing.begin()?;
+    let manifest = packing.clips(plans, orderer)?;
+    packing.texts(&manifest)?;
+    let list = sums::to_text(&packing.sums);
+    let signature = orderer.sign(&list)?;
+    packing.keep(names::SUMS, list.as_bytes())?;
+    packing.keep(names::SIGNATURE, signature.as_bytes())?;
+    packing.sync()?;
+    let bytes = packing.read_back(orderer)?;
+    target.remove(&packing.at(names::UNFINISHED))?;
+    target.sync_folder(&packing.folder)?;
+    let clips = manifest.clips().count() as u64;
+    Ok(Whole { list: Digest::of(list.as_bytes()), clips, frames: packing.frames, bytes })
+}
+
+struct Packing<'a> {
+    job: &'a Job,
+    disks: &'a Disks,
+    target: &'a dyn Disk,
+    zone: Zone,
+    folder: String,
+    sums: Sums,
+    going: Going,
+    frames: u64,
+}
+
+impl<'a> Packing<'a> {
+    fn at(&self, path: &str) -> String {
+        format!("{}/{path}", self.folder)
+    }
+
+    fn source(&self, camera: usize) -> Source<'a> {
+        let segments: &'a [Segment] = self.job.segments.get(camera).map_or(&[], Vec::as_slice);
+        Source { disks: self.disks, segments }
+    }
+
+    /// Cuts every camera and compares what it needs with the room.
+    fn plan(&mut self, orderer: &mut dyn Orderer) -> Result<Vec<(Vec<Clip>, bool)>, Fault> {
+        let asked = (self.job.manifest.asked.from, self.job.manifest.asked.to);
+        self.going.total = self.job.segments.iter().map(|s| s.len() as u64).sum();
+        let (mut plans, mut needed, mut pictures) = (Vec::new(), TEXT_BYTES, 0);
+        for camera in 0..self.job.manifest.cameras.len() {
+            let planned = self.source(camera).plan(asked, self.job.file_bytes, &mut || {
+                self.going.done += 1;
+                orderer.going(self.going)
+            })?;
+            for clip in &planned.clips {
+                needed += clip.file_bytes_max() + clip.pieces.len() as u64 * PIECE_BYTES;
+                pictures += clip.bytes;
+            }
+            plans.push((planned.clips, planned.has_sound));
+        }
+        let free = self.target.room()?.free;
+        if free < needed {
+            let mb = |bytes: u64| bytes.div_ceil(1_000_000);
+            let (needed, free) = (mb(needed), mb(free));
+            let text = format!(
+                "the copy needs {needed} MB and there are {free} MB free; take a larger carrier, \
+                 a shorter time or fewer cameras"
+            );
+            return Err(Fault::new(FaultKind::Full, text));
+        }
+        self.going = Going { stage: Stage::Writing, done: 0, total: pictures };
+        Ok(plans)
+    }
+
+    /// The folder, empty but for the mark that it is not finished.
+    fn begin(&self) -> Result<(), Fault> {
+        let listed = match self.target.list(&self.folder) {
+            Ok(listed) => listed,
+            Err(fault) if fault.kind == FaultKind::Missing => Vec::new(),
+            Err(fault) => return Err(fault),
+        };
+        let unfinished = listed.iter().any(|item| item.name == names::UNFINISHED);
+        if !listed.is_empty() && !unfinished {
+            let text = format!("there is a whole package {} there already", self.folder);
+            return Err(Fault::new(FaultKind::Exists, text));
+        }
+        self.target.make_folder(&self.folder)?;
+        self.target.replace(&self.at(names::UNFINISHED), texts::UNFINISHED.as_bytes())?;
+        for (path, _) in read::files(self.target, &self.folder)? {
+            if path != names::UNFINISHED {
+                self.target.remove(&self.at(&path))?;
+            }
+        }
+        self.target.make_folder(&self.at(names::VIDEO))?;
+        self.target.make_folder(&self.at(names::LOGBOOK))
+    }
+
+    fn clips(
+        &mut self,
+        plans: Vec<(Vec<Clip>, bool)>,
+        orderer: &mut dyn Orderer,
+    ) -> Result<Manifest, Fault> {
+        let mut manifest = self.job.manifest.clone();
+        for (number, (clips, has_sound)) in plans.into_iter().enumerate() {
+            let camera = &mut manifest.cameras[number]; // the plans are those of the cameras
+            camera.sound_left_out = has_sound;
+            let given = clips.first().zip(clips.last());
+            camera.given = given.map(|(first, last)| Window { from: first.start, to: last.end });
+            unlisted_gaps(camera, &clips);
+            let of = clips.len();
+            for (part, clip) in (1..).zip(&clips) {
+                let file = names::clip(&camera.id, clip.start, part, of);
+                let says = self.clip(number, camera, clip, file, orderer)?;
+                camera.clips.push(says);
+            }
+        }
+        manifest.remarks.extend(remarks(&manifest));
+        Ok(manifest)
+    }
+
+    fn clip(
+        &mut self,
+        number: usize,
+        camera: &CameraPart,
+        clip: &Clip,
+        file: String,
+        orderer: &mut dyn Orderer,
+    ) -> Result<ClipSays, Fault> {
+        let source = self.source(number);
+        let tables = source.tables(clip)?;
+        let unit = self.job.manifest.unit();
+        let head = Head {
+            video: &clip.video,
+            start: clip.start,
+            exported: self.job.manifest.release.at,
+            unit: &unit,
+            operator: &self.job.manifest.release.operator,
+            camera: &camera.title,
+            address: camera.address.as_deref().unwrap_or_default(),
+            mac: "",
+        };
+        let header = movie::header(&head, &tables);
+        let header = header.map_err(|why| Fault::new(FaultKind::Corrupt, why))?;
+        drop(tables);
+        let out = self.target.create_new(&self.at(&file))?;
+        let (mut pieces, begun) = (Vec::new(), self.going.done);
+        let written = stream(out, header, &mut |hasher: &Threads| {
+            for piece in &clip.pieces {
+                let mut sum = Summing::default();
+                source.copy(piece, &mut |block| {
+                    sum.add(&block);
+                    self.going.done += block.len() as u64;
+                    hasher.give(block)?;
+                    orderer.going(self.going)
+                })?;
+                let segment = &source.segments[piece.segment];
+                pieces.push(PieceSays {
+                    segment: segment.path.clone(),
+                    segment_sha256: segment.digest,
+                    first: piece.first,
+                    frames: piece.frames,
+                    sha256: sum.finish(),
+                    whole: piece.whole,
+                });
+            }
+            Ok(())
+        })?;
+        debug_assert_eq!(self.going.done - begun, clip.bytes);
+        self.frames += clip.frames;
+        self.sums.insert(file.clone(), written.file);
+        Ok(ClipSays {
+            file,
+            bytes: written.bytes,
+            sha256: written.file,
+            stream_sha256: written.stream,
+            from: clip.start,
+            to: clip.end,
+            last_frame: clip.last,
+            local_from: self.zone.show(clip.start),
+            local_to: self.zone.show(clip.end),
+            frames: clip.frames,
+            codec: clip.video.codec,
+            width: clip.video.width,
+            height: clip.video.height,
+            pieces,
+        })
+    }
+
+    /// A small file, durable, and its line in the list.
+    fn keep(&mut self, path: &str, content: &[u8]) -> Result<(), Fault> {
+        self.target.replace(&self.at(path), content)?;
+        if !matches!(path, names::SUMS | names::SIGNATURE) {
+            self.sums.insert(path.to_string(), Digest::of(content));
+        }
+        Ok(())
+    }
+
+    fn texts(&mut self, manifest: &Manifest) -> Result<(), Fault> {
+        let bytes = manifest.to_bytes().map_err(|why| Fault::new(FaultKind::Corrupt, why))?;
+        self.keep(names::MANIFEST, &bytes)?;
+        for (path, text) in &self.job.files {
+            self.keep(path, text.as_bytes())?;
+        }
+        let public = &manifest.recorder.public_key.0;
+        let allowed = texts::allowed_signers(&manifest.recorder.origin, &manifest.package, public);
+        self.keep(names::ALLOWED, allowed.as_bytes())?;
+        self.keep(names::SIGNER, texts::signer(manifest).as_bytes())?;
+        let clock =
+            texts::clock(&manifest.clock, &manifest.cameras, &manifest.ownership, &self.zone);
+        self.keep(names::CLOCK, clock.as_bytes())?;
+        self.keep(names::PLAYER, PLAYER.as_bytes())?;
+        self.keep(names::README, texts::readme(manifest, &self.zone).as_bytes())
+    }
+
+    fn sync(&self) -> Result<(), Fault> {
+        for folder in [names::VIDEO, names::LOGBOOK] {
+            self.target.sync_folder(&self.at(folder))?;
+        }
+        self.target.sync_folder(&self.folder)
+    }
+
+    /// From the device, not from memory. The bytes of all files.
+    fn read_back(&mut self, orderer: &mut dyn Orderer) -> Result<u64, Fault> {
+        let files = read::files(self.target, &self.folder)?;
+        let total = files.iter().map(|(_, bytes)| bytes).sum();
+        self.going = Going { stage: Stage::Checking, done: 0, total };
+        for (path, digest) in &self.sums {
+            let full = self.at(path);
+            self.target.uncache(&full);
+            let begun = self.going.done;
+            let read = read::digest(self.target, &full, &mut |passed| {
+                self.going.done = begun + passed;
+                orderer.going(self.going)
+            })?;
+            if read.sha256 != *digest {
+                let text = format!("{path} is not on the carrier as it was written; take another");
+                return Err(Fault::new(FaultKind::Corrupt, text));
+            }
+        }
+        Ok(total)
+    }
+}
+
+/// Where blocks of a clip go.
+struct Threads {
+    to_stream: SyncSender<Arc<Vec<u8>>>,
+    to_file: SyncSender<Arc<Vec<u8>>>,
+}
+
+impl Threads {
+    fn give(&self, block: Vec<u8>) -> Result<(), Fault> {
+        let block = Arc::new(block);
+        let gone = |_| Fault::new(FaultKind::Io, "the file can no longer be written");
+        self.to_stream.send(block.clone()).map_err(gone)?;
+        self.to_file.send(block).map_err(gone)
+    }
+}
+
+/// Runs `feed` beside two threads: one hashes the stream, one hashes and writes the file.
+fn stream(
+    mut out: Box<dyn DiskFile>,
+    header: Vec<u8>,
+    feed: &mut dyn FnMut(&Threads) -> Result<(), Fault>,
+) -> Result<Written, Fault> {
+    thread::scope(|scope| {
+        let (to_stream, blocks) = sync_channel::<Arc<Vec<u8>>>(BLOCKS);
+        let hashing = move || {
+            let mut sum = Summing::default();
+            blocks.iter().for_each(|block| sum.add(&block));
+            sum.finish()
+        };
+        let (to_file, blocks) = sync_channel::<Arc<Vec<u8>>>(BLOCKS);
+        let writing = move || write_file(out.as_mut(), &header, &blocks);
+        let hasher = scope.spawn(hashing);
+        let writer = scope.spawn(writing);
+        let threads = Threads { to_stream, to_file };
+        let fed = feed(&threads);
+        drop(threads);
+        // What the writer met is the cause; that it no longer took blocks is the consequence.
+        let ended = |_| Fault::new(FaultKind::Io, "a thread of the export ended");
+        let stream = hasher.join().map_err(ended);
+        let (file, bytes) = writer.join().map_err(ended)??;
+        fed?;
+        Ok(Written { file, bytes, stream: stream? })
+    })
+}
+
+struct Written {
+    file: Digest,
+    stream: Digest,
+    bytes: u64,
+}
+
+fn write_file(
+    out: &mut dyn DiskFile,
+    header: &[u8],
+    blocks: &Receiver<Arc<Vec<u8>>>,
+) -> Result<(Digest, u64), Fault> {
+    let mut sum = Summing::default();
+    out.append(&[header])?;
+    sum.add(header);
+    let mut sent_on = 0;
+    for block in blocks {
+        out.append(&[&block])?;
+        sum.add(&block);
+        if out.len() - sent_on >= BURST_BYTES {
+            out.start_flush()?;
+            sent_on = out.len();
+        }
+    }
+    out.flush()?;
+    Ok((sum.finish(), out.len()))
+}
+
+/// Holes between clips that no record explains are gaps all the same.
+fn unlisted_gaps(camera: &mut CameraPart, clips: &[Clip]) {
+    use crate::evidence::manifest::GapSays;
+    use crate::footage::GapReason;
+    for pair in clips.windows(2) {
+        let (from, to) = (pair[0].end, pair[1].start);
+        let listed = camera.gaps.iter().any(|gap| gap.from < to && gap.to > from);
+        if to - from >= HOLE_MIN && !listed {
+            camera.gaps.push(GapSays { from, to, reason: GapReason::Unknown });
+        }
+    }
+    camera.gaps.sort_by_key(|gap| gap.from);
+}
+
+/// What whoever opens it should know.
+fn remarks(manifest: &Manifest) -> Vec<String> {
+    let mut out = Vec::new();
+    let files = manifest.clips().count();
+    if files > FILES_ADVISED_MAX {
+        out.push(format!(
+            "There are {files} video files; upload portals of the police take \
+             {FILES_ADVISED_MAX} at a time."
+        ));
+    }
+    for camera in manifest.cameras.iter().filter(|c| c.sound_left_out) {
+        out.push(format!("Camera {} records sound; this copy has none.", camera.id));
+    }
+    let high = manifest.clips().any(|(_, clip)| clip.codec == crate::footage::Codec::H265);
+    if high {
+        out.push(
+            "Some clips are H.265, which an office PC may not play as bought: VLC does.".into(),
+        );
+    }
+    out
+}

@@ -1,0 +1,448 @@
+//! Footage leaves: right, purpose, authority and witness; the hold first, so that nothing of it can
+//! expire meanwhile; then the entry; then the first byte (S1.61, K12, R2.22).
+//!
+//! The copy is written by a process of its own, `beadle export-work`, which is nicer than the
+//! recorder and whose crash is its own. The key stays here: the list of digests comes, and goes
+//! back signed. How it ended is an entry too, also when it was the recorder that ended.
+
+use std::io::{BufRead, BufReader, Write};
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::super::Supervisor;
+use super::call::{Around, Caller};
+use super::machine::{fields, number, text};
+use crate::access::{Asking, Entered, Release, Wish};
+use crate::base::time::{Span, Utc};
+use crate::config::disclosure::{Proof, RecipientKind};
+use crate::config::roles::Deed;
+use crate::config::value::{Id, Word};
+use crate::evidence::{names, sshsig};
+use crate::export::job::{self, Going, Job, Said, Say};
+use crate::footage::Hold;
+use crate::ledger::Identity;
+use crate::ledger::index::Query;
+use crate::logbook::fields as f;
+use crate::logbook::form;
+use crate::logbook::registers::{Record, State};
+use crate::logbook::{Act, Authority, AuthorityForm, Body, Kind, Number, Who};
+use crate::wire::Reply;
+use crate::wire::export::{End, Exporting, Leaving, Stage};
+
+/// Packages written at once; more wait for nothing and are refused.
+const EXPORTS_MAX: usize = 2;
+/// Ended ones that can still be asked for.
+const ENDED_MAX: usize = 16;
+/// A window longer than this is several exports.
+const WINDOW_MAX: Span = Span::days(31);
+/// Days until the hold of an export is looked at again (S1.49).
+const REVIEW_DAYS: i64 = 90;
+
+/// See [`super::Office`].
+#[derive(Default)]
+pub(super) struct Exports {
+    running: Vec<Running>,
+    /// What an earlier run left open was entered as broken off.
+    tidied: bool,
+}
+
+struct Running {
+    who: Who,
+    /// Its end is in the logbook.
+    ended: bool,
+    shared: Arc<Shared>,
+}
+
+/// Between the supervisor and the thread that listens to the writing process.
+struct Shared {
+    state: Mutex<Exporting>,
+    /// Taken away: the process stops.
+    ear: Mutex<Option<ChildStdin>>,
+}
+
+impl Shared {
+    /// The states are plain values: one that a panic left is as good as any.
+    fn state(&self) -> MutexGuard<'_, Exporting> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn ear(&self) -> MutexGuard<'_, Option<ChildStdin>> {
+        self.ear.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Supervisor {
+    /// Answers as soon as the release is entered and the copy has begun.
+    pub(super) fn export(&mut self, caller: &Caller, wanted: Leaving) -> Result<Reply, String> {
+        self.logbook_is_read()?;
+        self.leaves_well(&wanted)?;
+        let case = self.record_of(wanted.case)?;
+        let mut asking = self.export_asking(&wanted, &case)?;
+        self.export_would_be(caller, &asking)?;
+        let (hold, placed) = self.export_hold(caller, &wanted, &case)?;
+        asking.more.extend(fields([(f::HOLD, number(placed))]));
+        let entered = self.allowed(caller, &asking)?;
+        let at = entered.number().ok_or("It was not entered.")?;
+        let begun = self.begin_export(entered, &wanted, &case, (hold, placed));
+        if let Err(why) = &begun {
+            let end = End::BrokenOff { why: why.clone() };
+            self.note_export_end(at, caller.who(), &end);
+        }
+        begun.map(|state| Reply::Export(Box::new(state)))
+    }
+
+    fn leaves_well(&self, wanted: &Leaving) -> Result<(), String> {
+        if wanted.cameras.is_empty() {
+            return Err("Say which cameras: --camera gate,hall.".into());
+        }
+        let known = |id| {
+            self.file.config.camera(id).is_some()
+                || self.store.cameras().is_ok_and(|all| all.contains(id))
+        };
+        if let Some(id) = wanted.cameras.iter().find(|id| !known(id)) {
+            return Err(format!("There is no camera {id}. `beadle status` lists them."));
+        }
+        if wanted.to <= wanted.from {
+            return Err("The window ends before it begins; check --from and --to.".into());
+        }
+        if wanted.to - wanted.from > WINDOW_MAX {
+            let days = WINDOW_MAX.as_secs() / 86_400;
+            return Err(format!("One export covers at most {days} days; make several."));
+        }
+        if !wanted.folder.starts_with('/') {
+            return Err(format!("{} is no full path; it begins with /.", wanted.folder));
+        }
+        let going = self.office.exports.running.iter().filter(|r| !r.ended).count();
+        match going < EXPORTS_MAX {
+            true => Ok(()),
+            false => Err(format!("{going} exports are being written; wait until one has ended.")),
+        }
+    }
+
+    /// The question to `access`, as the case answers it.
+    fn export_asking(&self, wanted: &Leaving, case: &Record) -> Result<Asking, String> {
+        let mut asking = Asking::to(Wish::Deed(Deed::Export));
+        asking.cameras = wanted.cameras.clone();
+        asking.window = Some((wanted.from, wanted.to));
+        asking.purpose = wanted.purpose.as_deref().map(Id::new).transpose()?;
+        asking.reason = wanted.reason.clone();
+        asking.about = Some(case.number);
+        asking.release = Some(release(case)?);
+        asking.authority = self.decision_on(case);
+        asking.more = fields([("carrier", text("plain"))]);
+        if let Some(exhibit) = &wanted.exhibit {
+            asking.more.insert("exhibit".into(), text(exhibit));
+        }
+        if let Some(exception) = wanted.exception {
+            self.exception_lasts(exception)?;
+            asking.more.insert("exception".into(), number(exception));
+        }
+        Ok(asking)
+    }
+
+    /// An exception that was ended, or whose day has passed, lets nothing leave (S4.58).
+    fn exception_lasts(&self, exception: Number) -> Result<(), String> {
+        let record = self.record_of(exception)?;
+        let (_, now) = self.now();
+        let until = record.text(f::UNTIL).and_then(|day| day.parse().ok());
+        let over = until.is_none_or(|day| self.zone().end_of(day) <= now);
+        match record.kind == Kind::Exception && record.state == State::Open && !over {
+            true => Ok(()),
+            false => Err(format!("Entry {exception} is no exception that is in force (S4.58).")),
+        }
+    }
+
+    /// Whoever decided the request; `None`: nobody has, and it is the word of whoever asks.
+    fn decision_on(&self, case: &Record) -> Option<Authority> {
+        let standing = &self.office.standing;
+        let mut parts = case.parts.iter().rev();
+        parts.find_map(|part| {
+            let decision = standing.decision_of(part.number)?;
+            let reference = Some(format!("#{}", part.number));
+            let by = decision.by.clone();
+            Some(Authority { by, form: AuthorityForm::Permission, reference })
+        })
+    }
+
+    /// A refusal is entered, and no hold is placed for it.
+    fn export_would_be(&mut self, caller: &Caller, asking: &Asking) -> Result<(), String> {
+        let Ok(grant) = self.decided(caller, asking, &Around::default()) else {
+            // Asked in earnest, so that the refusal is entered.
+            return self.allowed(caller, asking).map(drop);
+        };
+        let draft = grant.draft().cloned().ok_or("It would not be entered.")?;
+        let form = super::entry::form_of(draft.kind, draft.act)?;
+        debug_assert_eq!(form::form(Kind::Export, Act::Open), Some(form));
+        self.fits_form(form, &draft).map(drop)
+    }
+
+    /// A hold that covers it all: one that is there, else a new one. Its id and its entry.
+    fn export_hold(
+        &mut self,
+        caller: &Caller,
+        wanted: &Leaving,
+        case: &Record,
+    ) -> Result<(String, Number), String> {
+        let covers = |hold: &Hold| {
+            let all = |id| hold.cameras.is_empty() || hold.cameras.contains(id);
+            let long = hold.start <= wanted.from && hold.end >= wanted.to;
+            hold.ended.is_none() && long && wanted.cameras.iter().all(all)
+        };
+        if let Some(hold) = self.keep.holds().into_iter().find(covers)
+            && let Some(entry) = self.entry_of_hold(&hold.id)
+        {
+            return Ok((hold.id, entry));
+        }
+        let (_, now) = self.now();
+        let zone = self.zone().clone();
+        let id = self.store.next_hold_id(zone.day_of(now).year()).map_err(|e| e.text)?;
+        let reference = case_reference(case);
+        let reason = format!("exported for case {}", case.number);
+        let review = now + Span::days(REVIEW_DAYS);
+        let class = self.file.config.disclosure.hold.as_ref();
+        let class = class.map_or("export".to_string(), |class| class.value.to_string());
+        let cameras = wanted.cameras.iter().map(ToString::to_string).collect();
+        let said = fields([
+            (f::CLASS, text(class)),
+            (f::HOLD, text(&id)),
+            (f::REFERENCE, text(&reference)),
+            (f::REVIEW_BY, text(zone.day_of(review))),
+            (f::CAMERAS, crate::logbook::Value::List(cameras)),
+            (f::FROM, text(wanted.from)),
+            (f::UNTIL, text(wanted.to)),
+        ]);
+        let (who, why) = (Some(caller.who()), Some(reason.clone()));
+        let body = Body { who, reason: why, fields: said, ..Body::default() };
+        let draft = self.draft(Kind::Hold, Act::Open, None, body);
+        let entry = self.enter(draft)?.number;
+        self.keep_hold(&Hold {
+            id: id.clone(),
+            cameras: wanted.cameras.clone(),
+            start: wanted.from,
+            end: wanted.to,
+            reference,
+            reason,
+            placed: now,
+            review,
+            ended: None,
+        })?;
+        Ok((id, entry))
+    }
+
+    /// The effect: the order is made and given to a process.
+    fn begin_export(
+        &mut self,
+        entered: Entered,
+        wanted: &Leaving,
+        case: &Record,
+        hold: (String, Number),
+    ) -> Result<Exporting, String> {
+        let job = self.export_job(&entered, wanted, case, &hold)?;
+        let at = entered.number().unwrap_or_default();
+        let who = Who {
+            acting_for: entered.acting_for().map(ToString::to_string),
+            second: entered.second().map(ToString::to_string),
+            ..Who::alone(entered.person().as_str(), entered.account())
+        };
+        let folder = wanted.folder.trim_end_matches('/');
+        let state = Exporting {
+            number: at,
+            package: format!("{folder}/{}", names::package(at)),
+            hold: hold.0,
+            stage: Stage::Planning,
+            done: 0,
+            total: 0,
+            end: None,
+        };
+        let mut child = start().map_err(|e| format!("The export cannot be started: {e}."))?;
+        let ear = Mutex::new(child.stdin.take());
+        let shared = Arc::new(Shared { state: Mutex::new(state.clone()), ear });
+        let (listener, identity) = (shared.clone(), self.office.identity.clone());
+        std::thread::Builder::new()
+            .name("export".into())
+            .spawn(move || listen(child, &job, &identity, &listener))
+            .map_err(|e| format!("The export cannot be started: {e}."))?;
+        self.office.exports.running.push(Running { who, ended: false, shared });
+        Ok(state)
+    }
+
+    pub(super) fn export_state(&self, number: Number) -> Result<Reply, String> {
+        let mut running = self.office.exports.running.iter();
+        let found = running.find(|r| r.shared.state().number == number);
+        let found = found.ok_or_else(|| format!("No export {number} is going on."))?;
+        Ok(Reply::Export(Box::new(found.shared.state().clone())))
+    }
+
+    /// By whoever began it.
+    pub(super) fn stop_export(&self, caller: &Caller, number: Number) -> Result<Reply, String> {
+        let mut running = self.office.exports.running.iter();
+        let found = running.find(|r| !r.ended && r.shared.state().number == number);
+        let found = found.ok_or_else(|| format!("No export {number} is going on."))?;
+        if found.who.person != caller.session.person.as_str() {
+            return Err(format!("{} began it, and stops it.", found.who.person));
+        }
+        drop(found.shared.ear().take());
+        Ok(Reply::Done)
+    }
+
+    /// What has ended is entered; once after a start, what the run before left.
+    pub(super) fn turn_exports(&mut self) {
+        if !self.office.exports.tidied {
+            self.office.exports.tidied = true;
+            self.tidy_exports();
+        }
+        let running = self.office.exports.running.iter_mut().filter(|r| !r.ended);
+        let ended: Vec<_> = running
+            .filter_map(|r| {
+                let state = r.shared.state();
+                let end = state.end.clone()?;
+                r.ended = true;
+                Some((state.number, r.who.clone(), end))
+            })
+            .collect();
+        for (number, who, end) in ended {
+            self.note_export_end(number, who, &end);
+        }
+        let all = &mut self.office.exports.running;
+        while all.len() > ENDED_MAX
+            && let Some(oldest) = all.iter().position(|r| r.ended)
+        {
+            all.remove(oldest);
+        }
+    }
+
+    /// Copies that the end of the recorder ended.
+    fn tidy_exports(&mut self) {
+        let query = Query {
+            kind: Some(Kind::Export),
+            state: Some(State::Open),
+            records: true,
+            limit: ENDED_MAX,
+            ..Query::default()
+        };
+        let left = self.office.index.page(&query).map(|page| page.numbers).unwrap_or_default();
+        for number in left {
+            let why = "the recorder ended while the copy was being written".to_string();
+            let body = self.office.ledger.as_ref().ok().and_then(|l| l.entry(number).ok()?.body);
+            let who = body.and_then(|body| body.who);
+            let Some(who) = who else { continue };
+            self.note_export_end(number, who, &End::BrokenOff { why });
+        }
+    }
+
+    fn note_export_end(&mut self, about: Number, who: Who, end: &End) {
+        let (said, outcome) = match end {
+            End::Whole { list, clips, bytes, .. } => {
+                let said = fields([
+                    (f::ENDED, text("whole")),
+                    ("clips", number(*clips)),
+                    (f::BYTES, number(*bytes)),
+                    ("manifest", text(list)),
+                ]);
+                (said, None)
+            }
+            End::BrokenOff { why } => (fields([(f::ENDED, text("broken-off"))]), Some(why.clone())),
+        };
+        let body = Body { who: Some(who), outcome, fields: said, ..Body::default() };
+        let draft = self.draft(Kind::Export, Act::Close, Some(about), body);
+        self.note(draft);
+    }
+}
+
+/// To whom, and what they showed: as the request says.
+fn release(case: &Record) -> Result<Release, String> {
+    let recipient = match case.kind {
+        Kind::SubjectAccess => Some(RecipientKind::DataSubject),
+        Kind::Request => case.text(f::RECIPIENT).and_then(|said| {
+            RecipientKind::WORDS.iter().find(|(word, _)| *word == said).map(|(_, kind)| *kind)
+        }),
+        _ => None,
+    };
+    let recipient = recipient.ok_or_else(|| {
+        let case = case.number;
+        format!("Entry {case} is no request for footage; enter the request first.")
+    })?;
+    if case.state == State::Closed {
+        return Err(format!("The case {} is closed.", case.number));
+    }
+    let mut proofs: Vec<Proof> = case.answers.keys().filter_map(|f| form::proof_in(f)).collect();
+    // The reason of the request is why it is needed.
+    if case.answers.contains_key("reason") && !proofs.contains(&Proof::Necessity) {
+        proofs.push(Proof::Necessity);
+    }
+    Ok(Release { recipient, proofs })
+}
+
+/// What the hold is filed under: the requester's reference, else the case.
+fn case_reference(case: &Record) -> String {
+    let given = ["crime-reference", "court-order", "proceedings", f::REFERENCE];
+    let given = given.into_iter().find_map(|name| case.text(name));
+    given.map_or_else(|| format!("case {}", case.number), ToString::to_string)
+}
+
+fn start() -> std::io::Result<Child> {
+    let program = std::env::current_exe()?;
+    Command::new(program).arg("export-work").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()
+}
+
+/// Gives the order, signs the list, hears how it ends.
+fn listen(mut child: Child, job: &Job, identity: &Identity, shared: &Shared) {
+    let end = converse(&mut child, job, identity, shared).unwrap_or_else(|why| {
+        let _ = child.kill(); // one that has ended is as good as killed
+        End::BrokenOff { why }
+    });
+    drop(shared.ear().take());
+    let _ = child.wait(); // it has ended, or was killed
+    shared.state().end = Some(end);
+}
+
+fn converse(
+    child: &mut Child,
+    job: &Job,
+    identity: &Identity,
+    shared: &Shared,
+) -> Result<End, String> {
+    say(shared, job)?;
+    let mouth = child.stdout.take().ok_or("the process that writes has no output")?;
+    for line in BufReader::new(mouth).lines() {
+        let line = line.map_err(|e| format!("the process that writes cannot be heard: {e}"))?;
+        let said: Said = serde_json::from_str(&line)
+            .map_err(|e| format!("the process that writes speaks strangely: {e}"))?;
+        match said {
+            Said::Going(Going { stage, done, total }) => {
+                let mut state = shared.state();
+                (state.done, state.total) = (done, total);
+                state.stage = match stage {
+                    job::Stage::Planning => Stage::Planning,
+                    job::Stage::Writing => Stage::Writing,
+                    job::Stage::Checking => Stage::Checking,
+                };
+            }
+            Said::Sign { list } => {
+                let space = names::namespace(&job.manifest.package);
+                let signature = sshsig::sign(identity, &space, list.as_bytes());
+                say(shared, &Say::Signed { signature })?;
+            }
+            Said::Whole(whole) => {
+                let job::Whole { list, clips, frames, bytes } = whole;
+                return Ok(End::Whole { list, clips, frames, bytes });
+            }
+            Said::Failed { fault } => return Ok(End::BrokenOff { why: fault.text }),
+        }
+    }
+    Err("the process that writes ended without a word".into())
+}
+
+fn say(shared: &Shared, what: &impl serde::Serialize) -> Result<(), String> {
+    let mut line = serde_json::to_vec(what).map_err(|e| e.to_string())?;
+    line.push(b'\n');
+    let mut ear = shared.ear();
+    let ear = ear.as_mut().ok_or("it was stopped")?;
+    let written = ear.write_all(&line).and_then(|()| ear.flush());
+    written.map_err(|e| format!("the process that writes takes no order: {e}"))
+}
+
+/// The window as far as it lies in the past: what is still to be filmed cannot leave.
+pub(super) fn past((from, to): (Utc, Utc), now: Utc) -> (Utc, Utc) {
+    (from, to.min(now))
+}

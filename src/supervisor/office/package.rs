@@ -1,0 +1,236 @@
+//! What a package says beside its clips: gathered from the file, the logbook and the index.
+
+use std::collections::BTreeMap;
+
+use super::super::Supervisor;
+use super::export::past;
+use crate::access::Entered;
+use crate::base::digest::Digest;
+use crate::base::limits::FOOTAGE_LISTED_MAX;
+use crate::base::name::CameraId;
+use crate::base::time::Utc;
+use crate::config::cameras::CameraSource;
+use crate::evidence::extract::{self, Item};
+use crate::evidence::manifest::*;
+use crate::evidence::{names, texts};
+use crate::export::job::Job;
+use crate::footage::Segment;
+use crate::logbook::checkpoint::{self, Signs};
+use crate::logbook::fields as f;
+use crate::logbook::registers::Record;
+use crate::logbook::{Body, Kind, Number, Value};
+use crate::wire::export::Leaving;
+
+/// Offsets of a camera's clock that are worth a line.
+const OFFSETS_MAX: usize = 100;
+
+impl Supervisor {
+    /// The whole order.
+    pub(super) fn export_job(
+        &mut self,
+        entered: &Entered,
+        wanted: &Leaving,
+        case: &Record,
+        hold: &(String, Number),
+    ) -> Result<Job, String> {
+        let number = entered.number().ok_or("It was not entered.")?;
+        let manifest = self.export_manifest(number, wanted, case, hold)?;
+        let mut numbers = vec![number, hold.1];
+        numbers.extend(case.parts.iter().map(|part| part.number));
+        numbers.sort_unstable();
+        numbers.dedup();
+        let files = self.export_extract(&numbers)?;
+        let (_, now) = self.now();
+        let window = past((wanted.from, wanted.to), now);
+        let mut segments = Vec::new();
+        for camera in &wanted.cameras {
+            segments.push(self.segments_in(camera, window)?);
+        }
+        let mut disks: Vec<_> = segments.iter().flatten().map(|s| s.disk.clone()).collect();
+        disks.sort();
+        disks.dedup();
+        let path = |id| {
+            let path = self.disks.path_of(&id).map(ToString::to_string);
+            path.map(|path| (id, path)).ok_or("A disk with footage of that time is not there.")
+        };
+        let disks = disks.into_iter().map(path).collect::<Result<Vec<_>, _>>()?;
+        let target = wanted.folder.clone();
+        let file_bytes = self.file.config.disclosure.split.value.0;
+        Ok(Job { target, disks, manifest, segments, files, file_bytes })
+    }
+
+    /// Every segment of a camera that touches the window, by start.
+    fn segments_in(
+        &self,
+        camera: &CameraId,
+        (from, to): (Utc, Utc),
+    ) -> Result<Vec<Segment>, String> {
+        let (mut all, mut after) = (Vec::new(), None);
+        loop {
+            let limit = FOOTAGE_LISTED_MAX;
+            let page = self.store.segments(Some(camera), Some(from), Some(to), after, limit);
+            let (segments, more) = page.map_err(|e| e.text)?;
+            all.extend(segments);
+            if more.is_none() || more == after {
+                break;
+            }
+            after = more;
+        }
+        all.sort_by_key(|segment| segment.start);
+        Ok(all)
+    }
+
+    /// Entries, their proofs, and the checkpoint that these lead to.
+    fn export_extract(&mut self, numbers: &[Number]) -> Result<Vec<(String, String)>, String> {
+        let ledger = self.office.ledger.as_mut().map_err(|why| why.clone())?;
+        let (mut items, mut files, mut checkpoint) = (Vec::new(), Vec::new(), String::new());
+        for &number in numbers {
+            let proof = ledger.prove(number).map_err(|fault| fault.text)?;
+            let body = ledger.salted_body(number).map_err(|fault| fault.text)?;
+            // Canonical bytes are JSON, and that is UTF-8.
+            let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+            let body = body.map(|(salt, bytes)| (salt, text(&bytes)));
+            items.push(Item { number, leaf: text(&proof.leaf), body });
+            files.push((names::proof(number), proof.to_text()));
+            checkpoint = proof.checkpoint;
+        }
+        files.push((names::EXTRACT.into(), extract::to_text(&items)));
+        files.push((names::CHECKPOINT.into(), checkpoint));
+        Ok(files)
+    }
+
+    fn export_manifest(
+        &self,
+        number: Number,
+        wanted: &Leaving,
+        case: &Record,
+        hold: &(String, Number),
+    ) -> Result<Manifest, String> {
+        let config = &self.file.config;
+        let site = &config.site;
+        let ledger = self.office.ledger.as_ref().map_err(|why| why.clone())?;
+        let entry = ledger.entry(number).map_err(|fault| fault.text)?;
+        let body = entry.body.clone().unwrap_or_default();
+        let (_, now) = self.now();
+        let window = past((wanted.from, wanted.to), now);
+        let cameras = wanted.cameras.iter().map(|id| self.camera_part(id, window));
+        let ownership = texts::ownership(&site.owner.value);
+        Ok(Manifest {
+            format: FORMAT.into(),
+            version: VERSION,
+            package: names::package(number),
+            site: SiteSays {
+                name: site.name.value.clone(),
+                id: self.site_id.clone(),
+                timezone: site.timezone.value.clone(),
+                controller: site.controller.name.value.clone(),
+                registration: site.controller.registration.as_ref().map(|r| r.value.clone()),
+                owner: site.owner.value.clone(),
+            },
+            recorder: RecorderSays {
+                program: format!("Beadle {}", env!("CARGO_PKG_VERSION")),
+                origin: checkpoint::origin(&self.site_id),
+                key: self.office.identity.fingerprint(),
+                public_key: Digest(self.office.identity.public()),
+            },
+            release: released(number, entry.header.at, body, hold)?,
+            case: Some(case_says(case)),
+            asked: Window { from: wanted.from, to: wanted.to },
+            cameras: cameras.collect::<Result<_, _>>()?,
+            clock: ClockSays { state: self.clock_state, compared: self.last_comparison() },
+            ownership,
+            conditions: config.disclosure.conditions.iter().map(|c| c.text.value.clone()).collect(),
+            remarks: Vec::new(),
+        })
+    }
+
+    fn camera_part(&self, id: &CameraId, (from, to): (Utc, Utc)) -> Result<CameraPart, String> {
+        let config = &self.file.config;
+        let camera = config.camera(id);
+        let zone =
+            camera.and_then(|c| config.zones.list.iter().find(|z| z.id.value == c.zone.value));
+        let address = camera.and_then(|c| match &c.source {
+            CameraSource::Stream(url) => Some(url.value.to_string()),
+            _ => None,
+        });
+        let gaps = self.store.gaps(Some(id), from, to, FOOTAGE_LISTED_MAX).map_err(|e| e.text)?;
+        let gaps = gaps.into_iter().map(|gap| GapSays {
+            from: gap.start.max(from),
+            to: gap.end.unwrap_or(to).min(to),
+            reason: gap.reason,
+        });
+        let offsets = self.store.offsets(id, from, to).map_err(|e| e.text)?;
+        let offsets = offsets.into_iter().take(OFFSETS_MAX);
+        Ok(CameraPart {
+            id: id.clone(),
+            title: camera.map_or_else(|| id.to_string(), |c| c.title.value.clone()),
+            place: zone.map(|zone| zone.title.value.clone()).unwrap_or_default(),
+            address,
+            given: None,
+            clips: Vec::new(),
+            gaps: gaps.collect(),
+            offsets: offsets.map(|(at, milliseconds)| OffsetSays { at, milliseconds }).collect(),
+            sound_left_out: false,
+        })
+    }
+
+    /// The last entry about the clock against another one (R7.1).
+    fn last_comparison(&self) -> Option<Compared> {
+        let ledger = self.office.ledger.as_ref().ok()?;
+        let numbers = self.office.index.numbers_of(&[Kind::ClockCheck]).ok()?;
+        let entry = *numbers.last()?;
+        let body = ledger.entry(entry).ok()?.body?;
+        let moment = |name: &str| body.text(name)?.parse().ok();
+        let offset_ms = match body.fields.get("offset-ms")? {
+            Value::Number(n) => *n,
+            _ => return None,
+        };
+        let against = body.text("which").or(body.text("against"))?;
+        Some(Compared {
+            entry,
+            recorder: moment("recorder")?,
+            reference: moment("reference")?,
+            against: against.to_string(),
+            offset_ms,
+            by: body.who.as_ref().map(|who| who.person.clone()).unwrap_or_default(),
+        })
+    }
+}
+
+fn released(
+    entry: Number,
+    at: Utc,
+    body: Body,
+    hold: &(String, Number),
+) -> Result<Release, String> {
+    let said = |name: &str| body.text(name).map(ToString::to_string);
+    let (recipient, carrier, exhibit) = (said(f::RECIPIENT), said("carrier"), said("exhibit"));
+    let who = body.who.ok_or("Nobody is named in the entry.")?;
+    Ok(Release {
+        entry,
+        at,
+        operator: who.person,
+        acting_for: who.acting_for,
+        witness: who.second,
+        authority: body.authority,
+        purpose: body.purpose,
+        reason: body.reason,
+        recipient: recipient.unwrap_or_default(),
+        hold: hold.0.clone(),
+        hold_entry: hold.1,
+        carrier: carrier.unwrap_or_default(),
+        exhibit,
+    })
+}
+
+/// The request in the words of its form (R1.13).
+fn case_says(case: &Record) -> Case {
+    let words = |value: &Value| match value {
+        Value::Yes(yes) => (if *yes { "yes" } else { "no" }).to_string(),
+        Value::Number(n) => n.to_string(),
+        Value::Text(text) => text.clone(),
+        Value::List(list) => list.join(", "),
+    };
+    let answers = case.answers.iter().map(|(name, value)| (name.clone(), words(value)));
+    Case { entry: case.number, answers: answers.collect::<BTreeMap<_, _>>() }
+}

@@ -1,0 +1,169 @@
+//! `beadle export`: footage leaves as a package that proves itself, for a case, with a witness.
+//!
+//! The recorder does it; this asks, shows how far it is, and says how it ended.
+
+use std::io::{IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use super::footage::{name, zone};
+use super::moment::{Edge, parse};
+use super::{Door, Failure, ask, ask_status, print, say, unexpected};
+use crate::console::words;
+use crate::logbook::Number;
+use crate::socket::dial::Client;
+use crate::wire::export::{End, Exporting, Leaving, Stage};
+use crate::wire::{Reply, Request};
+
+#[derive(clap::Args, Debug)]
+pub struct Args {
+    /// The request that it answers: the number of its entry
+    #[arg(long, value_name = "N", required_unless_present = "stop")]
+    case: Option<Number>,
+    /// Which cameras, separated by commas
+    #[arg(long, value_name = "A,B", value_delimiter = ',', required_unless_present = "stop")]
+    camera: Vec<String>,
+    /// From when: "2026-11-21 08:41", "yesterday 14:35" or RFC 3339
+    #[arg(long, value_name = "T", required_unless_present = "stop")]
+    from: Option<String>,
+    /// Up to when, and, given a second time, the folder in which the package is made
+    #[arg(long, value_name = "T|DIR", required_unless_present = "stop")]
+    to: Vec<String>,
+    /// One of the file's purposes
+    #[arg(long, value_name = "NAME")]
+    purpose: Option<String>,
+    /// Why it has to leave; never a pupil's name
+    #[arg(long, value_name = "TEXT")]
+    reason: Option<String>,
+    /// The exhibit's reference, like JS/1
+    #[arg(long, value_name = "REF")]
+    exhibit: Option<String>,
+    /// The entry of the exception that lets it leave unencrypted
+    #[arg(long, value_name = "N")]
+    exception: Option<Number>,
+    /// Break this export off
+    #[arg(long, value_name = "N", conflicts_with_all = ["case", "camera", "from", "to"])]
+    stop: Option<Number>,
+    #[command(flatten)]
+    door: Door,
+}
+
+/// # Errors
+/// Nobody answers, the recorder refuses, or the copy was broken off.
+pub fn run(args: &Args) -> Result<(), Failure> {
+    if let Some(number) = args.stop {
+        ask(&mut args.door.dial()?, &Request::ExportStop { number })?;
+        return print("It is being broken off.");
+    }
+    let folder = folder(&args.to)?;
+    let mut client = args.door.dial()?;
+    let wanted = wanted(args, &mut client, &folder)?;
+    let Reply::Export(mut state) = ask(&mut client, &Request::Export(Box::new(wanted)))? else {
+        return Err(unexpected());
+    };
+    let number = state.number;
+    say(&format!("Entered as {number}; {} holds the original.", state.hold))?;
+    let mut bar = Bar::new();
+    while state.end.is_none() {
+        bar.show(&going(&state))?;
+        std::thread::sleep(Duration::from_millis(200));
+        // No second person is asked for again.
+        client.beside = None;
+        state = match ask(&mut client, &Request::ExportState { number })? {
+            Reply::Export(state) => state,
+            _ => return Err(unexpected()),
+        };
+    }
+    bar.end()?;
+    match state.end {
+        Some(End::Whole { list, clips, frames, bytes }) => print(&format!(
+            "{}: {clips} clips, {frames} pictures, {}, written and read back.\n\
+             SHA256SUMS is {list}.",
+            state.package,
+            words::bytes(bytes)
+        )),
+        Some(End::BrokenOff { why }) => Err(Failure::refused(format!(
+            "The export was broken off: {why}. What is in {} says that it is not finished.",
+            state.package
+        ))),
+        None => Err(unexpected()),
+    }
+}
+
+fn wanted(args: &Args, client: &mut Client, folder: &Path) -> Result<Leaving, Failure> {
+    let status = ask_status(client)?;
+    let zone = zone(&status);
+    let at = |text: &str, edge| parse(text, edge, &zone, status.now).map_err(Failure::usage);
+    let until = args.to.iter().find(|text| !is_folder(text));
+    let until = until.ok_or_else(|| Failure::usage("Say up to when: --to T."))?;
+    Ok(Leaving {
+        case: args.case.unwrap_or_default(), // clap asks for it
+        cameras: args.camera.iter().map(|text| name(text)).collect::<Result<_, _>>()?,
+        from: at(args.from.as_deref().unwrap_or_default(), Edge::From)?,
+        to: at(until, Edge::To)?,
+        folder: folder.to_string_lossy().into_owned(),
+        purpose: args.purpose.clone(),
+        reason: args.reason.clone(),
+        exhibit: args.exhibit.clone(),
+        exception: args.exception,
+    })
+}
+
+/// No time has a slash in it.
+fn is_folder(text: &str) -> bool {
+    text.contains('/') || Path::new(text).is_dir()
+}
+
+fn folder(to: &[String]) -> Result<PathBuf, Failure> {
+    let usage = "Say up to when and where to: --to T --to DIR. DIR has to be there.";
+    let mut folders = to.iter().filter(|text| is_folder(text));
+    let (Some(folder), None) = (folders.next(), folders.next()) else {
+        return Err(Failure::usage(usage));
+    };
+    let full = std::fs::canonicalize(folder).ok().filter(|path| path.is_dir());
+    full.ok_or_else(|| Failure::usage(format!("{folder} is not a folder that is there. {usage}")))
+}
+
+fn going(state: &Exporting) -> String {
+    let (done, total) = (words::bytes(state.done), words::bytes(state.total));
+    match state.stage {
+        Stage::Planning => "looking through the recordings".into(),
+        Stage::Writing => format!("writing {done} of {total}"),
+        Stage::Checking => format!("reading back {done} of {total}"),
+    }
+}
+
+/// One line that is written over, where somebody sits in front of it; else a line a stage.
+pub(super) struct Bar {
+    terminal: bool,
+    last: String,
+}
+
+impl Bar {
+    pub(super) fn new() -> Bar {
+        Bar { terminal: std::io::stderr().is_terminal(), last: String::new() }
+    }
+
+    pub(super) fn show(&mut self, text: &str) -> Result<(), Failure> {
+        let word = text.split(' ').next().unwrap_or_default();
+        let shown = if self.terminal { text } else { word };
+        if self.last == shown {
+            return Ok(());
+        }
+        let mut out = std::io::stderr().lock();
+        match self.terminal {
+            true => write!(out, "\r\x1b[K{text}")?,
+            false => writeln!(out, "{text}")?,
+        }
+        out.flush()?;
+        self.last = shown.to_string();
+        Ok(())
+    }
+
+    pub(super) fn end(&mut self) -> Result<(), Failure> {
+        if self.terminal {
+            write!(std::io::stderr().lock(), "\r\x1b[K")?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,143 @@
+//! Who gets nothing: without authority, purpose or witness, or with the same person twice. Each is
+//! told why and entered, and no hold is placed for it. Then what a good one leaves behind.
+
+use beadle::logbook::{Act, Kind, Value};
+use beadle::wire::export::Leaving;
+use beadle::wire::{Reply, Request};
+
+use crate::desk::*;
+use crate::live::PATIENCE;
+use crate::school::{EXPORTER, School, WITNESS};
+
+fn holds(school: &School) -> usize {
+    match school.desk.ask(Some(&school.exporter), &Request::HoldList) {
+        Reply::Holds { holds } => holds.len(),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn an_export_needs_purpose_authority_and_another_person_and_leaves_its_entries() {
+    let school = School::recorded("encrypted");
+    let wanted = school.wanted();
+    let exception = exception(&school);
+    let wanted = Leaving { exception: Some(exception), ..wanted };
+    let without = |change: &dyn Fn(&mut Leaving)| {
+        let mut changed = wanted.clone();
+        change(&mut changed);
+        changed
+    };
+    let before = school.desk.entries(&school.admin, Kind::Refused).len();
+    let table = [
+        ("no witness", wanted.clone(), None, "second person", true),
+        (
+            "the same person twice",
+            wanted.clone(),
+            Some(&EXPORTER),
+            "the second person is you",
+            true,
+        ),
+        ("no right to witness", wanted.clone(), Some(&HEAD), "witness", true),
+        ("no purpose", without(&|w| w.purpose = None), Some(&WITNESS), "purpose", true),
+        ("no reason", without(&|w| w.reason = None), Some(&WITNESS), "reason", true),
+        ("no exception", without(&|w| w.exception = None), Some(&WITNESS), "exception", false),
+        ("no case", without(&|w| w.case = exception), Some(&WITNESS), "no request", false),
+        ("no cameras", without(&|w| w.cameras.clear()), Some(&WITNESS), "cameras", false),
+    ];
+    let mut entered = before;
+    for (why, wanted, with, says, is_entered) in table {
+        let told = refusal(school.ask(wanted, with));
+        println!("{why}: {told}");
+        assert!(told.to_lowercase().contains(says), "{why}: {told}");
+        entered += usize::from(is_entered);
+        let now = school.desk.entries(&school.admin, Kind::Refused);
+        assert_eq!(now.len(), entered, "{why}: {:?}", outcomes(&now));
+    }
+    school.decide("refused");
+    let told = refusal(school.ask(wanted.clone(), Some(&WITNESS)));
+    assert!(told.contains("Quillan Ashdown"), "{told}");
+    println!("the Headteacher said no: {told}");
+    assert_eq!(holds(&school), 0, "nothing is held for what was refused");
+    assert_eq!(school.desk.entries(&school.admin, Kind::Export), []);
+    assert_eq!(std::fs::read_dir(school.out.path()).unwrap().count(), 0);
+
+    school.decide("allowed");
+    leaves_its_entries(&school, wanted);
+}
+
+fn exception(school: &School) -> u64 {
+    let text = |t: &str| Value::Text(t.into());
+    let until = (school.window().1.utc_day()).plus(7).to_string();
+    let fields = [
+        ("rule", text("encrypted carriers only")),
+        ("control", text("handed over in person, to a folder of the police")),
+        ("approved-by", text(HEAD.id)),
+        ("until", text(&until)),
+    ];
+    let fields = fields.map(|(name, value)| (name.to_string(), value)).into();
+    let reason = Some("their machine takes no encrypted carrier".to_string());
+    let body = Box::new(beadle::logbook::Body { reason, fields, ..Default::default() });
+    let (kind, act) = (Kind::Exception, Act::Open);
+    let request = Request::Enter { kind, act, about: None, body, second: None };
+    entered(school.desk.ask(Some(&school.exporter), &request))
+}
+
+fn leaves_its_entries(school: &School, wanted: Leaving) {
+    let Reply::Export(begun) = school.ask(wanted.clone(), Some(&WITNESS)) else {
+        panic!("refused");
+    };
+    school.ended(begun.number);
+    let hold = school.desk.entries(&school.admin, Kind::Hold);
+    assert_eq!((hold.len(), holds(school)), (1, 1));
+    assert!(hold[0].number < begun.number, "held before it is entered");
+    let late = std::time::Instant::now() + PATIENCE;
+    let export = loop {
+        let export = school.desk.entries(&school.admin, Kind::Export);
+        if export.len() == 2 {
+            break export;
+        }
+        assert!(std::time::Instant::now() < late, "{export:?}");
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    };
+    let (open, close) = (&export[0], &export[1]);
+    assert_eq!((open.number, open.header.act), (begun.number, Act::Open));
+    let body = open.body.as_ref().unwrap();
+    let who = body.who.as_ref().unwrap();
+    assert_eq!((who.person.as_str(), who.second.as_deref()), (EXPORTER.id, Some(WITNESS.id)));
+    assert_eq!(body.authority.as_ref().unwrap().by, HEAD.id);
+    assert_eq!(body.text("recipient"), Some("police"));
+    assert_eq!((close.header.act, close.header.about), (Act::Close, Some(begun.number)));
+    let list = std::fs::read(format!("{}/SHA256SUMS", begun.package)).unwrap();
+    let close = close.body.as_ref().unwrap();
+    let digest = beadle::base::digest::Digest::of(&list).to_string();
+    assert_eq!(close.text("manifest"), Some(digest.as_str()), "the master is defined by it");
+    assert_eq!(close.text("ended"), Some("whole"));
+    // A second copy finds the hold in place.
+    let Reply::Export(again) = school.ask(wanted, Some(&WITNESS)) else { panic!("refused") };
+    school.ended(again.number);
+    assert_eq!((holds(school), &again.hold), (1, &begun.hold));
+}
+
+#[test]
+fn what_the_recorder_was_writing_when_it_died_is_entered_as_broken_off() {
+    let mut school = School::recorded("plain");
+    let reply = school.ask(school.wanted(), Some(&WITNESS));
+    let Reply::Export(begun) = reply else { panic!("{reply:?}") };
+    // The process that writes may have been quicker: then the end stands in the logbook already.
+    school.desk.recorder.take().unwrap().kill();
+    school.desk.start();
+    school.desk.recorder().wait("it runs", |_| true);
+    let admin = school.desk.admin();
+    let late = std::time::Instant::now() + PATIENCE;
+    loop {
+        let export = school.desk.entries(&admin, Kind::Export);
+        if let Some(close) = export.iter().find(|e| e.header.about == Some(begun.number)) {
+            let ended = close.body.as_ref().unwrap().text("ended").unwrap().to_string();
+            println!("after kill -9: {ended}");
+            assert!(["broken-off", "whole"].contains(&ended.as_str()));
+            break;
+        }
+        assert!(std::time::Instant::now() < late, "{export:?}");
+        std::thread::sleep(std::time::Duration::from_millis(100));
+    }
+}
