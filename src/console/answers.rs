@@ -7,10 +7,10 @@ use super::filling;
 use super::form::{Form, Task, sheets};
 use super::logbook;
 use super::over::{Over, Page};
-use super::recorder;
-use super::site;
 use super::playback;
+use super::recorder;
 use super::sight;
+use super::site;
 use super::state::State;
 use super::theme::Tone;
 use super::today::glance;
@@ -261,7 +261,7 @@ pub fn of_form(state: &mut State, task: &Task, reply: Reply) -> Vec<Action> {
         }
         (Task::Approve { .. } | Task::Refuse { .. }, Reply::Text { text }) => done(state, text),
         (Task::Look(_), Reply::Viewing { number, until }) => filling::looked(state, number, until),
-        (Task::End { number, .. }, Reply::Done) => {
+        (Task::PutAway { number, .. }, Reply::Done) => {
             let text = format!("The pictures are put away; entry {number} has its end.");
             state.watch = None;
             done(state, text)

@@ -25,7 +25,7 @@ pub fn task(kind: Kind, act: Act, about: Option<Number>) -> Option<Task> {
     match (act, about) {
         (Act::Open, None) => Some(Task::Look(wish)),
         (Act::Close, Some(number)) if kind != Kind::Still && kind != Kind::LiftMask => {
-            Some(Task::End { kind, number })
+            Some(Task::PutAway { kind, number })
         }
         _ => None,
     }

@@ -17,8 +17,8 @@ use std::collections::BTreeSet;
 pub use field::{Field, Input, Line, Sort};
 
 use super::ask::For;
-use crate::base::name::CameraId;
 use super::site::guided::Guide;
+use crate::base::name::CameraId;
 use crate::logbook::{Act, Kind, Number};
 use crate::wire::Ending;
 use crate::wire::book::Find;
@@ -79,7 +79,7 @@ pub enum Task {
     /// What has to be said before pictures are seen.
     Look(Looking),
     /// What was seen, when they are put away.
-    End {
+    PutAway {
         kind: Kind,
         number: Number,
     },
@@ -151,7 +151,7 @@ impl Form {
     }
 
     pub fn is_entry(&self) -> bool {
-        matches!(self.task, Task::Enter { .. } | Task::Look(_) | Task::End { .. })
+        matches!(self.task, Task::Enter { .. } | Task::Look(_) | Task::PutAway { .. })
     }
 
     /// The focus stands on a field that is asked for.

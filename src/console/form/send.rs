@@ -116,7 +116,7 @@ impl Form {
             // Made into an edit by its screen.
             Task::Guided(_) => return Err(flaw("", "This form makes an edit of the file.")),
             Task::Look(wish) => Request::View(self.view(desk, *wish)),
-            Task::End { number, .. } => Request::ViewEnd(self.end(desk, *number)),
+            Task::PutAway { number, .. } => Request::ViewEnd(self.end(desk, *number)),
             // Nobody is asked: see `filling`.
             Task::Time => Request::WhoAmI,
             // Asked by its screen, which knows the page.
@@ -252,7 +252,7 @@ impl Form {
         let (kind, act, about) = match self.task {
             Task::Enter { kind, act, about } => (kind, act, about),
             Task::Look(wish) => (super::look::kind(wish), Act::Open, None),
-            Task::End { kind, number } => (kind, Act::Close, Some(number)),
+            Task::PutAway { kind, number } => (kind, Act::Close, Some(number)),
             _ => return None,
         };
         Some(Request::Judge { kind, act, about, body: Box::new(self.body(desk)) })

@@ -146,7 +146,18 @@ fn turn(state: &mut State, ahead: bool) -> Vec<Action> {
 /// What somebody has to be logged in for.
 fn of_people(cmd: Cmd) -> bool {
     use Cmd::*;
-    let all = [Code, Suspend, Lift, Authenticator, Review, Verify, Approve, Restart, PowerOff, DropFactor];
+    let all = [
+        Code,
+        Suspend,
+        Lift,
+        Authenticator,
+        Review,
+        Verify,
+        Approve,
+        Restart,
+        PowerOff,
+        DropFactor,
+    ];
     all.contains(&cmd) || matches!(cmd, Password | RemovePassword)
 }
 

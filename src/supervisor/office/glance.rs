@@ -21,7 +21,7 @@ use crate::base::time::{Span, Utc};
 use crate::config::duties::DutyKind;
 use crate::disk::Disk;
 use crate::logbook::{Act, Kind, Number, Value, fields as f};
-use crate::pictures::player::Setup;
+use crate::pictures::player::{Reach, Setup};
 use crate::pictures::reference::{self, Reference};
 use crate::pictures::small::{THUMBNAIL, within};
 use crate::pictures::still::{self, Format};
@@ -86,8 +86,7 @@ impl Supervisor {
         asking.reason = Some("the pictures of the daily check".into());
         let seen = asking.cameras.clone();
         let entered = self.allowed(caller, &asking)?;
-        let number = entered.number().ok_or("It was not entered.")?;
-        self.begin_look(entered, number, Kind::Live, session, GLANCE_SPAN);
+        let number = self.begin_look(caller, asking, entered, (Kind::Live, GLANCE_SPAN))?;
         Ok((number, seen))
     }
 
@@ -205,8 +204,9 @@ impl Supervisor {
 
 const NO_SERVICE: &str = "The program beadle-pictures is not installed, so there are no pictures.";
 
+/// Small pictures of a moment that was judged.
 fn bare(within: (u16, u16)) -> Wishes<'static> {
-    Wishes { within, overlay: false, watermark: "", masks_lifted: false }
+    Wishes { within, overlay: false, watermark: "", unmasked: &[], reach: Reach::All }
 }
 
 fn small(picture: &Picture) -> SmallPicture {

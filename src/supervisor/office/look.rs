@@ -167,15 +167,21 @@ impl Supervisor {
     /// A look that a duty brings with it: small pictures, for so long at most.
     pub(super) fn begin_look(
         &mut self,
+        caller: &Caller,
+        asking: Asking,
         grant: Entered,
-        number: Number,
-        kind: Kind,
-        session: u64,
-        span: Span,
-    ) {
+        (kind, span): (Kind, Span),
+    ) -> Result<Number, String> {
+        let session = caller.number.ok_or("Pictures are shown to people who are enrolled.")?;
+        let number = grant.number().ok_or("It was not entered.")?;
         let until = Some(self.now().0 + span);
-        let look = Look { grant, number, kind, session, until, permission: None };
+        let revision = self.file.record.revision;
+        let around = Around::default();
+        let asked = Asked { asking, around, caller: caller.clone(), revision };
+        let look =
+            Look { grant, number, kind, session, until, permission: None, asked, shown: None };
         self.office.looks.push(look);
+        Ok(number)
     }
 
     fn asking_to_look(&self, view: &View) -> Result<Asking, String> {
