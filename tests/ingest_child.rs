@@ -141,3 +141,30 @@ async fn a_child_that_dies_or_hangs_costs_only_itself() {
     tokio::time::sleep(Duration::from_millis(300)).await;
     assert!(!alive(pid), "the hanging child was left");
 }
+
+#[test]
+fn the_child_leaves_no_core_and_lets_nobody_look_into_it() {
+    use std::os::fd::OwnedFd;
+    let (ours, theirs) = std::os::unix::net::UnixStream::pair().unwrap();
+    let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_beadle-pictures"))
+        .arg("ingest")
+        .stdin(OwnedFd::from(theirs))
+        .stdout(std::process::Stdio::null())
+        .stderr(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    // It waits for its job, with a camera's password in it.
+    let limits = format!("/proc/{}/limits", child.id());
+    let late = std::time::Instant::now() + std::time::Duration::from_secs(30);
+    let limited = |text: String| {
+        let line = text.lines().find(|l| l.starts_with("Max core file size"));
+        line.map(|l| l.split_whitespace().skip(4).take(2).all(|word| word == "0"))
+    };
+    while std::fs::read_to_string(&limits).ok().and_then(limited) != Some(true) {
+        assert!(std::time::Instant::now() < late, "a dump of it would hold the password");
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    drop(ours);
+    let _ = child.kill(); // it may have ended with its socket
+    child.wait().unwrap();
+}

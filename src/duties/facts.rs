@@ -148,7 +148,10 @@ impl Facts {
         }
         self.fold_done(entry);
         let Some(body) = body else { return };
-        self.fold_spoken(entry, body);
+        // A word on which nothing was done needs nobody's confirmation.
+        if header.kind != Kind::Refused {
+            self.fold_spoken(entry, body);
+        }
         self.fold_answer(entry, body);
         match header.kind {
             Kind::Change => self.fold_change(header.at, body),

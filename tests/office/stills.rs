@@ -8,7 +8,7 @@ use crate::desk::*;
 
 #[test]
 fn a_still_has_a_keeper_and_an_end_whoever_forgets_to_say_so() {
-    let mut desk = Desk::open(&file(NO_CAMERA));
+    let mut desk = Desk::open(&file(NO_CAMERA).replace("may \"hold\"", "may \"hold\" \"still\""));
     let (head, admin) = desk.of_two();
     let status = desk.status();
     let camera: CameraId = status.cameras.first().map(|c| c.id.clone()).expect("a camera");

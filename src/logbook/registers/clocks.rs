@@ -139,7 +139,10 @@ fn needs(at: Utc, what: &str) -> Due {
 
 /// When a word was given by mouth that nobody has confirmed (S4.12).
 fn spoken_at(record: &Record) -> Option<Utc> {
-    let spoken = |p: &&super::record::Part| p.text("authority-form") == Some("verbal");
+    // A word on which nothing was done needs nobody's confirmation.
+    let spoken = |p: &&super::record::Part| {
+        p.kind != Kind::Refused && p.text("authority-form") == Some("verbal")
+    };
     let last = record.parts.iter().rfind(spoken)?;
     let confirmed = record.parts.iter().any(|p| {
         p.kind == Kind::Confirmation

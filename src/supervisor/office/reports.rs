@@ -239,7 +239,7 @@ impl Supervisor {
                     _ => None,
                 });
             out.push(format!(
-                "What you may do here has changed (entry {number}): {}",
+                "What you may do here, or what is kept, has changed (entry {number}): {}",
                 changes.unwrap_or_default()
             ));
         }

@@ -13,12 +13,14 @@ use super::super::Supervisor;
 use super::super::file::{Judged, Stale};
 use super::call::Caller;
 use super::machine::{fields, text};
-use crate::access::{Confirmed, Waiting, Wish, rights, widening};
+use crate::access::{Confirmed, Waiting, Wish, has_right, rights, widening};
 use crate::base::clock::Mono;
 use crate::base::digest::Digest;
 use crate::base::limits::DISK_RETRY_SPAN;
 use crate::base::time::Utc;
 use crate::config::Config;
+use crate::config::diff::{Change, Effect, diff};
+use crate::config::roles::Deed;
 use crate::config::value::Id;
 use crate::duties;
 use crate::logbook::fields as f;
@@ -357,10 +359,25 @@ impl Supervisor {
     }
 }
 
-/// Persons whose rights are others now: they are told at their next log-in (S4.50).
+/// Persons whose rights are others now, and those who look at what is stored where other footage is
+/// stored from now on, or for another time: they are told at their next log-in (S4.50).
 fn affected(before: &Config, after: &Config, now: Utc) -> Vec<String> {
+    let today = after.site.zone.day_of(now);
     let was = rights(before, before.site.zone.day_of(now));
-    let is = rights(after, after.site.zone.day_of(now));
-    let changed = is.iter().filter(|p| !was.contains(p));
-    changed.map(|p| p.person.to_string()).collect()
+    let is = rights(after, today);
+    let stored = diff(Some(before), after).iter().any(changes_what_is_stored);
+    let looks = |id: &str| {
+        let id = Id::new(id);
+        id.is_ok_and(|id| LOOKS.iter().any(|deed| has_right(after, &id, *deed, today)))
+    };
+    let told = is.iter().filter(|p| !was.contains(p) || stored && looks(&p.person));
+    told.map(|p| p.person.to_string()).collect()
+}
+
+/// Who holds one of these knows what there is to be seen.
+const LOOKS: [Deed; 3] = [Deed::Playback, Deed::Still, Deed::Export];
+
+fn changes_what_is_stored(change: &Change) -> bool {
+    let camera = change.unit.starts_with("camera ") && change.effect == Effect::Records;
+    change.sign != '=' && (change.unit == "retention" || camera)
 }

@@ -89,3 +89,29 @@ fn an_approval_whose_version_cannot_be_kept_is_tried_again() {
         (Act::Close, &"in-force".into())
     );
 }
+
+#[test]
+fn whoever_looks_at_footage_hears_at_log_in_that_other_footage_is_kept() {
+    for (what, new, told) in [
+        ("another title", SCHOOL.replace("Front gate", "Gate"), [false, false]),
+        ("kept longer", SCHOOL.replace("max-days=90", "max-days=80"), [true, false]),
+        (
+            "another camera",
+            SCHOOL.replace("rtsp://192.0.2.11/main", "rtsp://192.0.2.12/main"),
+            [true, false],
+        ),
+    ] {
+        let mut office = Office::with_people(SCHOOL);
+        office.all.save(&new);
+        // The guard may play recordings; the clerk may look at nothing.
+        for (person, told) in ["guard", "clerk"].into_iter().zip(told) {
+            for once in [told, false] {
+                let notices = office.welcome(person).notices;
+                let hears = notices.iter().any(|n| n.contains("what is kept, has changed"));
+                assert_eq!(hears, once, "{what}, {person}: {notices:?}");
+            }
+        }
+        let entered = office.entries(Kind::Told);
+        assert_eq!(entered.len(), told.iter().filter(|t| **t).count(), "{what}");
+    }
+}

@@ -227,6 +227,10 @@ fn what_was_refused_is_entered_whatever_its_own_form_has_in_those_fields() {
     let entry = office.last(Kind::Refused).body.unwrap();
     assert_eq!(entry.fields["subject"], "clerk".into());
     assert_eq!(entry.fields.get("from"), None, "a day of that form is no moment");
+    // The word was claimed to be spoken; nothing was done on it, so nobody has to confirm it.
+    assert_eq!(entry.authority.unwrap().form, crate::logbook::AuthorityForm::Verbal);
+    let Reply::Duties { duties } = office.ask(Some(&guard), Request::Duties) else { panic!() };
+    assert!(duties.iter().all(|line| line.duty != "confirmation"), "{duties:?}");
     // By hand, with fields of any sort.
     for cameras in [true.into(), "front-gate".into(), Value::List(vec!["front-gate".into()])] {
         let said = fields(&[
