@@ -302,9 +302,12 @@ impl Supervisor {
     /// Would it be allowed? For screens, which do not ask for what would be refused and entered.
     pub(super) fn would_be(&self, caller: &Caller, wish: Wish) -> bool {
         let owner = caller.session.account == Account::Owner;
+        // Privilege wants a reason (S4.53), which a person gives when they ask in earnest.
+        let mut asking = Asking::to(wish);
+        asking.reason = Some("to know what a screen may offer".into());
         owner
             || self.logbook_is_read().is_ok()
-                && self.decided(caller, &Asking::to(wish), &Around::default()).is_ok()
+                && self.decided(caller, &asking, &Around::default()).is_ok()
     }
 
     /// A short form for a deed about nothing but itself.
