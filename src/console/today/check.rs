@@ -253,7 +253,7 @@ fn tile(
         glance::part(state, seen, size, |s| (s.reference.as_ref(), Some(glance::no_reference(s))));
     let words = tile_words(state, check, camera, seen, room - 2 - 2 * (PICTURE + 1));
     let mut out = Vec::with_capacity(TILE_ROWS);
-    for y in 0..TILE_ROWS {
+    for (y, said) in words.into_iter().enumerate() {
         let mark = if chosen { "> " } else { "  " };
         let mut spans = vec![piece(BRIGHT, Tone::Strong, mark)];
         match (now.get(y), reference.get(y)) {
@@ -265,7 +265,7 @@ fn tile(
             }
             _ => spans.push(Span::raw(" ".repeat(2 * (PICTURE + 1)))),
         }
-        spans.push(words[y].clone());
+        spans.push(said);
         out.push(spans);
     }
     out
