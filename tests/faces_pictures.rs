@@ -106,7 +106,7 @@ fn without_pictures_the_check_goes_on_and_says_why() {
     face.press(&[Key::Char('c')]);
     let Some(Over::Check(check)) = face.state.over.last() else { panic!() };
     assert!(check.pictures.none.as_ref().unwrap().contains("not installed"));
-    assert_eq!(check::page(&face.state), 15);
+    assert_eq!(check::page(&face.state), 13);
     face.press(&[Key::Enter, Key::Enter, Key::Char('y'), Key::F(10)]);
     assert_eq!(entered(&face, Kind::DailyCheck).len(), 1, "{:?}", face.state.over);
 }
@@ -253,4 +253,18 @@ fn the_logbook_is_proven_from_its_screen() {
     };
     face.event(Event::Reply(ticket, Box::new(Reply::Verified(bad))));
     assert!(face.state.notice.as_ref().unwrap().text.contains("NOT AS IT SHOULD BE"));
+}
+
+#[test]
+fn one_picture_is_left_by_one_key() {
+    let mut face = face(2, SMALL);
+    face.press(&[Key::Char('p'), Key::Char('t'), Key::Char('g'), Key::Enter]);
+    face.types("both doors");
+    face.press(&[Key::F(10)]);
+    assert!(matches!(face.state.over[..], [Over::Glance(_)]), "{:?}", face.state.over);
+    face.press(&[Key::Esc]);
+    assert!(face.state.over.is_empty());
+    face.press(&[Key::Char('p'), Key::Down]);
+    assert_eq!(glances(&face).last().unwrap(), &["cam-2"]);
+    assert!(matches!(face.state.over[..], [Over::Glance(_)]));
 }

@@ -196,7 +196,8 @@ fn black_covered_and_frozen_are_told_apart() {
     let live = |n: i64| picture(Take { chance: n as u64 + 1, ..take(5) });
     let still = |_: i64| picture(take(5));
     let day = Light::Day;
-    let table: &[(&str, i64, &dyn Fn(i64) -> Sketch, Option<Ill>)] = &[
+    type Row<'a> = (&'a str, i64, &'a dyn Fn(i64) -> Sketch, Option<Ill>);
+    let table: &[Row<'_>] = &[
         ("dead black", 3, &flat(0.0, 0), Some(Ill::Black)),
         ("a lens cap", 3, &flat(8.0, 6), Some(Ill::Black)),
         ("black for a moment", 1, &flat(0.0, 0), None),

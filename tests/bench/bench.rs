@@ -10,8 +10,9 @@
 //! Then one long run of Beadle alone: bytes that reached the block device (as root: an ext4 on a
 //! loop device for the footage and another for the state, both counted), edits of the file under
 //! load, frames lost (each frame carries a counter). Then the most cameras, an index of four
-//! million segments, and a logbook of a million entries.
+//! million segments, and a logbook of a million entries. Between them the console.
 
+mod console;
 mod figures;
 mod floor;
 mod index;
@@ -55,6 +56,9 @@ pub struct Args {
     /// Entries in the logbook: a million are five busy years; 0 leaves it out.
     #[arg(long, default_value_t = 1_000_000)]
     entries: u64,
+    /// The console's pictures, its rest and its start are left out.
+    #[arg(long)]
+    no_console: bool,
     /// Only Beadle and the floor, without the peers.
     #[arg(long)]
     alone: bool,
@@ -94,13 +98,16 @@ fn measure(args: &Args) -> Outcome<()> {
     let mut table = table::Table::new();
     let place = place::Place::new(args.folder.as_deref())?;
     table.note(place.words());
-    if args.rounds > 0 || args.long > 0 {
+    if args.rounds > 0 || args.long > 0 || !args.no_console {
         let cameras = recorders::Cameras::start(args.cameras, &place)?;
         if args.rounds > 0 {
             rounds::compare(args, &cameras, &place, &mut table)?;
         }
         if args.long > 0 {
             long::run(args, &cameras, &place, &mut table)?;
+        }
+        if !args.no_console {
+            console::run(args, &cameras, &place, &mut table)?;
         }
     }
     if args.most > 0 {

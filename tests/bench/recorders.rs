@@ -13,7 +13,7 @@ use nix::unistd::Pid;
 use super::Outcome;
 use super::place::Place;
 
-const BEADLE: &str = env!("CARGO_BIN_EXE_beadle");
+pub const BEADLE: &str = env!("CARGO_BIN_EXE_beadle");
 
 /// Simulated cameras in a process of their own: 1080p15, 2 Mbit/s, H.264.
 pub struct Cameras {

@@ -445,3 +445,43 @@ fn matters_about_persons() {
         ("nothing to approve", Case::of("head", Wish::Approve), Some(Why::NothingWaits)),
     ]);
 }
+
+/// S1.26, S1.38, S1.54: who judges pictures in the course of a duty sees them, small, and no covert
+/// camera among them; the entry is one of those that stand for a look.
+#[test]
+fn a_duty_shows_what_it_judges() {
+    let check = |person: &str, cameras: &[&str]| {
+        let cameras = cameras.iter().map(|c| camera(c)).collect();
+        Case::of(person, Wish::Duty(DutyKind::DailyCheck)).with(|case| {
+            case.asking.entry = Some((Kind::Live, Act::Open));
+            case.asking.cameras = cameras;
+        })
+    };
+    let spot = |kind| {
+        Case::of("tech-2", Wish::Duty(kind)).with(|case| {
+            case.asking.entry = Some((Kind::SpotCheck, Act::Open));
+            case.asking.cameras = vec![camera("hall-1")];
+        })
+    };
+    let no_right = || Some(Why::NoRight(text("duty daily-check")));
+    told(vec![
+        ("who checks sees them", check("tech-2", &["hall-1", "yard-1"]), None),
+        (
+            "but no covert one",
+            check("tech-2", &["hall-1", "store"]),
+            Some(Why::Covert(text("Store"))),
+        ),
+        ("nobody else", check("guard", &["hall-1"]), no_right()),
+        ("nor who may watch recordings", check("head", &["hall-1"]), no_right()),
+        ("a reference still", spot(DutyKind::DailyCheck), None),
+        (
+            "another duty shows nothing",
+            spot(DutyKind::ClockCheck),
+            Some(Why::NotByHand(text("spot-check"))),
+        ),
+    ]);
+    let zoned = edited(&[("may \"daily-check\"", "may \"daily-check\" zones=\"hall\"")]);
+    assert_eq!(check("tech-2", &["hall-1"]).why(&zoned), None);
+    assert_eq!(check("tech-2", &["hall-1", "yard-1"]).why(&zoned), no_right());
+    assert_eq!(check("tech-2", &[]).why(&zoned), None, "the check itself is about all");
+}

@@ -40,6 +40,8 @@ const PICTURE: usize = 25;
 const TILE: usize = 2 + 2 * (PICTURE + 1) + 18;
 /// Rows above the tiles.
 const HEAD: usize = 2;
+/// ... and of the sentence why there are none.
+const WHY_ROWS: usize = 3;
 
 /// Cameras that are not as they should be by the recorder's own count are marked already.
 pub fn begin(state: &mut State) -> Vec<Action> {
@@ -70,7 +72,7 @@ pub fn page(state: &State) -> usize {
             let down = state.body_rows().saturating_sub(HEAD) / TILE_ROWS;
             (down * across(state)).clamp(1, GLANCE_CAMERAS_MAX)
         }
-        _ => state.body_rows().saturating_sub(3).max(1),
+        _ => state.body_rows().saturating_sub(HEAD + WHY_ROWS).max(1),
     }
 }
 
@@ -173,8 +175,9 @@ pub fn rows(state: &State, check: &Check, width: usize) -> Vec<Line<'static>> {
     }
     match &check.pictures.none {
         Some(why) => {
-            let why = fit(&format!("  Without pictures: {why}"), width);
-            out.push(Line::from(piece(BRIGHT, Tone::Quiet, &why)));
+            let mut why = wrap(&format!("  Without pictures: {why}"), width.saturating_sub(2));
+            why.truncate(WHY_ROWS);
+            out.extend(why.iter().map(|line| Line::from(piece(BRIGHT, Tone::Quiet, line))));
             out.push(Line::from(piece(BRIGHT, Tone::Quiet, ROWS_HEAD)));
             for (n, camera) in state.cameras().iter().enumerate().skip(first).take(page) {
                 let row = row(state, check, camera, width);
@@ -250,7 +253,7 @@ fn tile(
         glance::part(state, seen, size, |s| (s.reference.as_ref(), Some(glance::no_reference(s))));
     let words = tile_words(state, check, camera, seen, room - 2 - 2 * (PICTURE + 1));
     let mut out = Vec::with_capacity(TILE_ROWS);
-    for y in 0..TILE_ROWS {
+    for (y, said) in words.into_iter().enumerate() {
         let mark = if chosen { "> " } else { "  " };
         let mut spans = vec![piece(BRIGHT, Tone::Strong, mark)];
         match (now.get(y), reference.get(y)) {
@@ -262,7 +265,7 @@ fn tile(
             }
             _ => spans.push(Span::raw(" ".repeat(2 * (PICTURE + 1)))),
         }
-        spans.push(words[y].clone());
+        spans.push(said);
         out.push(spans);
     }
     out

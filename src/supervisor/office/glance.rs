@@ -73,6 +73,9 @@ impl Supervisor {
         cameras: &[CameraId],
     ) -> Result<(Number, Vec<CameraId>), String> {
         let session = caller.number.ok_or("Pictures are shown to people who are enrolled.")?;
+        if self.pictures().is_none() {
+            return Err(NO_SERVICE.into());
+        }
         if cameras.is_empty() || cameras.len() > GLANCE_CAMERAS_MAX {
             return Err(format!("Ask for 1 to {GLANCE_CAMERAS_MAX} cameras at a time."));
         }

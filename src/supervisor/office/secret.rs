@@ -109,6 +109,10 @@ impl Supervisor {
         asking.entry = Some((Kind::Secret, Act::Open));
         asking.outcome = Some(what.into());
         asking.more = fields;
+        // Where the file gives no admin accounts nobody was asked for a reason at log-in (S4.53).
+        if caller.session.reason.is_none() {
+            asking.reason = Some(format!("a camera's password: {what}"));
+        }
         self.allowed(caller, &asking).map(drop)
     }
 
