@@ -28,9 +28,13 @@ fn have_tmux() -> bool {
 
 impl Walk {
     fn new(name: &str, size: (u16, u16)) -> Walk {
+        Walk::with_file(name, size, include_str!("walk/site.kdl"))
+    }
+
+    fn with_file(name: &str, size: (u16, u16), file: &str) -> Walk {
         let folder = tempfile::Builder::new().prefix("walk-").tempdir_in("/tmp").unwrap();
         let at = |name: &str| folder.path().join(name);
-        std::fs::write(at("site.kdl"), include_str!("walk/site.kdl")).unwrap();
+        std::fs::write(at("site.kdl"), file).unwrap();
         let log = std::fs::File::create(at("log")).unwrap();
         let mut run = Command::new(env!("CARGO_BIN_EXE_beadle"));
         run.arg("run").arg("--config").arg(at("site.kdl")).arg("--state").arg(at("state"));
@@ -224,3 +228,6 @@ fn the_recorder_goes_and_the_window_changes() {
     walk.keys(&["C-c"]);
     walk.sees("CLOSED");
 }
+
+#[path = "walk/site.rs"]
+mod site;

@@ -37,6 +37,8 @@ pub enum Sort {
     Words(Vec<&'static str>),
     /// `#true` or `#false`.
     YesNo,
+    /// A number between two bounds, in words.
+    Between(String),
     /// A name that the file declares elsewhere.
     Means(Kind),
     /// A new name, declared here.
@@ -59,7 +61,7 @@ impl Slot {
     /// Is it written in quotes?
     pub fn quoted(&self) -> bool {
         match &self.sort {
-            Sort::YesNo => false,
+            Sort::YesNo | Sort::Between(_) => false,
             Sort::Free(example) => example.starts_with('"'),
             Sort::Words(_) | Sort::Means(_) | Sort::Declares(_) => true,
         }
@@ -154,6 +156,11 @@ impl Learner {
     /// The value that was asked for last is a name.
     pub fn means(&self, path: &[&'static str], kind: Kind) {
         self.last(path, Sort::Means(kind));
+    }
+
+    /// The number that was asked for last lies between these.
+    pub fn between(&self, path: &[&'static str], low: f64, high: f64) {
+        self.last(path, Sort::Between(format!("{low} to {high}")));
     }
 
     pub fn declares(&self, path: &[&'static str], kind: Kind) {

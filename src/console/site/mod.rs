@@ -242,7 +242,9 @@ fn findings(state: &mut State) -> Vec<Action> {
     let now = state.now;
     let Some(editor) = top(state) else { return vec![] };
     editor.judge(now);
-    let title = |f: &editor::Spotted| format!("{:>4}  {}", f.from.row + 1, f.text);
+    let title = |f: &editor::Spotted| {
+        format!("{} {:>4}  {}", paint::mark(f.severity).0, f.from.row + 1, f.text)
+    };
     let items: Vec<(String, Pick)> = editor
         .findings
         .iter()
