@@ -1,9 +1,9 @@
 //! What may stand where in the file: learned from the decoder itself, by letting it read nothing.
 //!
-//! A [`Learner`] beside the reading writes down each line, value and setting that is asked for, with
-//! its closed list of words, the kind of name that it means and why it may be left out. There is no
-//! second copy of the schema that could say something else: what is offered is what is read.
-//! A sentence for each kind of line stands in [`super::guide`].
+//! A [`Learner`] beside the reading writes down each line, value and setting that is asked for,
+//! with its closed list of words, the kind of name that it means and why it may be left out.
+//! There is no second copy of the schema that could say something else: what is offered is what
+//! is read. A sentence for each kind of line stands in [`super::guide`].
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -224,7 +224,7 @@ mod tests {
         let rights = known("roles role may").arg(3).unwrap();
         assert!(matches!(&rights.sort, Sort::Words(words) if words.contains(&"playback")));
         assert_eq!(known("roles role held-by").arg(7).unwrap().sort, Sort::Means(Kind::Person));
-        assert_eq!(known("logbook").prop("keep-years").unwrap().quoted(), false);
+        assert!(!known("logbook").prop("keep-years").unwrap().quoted());
         assert!(shape(&[]).unwrap().kids.contains(&"network"));
     }
 

@@ -93,7 +93,7 @@ pub enum Cmd {
     Found,
     Edit,
     /// The edits that have a form.
-    Common,
+    Guides,
     History,
     Refuse,
     /// The network or storage that is tried stays.
@@ -156,7 +156,7 @@ pub const ROWS: &[Row] = &[
     row(S::Logbook, "Right", &[Key::Right], Cmd::NextPane, "", "the next register"),
     row(S::Logbook, "Left", &[Key::Left], Cmd::PreviousPane, "", "the register before"),
     row(S::Site, "e", &[C('e')], Cmd::Edit, "edit", "edit the file"),
-    row(S::Site, "c", &[C('c')], Cmd::Common, "common edits", "cameras, people, terms by a form"),
+    row(S::Site, "c", &[C('c')], Cmd::Guides, "usual edits", "cameras, people, terms by a form"),
     row(S::Site, "h", &[C('h')], Cmd::History, "history", "versions: compare them, roll back"),
     row(S::Site, "a", &[C('a')], Cmd::Approve, "approve", "approve the version that waits"),
     row(S::Site, "r", &[C('r')], Cmd::Refuse, "", "refuse the version that waits"),

@@ -109,7 +109,7 @@ fn the_situations_at_both_sizes() {
         insta::assert_snapshot!(format!("between_{at}"), screen(&history.state));
         let mut guided = face(size);
         guided.press(&[Char('c')]);
-        insta::assert_snapshot!(format!("common_{at}"), screen(&guided.state));
+        insta::assert_snapshot!(format!("guides_{at}"), screen(&guided.state));
         guided.press(&[Enter]);
         insta::assert_snapshot!(format!("add_camera_{at}"), screen(&guided.state));
         let mut tried = face(size);
@@ -224,7 +224,7 @@ fn somebody_else_was_faster_and_nothing_is_lost() {
 }
 
 #[test]
-fn common_edits_open_as_a_plan() {
+fn guided_edits_open_as_a_plan() {
     let mut face = face(LARGE);
     face.press(&[Char('c'), Enter]);
     for answer in ["bike-shed", "Bicycle shed"] {
