@@ -316,6 +316,41 @@ fn a_version_that_waits_is_confirmed_or_refused_with_a_reason() {
     shows(&face, "No version of the file waits for approval.");
 }
 
+/// A letter typed in a file of 512 cameras, and its picture.
+#[test]
+fn a_large_file_is_edited_as_quickly() {
+    let one = large();
+    let (from, to) = (one.find("    camera").unwrap(), one.find("zones {").unwrap());
+    let many: String = (0..8)
+        .map(|n| {
+            one[from..to - 2]
+                .replace("corridor-", &format!("c{n}-"))
+                .replace("10.20.1", &format!("10.{n}.1"))
+        })
+        .collect();
+    let mut face = face(LARGE);
+    face.desk.file.text = format!("{}{many}{}", &one[..from], &one[to - 2..]);
+    face.press(&[Char('e')]);
+    assert_eq!(editor(&face).mistakes(), 0, "{:?}", editor(&face).findings.first());
+    face.press(&[Key::PageDown, Key::PageDown, End]);
+    let rounds = 20;
+    let began = std::time::Instant::now();
+    for _ in 0..rounds {
+        face.press(&[Char('x')]);
+        let _ = screen(&face.state);
+    }
+    let each = began.elapsed().as_secs_f64() * 1000.0 / f64::from(rounds);
+    let began = std::time::Instant::now();
+    rest(&mut face);
+    let judged = began.elapsed().as_secs_f64() * 1000.0;
+    let lines = editor(&face).text.lines().len();
+    println!(
+        "a letter and its picture in {lines} lines: {each:.1} ms; judged anew in {judged:.0} ms"
+    );
+    // Unoptimised, and beside other tests.
+    assert!(each < 200.0, "{each} ms");
+}
+
 #[test]
 fn any_keys_leave_a_text_that_can_be_undone() {
     let keys = [

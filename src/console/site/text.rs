@@ -4,6 +4,8 @@
 //! stretch is replaced by another one; what was there is kept. Letters typed one after another are
 //! undone a word at a time.
 
+use crate::config::token::{self, Carry, Part};
+
 /// Changes that can be undone.
 const STEPS_MAX: usize = 1_000;
 
@@ -236,7 +238,9 @@ impl Text {
         let line = self.line(self.at.row);
         let before = &line[..self.byte(self.at)];
         let mut indent: String = before.chars().take_while(|c| *c == ' ' || *c == '\t').collect();
-        if before.trim_end().ends_with('{') {
+        let (tokens, _) = token::line(before, Carry::default());
+        let last = tokens.iter().rfind(|t| !matches!(t.part, Part::Space | Part::Comment));
+        if last.is_some_and(|t| &before[t.start..t.end] == "{") {
             indent += "    ";
         }
         self.replace(self.at, self.at, &format!("\n{indent}"));
@@ -315,6 +319,10 @@ mod tests {
 
     #[test]
     fn letters_lines_and_words_undone() {
+        let mut text = Text::new("a { // b\n");
+        text.line_end();
+        text.new_line();
+        assert_eq!(text.line(1), "    ", "deeper behind a brace, whatever is said of it");
         let mut text = Text::new("a {\n}\n");
         text.go(Spot::new(0, 3));
         typed(&mut text, "\nzone ŵ");
