@@ -1,6 +1,8 @@
 //! The console as a person meets it: a real recorder, a real terminal (tmux), keys in and a screen
 //! back. Without tmux the walks say so and pass over.
 
+#[path = "walk/site.rs"]
+mod site;
 mod walk;
 
 use walk::{FIRST, SECOND, Walk, has_secret, have_tmux};

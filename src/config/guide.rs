@@ -181,8 +181,8 @@ mod tests {
     use super::*;
     use crate::config::schema::schema;
 
-    /// One table for both: a line that the decoder learns needs its sentence, and a sentence about a
-    /// line that it no longer reads is found.
+    /// One table for both: a line that the decoder learns needs its sentence, and a sentence about
+    /// a line that it no longer reads is found.
     #[test]
     fn every_line_of_the_decoder_has_its_sentence_and_none_is_left_over() {
         let lines = || schema().keys().filter(|path| !path.is_empty());

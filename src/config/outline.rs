@@ -213,7 +213,7 @@ fn of_value(slot: &Slot, quoted: bool, lines: &[impl AsRef<str>]) -> Vec<Offer> 
             let names = names(lines).into_iter().filter(|n| kind.served_by().contains(&n.kind));
             names.map(|n| offer(&n.name, n.title)).collect()
         }
-        Sort::Declares(_) | Sort::Free(_) => Vec::new(),
+        Sort::Declares(_) | Sort::Free(_) | Sort::Between(_) => Vec::new(),
     }
 }
 
@@ -223,6 +223,7 @@ pub fn in_words(slot: &Slot) -> String {
     let what = match &slot.sort {
         Sort::Words(words) => words.join(" | "),
         Sort::YesNo => "#true or #false".into(),
+        Sort::Between(bounds) => bounds.clone(),
         Sort::Means(kind) if slot.several => format!("the short name of each {}", kind.word()),
         Sort::Means(kind) => format!("the short name of a {}", kind.word()),
         Sort::Declares(kind) => format!("a short name for this {}", kind.word()),

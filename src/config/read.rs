@@ -233,15 +233,19 @@ impl<'a> Node<'a> {
 
     /// A whole number between two bounds, both included.
     pub fn int(&mut self, key: &'static str, low: u32, high: u32) -> Option<At<u32>> {
-        let given = self.prop::<u32>(key)?;
+        let given = self.prop::<u32>(key);
         let bounds = (f64::from(low), f64::from(high));
+        self.learn(|learner, path| learner.between(path, bounds.0, bounds.1));
+        let given = given?;
         self.within(key, f64::from(given.value), bounds, given.place).then_some(given)
     }
 
     /// A whole number that must be there.
     pub fn need_int(&mut self, key: &'static str, low: u32, high: u32) -> Option<At<u32>> {
-        let given = self.need::<u32>(key)?;
+        let given = self.need::<u32>(key);
         let bounds = (f64::from(low), f64::from(high));
+        self.learn(|learner, path| learner.between(path, bounds.0, bounds.1));
+        let given = given?;
         self.within(key, f64::from(given.value), bounds, given.place).then_some(given)
     }
 
@@ -258,7 +262,9 @@ impl<'a> Node<'a> {
     }
 
     pub fn num(&mut self, key: &'static str, low: f64, high: f64) -> Option<At<f64>> {
-        let given = self.prop::<f64>(key)?;
+        let given = self.prop::<f64>(key);
+        self.learn(|learner, path| learner.between(path, low, high));
+        let given = given?;
         self.within(key, given.value, (low, high), given.place).then_some(given)
     }
 

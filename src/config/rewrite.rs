@@ -1,8 +1,8 @@
 //! Edits of the file that are done most, as edits of its text: comments, spacing and order stay as
 //! they are, and everything that is not part of the edit stays byte for byte.
 //!
-//! The parser says where lines and values stand; the text is cut and filled there. What comes out is
-//! judged like any other text: nothing here decides whether it is good.
+//! The parser says where lines and values stand; the text is cut and filled there. What comes out
+//! is judged like any other text: nothing here decides whether it is good.
 
 use kdl::{KdlDocument, KdlNode};
 
@@ -414,7 +414,7 @@ fn take_over(
     let quoted = text[from..to].starts_with('"');
     let inner = if quoted { (from + 1, to - 1) } else { (from, to) };
     let among = neighbours(&text[first..last], (from - first, to - first));
-    let there = other.is_some_and(|o| among.iter().any(|word| *word == o));
+    let there = other.is_some_and(|o| among.contains(&o));
     if let (Some(other), false) = (other, there) {
         cuts.put(inner.0, inner.1, other);
         return None;
@@ -424,7 +424,7 @@ fn take_over(
         return Some(format!("line {number}: {}", text[first..last].trim()));
     }
     // With the space on one side of it.
-    let before = text[..from].ends_with(' ') && !text[..from].ends_with("\" ") || quoted;
+    let before = quoted || text[..from].ends_with(' ');
     match before {
         true => cuts.put(from - 1, to, ""),
         false => cuts.put(from, to + usize::from(text[to..].starts_with(' ')), ""),

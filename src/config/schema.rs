@@ -1,9 +1,9 @@
 //! What may stand where in the file: learned from the decoder itself, by letting it read nothing.
 //!
-//! A [`Learner`] beside the reading writes down each line, value and setting that is asked for, with
-//! its closed list of words, the kind of name that it means and why it may be left out. There is no
-//! second copy of the schema that could say something else: what is offered is what is read.
-//! A sentence for each kind of line stands in [`super::guide`].
+//! A [`Learner`] beside the reading writes down each line, value and setting that is asked for,
+//! with its closed list of words, the kind of name that it means and why it may be left out.
+//! There is no second copy of the schema that could say something else: what is offered is what
+//! is read. A sentence for each kind of line stands in [`super::guide`].
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -37,6 +37,8 @@ pub enum Sort {
     Words(Vec<&'static str>),
     /// `#true` or `#false`.
     YesNo,
+    /// A number between two bounds, in words.
+    Between(String),
     /// A name that the file declares elsewhere.
     Means(Kind),
     /// A new name, declared here.
@@ -59,7 +61,7 @@ impl Slot {
     /// Is it written in quotes?
     pub fn quoted(&self) -> bool {
         match &self.sort {
-            Sort::YesNo => false,
+            Sort::YesNo | Sort::Between(_) => false,
             Sort::Free(example) => example.starts_with('"'),
             Sort::Words(_) | Sort::Means(_) | Sort::Declares(_) => true,
         }
@@ -156,6 +158,11 @@ impl Learner {
         self.last(path, Sort::Means(kind));
     }
 
+    /// The number that was asked for last lies between these.
+    pub fn between(&self, path: &[&'static str], low: f64, high: f64) {
+        self.last(path, Sort::Between(format!("{low} to {high}")));
+    }
+
     pub fn declares(&self, path: &[&'static str], kind: Kind) {
         self.last(path, Sort::Declares(kind));
     }
@@ -217,7 +224,7 @@ mod tests {
         let rights = known("roles role may").arg(3).unwrap();
         assert!(matches!(&rights.sort, Sort::Words(words) if words.contains(&"playback")));
         assert_eq!(known("roles role held-by").arg(7).unwrap().sort, Sort::Means(Kind::Person));
-        assert_eq!(known("logbook").prop("keep-years").unwrap().quoted(), false);
+        assert!(!known("logbook").prop("keep-years").unwrap().quoted());
         assert!(shape(&[]).unwrap().kids.contains(&"network"));
     }
 

@@ -1,7 +1,8 @@
 //! A line of the file cut into parts, however broken the file is: for colours, and for where the
 //! cursor stands. The parser wants a whole file; somebody who types has half of one.
 //!
-//! Promised: the parts of a line touch one another and are the whole line; any text gives an answer.
+//! Promised: the parts of a line touch one another and are the whole line; any text gives an
+//! answer.
 //! Not promised: that a text which the parser refuses is cut as its writer meant it.
 
 /// What a part of a line is.
@@ -292,9 +293,11 @@ mod tests {
         }
     }
 
+    const ROW: &str = "[a\"#/*\\\\{}=; é-]{0,12}";
+
     proptest! {
         #[test]
-        fn the_parts_are_the_whole_line(rows in prop::collection::vec("[a\"#/*\\\\{}=; é-]{0,12}", 0..6)) {
+        fn the_parts_are_the_whole_line(rows in prop::collection::vec(ROW, 0..6)) {
             let mut carry = Carry::default();
             for row in rows {
                 let (tokens, next) = line(&row, carry);

@@ -78,7 +78,7 @@ pub fn heard(state: &mut State, what: For, reply: Reply) -> Vec<Action> {
             authenticator(state, address, typed);
             vec![]
         }
-        (For::Site(what), reply) => site::heard(state, what, reply).unwrap_or_else(|()| {
+        (For::Site(what), reply) => site::heard(state, what, reply).unwrap_or_else(|| {
             state.say(Tone::Warn, OTHER_VERSION);
             vec![]
         }),

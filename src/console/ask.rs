@@ -65,7 +65,7 @@ pub enum SiteAsk {
     /// To be edited.
     Open,
     /// For the edits that have a form.
-    Common,
+    Guides,
     /// Saving was refused for this reason: was somebody else faster?
     Conflict {
         why: String,

@@ -109,7 +109,7 @@ fn shown(report: &PlanReport, against: &str) -> String {
     }
     if let Some(seconds) = report.tried {
         out += &format!(
-            "  Saved at a screen it is tried for {seconds} s and goes back by itself, unless kept.\n"
+            "  Saved at a screen it is tried for {seconds} s, and goes back unless it is kept.\n"
         );
     }
     out

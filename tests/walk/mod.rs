@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 pub const FIRST: &str = "wooden ladder seven";
 pub const SECOND: &str = "green bicycle lamp";
 /// A passphrase is looked at for half a second; machines that build meanwhile are slow.
-const PATIENCE: Duration = Duration::from_secs(60);
+pub const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A recorder and a terminal, both gone when this is.
 pub struct Walk {

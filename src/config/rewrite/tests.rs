@@ -86,7 +86,8 @@ fn sections_of_every_style_take_a_line() {
         ),
         (
             "calendar {\n\tterm \"a\" // } not here\n\tclosed \"b\"\n}",
-            "calendar {\n\tterm \"a\" // } not here\n\tterm \"2026-09-02\" \"2026-12-18\"\n\tclosed \"b\"\n}",
+            "calendar {\n\tterm \"a\" // } not here\n\tterm \"2026-09-02\" \"2026-12-18\"\n\t\
+             closed \"b\"\n}",
         ),
     ] {
         assert_eq!(new(text).unwrap().text, want, "{text}");
@@ -110,7 +111,8 @@ fn a_camera_is_replaced_under_its_name() {
     assert_eq!(
         come,
         [
-            "    camera \"gate\" \"Front gate\" zone=\"hall\" serial=\"B2\" installed=\"2026-11-22\" {",
+            "    camera \"gate\" \"Front gate\" zone=\"hall\" serial=\"B2\" \
+             installed=\"2026-11-22\" {",
             "        stream \"rtsp://10.0.0.9/main\" kbps=2000",
             "        preview \"rtsp://10.0.0.9/sub\" // main",
         ]

@@ -1,8 +1,8 @@
 //! The file being edited: its text, the findings at their places, what could be written here.
 //!
-//! Findings are those of `config`, the same that `beadle check` prints. The file is judged anew when
-//! a second has passed since a change, when the cursor leaves a line that was changed, and before a
-//! plan: never while it is drawn, and never between two letters of a word.
+//! Findings are those of `config`, the same that `beadle check` prints. The file is judged anew
+//! when a second has passed since a change, when the cursor leaves a line that was changed, and
+//! before a plan: never while it is drawn, and never between two letters of a word.
 
 use super::text::{Spot, Text};
 use crate::base::limits::FILE_BYTES_MAX;
@@ -175,7 +175,6 @@ impl Editor {
     /// Changes the text, and moves what stands below along with it.
     fn change(&mut self, now: Utc, edit: impl FnOnce(&mut Text)) {
         let (before, at) = (self.text.lines().len(), self.text.at.row);
-        let at = at.min(self.findings.first().map_or(at, |_| at));
         edit(&mut self.text);
         let row = at.min(self.text.at.row);
         let after = self.text.lines().len();

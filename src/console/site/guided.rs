@@ -196,13 +196,7 @@ pub fn edit(
             (rewrite::replace_camera(text, &id, &with).map_err(whole)?, vec![said])
         }
         Guide::AddPerson => {
-            let field = form.field("roles");
-            let roles: Vec<String> = match field.map(|f| (&f.input, &f.choices)) {
-                Some((Input::Several { on, .. }, choices)) => {
-                    on.iter().filter_map(|n| choices.get(*n)).map(|c| c.word.clone()).collect()
-                }
-                _ => Vec::new(),
-            };
+            let roles = marked(form.field("roles"));
             let post = maybe("post");
             let edited =
                 rewrite::add_person(text, &line("id"), &line("title"), post.as_deref(), &roles);
@@ -216,22 +210,34 @@ pub fn edit(
             (edited, notes)
         }
         Guide::Terms => {
-            let mut terms = Vec::new();
-            for n in 0..TERMS_MAX {
-                match (day(&format!("first-{n}"))?, day(&format!("last-{n}"))?) {
-                    (Some(first), Some(last)) => terms.push((first, last)),
-                    (None, None) => {}
-                    (Some(_), None) => {
-                        return Err(vec![flaw(&format!("last-{n}"), "This is needed.")]);
-                    }
-                    (None, Some(_)) => {
-                        return Err(vec![flaw(&format!("first-{n}"), "This is needed.")]);
-                    }
-                }
-            }
+            let terms = terms_of(day)?;
             (add_terms(text, &terms).map_err(whole)?, Vec::new())
         }
     })
+}
+
+/// The words that are marked in a list.
+fn marked(field: Option<&Field>) -> Vec<String> {
+    let Some(field) = field else { return Vec::new() };
+    let Input::Several { on, .. } = &field.input else { return Vec::new() };
+    on.iter().filter_map(|n| field.choices.get(*n)).map(|c| c.word.clone()).collect()
+}
+
+/// First and last day of each term that is filled in.
+fn terms_of(
+    day: impl Fn(&str) -> Result<Option<Day>, Vec<Flaw>>,
+) -> Result<Vec<(Day, Day)>, Vec<Flaw>> {
+    let mut terms = Vec::new();
+    for n in 0..TERMS_MAX {
+        let names = (format!("first-{n}"), format!("last-{n}"));
+        match (day(&names.0)?, day(&names.1)?) {
+            (Some(first), Some(last)) => terms.push((first, last)),
+            (None, None) => {}
+            (Some(_), None) => return Err(vec![flaw(&names.1, "This is needed.")]),
+            (None, Some(_)) => return Err(vec![flaw(&names.0, "This is needed.")]),
+        }
+    }
+    Ok(terms)
 }
 
 /// What somebody held who goes, and what falls open.

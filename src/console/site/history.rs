@@ -1,5 +1,5 @@
-//! The versions that were in force: who, when, approved by whom, what changed; what lies between two
-//! of them; and the way back to one.
+//! The versions that were in force: who, when, approved by whom, what changed; what lies between
+//! two of them; and the way back to one.
 
 use ratatui::text::Line;
 

@@ -3,8 +3,8 @@
 //!
 //! ```text
 //! e, c --> SiteFile --> editor --F10--> Plan --> plan --F10--> SaveFile --> in force, or waiting
-//!                          ^               |                      |--> changed meanwhile: both shown
-//!                          +----- Esc -----+                      \--> tried: "keep it?"
+//!                          ^               |                     |--> changed meanwhile: shown
+//!                          +----- Esc -----+                     \--> tried: "keep it?"
 //! h --> Versions --> two texts side by side; r: the old text, planned like any other
 //! ```
 //! A text that somebody typed is never thrown away unasked: not by a lock, not by the end of a
@@ -91,14 +91,14 @@ fn length(state: &State) -> usize {
 pub fn command(state: &mut State, cmd: Cmd) -> Vec<Action> {
     let inside = matches!(
         cmd,
-        Cmd::Edit | Cmd::History | Cmd::Common | Cmd::Approve | Cmd::Refuse | Cmd::Keep
+        Cmd::Edit | Cmd::History | Cmd::Guides | Cmd::Approve | Cmd::Refuse | Cmd::Keep
     );
     if inside && !state.is_open() {
         return door::must_be_in(state);
     }
     match cmd {
         Cmd::Edit => vec![state.ask(For::Site(SiteAsk::Open), Request::SiteFile)],
-        Cmd::Common => vec![state.ask(For::Site(SiteAsk::Common), Request::SiteFile)],
+        Cmd::Guides => vec![state.ask(For::Site(SiteAsk::Guides), Request::SiteFile)],
         Cmd::History => vec![state.ask(For::Site(SiteAsk::Versions), Request::Versions)],
         Cmd::Approve | Cmd::Refuse => {
             answer_waiting(state, cmd == Cmd::Approve);
@@ -242,7 +242,9 @@ fn findings(state: &mut State) -> Vec<Action> {
     let now = state.now;
     let Some(editor) = top(state) else { return vec![] };
     editor.judge(now);
-    let title = |f: &editor::Spotted| format!("{:>4}  {}", f.from.row + 1, f.text);
+    let title = |f: &editor::Spotted| {
+        format!("{} {:>4}  {}", paint::mark(f.severity).0, f.from.row + 1, f.text)
+    };
     let items: Vec<(String, Pick)> = editor
         .findings
         .iter()

@@ -52,7 +52,8 @@ pub fn rows(state: &State, editor: &Editor, width: usize) -> Vec<Line<'static>> 
     out
 }
 
-fn mark(severity: Severity) -> (char, Tone) {
+/// The sign in the margin; never a colour alone.
+pub fn mark(severity: Severity) -> (char, Tone) {
     match severity {
         Severity::Error => ('!', Tone::Bad),
         Severity::Warning => ('?', Tone::Warn),
@@ -195,6 +196,10 @@ fn panel(editor: &Editor, width: usize, rows: usize) -> Vec<Line<'static>> {
     }
     let path = editor.here.path();
     let known = if guide::sentence(&path).is_some() { &path[..] } else { &[] };
+    if known.is_empty() && out.is_empty() {
+        let tip = " Tab: what can be written here. Ctrl-D: all about a line. Ctrl-T: the findings.";
+        out.push(line(Tone::Quiet, tip));
+    }
     if let Some(sentence) = guide::sentence(known) {
         let name = known.last().copied().unwrap_or_default();
         let text = wrap(&format!("{name}: {sentence}"), width.saturating_sub(2));

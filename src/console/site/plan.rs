@@ -119,15 +119,16 @@ pub fn of_rows(rows: &[Row]) -> Vec<(Tone, String)> {
     rows.iter().map(line).collect()
 }
 
-/// The lines of a text, cut at the edge where they show the file itself, wrapped where they speak.
+/// The lines of a text: broken at the edge where they show the file itself, at words where they
+/// speak.
 pub fn shown(lines: &[(Tone, String)], width: usize) -> Vec<Line<'static>> {
     let theme = theme::BRIGHT;
     let mut out = Vec::new();
     for (tone, text) in lines {
         let indent = text.chars().take_while(|c| *c == ' ').count();
-        let rows = match text.contains(" | ") {
-            true => vec![text.chars().take(width.saturating_sub(2)).collect()],
-            false => {
+        let rows = match text.find(" | ") {
+            Some(bar) => folded(text, bar, width.saturating_sub(2)),
+            None => {
                 let rows = wrap(text.trim_start(), width.saturating_sub(indent + 4));
                 let rows = rows.iter().enumerate();
                 rows.map(|(n, l)| format!("{}{l}", " ".repeat(indent + 2 * usize::from(n > 0))))
@@ -137,6 +138,18 @@ pub fn shown(lines: &[(Tone, String)], width: usize) -> Vec<Line<'static>> {
         out.extend(rows.iter().map(|l| Line::from(piece(theme, *tone, &format!(" {l}")))));
     }
     out
+}
+
+/// A line of the file, broken at the edge; what follows stands behind the same bar.
+fn folded(text: &str, bar: usize, width: usize) -> Vec<String> {
+    let all: Vec<char> = text.chars().collect();
+    let first = width.min(all.len());
+    let mut rows = vec![all[..first].iter().collect::<String>()];
+    let room = width.saturating_sub(bar + 5).max(8);
+    for part in all[first..].chunks(room) {
+        rows.push(format!("{} |   {}", " ".repeat(bar), part.iter().collect::<String>()));
+    }
+    rows
 }
 
 pub fn rows(state: &State, view: &PlanView, width: usize) -> Vec<Line<'static>> {

@@ -4,6 +4,8 @@
 //! stretch is replaced by another one; what was there is kept. Letters typed one after another are
 //! undone a word at a time.
 
+use crate::config::token::{self, Carry, Part};
+
 /// Changes that can be undone.
 const STEPS_MAX: usize = 1_000;
 
@@ -236,7 +238,9 @@ impl Text {
         let line = self.line(self.at.row);
         let before = &line[..self.byte(self.at)];
         let mut indent: String = before.chars().take_while(|c| *c == ' ' || *c == '\t').collect();
-        if before.trim_end().ends_with('{') {
+        let (tokens, _) = token::line(before, Carry::default());
+        let last = tokens.iter().rfind(|t| !matches!(t.part, Part::Space | Part::Comment));
+        if last.is_some_and(|t| &before[t.start..t.end] == "{") {
             indent += "    ";
         }
         self.replace(self.at, self.at, &format!("\n{indent}"));
@@ -248,8 +252,9 @@ impl Text {
         let from = std::mem::replace(&mut self.at, to);
         // In the spaces that a line begins with, one step of them.
         let before = &self.line(to.row)[..self.byte(to)];
-        let spaces =
-            !before.is_empty() && before.len() % 4 == 0 && before.trim_matches(' ').is_empty();
+        let spaces = !before.is_empty()
+            && before.len().is_multiple_of(4)
+            && before.trim_matches(' ').is_empty();
         let from = if spaces { Spot::new(to.row, to.column - 4) } else { from };
         self.replace(from, to, "");
     }
@@ -314,6 +319,10 @@ mod tests {
 
     #[test]
     fn letters_lines_and_words_undone() {
+        let mut text = Text::new("a { // b\n");
+        text.line_end();
+        text.new_line();
+        assert_eq!(text.line(1), "    ", "deeper behind a brace, whatever is said of it");
         let mut text = Text::new("a {\n}\n");
         text.go(Spot::new(0, 3));
         typed(&mut text, "\nzone ŵ");
@@ -356,15 +365,17 @@ mod tests {
         assert_eq!(text.whole(), "one\r\ntwo\r\nthree");
     }
 
+    const NEW: &str = "[bŵ\n]{0,3}";
+
     proptest! {
         #[test]
         fn everything_is_undone_and_done_again(
             start in "[aé\n ]{0,20}",
-            edits in prop::collection::vec((0usize..6, 0usize..6, 0usize..6, 0usize..6, "[bŵ\n]{0,3}"), 0..20),
+            edits in prop::collection::vec(((0usize..6, 0usize..6), (0usize..6, 0usize..6), NEW), 0..9),
         ) {
             let mut text = Text::new(&start);
             let mut seen = vec![text.whole()];
-            for (r, c, r2, c2, new) in edits {
+            for ((r, c), (r2, c2), new) in edits {
                 text.replace(Spot::new(r, c), Spot::new(r2, c2), &new);
                 let whole = text.whole();
                 prop_assert_eq!(text.clamp(text.at), text.at);

@@ -13,15 +13,12 @@ use crate::console::theme::Tone;
 use crate::wire::site::SiteSheet;
 use crate::wire::{PlanReport, Reply, Request, Saved};
 
-/// An answer about the file; `Err`: it fits no question.
-///
-/// # Errors
-/// The answer, as it came.
-pub fn heard(state: &mut State, what: SiteAsk, reply: Reply) -> Result<Vec<Action>, ()> {
-    Ok(match (what, reply) {
+/// An answer about the file; `None`: it fits another question.
+pub fn heard(state: &mut State, what: SiteAsk, reply: Reply) -> Option<Vec<Action>> {
+    Some(match (what, reply) {
         (SiteAsk::Show, Reply::SiteFile(sheet)) => shown(state, sheet),
         (SiteAsk::Open, Reply::SiteFile(sheet)) => opened(state, sheet),
-        (SiteAsk::Common, Reply::SiteFile(sheet)) => common(state, sheet),
+        (SiteAsk::Guides, Reply::SiteFile(sheet)) => guides(state, sheet),
         (SiteAsk::Conflict { why }, Reply::SiteFile(sheet)) => conflict(state, sheet, &why),
         (SiteAsk::Plan, Reply::Plan(report)) => planned(state, &report),
         (SiteAsk::RollBackPlan { revision, text }, Reply::Plan(report)) => {
@@ -43,7 +40,7 @@ pub fn heard(state: &mut State, what: SiteAsk, reply: Reply) -> Result<Vec<Actio
             state.say(Tone::Good, text);
             refresh(state)
         }
-        _ => return Err(()),
+        _ => return None,
     })
 }
 
@@ -90,7 +87,7 @@ fn opened(state: &mut State, sheet: Box<SiteSheet>) -> Vec<Action> {
     vec![]
 }
 
-fn common(state: &mut State, sheet: Box<SiteSheet>) -> Vec<Action> {
+fn guides(state: &mut State, sheet: Box<SiteSheet>) -> Vec<Action> {
     if !sheet.may_edit || sheet.text.is_none() {
         state.say(Tone::Warn, "Only those who keep the file can change it.");
         return vec![];

@@ -15,15 +15,13 @@ use crate::wire::{PlanLine, PlanReport, Reply};
 
 /// Versions listed at once: a school edits its file some hundred times a year.
 const VERSIONS_MAX: usize = 500;
-/// The reason that goes with the question whether somebody may: nothing is done and entered by it.
-const SHOWN: &str = "the file is looked at";
 
 impl Supervisor {
     /// The file names cameras' addresses and people: it is for those who keep it, who look after
     /// people or audit, and for whoever has to confirm a version.
     fn may_read_file(&self, caller: &Caller) -> bool {
         let deeds = [Deed::Configure, Deed::ManageAccess, Deed::Audit];
-        deeds.into_iter().any(|deed| self.would_be_for(caller, Wish::Deed(deed), SHOWN))
+        deeds.into_iter().any(|deed| self.would_be(caller, Wish::Deed(deed)))
             || self.would_be(caller, Wish::Approve)
     }
 
@@ -37,7 +35,7 @@ impl Supervisor {
                 sheet.digest = Digest::of(&bytes).to_string();
                 sheet.text = String::from_utf8(bytes).ok();
             }
-            sheet.may_edit = self.would_be_for(caller, Wish::Deed(Deed::Configure), SHOWN);
+            sheet.may_edit = self.would_be(caller, Wish::Deed(Deed::Configure));
         }
         sheet.waiting = self.waiting_sheet(caller);
         sheet.refused = self.office.refused.as_ref().map(|(_, why)| why.clone());

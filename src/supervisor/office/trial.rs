@@ -10,8 +10,8 @@
 //! The record is written before the version takes effect and read again at the start, so the way
 //! back needs neither the screen nor this run. Going back is the machine's own doing: what comes
 //! back was in force a minute ago, so it waits for nobody's approval, even where that minute's
-//! version was the narrower one. A text that no screen ever saved is never undone: whoever edits the
-//! file by another way reaches the box.
+//! version was the narrower one. A text that no screen ever saved is never undone: whoever edits
+//! the file by another way reaches the box.
 
 use serde::{Deserialize, Serialize};
 
@@ -70,7 +70,8 @@ impl Supervisor {
     /// Called before a version takes effect. A trial that was going on is over with it.
     ///
     /// # Errors
-    /// The state disk does not take the record: the version must not count, or it could not go back.
+    /// The state disk does not take the record: the version must not count, since it could not go
+    /// back.
     pub(in crate::supervisor) fn begin_trial(
         &mut self,
         before: &Config,

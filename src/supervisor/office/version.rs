@@ -177,7 +177,8 @@ impl Supervisor {
             n => format!(" and {} more", n - 1),
         };
         let why = format!(
-            "{} waits for approval by {}: {first}{more}; `beadle approve {}`",
+            "{} waits for approval by {}: {first}{more}; look at it on the screen Site, or \
+             `beadle approve {}`",
             self.file.path,
             who.join(" and "),
             held.judged.digest.short(),
