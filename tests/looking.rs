@@ -274,7 +274,7 @@ fn what_breaks_is_said_with_since_when_and_asked_for_again() {
     let turn = face.line.unwrap();
     face.event(Event::News(turn, News::Ended { text: "its time was over".into() }));
     face.slow = true;
-    face.wait(3);
+    (4..9).for_each(|s| face.event(Event::Tick(now() + Span::secs(s))));
     let ticket = *face.late.keys().next_back().unwrap();
     let why = "Those pictures were put away already, or are not yours.";
     face.event(Event::Reply(ticket, Box::new(Reply::Refused { why: why.into() })));

@@ -4,16 +4,21 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use beadle::base::time::{Span, Utc};
-use beadle::wire::Request;
+use beadle::socket::dial::Client;
 use beadle::wire::look::{Looking, View};
 use beadle::wire::viewing::{News, Seen, Wish};
+use beadle::wire::{Reply, Request};
 
 use crate::rig::{self, Place};
 use crate::school::*;
 
 /// Cameras that record and frames that are looked for.
-fn everything_is_there(place: &Place, running: &rig::Running, n: usize) {
-    let (_, gaps) = running.footage();
+fn everything_is_there(place: &Place, client: &Client, n: usize) {
+    let ask = Request::Footage { camera: None, from: None, to: None, after: None };
+    let gaps = match again(place, client).ask(&ask).unwrap() {
+        Reply::Footage { gaps, .. } => gaps,
+        other => panic!("{other:?}"),
+    };
     for camera in 1..=n {
         rig::unharmed(place, &gaps, &format!("cam-{camera}"));
     }
@@ -75,7 +80,7 @@ fn four_consoles_look_and_no_frame_is_lost() {
         println!("{what}: {shown} pictures of {n} cameras in {span} s");
         assert!(shown > n, "{what}: {shown}");
     }
-    everything_is_there(&place, &running, n);
+    everything_is_there(&place, &client, n);
     running.stop();
 }
 

@@ -3,9 +3,9 @@
 //! ```text
 //! View --> Viewing(number) --Sight--> Way --Action::Look--> Pictures, News ... Gone --Sight--> Way
 //! ```
-//! The look is the supervisor's: when it ends there the pictures go, and here they are wiped. A line
-//! that breaks while the look goes on is asked for again, and said with since when. The screens
-//! `live` and `playback` show one; there is one at a time.
+//! The look is the supervisor's: when it ends there the pictures go, and here they are wiped. A
+//! line that breaks while the look goes on is asked for again, and said with since when. The
+//! screens `live` and `playback` show one; there is one at a time.
 
 pub mod paint;
 pub mod tiles;
