@@ -266,6 +266,11 @@ pub fn tick(state: &mut State) -> Vec<Action> {
         state.say(Tone::Plain, "The time of these pictures is over.");
         return vec![];
     }
+    // Nobody is there who may ask again.
+    if !state.is_open() && trouble(state).is_some() {
+        state.watch = None;
+        return vec![];
+    }
     let waits = state.asks.waits(&For::Sight);
     match state.watch.as_ref().map(|watch| &watch.line) {
         Some(Line::Broken { since, .. }) if !waits && (now - *since).as_secs() % AGAIN == 1 => {
