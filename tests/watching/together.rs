@@ -55,13 +55,13 @@ fn four_consoles_look_and_no_frame_is_lost() {
             let (mut shown, mut dice) = (0, 7_u64);
             while Instant::now() < end {
                 dice = dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-                let at = from + Span((until - from).0 * (dice >> 40) as i64 >> 24);
+                let at = from + Span(((until - from).0 * (dice >> 40) as i64) >> 24);
                 let wishes = match n {
                     1 => vec![Wish::Seek { at: from }, Wish::Play { quarters: 4, back: false }],
                     2 => vec![Wish::Seek { at }, Wish::Step { pictures: 1 }],
                     3 => vec![
                         Wish::Seek { at },
-                        Wish::Play { quarters: 64, back: dice & 1 << 40 > 0 },
+                        Wish::Play { quarters: 64, back: (dice & (1 << 40)) > 0 },
                     ],
                     _ => vec![],
                 };
