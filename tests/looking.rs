@@ -137,6 +137,51 @@ fn a_locked_screen_shows_and_keeps_no_picture() {
     }
 }
 
+/// S4.33: where the file says so a wall stays past the idle lock, and nothing else; a key asks for
+/// the passphrase, and the lock key hides all.
+#[test]
+fn a_wall_stays_past_the_idle_lock_where_the_file_says_so() {
+    for wall in [false, true] {
+        let mut face = Face::new(Some(busy()), SMALL);
+        face.desk.wall = wall;
+        face.log_in("headteacher");
+        face.press(&[Key::Char('2')]);
+        face.pictures(now());
+        face.wait(121);
+        assert!(!face.state.is_open());
+        assert_eq!(face.state.watch.is_some(), wall);
+        assert_eq!(face.asked.iter().any(|r| matches!(r, Request::Lock)), !wall);
+        if !wall {
+            continue;
+        }
+        face.pictures(now() + Span::secs(121));
+        let shown = screen(&face.state);
+        assert!(
+            shown.contains("LOCKED: headteacher"[..13].trim()) && shown.contains('█'),
+            "{shown}"
+        );
+        face.press(&[Key::PageDown]);
+        assert!(screen(&face.state).contains("Passphrase"), "a key asks who is there");
+        face.types(samples::desk::PHRASE);
+        face.press(&[Key::Enter]);
+        assert!(face.state.is_open() && face.state.watch.is_some());
+        face.press(&[Key::Char('l')]);
+        assert!(face.state.watch.is_none() && face.line.is_none());
+        assert!(!screen(&face.state).contains('█'));
+    }
+    // A wall whose line breaks is not asked for again by nobody.
+    let mut face = Face::new(Some(busy()), SMALL);
+    face.desk.wall = true;
+    face.log_in("headteacher");
+    face.press(&[Key::Char('2')]);
+    face.pictures(now());
+    face.wait(121);
+    let turn = face.line.unwrap();
+    face.event(Event::Gone(turn, "The picture service hung up.".into()));
+    face.event(Event::Tick(now() + Span::secs(123)));
+    assert!(face.state.watch.is_none() && face.line.is_none());
+}
+
 /// The path: yesterday 14:35, two cameras, marked, held.
 #[test]
 fn a_clip_is_found_and_held_in_few_keys() {
@@ -274,7 +319,7 @@ fn what_breaks_is_said_with_since_when_and_asked_for_again() {
     let turn = face.line.unwrap();
     face.event(Event::News(turn, News::Ended { text: "its time was over".into() }));
     face.slow = true;
-    face.wait(3);
+    (4..9).for_each(|s| face.event(Event::Tick(now() + Span::secs(s))));
     let ticket = *face.late.keys().next_back().unwrap();
     let why = "Those pictures were put away already, or are not yours.";
     face.event(Event::Reply(ticket, Box::new(Reply::Refused { why: why.into() })));

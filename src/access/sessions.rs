@@ -66,6 +66,8 @@ pub struct Session {
     pub reason: Option<String>,
     /// Nothing is shown and nothing is done until the passphrase comes again (S4.33).
     pub locked: bool,
+    /// By key, not by itself: then nothing at all is shown any more.
+    pub by_key: bool,
     /// A second factor was shown at log-in (R1.26).
     pub second_factor: bool,
     /// The logbook's entry about it, where privilege is lent (S4.53).
@@ -201,6 +203,7 @@ impl Sessions {
             second_factor: arrival.second_factor,
             entry: None,
             locked: false,
+            by_key: false,
             until: lasts.map(|span| now.mono + span),
             last_key: now.mono,
             token: Digest::of(token.expose().as_bytes()),
@@ -252,11 +255,15 @@ impl Sessions {
     /// No such session.
     pub fn lock(&mut self, token: &Secret, now: Now) -> Result<Option<Told>, Closed> {
         let number = self.find(token)?.number;
-        let waking = self.open.iter_mut().find(|s| s.number == number && !s.locked);
-        Ok(waking.map(|session| {
-            (session.locked, session.last_key) = (true, now.mono);
-            Told::Locked { session: number }
-        }))
+        let Some(session) = self.open.iter_mut().find(|s| s.number == number) else {
+            return Err(Closed::Unknown);
+        };
+        session.by_key = true;
+        if session.locked {
+            return Ok(None);
+        }
+        (session.locked, session.last_key) = (true, now.mono);
+        Ok(Some(Told::Locked { session: number }))
     }
 
     /// Wakes a locked session, after `accounts` proved the passphrase of **its** person and
@@ -266,7 +273,7 @@ impl Sessions {
     /// No such session: it may have ended while the passphrase was looked at.
     pub fn unlock(&mut self, number: u64, now: Now) -> Result<(), Closed> {
         let session = self.open.iter_mut().find(|s| s.number == number).ok_or(Closed::Unknown)?;
-        (session.locked, session.last_key) = (false, now.mono);
+        (session.locked, session.by_key, session.last_key) = (false, false, now.mono);
         Ok(())
     }
 
@@ -311,6 +318,12 @@ impl Sessions {
 pub fn idle_lock(station: Option<&str>, file: &Config) -> Span {
     let named = file.stations.iter().find(|s| Some(s.id.as_str()) == station);
     named.map_or(Span::mins(2), |s| s.idle_lock.0)
+}
+
+/// Do live pictures stay on this station's screen when it locks by itself (S4.33)?
+pub fn keeps_wall(station: Option<&str>, file: &Config) -> bool {
+    let named = file.stations.iter().find(|s| Some(s.id.as_str()) == station);
+    named.is_some_and(|s| s.wall.value)
 }
 
 /// The words before log-in: the file's, or ours (S4.31, S4.51).

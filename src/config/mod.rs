@@ -123,7 +123,8 @@
 //! disposal witness=BOOL [#true] methods="erase destroy certified-firm" procedure=
 //! clock alarm=LENGTH ["5s"] { server "name"... }
 //! stations
-//!   station NAME "room" tty= declaration=BOOL [#false] idle-lock=LENGTH ["2m"] admin=BOOL [#true]
+//!   station NAME "room" tty= declaration=BOOL [#false] idle-lock=LENGTH ["2m"] wall=BOOL [#false]
+//!       admin=BOOL [#true]
 //! accounts second-factor=none|privileged|everyone [none] passphrase-min=8..64 [12]
 //!          admin-session=LENGTH ["30m"] break-glass=0..4 [2] review-on=TRIGGERS [all]
 //!              in-doubt=WHOS

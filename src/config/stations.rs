@@ -17,6 +17,9 @@ pub struct Station {
     pub declaration: Setting<bool>,
     /// Locks after this time without a key (S4.33).
     pub idle_lock: Setting<Length>,
+    /// Live pictures stay on the screen when it locks by itself; never when it is locked by key
+    /// (S4.33).
+    pub wall: Setting<bool>,
     /// Privileged deeds may be done here (S4.70).
     pub admin: Setting<bool>,
     pub node: At<()>,
@@ -71,10 +74,11 @@ impl Station {
         let declaration = n.set("declaration", false, "the file does not ask for it");
         let idle_lock =
             n.set("idle-lock", Length(Span::mins(2)), "a screen left alone locks itself (S4.33)");
+        let wall = n.set("wall", false, "what nobody watches is not shown (S4.33)");
         let admin = n.set("admin", true, "every screen of this box stands in the school (S4.70)");
         let node = n.at();
         n.finish();
-        Some(Station { id: id?, title: title?, tty, declaration, idle_lock, admin, node })
+        Some(Station { id: id?, title: title?, tty, declaration, idle_lock, wall, admin, node })
     }
 }
 

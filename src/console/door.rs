@@ -17,6 +17,7 @@ use super::site;
 use super::state::State;
 use super::theme::Tone;
 use crate::logbook::Account;
+use crate::wire::look::Looking;
 use crate::wire::people::{LoggedIn, WhoIs};
 use crate::wire::room::Room;
 use crate::wire::{Request, Sent};
@@ -128,6 +129,25 @@ pub fn lock(state: &mut State) -> Vec<Action> {
     let form = sheets::unlock(state);
     state.over.push(Over::Form(Box::new(form)));
     vec![asked]
+}
+
+/// Does the file leave live pictures on this screen when it locks by itself?
+fn leaves_wall(state: &State) -> bool {
+    let live = state.watch.as_ref().is_some_and(|watch| watch.wish == Looking::Live);
+    live && state.over.is_empty() && state.room.as_ref().is_some_and(|room| room.wall)
+}
+
+/// As [`lock`], but the live pictures stay and nothing else does. The recorder locks its end by
+/// itself; told to, it would put the pictures away.
+fn leave_wall(state: &mut State) -> Vec<Action> {
+    let Door::In(inside) = std::mem::replace(&mut state.door, Door::Closed) else {
+        return vec![];
+    };
+    let (watch, live) = (state.watch.take(), std::mem::take(&mut state.live));
+    state.door = Door::Locked { inside, aside: Vec::new() };
+    wipe(state);
+    (state.watch, state.live) = (watch, live);
+    vec![]
 }
 
 /// Entries that were being written; passphrases in them are typed again.
@@ -249,7 +269,11 @@ pub fn tick(state: &mut State) -> Vec<Action> {
     state.idle = state.idle.saturating_add(1);
     state.told = state.told.saturating_add(1);
     let most = state.room.as_ref().map_or(IDLE_UNTOLD, |room| room.idle_lock.max(1));
-    if matches!(state.door, Door::In(_)) && state.idle >= most { lock(state) } else { vec![] }
+    match matches!(state.door, Door::In(_)) && state.idle >= most {
+        true if leaves_wall(state) => leave_wall(state),
+        true => lock(state),
+        false => vec![],
+    }
 }
 
 /// Until the place is known.

@@ -1,7 +1,7 @@
 //! The line to the gate, on two threads of its own: wishes up, pictures and news down.
 //!
-//! A picture that is not drawn before the next one of its camera comes is dropped: at most one batch
-//! is on its way to the loop, and the next is given when that was drawn. Keys never wait for
+//! A picture that is not drawn before the next one of its camera comes is dropped: at most one
+//! batch is on its way to the loop, and the next is given when that was drawn. Keys never wait for
 //! pictures.
 
 use std::collections::BTreeMap;

@@ -26,8 +26,8 @@
 //! 7. It decides nothing: the supervisor judges every call. Its idle lock is a courtesy beside the
 //!    one of the session.
 //!
-//! 8. Pictures come over a line of their own ([`eyes`]) under an entry that stands already; one that
-//!    is not drawn in time is dropped, none is written down, and all go when the screen locks.
+//! 8. Pictures come over a line of their own ([`eyes`]) under an entry that stands already; one
+//!    that is not drawn in time is dropped, none is written down, and all go when the screen locks.
 //!
 //! Screens stand in a closed list, [`state::Screen`], with a module each. What lies over a screen
 //! (a form, a record, a page) is [`over::Over`]. Entries are written in forms whose fields come

@@ -10,8 +10,8 @@ pub enum Edge {
 }
 
 /// `2026-11-21T08:41:00Z`, `2026-11-21 08:41`, `2026-11-21`, `08:41`, `today 08:41`, `yesterday
-/// 14:35`, `yesterday` (or `y`) or `now`; without a zone of its own it is the school's local time. A day
-/// alone means its first moment, or as `Edge::To` the midnight that ends it.
+/// 14:35`, `yesterday` (or `y`) or `now`; without a zone of its own it is the school's local time.
+/// A day alone means its first moment, or as `Edge::To` the midnight that ends it.
 ///
 /// # Errors
 /// A sentence that says how to write it.

@@ -9,7 +9,8 @@ use super::key::Key;
 use super::state::State;
 use crate::wire::{Reply, Sent};
 
-/// The event as a line, as it may be kept; empty for pictures, which may not. `state`: as it is before the event.
+/// The event as a line, as it may be kept; empty for pictures, which may not. `state`: as it is
+/// before the event.
 ///
 /// # Errors
 /// An event that JSON has no words for: a sentence.

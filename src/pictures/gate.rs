@@ -220,7 +220,7 @@ fn view(waiting: Waiting, stream: &UnixStream, buffer: BytesMut) {
     }
     let (mut unsent, mut counted) = (0, Instant::now());
     // Tried beside the pictures, once the first ones are there.
-    let (rate, measured) = std::sync::mpsc::channel();
+    let (rate, measured) = std::sync::mpsc::sync_channel(1);
     let mut try_disk = first.map(|camera| {
         move || {
             let _ = rate.send(read_rate(disks, camera, at)); // nobody waits any more

@@ -29,7 +29,8 @@
 //! units under way and six raw pictures a camera.
 //!
 //! Not handled: sound. The clock follows the newest footage 2.5 s behind ([`player`]): that is what
-//! "live" is; beyond nine cameras at once by key frames alone. A screen of its own (KMS) is not driven: nothing here could have tried it.
+//! "live" is; beyond nine cameras at once by key frames alone. A screen of its own (KMS) is not
+//! driven: nothing here could have tried it.
 
 pub mod child;
 pub mod deck;

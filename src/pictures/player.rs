@@ -8,8 +8,9 @@
 //! 2. A seek begins every camera anew: the key frame before the moment, and on to the picture.
 //! 3. While it plays, units are fed up to a little ahead of the clock; the clock starts when every
 //!    camera has its first picture, so they begin together.
-//! 4. Towards the past the clock goes on while pictures are fetched: each time that all cameras have
-//!    theirs, the next is the one of where the clock is by then. Fewer are shown, none is late.
+//! 4. Towards the past the clock goes on while pictures are fetched: each time that all cameras
+//!    have theirs, the next is the one of where the clock is by then. Fewer are shown, none is
+//!    late.
 //! 5. A child that dies, or hangs for longer than [`PATIENCE`], is replaced, and every camera
 //!    begins anew where the clock stands.
 

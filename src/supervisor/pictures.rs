@@ -82,8 +82,8 @@ impl Supervisor {
     }
 
     /// Lets somebody watch these cameras, standing at `at` to begin with: gives the ticket and the
-    /// socket to bring it to. Asks nobody: the right and the entry come first, and the office alone,
-    /// which keeps both, may call this.
+    /// socket to bring it to. Asks nobody: the right and the entry come first, and the office
+    /// alone, which keeps both, may call this.
     ///
     /// # Errors
     /// As `Supervisor::viewing`; or there are too many viewings.

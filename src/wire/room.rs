@@ -15,6 +15,9 @@ pub struct Room {
     pub station: Option<String>,
     /// Seconds without a key after which the screen locks (S4.33).
     pub idle_lock: u32,
+    /// Live pictures stay when it locks by itself.
+    #[serde(default)]
+    pub wall: bool,
     /// Shown before log-in (S4.31).
     pub banner: String,
     /// False: nobody is enrolled, and whoever the socket lets in owns the box.

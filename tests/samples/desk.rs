@@ -34,6 +34,8 @@ pub struct Desk {
     pub cameras: Vec<CameraId>,
     /// Live pictures want a reason here.
     pub live_asks: bool,
+    /// Live pictures stay on a screen that locks by itself.
+    pub wall: bool,
 }
 
 impl Default for Desk {
@@ -51,6 +53,7 @@ impl Default for Desk {
             file: super::file::File::default(),
             cameras: vec![],
             live_asks: false,
+            wall: false,
         }
     }
 }
@@ -263,6 +266,7 @@ impl Desk {
         Room {
             station: Some("School office".into()),
             idle_lock: 120,
+            wall: self.wall,
             banner: "This recorder belongs to the school. Every log-in is entered.".into(),
             enrolled: self.enrolled,
             steps: vec!["Dial 999.".into(), "Meet them at the main gate.".into()],

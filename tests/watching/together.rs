@@ -4,16 +4,21 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use beadle::base::time::{Span, Utc};
-use beadle::wire::Request;
+use beadle::socket::dial::Client;
 use beadle::wire::look::{Looking, View};
 use beadle::wire::viewing::{News, Seen, Wish};
+use beadle::wire::{Reply, Request};
 
 use crate::rig::{self, Place};
 use crate::school::*;
 
 /// Cameras that record and frames that are looked for.
-fn everything_is_there(place: &Place, running: &rig::Running, n: usize) {
-    let (_, gaps) = running.footage();
+fn everything_is_there(place: &Place, client: &Client, n: usize) {
+    let ask = Request::Footage { camera: None, from: None, to: None, after: None };
+    let gaps = match again(place, client).ask(&ask).unwrap() {
+        Reply::Footage { gaps, .. } => gaps,
+        other => panic!("{other:?}"),
+    };
     for camera in 1..=n {
         rig::unharmed(place, &gaps, &format!("cam-{camera}"));
     }
@@ -50,13 +55,13 @@ fn four_consoles_look_and_no_frame_is_lost() {
             let (mut shown, mut dice) = (0, 7_u64);
             while Instant::now() < end {
                 dice = dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-                let at = from + Span((until - from).0 * (dice >> 40) as i64 >> 24);
+                let at = from + Span(((until - from).0 * (dice >> 40) as i64) >> 24);
                 let wishes = match n {
                     1 => vec![Wish::Seek { at: from }, Wish::Play { quarters: 4, back: false }],
                     2 => vec![Wish::Seek { at }, Wish::Step { pictures: 1 }],
                     3 => vec![
                         Wish::Seek { at },
-                        Wish::Play { quarters: 64, back: dice & 1 << 40 > 0 },
+                        Wish::Play { quarters: 64, back: (dice & (1 << 40)) > 0 },
                     ],
                     _ => vec![],
                 };
@@ -75,7 +80,7 @@ fn four_consoles_look_and_no_frame_is_lost() {
         println!("{what}: {shown} pictures of {n} cameras in {span} s");
         assert!(shown > n, "{what}: {shown}");
     }
-    everything_is_there(&place, &running, n);
+    everything_is_there(&place, &client, n);
     running.stop();
 }
 

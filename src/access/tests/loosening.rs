@@ -202,6 +202,10 @@ const EDITS: &str = r##"
 + station "office" "Office" idle-lock="5m"
 = drop-safeguard: Office locks only after 5m []
 
+- station "office" "Office"
++ station "office" "Office" wall=#true
+= drop-safeguard: Office keeps live pictures on its locked screen []
+
 - station "gate" "Gate" admin=#false
 + station "gate" "Gate"
 = widen-rights: privileged work at Gate []

@@ -36,6 +36,9 @@ fn stations(v: &mut Versions<'_>) {
         if is.idle_lock.value > was.idle_lock.value {
             v.weaken(format!("{title} locks only after {}", is.idle_lock.value));
         }
+        if is.wall.value && !was.wall.value {
+            v.weaken(format!("{title} keeps live pictures on its locked screen"));
+        }
         if is.admin.value && !was.admin.value {
             v.widen(Vec::new(), format!("privileged work at {title}"));
         }

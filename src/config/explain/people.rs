@@ -92,6 +92,7 @@ pub fn stations(stations: &[Station]) -> Leaf {
             .opt("tty", &s.tty)
             .set("declaration", &s.declaration)
             .set("idle-lock", &s.idle_lock)
+            .set("wall", &s.wall)
             .set("admin", &s.admin)
     });
     Leaf::new("stations").below(each)

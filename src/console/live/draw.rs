@@ -25,7 +25,7 @@ pub fn rows(state: &State, theme: Theme, width: usize) -> Vec<Line<'static>> {
     if state.status.is_none() {
         return cameras_waiting(state, width);
     }
-    if !state.is_open() {
+    if !state.is_open() && state.watch.is_none() {
         return closed(state, "live pictures", width);
     }
     let watch = state.watch.as_ref().filter(|watch| watch.wish == Looking::Live);

@@ -4,6 +4,7 @@ use ratatui::text::{Line, Span};
 
 use super::timeline::{self, Track};
 use super::{chosen, watch};
+use crate::base::name::CameraId;
 use crate::base::time::Utc;
 use crate::console::draw::{cameras_waiting, closed, piece};
 use crate::console::glyphs::{fit, wrap};
@@ -146,7 +147,7 @@ fn below(state: &State, watch: &Watch, theme: Theme, width: usize) -> Vec<Line<'
         lanes -= 1;
         let track = state.playback.tracks.iter().find(|track| track.camera == *camera);
         let mark = if n == state.playback.at { '>' } else { ' ' };
-        let label = format!("{mark}{}", fit(camera.as_str(), LABEL - 1));
+        let label = format!("{mark}{}", fit(&title(state, camera), LABEL - 2) + " ");
         let tone = if n == state.playback.at { Tone::Strong } else { Tone::Quiet };
         let mut spans = vec![piece(theme, tone, &label)];
         spans.extend(lane(theme, track, end, cells));
@@ -156,6 +157,12 @@ fn below(state: &State, watch: &Watch, theme: Theme, width: usize) -> Vec<Line<'
     rows.push(under_cursor(state, watch, theme, at, width));
     rows.push(takes(state, theme, at, width));
     rows
+}
+
+/// As the file calls it; a camera that left the file by its short name.
+fn title(state: &State, camera: &CameraId) -> String {
+    let found = state.cameras().iter().find(|known| known.id == *camera);
+    found.map_or_else(|| camera.to_string(), |known| known.title.clone())
 }
 
 /// `2026-11-21  00    03    06 ...`

@@ -1,8 +1,8 @@
 //! A day of one camera in a row of cells: where there is footage and how much of it, where there is
 //! none and why, what is held.
 //!
-//! A minute is the smallest part. More bytes a second mean more that moves: the fuller the cell, the
-//! more happens; measured against the busiest minute of the same camera's day.
+//! A minute is the smallest part. More bytes a second mean more that moves: the fuller the cell,
+//! the more happens; measured against the busiest minute of the same camera's day.
 
 use crate::base::name::CameraId;
 use crate::base::time::{Span, Utc};

@@ -3,9 +3,9 @@
 //! ```text
 //! View --> Viewing(number) --Sight--> Way --Action::Look--> Pictures, News ... Gone --Sight--> Way
 //! ```
-//! The look is the supervisor's: when it ends there the pictures go, and here they are wiped. A line
-//! that breaks while the look goes on is asked for again, and said with since when. The screens
-//! `live` and `playback` show one; there is one at a time.
+//! The look is the supervisor's: when it ends there the pictures go, and here they are wiped. A
+//! line that breaks while the look goes on is asked for again, and said with since when. The
+//! screens `live` and `playback` show one; there is one at a time.
 
 pub mod paint;
 pub mod tiles;
@@ -264,6 +264,11 @@ pub fn tick(state: &mut State) -> Vec<Action> {
     if over {
         state.watch = None;
         state.say(Tone::Plain, "The time of these pictures is over.");
+        return vec![];
+    }
+    // Nobody is there who may ask again.
+    if !state.is_open() && trouble(state).is_some() {
+        state.watch = None;
         return vec![];
     }
     let waits = state.asks.waits(&For::Sight);

@@ -4,6 +4,7 @@ use ratatui::text::{Line as Row, Span};
 
 use super::{Seat, Watch, paint};
 use crate::base::time::{Span as Time, Utc, Zone};
+use crate::console::door::Door;
 use crate::console::draw::piece;
 use crate::console::glyphs::{fit, plain};
 use crate::console::live;
@@ -173,7 +174,7 @@ fn title(state: &State, seat: &Seat) -> String {
 /// Whose screen it is, on every picture.
 pub fn watcher(state: &State) -> String {
     match &state.door {
-        crate::console::door::Door::In(inside) => inside.who.title.clone(),
+        Door::In(inside) | Door::Locked { inside, .. } => inside.who.title.clone(),
         _ => String::new(),
     }
 }

@@ -16,10 +16,12 @@
 use super::super::Supervisor;
 use super::call::{Around, Caller};
 use super::machine::fields;
+use crate::access::sessions::{Session, keeps_wall};
 use crate::access::{Asking, Entered, Guest, Wish};
 use crate::base::clock::Mono;
 use crate::base::name::CameraId;
 use crate::base::time::{Day, Span, Utc};
+use crate::config::Config;
 use crate::config::roles::Deed;
 use crate::config::value::{Id, Word};
 use crate::config::viewing::Viewer;
@@ -292,6 +294,7 @@ impl Supervisor {
     pub(super) fn turn_looks(&mut self) -> Option<Mono> {
         let (now, _) = self.now();
         let lost = self.lost_rights();
+        let config = self.file.config.clone();
         let office = &mut self.office;
         let (sessions, standing) = (&office.sessions, &office.standing);
         let over = |look: &Look| {
@@ -299,7 +302,9 @@ impl Supervisor {
             let lapsed = look.permission.is_some_and(|n| standing.permission_of(n).is_none());
             match session {
                 None => Some("the session was over"),
-                Some(session) if session.locked => Some("the screen was locked"),
+                Some(session) if session.locked && !stays(look, session, &config) => {
+                    Some("the screen was locked")
+                }
                 _ if look.until.is_some_and(|until| until <= now) => Some("its time was over"),
                 _ if lapsed => Some("the permission was taken back"),
                 _ if lost.contains(&look.number) => Some("the file no longer allows it"),
@@ -326,6 +331,11 @@ impl Supervisor {
         }
         next
     }
+}
+
+/// A wall of live pictures, where the file leaves it on a screen that locked by itself (S4.33).
+fn stays(look: &Look, session: &Session, config: &Config) -> bool {
+    look.kind == Kind::Live && !session.by_key && keeps_wall(session.station.as_deref(), config)
 }
 
 fn deed(wish: Looking) -> Deed {

@@ -5,7 +5,7 @@ use super::super::Supervisor;
 use super::call::Caller;
 use super::entry::{form_of, machines_own};
 use crate::access::Wish;
-use crate::access::sessions::{banner, idle_lock};
+use crate::access::sessions::{banner, idle_lock, keeps_wall};
 use crate::config::escalation::Call;
 use crate::config::registers::Register;
 use crate::config::roles::Deed;
@@ -44,6 +44,7 @@ impl Supervisor {
         Reply::Room(Box::new(Room {
             station: titled.map(|s| s.title.value.clone()),
             idle_lock: idle_lock(station.as_ref().map(Id::as_str), config).as_secs() as u32,
+            wall: keeps_wall(station.as_ref().map(Id::as_str), config),
             banner: banner(config),
             enrolled: !self.office.accounts.is_empty(),
             steps: ways.emergency.iter().map(|s| s.value.clone()).collect(),

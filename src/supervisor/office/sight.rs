@@ -1,8 +1,8 @@
 //! Pictures of a look that goes on: the only way to the gate (S0.18, S1.28, S1.43, S4.11).
 //!
-//! The entry stands before this is asked: a [`Look`](super::look::Look) is there only with one. What
-//! is shown is some of its cameras and nothing outside its window, the watcher's name is on it, and
-//! the file's masks are drawn but where the same session looks behind them.
+//! The entry stands before this is asked: a [`Look`](super::look::Look) is there only with one.
+//! What is shown is some of its cameras and nothing outside its window, the watcher's name is on
+//! it, and the file's masks are drawn but where the same session looks behind them.
 
 use super::super::Supervisor;
 use super::super::pictures::Wishes;

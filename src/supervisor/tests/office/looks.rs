@@ -273,3 +273,25 @@ fn training_is_shown_what_somebody_approved_and_until_that_day() {
         assert!(why.contains(want), "{why}");
     }
 }
+
+/// S4.33: where the file says so a live wall outlives the idle lock of its screen; never the lock
+/// key, and nothing but live.
+#[test]
+fn a_wall_outlives_the_idle_lock_and_nothing_else_does() {
+    for wall in [false, true] {
+        let station =
+            format!("stations {{ station \"office\" \"Office\" tty=\"tty1\" wall=#{wall}; }}");
+        let mut office = Office::with_people(&(SCHOOL.to_string() + &station));
+        let head = office.log_in("head");
+        let live = number(office.ask(Some(&head), Request::View(view(&office, Looking::Live))));
+        let played =
+            number(office.ask(Some(&head), Request::View(view(&office, Looking::Playback))));
+        office.all.pass(130);
+        assert_eq!(ended(&mut office, Kind::Viewing, played), "the screen was locked");
+        let left: Vec<Number> = office.all.supervisor.looks().iter().map(|l| l.number()).collect();
+        assert_eq!(left, if wall { vec![live] } else { vec![] });
+        office.ask(Some(&head), Request::Lock);
+        office.all.pass(1);
+        assert_eq!(ended(&mut office, Kind::Live, live), "the screen was locked");
+    }
+}
