@@ -10,8 +10,9 @@
 //! Then one long run of Beadle alone: bytes that reached the block device (as root: an ext4 on a
 //! loop device for the footage and another for the state, both counted), edits of the file under
 //! load, frames lost (each frame carries a counter). Then the most cameras, an index of four
-//! million segments, and a logbook of a million entries.
+//! million segments, a logbook of a million entries, and an hour of one camera exported.
 
+mod export;
 mod figures;
 mod floor;
 mod index;
@@ -55,6 +56,9 @@ pub struct Args {
     /// Entries in the logbook: a million are five busy years; 0 leaves it out.
     #[arg(long, default_value_t = 1_000_000)]
     entries: u64,
+    /// Minutes of one camera that are exported; 0 leaves it out.
+    #[arg(long, default_value_t = 60)]
+    export: i64,
     /// Only Beadle and the floor, without the peers.
     #[arg(long)]
     alone: bool,
@@ -112,6 +116,9 @@ fn measure(args: &Args) -> Outcome<()> {
     }
     if args.entries > 0 {
         logbook::run(args.entries, &place, &mut table)?;
+    }
+    if args.export > 0 {
+        export::run(args.export, &place, &mut table)?;
     }
     table.print();
     Ok(())
