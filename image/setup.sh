@@ -19,6 +19,7 @@ PACKAGES=(
     gstreamer1.0-plugins-ugly gstreamer1.0-libav gstreamer1.0-tools  # x264enc, decoders, gst-inspect
     gir1.2-gst-rtsp-server-1.0 python3-gi  # a camera that is not ours, for the tests
     ffmpeg  # a player that is not ours, for the tests and the bench
+    chromium openssh-client  # the page of an evidence package, and its signature, in the eyes of others
     openssl  # the certificate of a foreign camera that speaks TLS
     python3 python3-venv ca-certificates  # `just` comes as a Python package, as does a second foreign camera
     sqlite3 jq tmux  # what scripts ask the index, read --json with, and drive the console in

@@ -14,7 +14,8 @@ use crate::footage::unit::{TICKS_PER_SEC, VideoParams};
 
 use super::tables::Picture;
 
-/// No file is larger, whatever the site's file says: FAT32 ends at 4 GiB, and the index has 32 bits.
+/// No file is larger, whatever the site's file says: FAT32 ends at 4 GiB, and the index has 32
+/// bits.
 pub const FILE_BYTES_MAX: u64 = 4_000_000_000;
 /// More files than this do not go into one upload of the police's portals (R2.26).
 pub const FILES_ADVISED_MAX: usize = 16;

@@ -19,8 +19,8 @@
 //! manifest names the clips' own digests and those of the segments they were cut from, and the
 //! logbook's proof shows that the release was entered before the first byte was written.
 //!
-//! Not shown by a check: that the camera filmed what it should; that nothing else was recorded; and,
-//! where nobody compares the key with one from elsewhere, whose box it was.
+//! Not shown by a check: that the camera filmed what it should; that nothing else was recorded;
+//! and, where nobody compares the key with one from elsewhere, whose box it was.
 
 pub mod check;
 pub mod cut;

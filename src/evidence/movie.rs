@@ -70,7 +70,7 @@ pub fn header(head: &Head<'_>, tables: &Tables) -> Result<Vec<u8>, String> {
 /// `suep` and `cstb`, at the level of the file.
 fn side_information(out: &mut Boxes, head: &Head<'_>, tables: &Tables) {
     out.full(b"meta", 0, 0, |out| {
-        handler(out, b"null", "");
+        kind_of_media(out, b"null", "");
         out.full(b"suep", 1, 0, |out| {
             for text in [head.unit, "", ""] {
                 out.text(text);
@@ -100,7 +100,7 @@ pub fn moment_of_1601(units: u64) -> Utc {
     Utc(0) + Span((units - EPOCH_1601_UNITS) / 10)
 }
 
-fn handler(out: &mut Boxes, kind: &[u8; 4], name: &str) {
+fn kind_of_media(out: &mut Boxes, kind: &[u8; 4], name: &str) {
     out.full(b"hdlr", 0, 0, |out| {
         out.u32(0);
         out.bytes(kind);
@@ -169,7 +169,7 @@ fn media(out: &mut Boxes, head: &Head<'_>, tables: &Tables, created: u64, base: 
             out.u16(0x55c4);
             out.u16(0);
         });
-        handler(out, b"vide", "Video");
+        kind_of_media(out, b"vide", "Video");
         out.one(b"minf", |out| {
             out.full(b"vmhd", 0, 1, |out| out.bytes(&[0; 8]));
             out.one(b"dinf", |out| {

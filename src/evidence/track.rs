@@ -1,5 +1,5 @@
-//! Reads a clip as Beadle writes it: the boxes of its front, the sizes of its pictures, who and when
-//! the file says it is. Any bytes at all: never a panic.
+//! Reads a clip as Beadle writes it: the boxes of its front, the sizes of its pictures, who and
+//! when the file says it is. Any bytes at all: never a panic.
 //!
 //! A clip of another make is told as such: what is checked here is that a file is the one that was
 //! written, not that it could be played.

@@ -4,10 +4,11 @@
 //!
 //! 1. The segments are scanned (heads alone) and cut; the room is compared with what will be
 //!    needed. Nothing was written so far.
-//! 2. The folder, and in it `NOT-FINISHED.txt`, durable. A folder of that name that has this file is
-//!    what a crash left: it is emptied and begun anew. One without it is whole and is not touched.
-//! 3. Each clip: index, pictures, flush. While it is written pages go to the device as they come, so
-//!    that no recorder waits behind a burst.
+//! 2. The folder, and in it `NOT-FINISHED.txt`, durable. A folder of that name that has this file
+//!    is what a crash left: it is emptied and begun anew. One without it is whole and is not
+//!    touched.
+//! 3. Each clip: index, pictures, flush. While it is written pages go to the device as they come,
+//!    so that no recorder waits behind a burst.
 //! 4. The small files, the manifest, the list; then its signature; folders synced.
 //! 5. Everything is read back from the device, with the cache dropped, and compared with the list.
 //! 6. `NOT-FINISHED.txt` is removed, the folder synced. Only now is the package told as whole.
@@ -28,3 +29,5 @@ pub mod write;
 
 #[cfg(test)]
 mod proof;
+#[cfg(test)]
+mod proof_attacks;

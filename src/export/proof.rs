@@ -26,7 +26,7 @@ use crate::segment::Told;
 use crate::segment::proof::{Stage, camera, id, synthetic};
 
 const SITE: &str = "s1";
-const KEY: u8 = 5;
+pub const KEY: u8 = 5;
 
 /// Signs, counts, and stops where it is told to.
 struct Hand {
@@ -51,12 +51,12 @@ impl Orderer for Hand {
 }
 
 /// A disk with two segments of `gate` and a hole between them.
-struct Footage {
+pub struct Footage {
     disk: FakeDisk,
     segments: Vec<Segment>,
 }
 
-fn footage() -> Footage {
+pub fn footage() -> Footage {
     let mut stage = Stage::fake(3);
     for take in 1..=2 {
         stage.begin("gate", take);
@@ -119,7 +119,7 @@ fn entered(number: u64, window: (Utc, Utc)) -> Vec<(String, String)> {
     ]
 }
 
-fn job(footage: &Footage, number: u64) -> Job {
+pub fn job(footage: &Footage, number: u64) -> Job {
     let (from, to) = footage.window();
     let public = TestKey::new(KEY).public();
     let manifest = Manifest {
@@ -187,7 +187,7 @@ fn job(footage: &Footage, number: u64) -> Job {
     }
 }
 
-fn make(
+pub fn make(
     footage: &Footage,
     job: &Job,
     target: &dyn Disk,
@@ -197,7 +197,7 @@ fn make(
     write(job, &footage.disks(), target, &mut hand)
 }
 
-fn check(target: &dyn Disk, folder: &str) -> Report {
+pub fn check(target: &dyn Disk, folder: &str) -> Report {
     let seen = read::package(target, folder, &mut |_, _| {}).unwrap();
     examine(&seen, Some(TestKey::new(KEY).public()))
 }
@@ -241,144 +241,16 @@ fn files_are_split_where_they_grow_too_large() {
     assert!(check(&target, "export-7").holds());
 }
 
-/// What somebody does to a package, and how a check names it.
-type Attack = (&'static str, fn(&mut Files), What, &'static str);
-type Files = BTreeMap<String, Vec<u8>>;
+pub type Files = BTreeMap<String, Vec<u8>>;
 
-fn clip_names(files: &Files) -> Vec<String> {
-    files.keys().filter(|path| path.starts_with("video/")).cloned().collect()
-}
-
-/// As somebody would who knows what the list is for: it fits again, and its signature does not.
-fn list_again(files: &mut Files) {
-    let mut sums = crate::evidence::sums::Sums::new();
-    let beside = [names::SUMS, names::SIGNATURE];
-    for (path, bytes) in files.iter().filter(|(path, _)| !beside.contains(&path.as_str())) {
-        sums.insert(path.clone(), crate::base::digest::Digest::of(bytes));
-    }
-    files.insert(names::SUMS.into(), crate::evidence::sums::to_text(&sums).into_bytes());
-}
-
-fn edit(files: &mut Files, name: &str, from: &str, to: &str) {
-    let text = String::from_utf8(files[name].clone()).unwrap();
-    assert!(text.contains(from), "{name} does not say {from}");
-    files.insert(name.into(), text.replace(from, to).into_bytes());
-}
-
-const ATTACKS: &[Attack] = &[
-    (
-        "a clip swapped for another of the same box",
-        |files| {
-            let clips = clip_names(files);
-            files.insert(clips[0].clone(), files[&clips[1]].clone());
-        },
-        What::Swapped,
-        "under another name",
-    ),
-    (
-        "a clip of an older package put in, with a list that fits",
-        |files| {
-            let clips = clip_names(files);
-            let older = files.remove("older").unwrap();
-            files.insert(clips[0].clone(), older);
-            list_again(files);
-        },
-        What::Swapped,
-        "it says A School, Beadle, export-3",
-    ),
-    (
-        "a clip cut short",
-        |files| {
-            let clips = clip_names(files);
-            let clip = files.get_mut(&clips[0]).unwrap();
-            clip.truncate(clip.len() - 5_000);
-        },
-        What::CutShort,
-        "cut short",
-    ),
-    (
-        "the manifest edited",
-        |files| edit(files, names::MANIFEST, "police", "lawyer"),
-        What::Manifest,
-        "changed after the list",
-    ),
-    (
-        "the manifest edited, with a list that fits",
-        |files| {
-            edit(files, names::MANIFEST, "\"operator\":\"head\"", "\"operator\":\"site\"");
-            list_again(files);
-        },
-        What::Manifest,
-        "other people than the logbook",
-    ),
-    (
-        "a list that was made again",
-        |files| {
-            edit(files, names::CLOCK, "kept right", "kept wrong");
-            list_again(files);
-        },
-        What::Signature,
-        "not the one that was signed",
-    ),
-    (
-        "an older genuine signature",
-        |files| {
-            let older = sshsig::sign(&TestKey::new(KEY), "beadle-evidence:export-3", b"older");
-            files.insert(names::SIGNATURE.into(), older.into_bytes());
-        },
-        What::OtherPackage,
-        "a signature for \"beadle-evidence:export-3\"",
-    ),
-    (
-        "signed by another box",
-        |files| {
-            let key = TestKey::new(6);
-            let signature = sshsig::sign(&key, "beadle-evidence:export-7", &files[names::SUMS]);
-            files.insert(names::SIGNATURE.into(), signature.into_bytes());
-        },
-        What::Key,
-        "not with the key that was expected",
-    ),
-    (
-        "the words of the logbook edited",
-        |files| edit(files, names::EXTRACT, "gate", "hall"),
-        What::Logbook,
-        "words of entry 7 were changed",
-    ),
-    (
-        "the words for people edited",
-        |files| edit(files, names::EXTRACT, "    by: head, with", "    by: site, with"),
-        What::Logbook,
-        "not those of its entries",
-    ),
-    (
-        "a proof taken away",
-        |files| drop(files.remove("logbook/entry-7.tlog-proof")),
-        What::Missing,
-        "not there",
-    ),
-    (
-        "a file put in",
-        |files| drop(files.insert("video/extra.mp4".into(), b"x".to_vec())),
-        What::Extra,
-        "put in",
-    ),
-    (
-        "broken off",
-        |files| drop(files.insert(names::UNFINISHED.into(), b"x".to_vec())),
-        What::Unfinished,
-        "never finished",
-    ),
-];
-
-fn package_files(target: &FakeDisk, folder: &str) -> Files {
+pub fn package_files(target: &FakeDisk, folder: &str) -> Files {
     let prefix = format!("{folder}/");
     let files = target.files().into_iter();
     files.filter_map(|(p, b)| Some((p.strip_prefix(&prefix)?.to_string(), b))).collect()
 }
 
 /// The same files on another disk.
-fn laid_out(files: &Files) -> FakeDisk {
+pub fn laid_out(files: &Files) -> FakeDisk {
     let disk = FakeDisk::new(2);
     for (path, bytes) in files {
         if let Some((folder, _)) = path.rsplit_once('/') {
@@ -387,47 +259,6 @@ fn laid_out(files: &Files) -> FakeDisk {
         disk.replace(path, bytes).unwrap();
     }
     disk
-}
-
-#[test]
-fn every_attack_is_named() {
-    let footage = footage();
-    let target = FakeDisk::new(1);
-    make(&footage, &job(&footage, 7), &target, None).unwrap();
-    make(&footage, &job(&footage, 3), &target, None).unwrap();
-    let (good, older) = (package_files(&target, "export-7"), package_files(&target, "export-3"));
-    for (why, attack, what, says) in ATTACKS {
-        let mut files = good.clone();
-        let is_older = why.contains("older package");
-        if is_older {
-            files.insert("older".into(), older[&clip_names(&older)[0]].clone());
-        }
-        attack(&mut files);
-        let report = check(&laid_out(&files), "");
-        let named = report.findings.iter().any(|f| f.what == *what && f.text.contains(says));
-        assert!(named, "{why}: {:#?}", report.findings);
-    }
-}
-
-#[test]
-fn one_byte_changed_anywhere_is_told_with_its_file() {
-    let footage = footage();
-    let target = FakeDisk::new(1);
-    make(&footage, &job(&footage, 7), &target, None).unwrap();
-    let good = package_files(&target, "export-7");
-    assert!(check(&laid_out(&good), "").holds());
-    for (path, bytes) in &good {
-        for at in [0, bytes.len() / 3, bytes.len() / 2, bytes.len() - 1] {
-            let mut files = good.clone();
-            files.get_mut(path).unwrap()[at] ^= 0x20;
-            let report = check(&laid_out(&files), "");
-            let signature = [names::SUMS, names::SIGNATURE].contains(&path.as_str());
-            let named = |f: &&crate::evidence::check::Finding| {
-                f.file == *path || signature && f.file.starts_with(names::SUMS)
-            };
-            assert!(report.findings.iter().any(|f| named(&f)), "{path} at {at}: {report:#?}");
-        }
-    }
 }
 
 #[test]

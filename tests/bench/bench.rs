@@ -10,9 +10,11 @@
 //! Then one long run of Beadle alone: bytes that reached the block device (as root: an ext4 on a
 //! loop device for the footage and another for the state, both counted), edits of the file under
 //! load, frames lost (each frame carries a counter). Then the most cameras, an index of four
-//! million segments, and a logbook of a million entries. Between them the console.
+//! million segments, a logbook of a million entries, and an hour of one camera exported. Between
+//! them the console.
 
 mod console;
+mod export;
 mod figures;
 mod floor;
 mod index;
@@ -59,6 +61,9 @@ pub struct Args {
     /// The console's pictures, its rest and its start are left out.
     #[arg(long)]
     no_console: bool,
+    /// Minutes of one camera that are exported; 0 leaves it out.
+    #[arg(long, default_value_t = 60)]
+    export: i64,
     /// Only Beadle and the floor, without the peers.
     #[arg(long)]
     alone: bool,
@@ -119,6 +124,9 @@ fn measure(args: &Args) -> Outcome<()> {
     }
     if args.entries > 0 {
         logbook::run(args.entries, &place, &mut table)?;
+    }
+    if args.export > 0 {
+        export::run(args.export, &place, &mut table)?;
     }
     table.print();
     Ok(())

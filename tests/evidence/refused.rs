@@ -65,6 +65,57 @@ fn an_export_needs_purpose_authority_and_another_person_and_leaves_its_entries()
     leaves_its_entries(&school, wanted);
 }
 
+#[test]
+fn the_verb_asks_for_the_witness_and_says_where_the_package_is() {
+    let school = School::recorded("plain");
+    let session = school.out.path().join("session");
+    std::fs::write(&session, school.exporter.0.expose()).unwrap();
+    let folder = school.out.path().join("stick");
+    std::fs::create_dir(&folder).unwrap();
+    let (from, to) = school.window();
+    let (case, from, to) = (school.case.to_string(), from.to_string(), to.to_string());
+    let (session, into) = (session.to_str().unwrap(), folder.to_str().unwrap());
+    let words = [
+        "export",
+        "--case",
+        &case,
+        "--camera",
+        "cam-1,cam-2",
+        "--from",
+        &from,
+        "--to",
+        &to,
+        "--to",
+        into,
+        "--purpose",
+        "safety",
+        "--reason",
+        "CR-77-2026",
+        "--exhibit",
+        "TO/1",
+        "--with",
+        WITNESS.id,
+        "--session",
+        session,
+    ];
+    let (good, said, beside) = school.desk.verb(&words, &format!("{}\n\n", WITNESS.phrase));
+    println!("{said}{beside}");
+    assert!(good && said.contains("written and read back"), "{said}{beside}");
+    let package = folder.join(format!("export-{}", said_number(&said)));
+    let (good, said) = crate::school::verify(&package, &["--json"]);
+    assert!(good && said.contains("\"findings\": []"), "{said}");
+    // A place that is none is told before anything is entered.
+    let nowhere = words.map(|word| if word == into { "/nowhere/at/all" } else { word });
+    let (good, said, beside) = school.desk.verb(&nowhere, "");
+    assert!(!good && beside.contains("not a folder that is there"), "{said}{beside}");
+}
+
+/// Of `.../export-24: 3 clips`.
+fn said_number(said: &str) -> &str {
+    let rest = said.split("export-").nth(1).unwrap();
+    rest.split(':').next().unwrap()
+}
+
 fn exception(school: &School) -> u64 {
     let text = |t: &str| Value::Text(t.into());
     let until = (school.window().1.utc_day()).plus(7).to_string();

@@ -58,6 +58,8 @@ pub fn requests() -> Vec<Request> {
             authority: "quillan".into(),
         },
         Request::Approve { digest: "012345".into() },
+        Request::ExportState { number: 0 },
+        Request::ExportStop { number: 0 },
     ]
 }
 

@@ -38,6 +38,12 @@ pub fn examine(seen: &Seen, sums: Option<&Sums>, manifest: &Manifest, report: &m
             continue;
         }
         let (what, text) = match read {
+            Some(Ok(read)) if read.stream == clip.stream_sha256 || file.bytes <= clip.bytes => {
+                altered(read, camera, clip, manifest)
+            }
+            Some(Ok(read)) if read.front.bytes() + read.front.first_at == clip.bytes => {
+                (What::Changed, "bytes were put behind its pictures".into())
+            }
             Some(Ok(read)) => altered(read, camera, clip, manifest),
             _ if file.bytes < clip.bytes => (
                 What::CutShort,

@@ -281,7 +281,10 @@ impl Supervisor {
         if found.who.person != caller.session.person.as_str() {
             return Err(format!("{} began it, and stops it.", found.who.person));
         }
-        drop(found.shared.ear().take());
+        // Held by the thread that speaks while the process takes an order: never waited for here.
+        let ear = found.shared.ear.try_lock();
+        let mut ear = ear.map_err(|_| "It is just taking its order; try again.")?;
+        drop(ear.take());
         Ok(Reply::Done)
     }
 
