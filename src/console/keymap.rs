@@ -139,7 +139,7 @@ pub const ROWS: &[Row] = &[
     row(S::Box, "s", &[C('s')], Cmd::Suspend, "suspend", "let the chosen person's rights rest"),
     row(S::Box, "u", &[C('u')], Cmd::Lift, "lift", "give rested rights back"),
     row(S::Box, "a", &[C('a')], Cmd::Authenticator, "authenticator", "your own second factor"),
-    row(S::Box, "d", &[C('d')], Cmd::DropFactor, "", "take the chosen person's lost one away"),
+    row(S::Box, "d", &[C('d')], Cmd::DropFactor, "", "take a lost authenticator away"),
     row(S::Box, "Right", &[Key::Right], Cmd::NextPane, "", "disks, people, logbook in turn"),
     row(S::Box, "Left", &[Key::Left], Cmd::PreviousPane, "", "the same, backwards"),
     row(S::Record, "n", &[C('n')], Cmd::Note, "add", "add to the record"),
