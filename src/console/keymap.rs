@@ -276,7 +276,7 @@ pub const ROWS: &[Row] = &[
     row(S::Box, "s", &[C('s')], Cmd::Suspend, "suspend", "let the chosen person's rights rest"),
     row(S::Box, "u", &[C('u')], Cmd::Lift, "lift", "give rested rights back"),
     row(S::Box, "a", &[C('a')], Cmd::Authenticator, "authenticator", "your own second factor"),
-    row(S::Box, "f", &[C('f')], Cmd::DropFactor, "", "take the chosen person's lost one away"),
+    row(S::Box, "f", &[C('f')], Cmd::DropFactor, "", "take a lost authenticator away"),
     row(S::Box, "i", &[C('i')], Cmd::Review, "", "enter a review of the chosen person's access"),
     row(S::Box, "p", &[C('p')], Cmd::Password, "password", "set a camera's password"),
     row(S::Box, "d", &[C('d')], Cmd::RemovePassword, "", "remove the chosen password"),

@@ -2,8 +2,8 @@
 //!
 //! A running box is asked over its socket, so that rights count and the logbook has an entry. With
 //! `--state` the folder of a box that is stopped is written to: that needs its user's rights on the
-//! machine, and is entered by the box when it next starts. `accounts::vault` keeps them, sealed by the TPM or for one user's
-//! eyes.
+//! machine, and is entered by the box when it next starts. `accounts::vault` keeps them, sealed by
+//! the TPM or for one user's eyes.
 //!
 //! A password is asked for without echo, or read from a pipe; never taken from the command line,
 //! which every user of the machine can see. Beside them lie the certificates that cameras over

@@ -27,6 +27,8 @@ use crate::wire::room::{Flaw, Judged};
 
 /// How the refusal of a lone person begins.
 const TAKES_TWO: &str = "A second person must log in beside you";
+/// How it ends where the second person showed their passphrase alone.
+const DIGITS_TOO: &str = "the six digits of their authenticator are asked for too.";
 
 /// What becomes of a form.
 #[derive(Clone, PartialEq, Debug)]
@@ -231,15 +233,10 @@ impl Form {
             Some(place) => {
                 self.fields[place].asked = named;
                 self.fields[place].needed = named;
-                let digits = self.fields.iter_mut().find(|f| f.name == sheets::SECOND_DIGITS);
-                if let Some(digits) = digits {
-                    digits.asked = named;
-                }
             }
             None if named => {
                 let phrase = "The witness types their passphrase";
                 self.fields.push(Field::secret(sheets::SECOND_PHRASE, phrase).own());
-                self.fields.push(sheets::second_digits());
             }
             None => {}
         }
@@ -267,6 +264,9 @@ impl Form {
         self.sending = false;
         if why.starts_with(TAKES_TWO) {
             sheets::add_second(self);
+        }
+        if why.ends_with(DIGITS_TOO) {
+            sheets::add_second_digits(self);
         }
         self.tried = true;
         self.flaws = sheets::flaws_of_text(self, why);

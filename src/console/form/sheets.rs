@@ -357,11 +357,15 @@ pub fn entry(sheet: FormSheet, wanted: &Wanted, state: &State) -> Form {
     form
 }
 
-pub fn second_digits() -> Field {
-    Field::secret(SECOND_DIGITS, "Six digits of their authenticator, if they have one").may().own()
+/// The second person has an authenticator, whose digits come after the passphrase.
+pub fn add_second_digits(form: &mut Form) {
+    if form.field(SECOND_DIGITS).is_none() {
+        let title = "Six digits of their authenticator";
+        form.fields.push(Field::secret(SECOND_DIGITS, title).own());
+    }
 }
 
-/// Three more fields: somebody else signs beside the first (S1.61).
+/// Two more fields: somebody else signs beside the first (S1.61).
 pub fn add_second(form: &mut Form) {
     let may = form.is_entry() || form.task.may_take_two();
     if !may || form.field(SECOND_PERSON).is_some() {
@@ -371,8 +375,7 @@ pub fn add_second(form: &mut Form) {
     let who = Field::new(SECOND_PERSON, "The second person", Sort::Line);
     form.fields.push(who.hint("their short name in the file").own());
     form.fields.push(Field::secret(SECOND_PHRASE, "They type their passphrase").own());
-    form.fields.push(second_digits());
-    form.focus = form.fields.len() - 3;
+    form.focus = form.fields.len() - 2;
 }
 
 /// A refusal in lines: `- Title: sentence (remedy)` belongs to the field of that title.

@@ -296,6 +296,11 @@ impl Supervisor {
             Ok(person) => (person, Who::own(&second.person)),
             Err(why) => return refused(why),
         };
+        if second.code.is_none() && self.office.accounts.has_factor(&known) {
+            return refused(format!(
+                "{person}: the six digits of their authenticator are asked for too."
+            ));
+        }
         let place = place(self.station_of(peer).as_ref(), peer);
         let phrase = second.passphrase.0.clone();
         let digits = second.code.map(|code| code.0);
