@@ -365,13 +365,14 @@ mod tests {
         assert_eq!(text.whole(), "one\r\ntwo\r\nthree");
     }
 
+    const PLACE: (std::ops::Range<usize>, std::ops::Range<usize>) = (0..6, 0..6);
     const NEW: &str = "[bŵ\n]{0,3}";
 
     proptest! {
         #[test]
         fn everything_is_undone_and_done_again(
             start in "[aé\n ]{0,20}",
-            edits in prop::collection::vec(((0usize..6, 0usize..6), (0usize..6, 0usize..6), NEW), 0..9),
+            edits in prop::collection::vec((PLACE, PLACE, NEW), 0..20),
         ) {
             let mut text = Text::new(&start);
             let mut seen = vec![text.whole()];
