@@ -32,7 +32,7 @@ fn answer(face: &mut Face, sort: Sort, choices: usize, nth: usize) {
     }
     let text = match sort {
         Sort::YesNo => {
-            face.press(&[Key::Char(if nth % 2 == 0 { 'y' } else { 'n' })]);
+            face.press(&[Key::Char(if nth.is_multiple_of(2) { 'y' } else { 'n' })]);
             return;
         }
         Sort::Choice => {

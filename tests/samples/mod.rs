@@ -3,6 +3,7 @@
 
 pub mod desk;
 pub mod face;
+pub mod shots;
 
 use beadle::base::name::{CameraId, DiskId};
 use beadle::base::time::{Span, Utc};

@@ -1,7 +1,7 @@
 //! Pictures in a terminal's cells: two pixels a cell, one above the other.
 //!
-//! On the Linux console a cell has one of 16 colours for its letter and of 8 for its ground; between
-//! them a pattern of four by four pixels mixes, so that a face is a face and not a blot.
+//! On the Linux console a cell has one of 16 colours for its letter and of 8 for its ground;
+//! between them a pattern of four by four pixels mixes, so that a face is a face and not a blot.
 
 use ratatui::style::{Color, Style};
 use ratatui::text::Span;
@@ -56,8 +56,8 @@ const PATTERN: [[i32; 4]; 4] = [[0, 8, 2, 10], [12, 4, 14, 6], [3, 11, 1, 9], [1
 /// How far the pattern pushes a colour: half the way from one of the sixteen to the next.
 const PUSH: i32 = 64;
 
-/// A row of cells of `columns`, of a picture scaled into `columns` by `rows` cells; beyond its edges
-/// there is ground.
+/// A row of cells of `columns`, of a picture scaled into `columns` by `rows` cells; beyond its
+/// edges there is ground.
 pub fn row(
     picture: &Picture,
     (columns, rows): (usize, usize),
