@@ -35,7 +35,7 @@ pub const REFERENCE_HOURS: std::ops::Range<i8> = 8..17;
 const FROZEN_SPAN: Span = Span::mins(10);
 const FROZEN_PICTURES: u32 = 10;
 /// A picture that stands still and is compressed anew differs by as much: the simulated one at 500
-/// kbit/s has 2.8 in its worst cell and 0.3 in the mean. Under the sky the light alone changes more.
+/// kbit/s has 2.8 in its worst cell and 0.3 in the mean. Daylight alone changes more.
 const STILL_CELL: f32 = 4.0;
 const STILL_MEAN: f32 = 0.6;
 const STILL_SPAN: Span = Span::hours(2);
