@@ -32,7 +32,7 @@ fn answer(face: &mut Face, sort: Sort, choices: usize, nth: usize) {
     }
     let text = match sort {
         Sort::YesNo => {
-            face.press(&[Key::Char(if nth % 2 == 0 { 'y' } else { 'n' })]);
+            face.press(&[Key::Char(if nth.is_multiple_of(2) { 'y' } else { 'n' })]);
             return;
         }
         Sort::Choice => {
@@ -65,7 +65,10 @@ fn answer(face: &mut Face, sort: Sort, choices: usize, nth: usize) {
 /// Fills in what is asked until it is sent, or nothing helps any more.
 fn fill(face: &mut Face, kind: Kind, act: Act) -> Result<(), String> {
     let sent = |face: &Face| {
-        let is = |r: &&Request| matches!(r, Request::Enter { kind: k, act: a, .. } if (*k, *a) == (kind, act));
+        let is = |request: &&Request| match request {
+            Request::Enter { kind: k, act: a, .. } => (*k, *a) == (kind, act),
+            _ => false,
+        };
         face.asked.iter().rfind(is).is_some() && form(face).is_none()
     };
     let mut tried = std::collections::BTreeMap::new();

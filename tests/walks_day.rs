@@ -1,5 +1,5 @@
-//! A day at the console with pictures: simulated cameras, a real recorder, `beadle-pictures`, a real
-//! terminal. Without tmux the walks say so and pass over.
+//! A day at the console with pictures: simulated cameras, a real recorder, `beadle-pictures`, a
+//! real terminal. Without tmux the walks say so and pass over.
 
 #[allow(dead_code)] // a part of it is enough here
 mod walk;

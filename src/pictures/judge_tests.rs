@@ -2,7 +2,9 @@
 
 use bytes::Bytes;
 
-use super::*;
+use super::judge::{Ill, Light, Looked, STRANGE_BELOW};
+use super::sketch::Sketch;
+use crate::base::time::Utc;
 use crate::wire::pictures::Picture;
 
 const SIZE: (i32, i32) = (160, 90);
@@ -231,4 +233,23 @@ fn a_picture_seen_twice_counts_once() {
     assert_eq!((looked.ill(), looked.newest()), (None, Some(Utc::from_secs(0))));
     let small = Picture { at: Utc(0), width: 16, height: 9, rgb: Bytes::from(vec![0; 432]) };
     assert_eq!(Sketch::of(&small), None, "too small to be cut into cells");
+}
+
+/// A picture that stands still and is compressed anew is nearly the same each time.
+#[test]
+fn under_the_sky_nothing_stays_the_same_for_two_hours() {
+    let coded = |n: i64| picture(Take { noise: 3, chance: n as u64 % 4 + 1, ..take(6) });
+    let clouds = |n: i64| {
+        let gain = 1.0 + 0.02 * (n as f32 / 9.0).sin();
+        picture(Take { gain, chance: n as u64 + 1, ..take(6) })
+    };
+    for (what, minutes, light, now, wanted) in [
+        ("frozen", 130, Light::Sky, &coded as &dyn Fn(i64) -> Sketch, Some(Ill::Frozen)),
+        ("not yet", 110, Light::Sky, &coded, None),
+        ("indoors nobody knows", 130, Light::Day, &coded, None),
+        ("at night neither", 600, Light::Unknown, &coded, None),
+        ("clouds", 240, Light::Sky, &clouds, None),
+    ] {
+        assert_eq!(after(minutes, None, light, now), wanted, "{what}");
+    }
 }

@@ -39,6 +39,8 @@ mod deck_tests;
 pub mod film;
 pub mod gate;
 pub mod judge;
+#[cfg(test)]
+mod judge_tests;
 pub mod measure;
 pub mod player;
 pub mod playhead;

@@ -62,6 +62,13 @@ impl Sketch {
         self::mean(&squares).sqrt()
     }
 
+    /// How far the brightness of cells is apart: in the mean, and where it is most.
+    pub fn difference(&self, other: &Sketch) -> (f32, f32) {
+        let apart = self.cells.iter().zip(&other.cells).map(|(a, b)| (a - b).abs());
+        let all: Vec<f32> = apart.collect();
+        (mean(&all), all.into_iter().fold(0.0, f32::max))
+    }
+
     /// How alike the edges of two pictures are where the second is moved by so many cells: 1 the
     /// same, 0 nothing in common. Brightness and contrast do not count, nor whether a thing is
     /// lighter or darker than its neighbour: a lamp that is lit, or infra-red, changes all three.

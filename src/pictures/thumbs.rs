@@ -27,8 +27,8 @@ use crate::wire::pictures::{Coded, Each, FromChild, Hurry, Look, NO_CHANNEL, Pic
 /// No camera is looked at more often: this is for somebody who looks on.
 pub const EAGER: Span = Span::millis(950);
 /// While nobody looks, each camera is looked at this often, to judge its picture: 64 cameras then
-/// take a thirtieth of what somebody's look takes. A prime number of seconds, so that a picture that
-/// comes round is not taken for one that stands still.
+/// take a thirtieth of what somebody's look takes. A prime number of seconds, so that a picture
+/// that comes round is not taken for one that stands still.
 pub const SELDOM: Span = Span::secs(29);
 /// Of one core, at most: three quarters.
 const SHARE: (i64, i64) = (3, 4);

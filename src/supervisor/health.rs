@@ -1,6 +1,6 @@
 //! Are the pictures good, as far as a recorder can tell? Thumbnails are looked at all day, seldom
-//! while nobody else does; what [`judge`](crate::pictures::judge) finds is a state of the camera and
-//! an alarm.
+//! while nobody else does; what [`judge`](crate::pictures::judge) finds is a state of the camera
+//! and an alarm.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -21,7 +21,8 @@ use crate::pictures::{reference, small};
 use crate::wire::pictures::Picture;
 use crate::wire::{Alarm, CameraState, CameraStatus, Ill, Level, PictureIll};
 
-/// After a start recording comes first, and cameras that are only now being dialled have no picture.
+/// After a start recording comes first, and cameras that are only now being dialled have no
+/// picture.
 const FIRST_LOOK: Span = Span::secs(20);
 /// What was found is looked at this often; a third of the time between two thumbnails.
 const LOOK_SPAN: Span = Span::secs(10);
@@ -104,9 +105,10 @@ impl Supervisor {
         let indoor =
             config.zone(&camera.zone.value).is_none_or(|zone| zone.kind.value != ZoneKind::Outdoor);
         let open = config.calendar.is_open(self.zone().day_of(at));
-        match LIGHT_HOURS.contains(&hour) && (open || !indoor) {
-            true => Light::Day,
-            false => Light::Unknown,
+        match (LIGHT_HOURS.contains(&hour), indoor) {
+            (true, false) => Light::Sky,
+            (true, true) if open => Light::Day,
+            _ => Light::Unknown,
         }
     }
 

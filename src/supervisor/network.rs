@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use nix::ifaddrs::getifaddrs;
 use nix::net::if_::InterfaceFlags;
 
-/// A line for each connection but the machine's own loop: `enp1s0: up, 192.168.1.20`. Empty: there is
-/// none, or the kernel does not tell.
+/// A line for each connection but the machine's own loop: `enp1s0: up, 192.168.1.20`. Empty: there
+/// is none, or the kernel does not tell.
 pub(super) fn lines() -> Vec<String> {
     let Ok(all) = getifaddrs() else { return Vec::new() };
     let mut known: BTreeMap<String, (bool, Vec<String>)> = BTreeMap::new();

@@ -102,7 +102,7 @@ async fn serve(options: &Options, handle: tokio::runtime::Handle) -> Result<Opti
     let mut told = Teller::new(clock.clone(), status_in);
     let (tries_in, mut tries) = mpsc::channel(TRIALS_MAX);
     let desk_work = Counter { tries: tries_in };
-    loop {
+    while supervisor.ending().is_none() {
         let wake_at = supervisor.turn(&mut world);
         let wake_at = told.tell(&supervisor, wake_at);
         let wait = (wake_at - clock.mono()).to_std();
@@ -123,9 +123,6 @@ async fn serve(options: &Options, handle: tokio::runtime::Handle) -> Result<Opti
             () = tokio::time::sleep(wait) => {}
             _ = terminate.recv() => break,
             _ = interrupt.recv() => break,
-        }
-        if supervisor.ending().is_some() {
-            break;
         }
     }
     let _ = sd_notify::notify(&[sd_notify::NotifyState::Stopping]); // nobody may be listening

@@ -9,13 +9,14 @@ use beadle::logbook::form::{self, Scene, Sort};
 use beadle::logbook::{Account, Act, Body, ClockState, Draft, Entry, Header, Kind, Value, Who};
 use beadle::wire::book::{Choice, FormField, FormSheet, FormSort, FormTitle, Found, RecordLine};
 use beadle::wire::duty::{DutyLine, DutyState, Pick};
-use beadle::wire::glance::{Glance, Shot, SmallPicture};
+use beadle::wire::glance::{Glance, Shot};
 use beadle::wire::look::{Looking, Sights, Way};
 use beadle::wire::people::{LoggedIn, PersonLine, WhoIs};
 use beadle::wire::room::{CopyLine, Dial, Flaw, Judged, MachineSheet, RecordSheet, Room, Verified};
 use beadle::wire::{Reply, Request, Sent};
 
 use super::now;
+use super::shots::shot;
 
 /// What everybody's passphrase is.
 pub const PHRASE: &str = "hunter two three";
@@ -55,33 +56,6 @@ impl Default for Desk {
             live_asks: false,
             wall: false,
         }
-    }
-}
-
-/// A picture of two walls and a door; every third camera has no reference still, every fifth none
-/// now.
-fn shot(camera: &CameraId, n: usize, (width, height): (u16, u16)) -> Shot {
-    let paint = |door: u16| {
-        let mut rgb = Vec::new();
-        for y in 0..height {
-            for x in 0..width {
-                let tone = match (x > width / 2, x.abs_diff(door) < width / 10 && y > height / 3) {
-                    (_, true) => 20,
-                    (true, _) => 230,
-                    (false, _) => 120,
-                };
-                rgb.extend([tone, tone, tone / 2]);
-            }
-        }
-        SmallPicture::new(now() - Span::secs(1), (width, height), &rgb)
-    };
-    let dark = n % 5 == 4;
-    Shot {
-        camera: camera.clone(),
-        now: (!dark).then(|| paint(width / 4)),
-        why: dark.then(|| "There is no picture yet.".into()),
-        reference: (n % 3 != 1).then(|| paint(width / 3)),
-        damaged: None,
     }
 }
 

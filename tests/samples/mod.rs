@@ -5,6 +5,7 @@ pub mod desk;
 pub mod face;
 pub mod file;
 pub mod shown;
+pub mod shots;
 
 use beadle::base::name::{CameraId, DiskId};
 use beadle::base::time::{Span, Utc};

@@ -32,8 +32,8 @@ pub struct Check {
     pub pictures: Pictures,
 }
 
-/// Rows of a tile, an empty one below its pictures, and the width of one of those in cells: a picture
-/// of 16 to 9 has 25 by 14 pixels.
+/// Rows of a tile, an empty one below its pictures, and the width of one of those in cells: a
+/// picture of 16 to 9 has 25 by 14 pixels.
 const TILE_ROWS: usize = 8;
 const PICTURE: usize = 25;
 /// Mark, two pictures, their gaps, and words of at least 18 letters.

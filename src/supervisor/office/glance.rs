@@ -2,8 +2,8 @@
 //! stills (S1.26, S1.54, R4.20).
 //!
 //! The duty is the right: who may say that a camera's picture is good may see it. The entry comes
-//! before the first picture, as with every look; it is a look of a quarter of an hour. No picture of
-//! a covert camera is among them (S1.38).
+//! before the first picture, as with every look; it is a look of a quarter of an hour. No picture
+//! of a covert camera is among them (S1.38).
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
