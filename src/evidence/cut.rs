@@ -98,7 +98,7 @@ impl Cutting {
     ) {
         let at = |p: &Picture| start + span(p.shown);
         let keys = pictures.iter().enumerate().filter(|(_, p)| p.key);
-        let first = keys.clone().filter(|(_, p)| at(p) <= self.from).last();
+        let first = keys.clone().rfind(|(_, p)| at(p) <= self.from);
         let first = first.or_else(|| keys.clone().next()).map(|(n, _)| n);
         let Some(first) = first else { return };
         let beyond = keys.clone().find(|(n, p)| *n > first && at(p) >= self.to);
@@ -223,7 +223,10 @@ mod tests {
         cutting.clips()
     }
 
-    fn shape(clips: &[Clip]) -> Vec<(i64, i64, u64, Vec<(usize, u32, u32, bool)>)> {
+    /// Start and end in seconds, pictures, and the pieces.
+    type Shape = (i64, i64, u64, Vec<(usize, u32, u32, bool)>);
+
+    fn shape(clips: &[Clip]) -> Vec<Shape> {
         let pieces = |c: &Clip| {
             c.pieces.iter().map(|p| (p.segment, p.first, p.frames, p.whole)).collect::<Vec<_>>()
         };

@@ -138,7 +138,9 @@ fn side_information(meta: &[u8], front: &mut Front) -> Option<()> {
         Some(text)
     };
     front.unit = text(0)?;
-    (text(0)?, text(0)?);
+    // Its address and its hardware's.
+    text(0)?;
+    text(0)?;
     // The time of the export stands between, and behind it the number of tracks and the first's.
     front.operator = text(8)?;
     front.camera = text(6)?;

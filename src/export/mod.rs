@@ -18,7 +18,7 @@
 //! # Costs
 //!
 //! Each picture is read once and hashed three times: for its recording, for the clip's stream, and
-//! for the file. Two of these run beside the writing. Memory: a few blocks of 4 MB, and 40 bytes a
+//! for the file. Two of these run beside the writing. Memory: a few blocks of 512 kB, and 40 bytes a
 //! picture of the clip that is being written.
 
 pub mod job;

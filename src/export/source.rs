@@ -12,7 +12,7 @@ use crate::footage::Segment;
 use crate::segment::reader::{Contents, Header, Sample, scan_file};
 
 /// Read at once; pictures larger than that are read alone.
-const BLOCK_BYTES: u64 = 4 << 20;
+const BLOCK_BYTES: u64 = 512 << 10;
 
 /// The footage disks.
 pub type Disks = BTreeMap<DiskId, Box<dyn Disk>>;

@@ -19,7 +19,7 @@ use crate::evidence::{PLAYER, names, texts};
 use crate::footage::Segment;
 
 /// Blocks on their way from one thread to the next.
-const BLOCKS: usize = 3;
+const BLOCKS: usize = 8;
 /// Written pages are sent on to the device after so many bytes.
 const BURST_BYTES: u64 = 8 << 20;
 /// Texts beside clips and their lines in the manifest.
