@@ -4,8 +4,8 @@
 pub mod desk;
 pub mod face;
 pub mod file;
-pub mod shown;
 pub mod shots;
+pub mod shown;
 
 use beadle::base::name::{CameraId, DiskId};
 use beadle::base::time::{Span, Utc};
