@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds the image of a version:  bash image/build.sh VERSION [SITE.kdl]
 #
-# What comes out lies in $BEADLE_CACHE/work/out: beadle_VERSION.raw (to be written to a disk) and the update set.
+# What comes out lies in the folder `work/out` of $BEADLE_CACHE: beadle_VERSION.raw (to be written to a disk) and the update set.
 # Keys: $BEADLE_KEYS holds boot.key and boot.crt; without it keys for trying are made once, and the image says so.
 set -euo pipefail
 cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.."

@@ -1,5 +1,6 @@
-//! What can be known of the boot image without building it: how far its services are closed in, that they are enabled and
-//! speak of programs and options that there are, and that no file names a host to fetch from.
+//! What can be known of the boot image without building it: how far its services are closed in,
+//! that they are enabled and name verbs and options that there are, and that no file names a host
+//! to fetch from.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;

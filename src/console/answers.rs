@@ -242,6 +242,13 @@ pub fn of_form(state: &mut State, task: &Task, reply: Reply) -> Vec<Action> {
             done(state, text)
         }
         (Task::EndHold { id }, Reply::Hold(_)) => done(state, format!("The hold {id} is ended.")),
+        (task, reply) => of_machine_form(state, task, reply),
+    }
+}
+
+/// The same for forms about the machine, the file and pictures.
+fn of_machine_form(state: &mut State, task: &Task, reply: Reply) -> Vec<Action> {
+    match (task, reply) {
         (Task::Password | Task::RemovePassword { .. }, Reply::Text { text }) => {
             let mut actions = done(state, text);
             if state.recorder.secrets.is_some() {

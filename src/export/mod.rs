@@ -18,8 +18,8 @@
 //! # Costs
 //!
 //! Each picture is read once and hashed three times: for its recording, for the clip's stream, and
-//! for the file. Two of these run beside the writing. Memory: a few blocks of 512 kB, and 40 bytes a
-//! picture of the clip that is being written.
+//! for the file. Two of these run beside the writing. Memory: a few blocks of 512 kB, and 40 bytes
+//! a picture of the clip that is being written.
 
 pub mod job;
 pub mod read;

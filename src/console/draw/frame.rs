@@ -31,18 +31,32 @@ pub fn top(state: &State, width: usize) -> Line<'static> {
     ])
 }
 
+/// Columns from which each screen's name has a space on either side.
+const ROOMY: usize = 100;
+
 /// `[1 Today] 2 Live  3 Playback  4 Cases  5 Logbook  6 Site  7 Box   Headteacher`
 pub fn screens(state: &State, width: usize) -> Line<'static> {
     let theme = theme::BRIGHT;
+    // Eighty columns hold all screens and a name where neighbours share the space between them.
+    let tight = width < ROOMY;
     let mut spans = Vec::new();
-    let mut used = 0;
+    let (mut used, mut before) = (0, ' ');
     for screen in Screen::ALL {
         let chosen = screen == state.screen;
         let (open, close) = if chosen { ('[', ']') } else { (' ', ' ') };
-        let text = format!("{open}{}{close}", screen.title());
+        let text = match tight {
+            true if chosen => format!("[{}", screen.title()),
+            true => format!("{before}{}", screen.title()),
+            false => format!("{open}{}{close}", screen.title()),
+        };
+        before = close;
         used += text.len();
         let tone = if chosen { Tone::Strong } else { Tone::Plain };
         spans.push(Span::styled(text, theme.style(tone)));
+    }
+    if tight {
+        spans.push(Span::raw(before.to_string()));
+        used += 1;
     }
     let who = if state.room.is_some() { state.door.words() } else { String::new() };
     let room = width.saturating_sub(used + 2);

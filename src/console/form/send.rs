@@ -91,6 +91,14 @@ impl Form {
                 self.confirmed(&short)?;
                 Request::Approve { digest: digest.clone() }
             }
+            _ => self.built_for_machine(desk)?,
+        })
+    }
+
+    /// What is asked about the machine, the file and pictures.
+    fn built_for_machine(&self, desk: Desk<'_>) -> Result<Request, Flaw> {
+        let said = |name: &str| self.field(name).map(|f| f.text().to_string()).unwrap_or_default();
+        Ok(match &self.task {
             Task::Reference { camera } => Request::ReferenceTake {
                 camera: camera.clone(),
                 good: self.field("good").and_then(Field::word) == Some("yes"),
@@ -121,6 +129,7 @@ impl Form {
             Task::Time => Request::WhoAmI,
             // Asked by its screen, which knows the page.
             Task::Find(find) => Request::Logbook((**find).clone()),
+            _ => return Err(flaw("", "This form belongs to another screen.")),
         })
     }
 
