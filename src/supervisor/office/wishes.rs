@@ -50,6 +50,13 @@ pub(super) fn of_form(kind: Kind, act: Act) -> Vec<Wish> {
     let plain = match (kind, act) {
         // One's own paper, somebody else's; the duty is the first field.
         (Kind::Acceptance, Act::Open) | (Kind::DutyDone, _) => return Vec::new(),
+        // Entered by the wish to look, or to take away, itself: see `look` and `export`.
+        (Kind::Live, _) => vec![Wish::Deed(Deed::Live)],
+        (Kind::Viewing, _) => vec![Wish::Deed(Deed::Playback)],
+        (Kind::SpotCheck, _) => vec![Wish::Deed(Deed::SpotCheck)],
+        (Kind::Still, _) => vec![Wish::Deed(Deed::Still)],
+        (Kind::LiftMask, _) => vec![Wish::Deed(Deed::LiftMask)],
+        (Kind::Export, _) => vec![Wish::Deed(Deed::Export)],
         (Kind::Request, Act::Note) => {
             vec![Wish::Write(kind, act), Wish::Deed(Deed::AuthoriseDisclosure)]
         }
