@@ -19,13 +19,14 @@ PACKAGES=(
     gstreamer1.0-plugins-ugly gstreamer1.0-libav gstreamer1.0-tools  # x264enc, decoders, gst-inspect
     gir1.2-gst-rtsp-server-1.0 python3-gi  # a camera that is not ours, for the tests
     ffmpeg  # a player that is not ours, for the tests and the bench
-    chromium openssh-client  # the page of an evidence package, and its signature, in the eyes of others
     openssl  # the certificate of a foreign camera that speaks TLS
     python3 python3-venv ca-certificates  # `just` comes as a Python package, as does a second foreign camera
     sqlite3 jq tmux  # what scripts ask the index, read --json with, and drive the console in
     e2fsprogs mount util-linux procps iproute2 git  # power cuts on a real ext4; the usual tools
 )
 
+# Only for the tests: the page of an evidence package, and its signature, in the eyes of others.
+TEST_PACKAGES=(chromium openssh-client)
 # Only for the boot image: the tools tree is made with these, everything else of it lies in there.
 IMAGE_PACKAGES=(mmdebstrap bubblewrap uidmap debian-archive-keyring openssl)
 
@@ -97,7 +98,10 @@ install_just() {
 
 main() {
     command -v dpkg-query >/dev/null || stop "this is not a Debian machine: dpkg-query is missing"
-    case "${1:-}" in image*) PACKAGES+=("${IMAGE_PACKAGES[@]}") ;; esac
+    case "${1:-}" in
+        test | slow) PACKAGES+=("${TEST_PACKAGES[@]}") ;;
+        image*) PACKAGES+=("${IMAGE_PACKAGES[@]}") ;;
+    esac
     check_toolchain  # first, because it takes no time and the packages a minute and a half
     install_packages
     install_just
