@@ -1,6 +1,6 @@
 //! What may stand where in the file: learned from the decoder itself, by letting it read nothing.
 //!
-//! A [`Learner`] beside the reading writes down each line, value and setting that is asked for,
+//! A `Learner` beside the reading writes down each line, value and setting that is asked for,
 //! with its closed list of words, the kind of name that it means and why it may be left out.
 //! There is no second copy of the schema that could say something else: what is offered is what
 //! is read. A sentence for each kind of line stands in [`super::guide`].
