@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use super::call::Sent;
 use crate::base::name::CameraId;
 use crate::base::time::Utc;
-use crate::logbook::{Authority, Number, Value};
+use crate::logbook::{Authority, Kind, Number, Value};
 
 /// A wish to see pictures. What is not asked for may be left out.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -83,6 +83,27 @@ pub enum Looking {
     SpotCheck,
     Still,
     LiftMask,
+}
+
+impl Looking {
+    pub const ALL: [Looking; 5] =
+        [Looking::Live, Looking::Playback, Looking::SpotCheck, Looking::Still, Looking::LiftMask];
+
+    /// The kind of its entry.
+    pub fn kind(self) -> Kind {
+        match self {
+            Looking::Live => Kind::Live,
+            Looking::Playback => Kind::Viewing,
+            Looking::SpotCheck => Kind::SpotCheck,
+            Looking::Still => Kind::Still,
+            Looking::LiftMask => Kind::LiftMask,
+        }
+    }
+
+    /// The look that makes such an entry.
+    pub fn of(kind: Kind) -> Option<Looking> {
+        Looking::ALL.into_iter().find(|look| look.kind() == kind)
+    }
 }
 
 /// Somebody who looks on.

@@ -32,24 +32,7 @@ pub fn task(kind: Kind, act: Act, about: Option<Number>) -> Option<Task> {
 }
 
 fn wish(kind: Kind) -> Option<Looking> {
-    Some(match kind {
-        Kind::Live => Looking::Live,
-        Kind::Viewing => Looking::Playback,
-        Kind::SpotCheck => Looking::SpotCheck,
-        Kind::LiftMask => Looking::LiftMask,
-        _ => return None,
-    })
-}
-
-/// The kind of a look's entry.
-pub fn kind(wish: Looking) -> Kind {
-    match wish {
-        Looking::Live => Kind::Live,
-        Looking::Playback => Kind::Viewing,
-        Looking::SpotCheck => Kind::SpotCheck,
-        Looking::Still => Kind::Still,
-        Looking::LiftMask => Kind::LiftMask,
-    }
+    Looking::of(kind).filter(|look| *look != Looking::Still)
 }
 
 /// The one possible answer is given, and what the recorder knows itself is not asked.

@@ -8,7 +8,7 @@ use crate::wire::people::{Founder, LogIn, Second};
 use crate::wire::room::Flaw;
 use crate::wire::{Ending, Request, Sent};
 
-fn flaw(field: &str, sentence: impl Into<String>) -> Flaw {
+pub(in crate::console) fn flaw(field: &str, sentence: impl Into<String>) -> Flaw {
     Flaw {
         field: field.into(),
         missing: false,
@@ -260,7 +260,7 @@ impl Form {
     pub fn judge(&self, desk: Desk<'_>) -> Option<Request> {
         let (kind, act, about) = match self.task {
             Task::Enter { kind, act, about } => (kind, act, about),
-            Task::Look(wish) => (super::look::kind(wish), Act::Open, None),
+            Task::Look(wish) => (wish.kind(), Act::Open, None),
             Task::PutAway { kind, number } => (kind, Act::Close, Some(number)),
             _ => return None,
         };

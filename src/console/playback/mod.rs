@@ -381,7 +381,7 @@ fn hold(state: &mut State) {
 /// What was seen is said, and the pictures are put away.
 fn end(state: &mut State) -> Vec<Action> {
     let Some(watch) = watch(state) else { return vec![] };
-    let (kind, act, about) = (look::kind(watch.wish), Act::Close, Some(watch.number));
+    let (kind, act, about) = (watch.wish.kind(), Act::Close, Some(watch.number));
     let wanted = Wanted { kind, act, about, fill: vec![] };
     vec![state.ask(For::Sheet(Box::new(wanted)), Request::Form { kind, act })]
 }

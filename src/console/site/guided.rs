@@ -7,6 +7,7 @@ use crate::config::outline::{Named, names};
 use crate::config::refer::Kind;
 use crate::config::rewrite::{self, Edited, NewCamera, Replacement};
 use crate::config::{self, rewrite::add_terms};
+use crate::console::form::send::flaw;
 use crate::console::form::sheets::choice;
 use crate::console::form::{Field, Form, Input, Sort, Task, field};
 use crate::console::theme::Tone;
@@ -137,16 +138,6 @@ fn terms(text: &str) -> Vec<Field> {
         add("last", &format!("Term {}: last day", n + 1), before.map(|(_, b)| b));
     }
     fields
-}
-
-fn flaw(field: &str, sentence: impl Into<String>) -> Flaw {
-    Flaw {
-        field: field.into(),
-        missing: false,
-        blocks: true,
-        sentence: sentence.into(),
-        remedy: String::new(),
-    }
 }
 
 /// The edit that a filled form stands for, and what the plan should say first.

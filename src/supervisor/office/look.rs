@@ -124,7 +124,7 @@ impl Supervisor {
         let entered = self.allowed_with(caller, &asking, &around)?;
         let number = entered.number().ok_or("It was not entered.")?;
         let (now, utc) = self.now();
-        let kind = kind(view.wish);
+        let kind = view.wish.kind();
         let permission = self.permission_in(number);
         let own_end = match view.wish {
             Looking::SpotCheck => Some(self.file.config.viewing.spot_check.value.0),
@@ -338,23 +338,13 @@ fn stays(look: &Look, session: &Session, config: &Config) -> bool {
     look.kind == Kind::Live && !session.by_key && keeps_wall(session.station.as_deref(), config)
 }
 
-fn deed(wish: Looking) -> Deed {
+pub(super) fn deed(wish: Looking) -> Deed {
     match wish {
         Looking::Live => Deed::Live,
         Looking::Playback => Deed::Playback,
         Looking::SpotCheck => Deed::SpotCheck,
         Looking::Still => Deed::Still,
         Looking::LiftMask => Deed::LiftMask,
-    }
-}
-
-fn kind(wish: Looking) -> Kind {
-    match wish {
-        Looking::Live => Kind::Live,
-        Looking::Playback => Kind::Viewing,
-        Looking::SpotCheck => Kind::SpotCheck,
-        Looking::Still => Kind::Still,
-        Looking::LiftMask => Kind::LiftMask,
     }
 }
 

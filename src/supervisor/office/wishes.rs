@@ -1,5 +1,6 @@
 //! Which wish an entry made by hand stands for, and which entries are made in another way.
 
+use super::look;
 use crate::access::{Asking, Permit, Wish};
 use crate::base::name::CameraId;
 use crate::base::time::Utc;
@@ -9,6 +10,7 @@ use crate::config::value::{Id, Word};
 use crate::logbook::fields as f;
 use crate::logbook::form::{self, Maker};
 use crate::logbook::{Act, Body, ClockState, Draft, Kind, Value};
+use crate::wire::look::Looking;
 
 /// How such an entry is made, where it is not by filling in its form; `None`: by hand.
 pub(super) fn otherwise(kind: Kind, act: Act) -> Option<&'static str> {
@@ -50,27 +52,26 @@ pub(super) fn of_form(kind: Kind, act: Act) -> Vec<Wish> {
     let plain = match (kind, act) {
         // One's own paper, somebody else's; the duty is the first field.
         (Kind::Acceptance, Act::Open) | (Kind::DutyDone, _) => return Vec::new(),
-        // Entered by the wish to look, or to take away, itself: see `look` and `export`.
-        (Kind::Live, _) => vec![Wish::Deed(Deed::Live)],
-        (Kind::Viewing, _) => vec![Wish::Deed(Deed::Playback)],
-        (Kind::SpotCheck, _) => vec![Wish::Deed(Deed::SpotCheck)],
-        (Kind::Still, _) => vec![Wish::Deed(Deed::Still)],
-        (Kind::LiftMask, _) => vec![Wish::Deed(Deed::LiftMask)],
+        // Entered by the wish to take away, itself: see `export`.
         (Kind::Export, _) => vec![Wish::Deed(Deed::Export)],
         (Kind::Request, Act::Note) => {
             vec![Wish::Write(kind, act), Wish::Deed(Deed::AuthoriseDisclosure)]
         }
-        _ => {
-            let nothing = Draft {
-                at: Utc(0),
-                clock: ClockState::Unknown,
-                kind,
-                act,
-                about: None,
-                body: Body::default(),
-            };
-            wish(&nothing).into_iter().collect()
-        }
+        _ => match Looking::of(kind) {
+            // Entered by the wish to look itself: see `look`.
+            Some(looking) => vec![Wish::Deed(look::deed(looking))],
+            None => {
+                let nothing = Draft {
+                    at: Utc(0),
+                    clock: ClockState::Unknown,
+                    kind,
+                    act,
+                    about: None,
+                    body: Body::default(),
+                };
+                wish(&nothing).into_iter().collect()
+            }
+        },
     };
     // The same form puts such an entry right.
     plain.into_iter().chain([Wish::Write(kind, Act::Correct)]).collect()
