@@ -11,6 +11,9 @@ use crate::logbook::tree::CHUNK;
 use crate::logbook::{Kind, Number, Value};
 
 const INTENT: &str = "logbook/forgetting.json";
+/// What one `forgotten` entry may list, in numbers that do not follow each other: each range of two
+/// numbers below 10^12 takes 28 bytes of the 64 KiB that an entry may have.
+pub const RANGES_MAX: usize = 2_000;
 /// The field of a `forgotten` entry that lists what it forgets.
 pub use crate::logbook::fields::ENTRIES;
 

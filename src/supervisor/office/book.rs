@@ -5,7 +5,7 @@ use super::call::Caller;
 use super::machine::fields;
 use crate::access::{Asking, Wish};
 use crate::ledger;
-use crate::logbook::Number;
+use crate::logbook::{Number, Value};
 use crate::wire::Reply;
 
 impl Supervisor {
@@ -36,9 +36,16 @@ impl Supervisor {
         if let Some(none) = numbers.iter().find(|n| **n >= self.office.size()) {
             return Err(format!("There is no entry {none}."));
         }
+        let ranges = ledger::forget::ranges(numbers);
+        let most = ledger::forget::RANGES_MAX;
+        if matches!(&ranges, Value::List(list) if list.len() > most) {
+            return Err(format!(
+                "These are more than {most} separate ranges of entries; destroy them in parts."
+            ));
+        }
         let mut asking = Asking::to(Wish::Forget);
         asking.reason = Some(reason);
-        asking.more = fields([(ledger::forget::ENTRIES, ledger::forget::ranges(numbers))]);
+        asking.more = fields([(ledger::forget::ENTRIES, ranges)]);
         let entered = self.allowed(caller, &asking)?;
         let office = &mut self.office;
         let ledger = office.ledger.as_mut().map_err(|why| why.clone())?;
