@@ -10,6 +10,7 @@ use crate::base::time::Span;
 use crate::disk::fake::FakeDisk;
 use crate::logbook::checkpoint::{Signs, sign};
 use crate::logbook::leaf::{body_bytes, body_digest, leaf_bytes};
+use crate::logbook::tree::CHUNK;
 use crate::logbook::verify::{Expect, Report, What};
 use crate::logbook::{Body, Kind, Value};
 

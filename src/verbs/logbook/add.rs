@@ -151,11 +151,13 @@ fn fill(client: &mut Client, about: Option<Number>, act: Act, sheet: &FormSheet)
         }
         let required = judged.needed.contains(&field.name);
         let field = FormField { required, ..field.clone() };
+        let offered = judged.offered.get(&field.name);
         let answer = loop {
-            let text = prompt::line(&question(&field))?;
-            match answer(&field, text.trim()) {
-                Ok(answer) => break answer,
-                Err(why) => say(&why)?,
+            let text = prompt::line(&question(&field, offered))?;
+            match (offered, answer(&field, text.trim())) {
+                (Some(value), _) if text.trim().is_empty() => break Some(value.clone()),
+                (_, Ok(answer)) => break answer,
+                (_, Err(why)) => say(&why)?,
             }
         };
         if let Some(value) = answer {
@@ -171,7 +173,7 @@ fn fill(client: &mut Client, about: Option<Number>, act: Act, sheet: &FormSheet)
 
 type Answered = Result<Body, Failure>;
 
-fn question(field: &FormField) -> String {
+fn question(field: &FormField, offered: Option<&Value>) -> String {
     let mut text = String::new();
     for (n, choice) in field.choices.iter().enumerate() {
         text += &format!("{:>3}  {}\n", n + 1, choice.title);
@@ -186,7 +188,10 @@ fn question(field: &FormField) -> String {
         FormSort::List => " (several: separated by commas)",
         _ => "",
     };
-    text + &format!("{}{shape}{}", field.title, if field.required { " *" } else { "" })
+    // An empty line takes it.
+    let offered = offered.map(|value| format!(" [{}]", value.in_words())).unwrap_or_default();
+    let star = if field.required { " *" } else { "" };
+    text + &format!("{}{shape}{star}{offered}", field.title)
 }
 
 /// `None`: left out.
