@@ -38,6 +38,7 @@
 mod append;
 mod audit;
 mod copy;
+pub mod counter;
 pub mod forget;
 pub mod index;
 pub mod kept;

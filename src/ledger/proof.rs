@@ -55,7 +55,8 @@ pub(super) fn nth(n: u64) -> Draft {
         0 => draft(Kind::Started, at, "power on"),
         n if n.is_multiple_of(6) => {
             let mut beat = draft(Kind::Heartbeat, at, "");
-            beat.body = Body { fields: heartbeat::fields(&[], &[], Some(n)), ..Body::default() };
+            beat.body =
+                Body { fields: heartbeat::fields(&[], &[], Some(n / 6)), ..Body::default() };
             beat
         }
         n => draft(Kind::Occurrence, at, &format!("window {n} open")),

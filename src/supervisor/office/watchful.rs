@@ -132,6 +132,7 @@ impl Supervisor {
         if !self.office.is_read() {
             return out;
         }
+        out.extend(self.office.counter.conditions());
         for (number, spoken) in self.office.standing.words() {
             if let Some(since) = spoken.confirm_by.filter(|by| *by < now) {
                 let text = format!(
