@@ -127,8 +127,8 @@ fn permit(asking: &Asking, at: &Situation<'_>) -> Result<(), Why> {
     if good || asking.about.is_some() { Ok(()) } else { Err(Why::BadPermit) }
 }
 
-/// A look at one person's use: they were told (S4.51), and somebody who investigates says so
-/// (S4.52).
+/// A look at one person's use: they were told (S4.51), and somebody who investigates says so, who
+/// is not that person and does not stand in for them (S4.52).
 fn report(config: &Config, asking: &Asking, at: &Situation<'_>) -> Result<Option<Authority>, Why> {
     let told = config.accounts.banner.is_some()
         || asking.subject.as_ref().is_some_and(|subject| at.standing.was_told(subject));
@@ -136,7 +136,12 @@ fn report(config: &Config, asking: &Asking, at: &Situation<'_>) -> Result<Option
         return Err(Why::NotTold);
     }
     let givers = Givers { names: &[], right: Deed::Investigate };
-    word::judge(config, asking, at, asking.authority.as_ref(), givers).map(Some)
+    let word = word::judge(config, asking, at, asking.authority.as_ref(), givers)?;
+    match asking.subject.as_ref().filter(|subject| word::is_of(config, &word, givers, subject, at))
+    {
+        Some(subject) => Err(Why::OwnWord(right::titles(config, |id| id == subject))),
+        None => Ok(Some(word)),
+    }
 }
 
 fn by_register(

@@ -184,6 +184,8 @@ pub enum Why {
     NoOpenWord,
     #[error("A report on a person opens only when that person was told that use is examined.")]
     NotTold,
+    #[error("Nobody allows a report on themselves: this needs the word of somebody else than {0}.")]
+    OwnWord(String),
     #[error("No version of the file waits for approval.")]
     NothingWaits,
     #[error("Your confirmation is not one of those that are missing: {0}.")]

@@ -48,6 +48,21 @@ pub(super) fn judge(
     Ok(claimed.clone())
 }
 
+/// Is it the word of this person, given by themselves or by whoever stands in for them?
+pub(super) fn is_of(
+    config: &Config,
+    word: &Authority,
+    givers: Givers<'_>,
+    person: &Id,
+    at: &Situation<'_>,
+) -> bool {
+    let today = config.site.zone.day_of(at.now);
+    let stands_in = |by: Id| {
+        right::speaks(config, givers.names, givers.right, &by, today).flatten() == Some(person)
+    };
+    word.by == person.as_str() || Id::new(&word.by).is_ok_and(stands_in)
+}
+
 /// The entry that is named says so, and was made by the one who is named.
 fn stored(
     config: &Config,

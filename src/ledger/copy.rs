@@ -147,7 +147,7 @@ impl Copy {
         cursor: &mut Cursor,
     ) -> Result<u64, Fault> {
         let chunk = cursor.size / CHUNK;
-        let records = ledger.records(cursor.size, LOGBOOK_COPIED_AT_ONCE)?;
+        let records = ledger.to_copy(cursor.size, LOGBOOK_COPIED_AT_ONCE)?;
         if records.is_empty() {
             return Ok(0);
         }
@@ -207,16 +207,11 @@ impl Ledger {
     }
 
     /// Records in order, no further than the end of a chunk.
-    fn records(&self, from: Number, limit: usize) -> Result<Vec<Record>, Fault> {
-        let skip = (from % CHUNK) as usize;
+    fn to_copy(&self, from: Number, limit: usize) -> Result<Vec<Record>, Fault> {
         if from >= self.size() {
             return Ok(Vec::new());
         }
-        let records: Vec<Record> = if from / CHUNK == self.size() / CHUNK {
-            self.tail(skip, limit)?
-        } else {
-            self.chunk(from / CHUNK)?.records.into_iter().skip(skip).take(limit).collect()
-        };
+        let records = self.records(from, limit)?;
         if records.is_empty() {
             let text = format!("entry {from} is damaged, and is not copied");
             return Err(Fault::new(FaultKind::Corrupt, text));

@@ -79,6 +79,7 @@ impl Ledger {
                 Err(fault) => return Err(fault),
             }
         }
+        self.stood_anew();
         self.look_again(&by_chunk)?;
         self.disk.remove(INTENT)?;
         self.disk.sync_folder(FOLDER)?;

@@ -31,12 +31,14 @@
 //! # Costs
 //!
 //! Opening reads the cache of roots and the newest chunk, whatever the size; without the cache it
-//! reads everything. Reading an entry of a full chunk reads that chunk (3 MB). Figures are in
+//! reads everything. The first entry that is read of a full chunk reads that chunk (3 MB) and keeps
+//! where its records stand (`stands`); each further one reads its own line. Figures are in
 //! `ledger/slow.rs`, which measures them.
 
 mod append;
 mod audit;
 mod copy;
+pub mod counter;
 pub mod forget;
 pub mod index;
 pub mod kept;
@@ -48,6 +50,7 @@ mod prove;
 mod reserve;
 mod restore;
 mod seal;
+mod stands;
 
 pub use audit::{stored_checkpoint, verify};
 pub use copy::{Checked, check as check_copy, discard as discard_copy};
@@ -59,15 +62,16 @@ pub use owed::Owed;
 pub use restore::{Fork, Restored, restore, step_aside};
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use crate::base::fault::{Fault, FaultKind};
 use crate::base::limits::LOGBOOK_CHUNK_BYTES_MAX;
 use crate::disk::{Disk, DiskFile};
-use crate::logbook::tree::{CHUNK, Head, Tree};
+use crate::logbook::tree::{Head, Tree};
 use crate::logbook::{Entry, Number};
 use line::Chunk;
 use reserve::Reserve;
+use stands::Stands;
 
 /// The one writer of a logbook.
 pub struct Ledger {
@@ -88,6 +92,8 @@ pub struct Ledger {
     signed: Option<(Head, String)>,
     disputed: Option<String>,
     reserve: Reserve,
+    /// Where the records of full chunks stand, of those that were read last.
+    stands: Mutex<Stands>,
 }
 
 impl Ledger {
@@ -130,12 +136,7 @@ impl Ledger {
         if from >= self.size() {
             return Ok(Vec::new());
         }
-        let (chunk, skip) = (from / CHUNK, (from % CHUNK) as usize);
-        let records = if chunk == self.size() / CHUNK {
-            self.tail(skip, limit)?
-        } else {
-            self.chunk(chunk)?.records.into_iter().skip(skip).take(limit).collect()
-        };
+        let records = self.records(from, limit)?;
         let mut entries = Vec::with_capacity(records.len());
         for record in records {
             match record.entry() {
@@ -151,22 +152,6 @@ impl Ledger {
             return Err(Fault::new(FaultKind::Corrupt, text));
         }
         Ok(entries)
-    }
-
-    /// Records of the growing chunk, of which we know where they stand.
-    fn tail(&self, skip: usize, limit: usize) -> Result<Vec<line::Record>, Fault> {
-        let path = line::path(self.size() / CHUNK);
-        let starts = self.offsets.get(skip..).unwrap_or_default();
-        let Some(start) = starts.first() else { return Ok(Vec::new()) };
-        let end = starts.get(limit).copied().unwrap_or(self.len);
-        let bytes = self.disk.read_at(&path, *start, (end - start) as usize)?;
-        let lines = bytes.split_inclusive(|b| *b == b'\n');
-        let first = (self.size() / CHUNK) * CHUNK + skip as u64;
-        let records = lines.zip(first..).map_while(|(line, number)| {
-            let record = line.strip_suffix(b"\n").and_then(line::Record::read)?;
-            (record.number == number).then_some(record)
-        });
-        Ok(records.collect())
     }
 
     fn chunk(&self, chunk: u64) -> Result<Chunk, Fault> {

@@ -97,6 +97,7 @@ impl Ledger {
             origin,
             dice,
             reserve,
+            stands: Default::default(),
         };
         Ok((ledger, opened))
     }

@@ -73,7 +73,7 @@ impl Owed {
         }
         match ledger.append(drafts.clone()) {
             Err(fault) if fault.kind != FaultKind::Denied => {
-                tracing::warn!("{} entries are owed: {fault}", drafts.len());
+                tracing::warn!("owed to the logbook: {}: {fault}", drafts.len());
                 self.owe(drafts);
                 Ok(Vec::new())
             }

@@ -5,7 +5,7 @@ use super::*;
 use crate::base::time::{Span, Utc};
 use crate::disk::fake::FakeDisk;
 use crate::logbook::checkpoint::{Signs, check};
-use crate::logbook::tree::{check_consistency, check_inclusion};
+use crate::logbook::tree::{CHUNK, check_consistency, check_inclusion};
 use crate::logbook::verify::{Expect, Report};
 use crate::logbook::{Act, Body, ClockState, Draft, Kind, Value, heartbeat, proof};
 
@@ -55,7 +55,8 @@ pub(super) fn nth(n: u64) -> Draft {
         0 => draft(Kind::Started, at, "power on"),
         n if n.is_multiple_of(6) => {
             let mut beat = draft(Kind::Heartbeat, at, "");
-            beat.body = Body { fields: heartbeat::fields(&[], &[], Some(n)), ..Body::default() };
+            beat.body =
+                Body { fields: heartbeat::fields(&[], &[], Some(n / 6)), ..Body::default() };
             beat
         }
         n => draft(Kind::Occurrence, at, &format!("window {n} open")),
@@ -145,6 +146,41 @@ fn chunks_follow_one_another_and_proofs_reach_into_them() {
     // A cache that is wrong is found by the checkpoint, and made again.
     disk.replace("logbook/roots", format!("{}\n", "00".repeat(32)).as_bytes()).unwrap();
     assert_eq!(open(&disk).head(), ledger.head());
+}
+
+/// Entry by entry, in any order: whole chunks are read once, and what changed on disk shows.
+#[test]
+fn entries_one_by_one_are_what_the_disk_has() {
+    let disk = FakeDisk::new(1);
+    let mut ledger = open(&disk);
+    grow(&mut ledger, 2 * CHUNK + 9);
+    let said = |ledger: &Ledger, n: u64| ledger.entry(n).map(|e| e.body.and_then(|b| b.reason));
+    let numbers = [CHUNK + 7, 3, CHUNK - 1, CHUNK, 2 * CHUNK - 1, 2 * CHUNK + 5, CHUNK + 8, 4];
+    for number in numbers.into_iter().chain(numbers) {
+        let entry = ledger.entry(number).unwrap();
+        assert_eq!((entry.number, entry.header.at), (number, nth(number).at));
+        assert_eq!(entry.body.unwrap().fields, nth(number).body.fields, "{number}");
+    }
+    assert_eq!(ledger.entries(CHUNK - 3, 10).unwrap().len(), 3, "no further than the chunk");
+    assert_eq!(ledger.entries(5, 7).unwrap().len(), 7);
+    // Forgotten bodies are gone though their places were known, and the others found again.
+    ledger.append(vec![draft(Kind::Forgotten, nth(2 * CHUNK + 9).at, "past their years")]).unwrap();
+    ledger.forget(&[4]).unwrap();
+    assert_eq!(said(&ledger, 4).unwrap(), None);
+    assert_eq!(said(&ledger, 5).unwrap().as_deref(), Some("window 5 open"));
+    // The file is rewritten behind our back, so that no place is right.
+    let path = line::path(0);
+    let mut read = line::read_chunk(&disk.files()[&path], 0);
+    read.records[1].body = None;
+    let lines = read.records.iter().flat_map(line::Record::line);
+    let bytes: Vec<u8> =
+        line::title(0, read.revision).into_bytes().into_iter().chain(lines).collect();
+    disk.replace(&path, &bytes).unwrap();
+    assert_eq!(said(&ledger, 5).unwrap().as_deref(), Some("window 5 open"));
+    assert_eq!(said(&ledger, 1).unwrap(), None);
+    let text = String::from_utf8(bytes).unwrap().replacen("window 5 open", "window 5 shut", 1);
+    disk.replace(&path, text.as_bytes()).unwrap();
+    assert_eq!(said(&ledger, 5).unwrap_err().kind, FaultKind::Corrupt);
 }
 
 #[test]

@@ -7,6 +7,7 @@ use crate::base::limits::LOGBOOK_COPIED_AT_ONCE;
 use crate::disk::fake::FakeDisk;
 use crate::logbook::Kind;
 use crate::logbook::checkpoint::Signs;
+use crate::logbook::tree::CHUNK;
 
 fn key() -> RecoveryKey {
     RecoveryKey::of([4; 32])

@@ -5,6 +5,7 @@ use super::proof::{audit, draft, grow, noon, nth, open_on};
 use super::*;
 use crate::disk::fake::FakeDisk;
 use crate::logbook::Kind;
+use crate::logbook::tree::CHUNK;
 
 /// A logbook of this size, on a disk that has it all.
 fn stage(seed: u64, size: u64) -> FakeDisk {

@@ -9,7 +9,7 @@ use crate::logbook::Number;
 use crate::logbook::checkpoint;
 use crate::logbook::leaf::Salt;
 use crate::logbook::proof::Proof;
-use crate::logbook::tree::{CHUNK, Head, Nodes};
+use crate::logbook::tree::{Head, Nodes};
 
 impl Ledger {
     /// Signs the present head. The text is on disk before it is returned; asked again without a new
@@ -81,14 +81,7 @@ impl Ledger {
     }
 
     pub(super) fn record(&self, number: Number) -> Result<line::Record, Fault> {
-        let skip = (number % CHUNK) as usize;
-        let found = if number >= self.size() {
-            None
-        } else if number / CHUNK == self.size() / CHUNK {
-            self.tail(skip, 1)?.pop()
-        } else {
-            self.chunk(number / CHUNK)?.records.into_iter().nth(skip)
-        };
+        let found = if number < self.size() { self.records(number, 1)?.pop() } else { None };
         found.ok_or_else(|| {
             let text = format!("entry {number} is not in the logbook of {}", self.size());
             Fault::new(FaultKind::Missing, text)

@@ -9,8 +9,8 @@
 //! off that a checkpoint counts; two checkpoints that contradict one another; a checkpoint signed
 //! with another key; a body destroyed without a `forgotten` entry, or there in spite of one; time
 //! that goes back with no `clock-step`; more than two hours without a heartbeat that nothing
-//! explains, at the end too (R5.4); a TPM counter that does not go up, or that is ahead of the
-//! newest heartbeat (R5.5); `about` that points to a later entry.
+//! explains, at the end too (R5.4); a TPM counter that does not go up, that leaps, or that is ahead
+//! of the newest heartbeat (R5.5); `about` that points to a later entry.
 //!
 //! # What is not found
 //!
@@ -23,8 +23,8 @@
 //!   until a newer checkpoint from outside is compared, or, for a cut, until two hours are missing.
 //!   `ledger::attacks::rewriting_with_the_boxs_own_key_shows_from_the_checkpoint_that_left`.
 //! - The state folder and every copy put back together to an earlier moment: looks like a box that
-//!   was off since. Found by a checkpoint that left after that moment, by a TPM counter, or by the
-//!   silence if the clock is right. `ledger::attacks::a_folder_put_back_shows_by_what_left_it`.
+//!   was off since. Found by a checkpoint that left after that moment, by a TPM counter if three
+//!   hours or more are missing, or by the silence if the clock is right. `ledger::attacks::a_folder_put_back_shows_by_what_left_it`.
 //! - An entry that was never made, or that says what is not true: not found by any means here.
 //! - A record whose line was damaged and made good with the same header and body is the same
 //!   record.

@@ -13,7 +13,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 use super::Supervisor;
 use super::event::Event;
 use super::hands::{Hands, INDEX_FILE, LOGBOOK_INDEX_FILE};
-use super::office::{Answer, Desk, Pending};
+use super::office::{Answer, Desk, FindCounter, Pending};
 use super::pictures::Pictures;
 use super::start::{self, Place};
 use crate::accounts::Tried;
@@ -29,6 +29,7 @@ use crate::base::time::Span;
 use crate::disk::Disk;
 use crate::disk::real::RealDisk;
 use crate::ingest::Tools;
+use crate::ledger::counter::Machine;
 use crate::ledger::index::Index;
 use crate::ledger::{self, Identity, RecoveryKey};
 use crate::socket::listen;
@@ -44,6 +45,8 @@ pub struct Options {
     pub socket: PathBuf,
     /// The GStreamer program, where it is installed.
     pub pictures: Option<PathBuf>,
+    /// The TPM that counts heartbeats (R5.5).
+    pub tpm: Option<PathBuf>,
 }
 
 /// Runs until SIGTERM or SIGINT.
@@ -87,7 +90,7 @@ async fn serve(options: &Options, handle: tokio::runtime::Handle) -> Result<Opti
         footage: options.footage.as_ref().map(|p| p.display().to_string()),
         boot: boot_id(),
     };
-    let desk = desk(&options.state, &options.config, vault)?;
+    let desk = desk(options, vault)?;
     let mut supervisor = start::start(place, clock.clone(), state, index, desk, &look, &mut world)?;
 
     show_pictures(options, &clock, &world, &mut supervisor);
@@ -162,7 +165,8 @@ fn index(state: &std::path::Path) -> Result<(Opened, Option<Fault>), Fault> {
 }
 
 /// Keys, dice and the registers' cache. A cache that cannot be opened is made anew in memory.
-fn desk(state: &Path, config: &Path, vault: Arc<Mutex<Vault>>) -> Result<Desk, Fault> {
+fn desk(options: &Options, vault: Arc<Mutex<Vault>>) -> Result<Desk, Fault> {
+    let state = options.state.as_path();
     let mut dice = ledger::system_dice;
     let (identity, made) = Identity::open(state, &mut dice)?;
     if made {
@@ -178,8 +182,13 @@ fn desk(state: &Path, config: &Path, vault: Arc<Mutex<Vault>>) -> Result<Desk, F
     };
     let dice: Box<ledger::Dice> = Box::new(ledger::system_dice);
     let (identity, vault) = (Arc::new(identity), Some(vault));
-    let site_file = site_file(config);
-    Ok(Desk { identity, recovery, dice, index, vault, cost: Cost::BOX, site_file })
+    let site_file = site_file(&options.config);
+    let tpm = options.tpm.clone();
+    let counter: FindCounter = Box::new(move |site| {
+        let machine = Machine::find(&tpm?, site)?;
+        Some(Box::new(machine))
+    });
+    Ok(Desk { identity, recovery, dice, index, vault, cost: Cost::BOX, site_file, counter })
 }
 
 /// The folder in which the file really lies, behind any link, and its name there.

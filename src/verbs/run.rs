@@ -24,6 +24,9 @@ pub struct Args {
     /// The GStreamer program; the one beside this program is used unless named.
     #[arg(long, value_name = "PATH")]
     pictures: Option<PathBuf>,
+    /// The TPM in which heartbeats are counted, like /dev/tpmrm0; nothing happens where it is not.
+    #[arg(long, value_name = "PATH")]
+    tpm: Option<PathBuf>,
 }
 
 /// Somebody wants the machine switched off: the unit of the image does not start Beadle again after
@@ -41,6 +44,7 @@ pub fn run(args: Args) -> ExitCode {
         footage: args.footage.map(whole),
         socket: args.socket.unwrap_or_else(crate::socket::default_path),
         pictures: args.pictures.or_else(beside_us),
+        tpm: args.tpm,
     };
     match supervise(&options) {
         Ok(Some(Ending::PowerOff)) => ExitCode::from(NOT_AGAIN),

@@ -1,12 +1,14 @@
 //! What a screen has to know of its place before and after log-in, and forms judged as they are
 //! filled in.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::book::RecordLine;
 use super::look::Sights;
 use crate::base::time::Utc;
-use crate::logbook::{ClockState, Entry, Number};
+use crate::logbook::{ClockState, Entry, Number, Value};
 
 /// Where the screen stands and what may be said there before anybody logs in: no names of people.
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
@@ -61,6 +63,9 @@ pub struct Judged {
     pub asked: Vec<String>,
     /// Of those, the ones that have to be filled in.
     pub needed: Vec<String>,
+    /// What the file itself answers, as things stand: to be filled in where nothing stands yet.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub offered: BTreeMap<String, Value>,
     pub flaws: Vec<Flaw>,
 }
 

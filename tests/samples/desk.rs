@@ -424,7 +424,10 @@ impl Desk {
         }
         // The desk folds no records: whether there is one is the office's to say.
         let flaws = flaws.filter(|f| act == Act::Open || !f.field.is_empty()).collect();
-        Judged { asked, needed, flaws }
+        let mut offered = form::offered(form, &draft, &scene);
+        offered.retain(|_| act != Act::Correct);
+        let offered = offered.into_iter().map(|(name, value)| (name.into(), value)).collect();
+        Judged { asked, needed, offered, flaws }
     }
 }
 

@@ -62,6 +62,8 @@ pub struct Field {
     pub touched: bool,
     /// The console's own: no part of the entry.
     pub own: bool,
+    /// What the file itself answered, as it was filled in here.
+    pub offered: Option<Input>,
     pub input: Input,
 }
 
@@ -78,6 +80,7 @@ impl Field {
             asked: true,
             touched: false,
             own: false,
+            offered: None,
             input: Input::of(sort),
         }
     }
@@ -134,6 +137,7 @@ impl Field {
             asked: field.required,
             touched: false,
             own: false,
+            offered: None,
             input: Input::of(sort),
         }
     }
@@ -198,6 +202,20 @@ impl Field {
             (Sort::Secret, _) => Input::hidden(),
             (_, value) => Input::line(&value.in_words()),
         };
+    }
+
+    /// Fills in what the file answers, where nothing stands or what it answered before; `typing`:
+    /// somebody is in this field. Did anything change?
+    pub fn take_offer(&mut self, value: &Value, typing: bool) -> bool {
+        let old = self.input.is_empty() || self.offered.as_ref() == Some(&self.input);
+        if !old || (typing && self.touched) {
+            return false;
+        }
+        let before = self.input.clone();
+        // Words and numbers of the file: none of them is a moment of a zone.
+        self.fill(value, &Zone::utc());
+        self.offered = Some(self.input.clone());
+        before != self.input
     }
 
     /// The most that may be typed.

@@ -210,6 +210,13 @@ impl Form {
             field.needed = judged.needed.contains(&field.name);
         }
         self.flaws = judged.flaws;
+        for (name, value) in &judged.offered {
+            let typing = here.as_ref() == Some(name);
+            let field = self.fields.iter_mut().find(|f| f.name == *name);
+            if field.is_some_and(|f| f.take_offer(value, typing)) {
+                self.flaws.retain(|flaw| flaw.field != *name);
+            }
+        }
         if matches!(self.task, Task::Look(_)) {
             // What the recorder fills in itself is not missing here.
             let fields = &self.fields;

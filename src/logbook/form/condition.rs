@@ -1,13 +1,14 @@
 //! Conditions evaluated: what was said, what the file says, what a recipient has to bring.
 
 use super::check::Scene;
-use super::{Cond, Field, Need, Says};
+use super::{Cond, Field, Form, Need, Rule, Says};
 use crate::config::disclosure::{Medium, Proof, Recipient, RecipientKind};
+use crate::config::practice::Acceptance;
 use crate::config::roles::Deed;
 use crate::config::value::Word;
 use crate::config::viewing::{Viewer, ViewerRule};
 use crate::logbook::entry::{Draft, Value};
-use crate::logbook::holders;
+use crate::logbook::{fields, holders};
 
 /// Is the field asked for at all, as things stand?
 pub fn asked(field: &Field, draft: &Draft, scene: &Scene<'_>) -> bool {
@@ -24,6 +25,14 @@ pub fn needed(field: &Field, draft: &Draft, scene: &Scene<'_>) -> bool {
         Need::May | Need::MayIf(_) => false,
         Need::If(cond) => Talk { draft, scene }.holds(&cond),
     }
+}
+
+/// What the file itself says to a question, as things stand: the screen fills it in, and whoever
+/// fills in the form may change it.
+pub fn offered(form: &Form, draft: &Draft, scene: &Scene<'_>) -> Vec<(&'static str, Value)> {
+    let talk = Talk { draft, scene };
+    let version = form.rules.contains(&Rule::PresentVersion).then(|| talk.paper()).flatten();
+    version.map(|(_, version)| (fields::VERSION, version.into())).into_iter().collect()
 }
 
 /// A draft in its surroundings.
@@ -75,15 +84,24 @@ impl<'a> Talk<'a> {
                     || show.iter().any(|p| p.value == *proof)
             }
             Cond::PurposeAsks => self.purpose_question().is_some(),
-            Cond::PrivilegedPaper => {
-                let paper = self.text("paper").unwrap_or_default();
-                let papers = &self.scene.config.practice.acceptances;
-                papers.iter().any(|p| p.id.as_str() == paper && p.privileged)
-            }
+            Cond::PrivilegedPaper => self.acceptance().is_some_and(|paper| paper.privileged),
             Cond::Not(cond) => !self.holds(cond),
             Cond::All(all) => all.iter().all(|c| self.holds(c)),
             Cond::Any(any) => any.iter().any(|c| self.holds(c)),
         }
+    }
+
+    /// The paper of the file that is signed.
+    fn acceptance(&self) -> Option<&'a Acceptance> {
+        let paper = self.text(fields::PAPER)?;
+        let mut papers = self.scene.config.practice.acceptances.iter();
+        papers.find(|p| p.id.as_str() == paper)
+    }
+
+    /// The paper that is signed and its version in force, where the file gives it one (S4.25).
+    pub fn paper(&self) -> Option<(&'a Acceptance, &'a str)> {
+        let paper = self.acceptance()?;
+        Some((paper, paper.version.as_ref()?.value.as_str()))
     }
 
     /// The question of the purpose that was said (S0.10).

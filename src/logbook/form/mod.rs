@@ -36,7 +36,7 @@ use crate::config::roles::Deed;
 
 pub use check::{Ill, Objection, Scene, check};
 pub use choices::{Choice, choices};
-pub use condition::{asked, needed, proof_in};
+pub use condition::{asked, needed, offered, proof_in};
 pub use legal::{BASES, Legal, REQUEST_TYPES, legal_of, once_called};
 pub use shape::shape;
 pub use sort::parse_answer;
@@ -276,6 +276,10 @@ pub enum Rule {
     Erasable,
     /// Those whom `approvals` names, and never who gains by it (S4.48).
     Approvers,
+    /// A paper is signed in the version that is in force (S4.25).
+    PresentVersion,
+    /// Nobody allows a report on their own use (S4.52).
+    NotAuthority(&'static str),
 }
 
 /// What a correction says besides the fields that it restates.

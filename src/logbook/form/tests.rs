@@ -77,6 +77,7 @@ const GIVEN: &[(&str, &str)] = &[
     ("to", "pastoral-1"),
     ("severity", "minor"),
     ("paper", "code"),
+    ("version", "1.0"),
     ("method", "destroy"),
 ];
 

@@ -14,6 +14,10 @@ const SILENCE: Span = Span::hours(2);
 /// Entries of one moment come from several hands and may overtake one another.
 const DISORDER: Span = Span::secs(10);
 
+/// The counter moves before its heartbeat is durable: a power cut between loses one, and so may the
+/// start after it. What is put back by less than three hours does not show by the counter.
+const STEPS_LOST: u64 = 2;
+
 /// A header, read from its description in `logbook/leaf.rs`.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -59,6 +63,8 @@ pub(super) struct Tale {
     /// Entries still to come that are older than they stand.
     owed: u64,
     counter: Option<u64>,
+    /// Heartbeats since then that do not say what it stands at.
+    uncounted: u64,
     /// Entries without a body, and whether a `forgotten` entry names them.
     gone: BTreeMap<u64, bool>,
 }
@@ -95,17 +101,33 @@ impl Tale {
             "owed" => self.owed = field("count").and_then(Value::as_u64).unwrap_or(0),
             "forgotten" => self.forgotten(report, number, field("entries")),
             "heartbeat" => {
-                let counter = field("counter").and_then(Value::as_u64);
-                if let (Some(now), Some(before)) = (counter, self.counter)
-                    && now <= before
-                {
-                    let text = format!(
-                        "entry {number}: the TPM's counter went from {before} to {now}, and it can \
-                         only go up"
-                    );
-                    report.find(Some(number), What::Counter, text);
-                }
-                self.counter = counter.or(self.counter);
+                self.heartbeat(report, number, field("counter").and_then(Value::as_u64));
+            }
+            _ => {}
+        }
+    }
+
+    /// One step an hour, up. A leap is what stays of a logbook that was put back and went on (R5.5).
+    fn heartbeat(&mut self, report: &mut Report, number: u64, counter: Option<u64>) {
+        let Some(now) = counter else {
+            self.uncounted += 1;
+            return;
+        };
+        let uncounted = std::mem::take(&mut self.uncounted);
+        match self.counter.replace(now) {
+            Some(before) if now <= before => {
+                let text = format!(
+                    "entry {number}: the TPM's counter went from {before} to {now}, and it can \
+                     only go up"
+                );
+                report.find(Some(number), What::Counter, text);
+            }
+            Some(before) if now - before > 1 + uncounted + STEPS_LOST => {
+                let text = format!(
+                    "entry {number}: the TPM's counter went from {before} to {now}: heartbeats \
+                     between are not in this logbook, which may have been put back"
+                );
+                report.find(Some(number), What::Counter, text);
             }
             _ => {}
         }
@@ -215,6 +237,13 @@ impl Tale {
             report.find(Some(number), What::Time, text);
         }
         match (counter, self.counter) {
+            (Some(now), Some(last)) if now > last && now - last <= STEPS_LOST + self.uncounted => {
+                let text = format!(
+                    "the TPM's counter stands at {now} and the newest heartbeat says {last}: power \
+                     was lost before one was entered, or the last hours are missing"
+                );
+                report.remark(size.saturating_sub(1), What::Counter, text);
+            }
             (Some(now), Some(last)) if now > last => {
                 let text = format!(
                     "the TPM's counter stands at {now} and the newest heartbeat says {last}: the \

@@ -88,8 +88,9 @@ impl Supervisor {
         if begins {
             let (state, key) = (self.state.clone(), self.office.identity.public());
             let (site, proof) = (self.site_id.clone(), proof.clone());
+            let counter = self.office.counter.read();
             let look = move || {
-                let report = examine(state.as_ref(), &site, key, now);
+                let report = examine(state.as_ref(), &site, key, (now, counter));
                 proof.with(|known| *known = sheet(report, now));
             };
             let thread = std::thread::Builder::new().name("proof".into());
@@ -102,10 +103,14 @@ impl Supervisor {
     }
 }
 
-fn examine(state: &dyn Disk, site: &str, key: [u8; 32], now: Utc) -> Result<Report, Fault> {
-    let origin = checkpoint::origin(site);
-    let expect =
-        Expect { origin: &origin, keys: &[key], checkpoints: &[], now: Some(now), counter: None };
+fn examine(
+    state: &dyn Disk,
+    site: &str,
+    key: [u8; 32],
+    (now, counter): (Utc, Option<u64>),
+) -> Result<Report, Fault> {
+    let (origin, now) = (checkpoint::origin(site), Some(now));
+    let expect = Expect { origin: &origin, keys: &[key], checkpoints: &[], now, counter };
     ledger::verify(state, &expect)
 }
 

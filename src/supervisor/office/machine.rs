@@ -44,6 +44,7 @@ impl super::Office {
             self.deletions = self.deletions.max(day);
         }
         self.remember_pick(entry);
+        self.counter.remember(entry);
         if entry.header.kind != Kind::Alarm {
             return;
         }
@@ -93,6 +94,7 @@ impl Supervisor {
             self.beat();
         }
         if self.office.is_read() {
+            self.compare_counter();
             self.judge_the_file();
             self.note_missed();
             self.note_deletion_days();
@@ -130,7 +132,8 @@ impl Supervisor {
         });
         let disks: Vec<_> = disks.collect();
         let closed = std::mem::take(&mut self.office.beat.closed);
-        let fields = heartbeat::fields(&closed, &disks, None);
+        let counter = self.step_counter();
+        let fields = heartbeat::fields(&closed, &disks, counter);
         let body = Body { fields, ..Body::default() };
         let draft = self.draft(Kind::Heartbeat, Act::Open, None, body);
         self.note(draft);

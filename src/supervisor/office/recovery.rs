@@ -114,6 +114,7 @@ impl Supervisor {
         std::mem::swap(&mut index, &mut self.office.index);
         // What it knows is of the logbook that went aside.
         index.clear().map_err(|fault| fault.text)?;
+        let rising = self.office.counter.take();
         let old = &self.office;
         let desk = Desk {
             identity: old.identity.clone(),
@@ -123,6 +124,7 @@ impl Supervisor {
             vault: old.vault.clone(),
             cost: old.cost,
             site_file: old.site_file.clone(),
+            counter: Box::new(move |_| rising),
         };
         let now = self.clock_now();
         let (office, told) = Office::open(&self.state, &self.site_id, desk, disks, now);

@@ -12,7 +12,8 @@
 //! # Rules
 //! 1. **The state disk is the truth** for all that it holds. After a crash, or when a disk comes
 //!    back that was away, the copy is made to agree with it, never the other way round. Copies are
-//!    read back at a start alone, for what the state folder has lost (`recover`).
+//!    read back at a start alone, for what the state folder has lost (`recover`): so a logbook that
+//!    was put back to an earlier day gets its entries again, and an entry says so (R5.4).
 //! 2. A copy of another site, under another recovery key or of a newer Beadle is neither used nor
 //!    replaced. Status says what is locked and how to open it.
 //! 3. Nothing here delays recording: a turn writes at most one item and one thousand entries a

@@ -93,6 +93,9 @@ impl Supervisor {
         if corrects {
             judged.asked.extend([CORRECTION.name.into(), WITHDRAWN.name.into()]);
             judged.needed.push(CORRECTION.name.into());
+        } else {
+            let offered = form::offered(form, &draft, &scene).into_iter();
+            judged.offered = offered.map(|(name, value)| (name.into(), value)).collect();
         }
         judged.flaws = form::check(form, &draft, &scene).into_iter().map(flaw).collect();
         Ok(Reply::Judged(judged))

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::Supervisor;
+use super::super::report::thousands;
 use super::machine::{fields, text};
 use crate::access::triggers;
 use crate::accounts::Who;
@@ -129,9 +130,11 @@ impl Supervisor {
     pub(in crate::supervisor) fn office_conditions(&self) -> BTreeMap<String, Condition> {
         let (_, now) = self.now();
         let mut out = BTreeMap::new();
+        out.extend(self.owing());
         if !self.office.is_read() {
             return out;
         }
+        out.extend(self.office.counter.conditions());
         for (number, spoken) in self.office.standing.words() {
             if let Some(since) = spoken.confirm_by.filter(|by| *by < now) {
                 let text = format!(
@@ -157,6 +160,21 @@ impl Supervisor {
             out.insert("authenticators".into(), Condition { text, remedy, since });
         }
         out
+    }
+
+    /// Nobody can do anything meanwhile, and the box goes on recording.
+    fn owing(&self) -> Option<(String, Condition)> {
+        let owed = &self.office.owed;
+        let since = owed.since()?;
+        let count = match owed.len() as u64 + owed.dropped() {
+            1 => "1 entry is".to_string(),
+            n => format!("{} entries are", thousands(n)),
+        };
+        let text = format!(
+            "the logbook cannot be written: {count} owed, and what people ask for is refused"
+        );
+        let remedy = "Make room on the state disk, or replace it. Recording goes on.";
+        Some(("logbook".into(), Condition { text, remedy, since }))
     }
 
     /// The same as alarms of the status.

@@ -1,5 +1,6 @@
 //! The office through its only door: calls of clients, answered by the supervisor.
 
+mod counter;
 mod files;
 mod looks;
 mod matters;
@@ -215,6 +216,17 @@ fn open(
     world: &mut Noted,
     file: &str,
 ) -> Supervisor {
+    open_counting(clock, state, home, world, file, None)
+}
+
+fn open_counting(
+    clock: &Arc<SimClock>,
+    state: &FakeDisk,
+    home: &FakeDisk,
+    world: &mut Noted,
+    file: &str,
+    counter: Option<counter::Tally>,
+) -> Supervisor {
     let place =
         Place { config: "site.kdl".into(), footage: Some("/footage".into()), boot: "b".into() };
     let index =
@@ -222,7 +234,11 @@ fn open(
     let look = Look::Bytes(file.as_bytes().to_vec());
     let state: Arc<dyn Disk> = Arc::new(state.clone());
     let home: Arc<dyn Disk> = Arc::new(home.clone());
-    let desk = Desk { site_file: Some((home, "site.kdl".into())), ..Desk::in_memory().unwrap() };
+    let desk = Desk {
+        site_file: Some((home, "site.kdl".into())),
+        counter: std::boxed::Box::new(|_| Some(std::boxed::Box::new(counter?))),
+        ..Desk::in_memory().unwrap()
+    };
     start(place, clock.clone() as Arc<dyn Clock>, state, index, desk, &look, world).unwrap()
 }
 

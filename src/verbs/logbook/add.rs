@@ -141,25 +141,39 @@ fn fill(client: &mut Client, about: Option<Number>, act: Act, sheet: &FormSheet)
     // Whose entry it is the supervisor knows; a second person has to stand beside somebody.
     let who = Who { second: who, ..Who::alone("", Account::Own) };
     let mut body = Body { who: Some(who), ..Body::default() };
-    for field in &sheet.fields {
+    let mut judge = |body: &Body| {
         let so_far = Box::new(body.clone());
-        let judge = Request::Judge { kind: sheet.kind, act, about, body: so_far };
-        let Reply::Judged(judged) = ask(client, &judge)? else { return Err(unexpected()) };
-        let named = body.answer(&field.name).is_some();
-        if named || !judged.asked.contains(&field.name) {
+        match ask(client, &Request::Judge { kind: sheet.kind, act, about, body: so_far })? {
+            Reply::Judged(judged) => Ok(judged),
+            _ => Err(unexpected()),
+        }
+    };
+    let mut judged = judge(&body)?;
+    for field in &sheet.fields {
+        if body.answer(&field.name).is_some() || !judged.asked.contains(&field.name) {
             continue;
         }
         let required = judged.needed.contains(&field.name);
         let field = FormField { required, ..field.clone() };
-        let answer = loop {
-            let text = prompt::line(&question(&field))?;
-            match answer(&field, text.trim()) {
-                Ok(answer) => break answer,
-                Err(why) => say(&why)?,
+        // Said a second time it stays: the entry as a whole is judged at its end.
+        let mut refused = None;
+        loop {
+            let answered = asked(&field, judged.offered.get(&field.name))?;
+            let Some(value) = answered else { break };
+            let mut tried = body.clone();
+            tried.put(&field.name, value.clone()).map_err(Failure::refused)?;
+            let then = judge(&tried)?;
+            let flaws = then.flaws.iter().filter(|f| f.field == field.name && !f.missing);
+            let flaws: Vec<_> = flaws.cloned().collect();
+            let stays = refused.as_ref() == Some(&value);
+            if !stays {
+                flaws.iter().try_for_each(|f| say(&format!("{} ({})", f.sentence, f.remedy)))?;
             }
-        };
-        if let Some(value) = answer {
-            body.put(&field.name, value).map_err(Failure::refused)?;
+            if stays || flaws.iter().all(|f| !f.blocks) {
+                (body, judged) = (tried, then);
+                break;
+            }
+            refused = Some(value);
         }
     }
     let second = body.who.take().and_then(|who| who.second);
@@ -171,7 +185,19 @@ fn fill(client: &mut Client, about: Option<Number>, act: Act, sheet: &FormSheet)
 
 type Answered = Result<Body, Failure>;
 
-fn question(field: &FormField) -> String {
+/// One question, until its answer can be read; an empty line takes what is offered.
+fn asked(field: &FormField, offered: Option<&Value>) -> Result<Option<Value>, Failure> {
+    loop {
+        let text = prompt::line(&question(field, offered))?;
+        match (offered, answer(field, text.trim())) {
+            (Some(value), _) if text.trim().is_empty() => return Ok(Some(value.clone())),
+            (_, Ok(answer)) => return Ok(answer),
+            (_, Err(why)) => say(&why)?,
+        }
+    }
+}
+
+fn question(field: &FormField, offered: Option<&Value>) -> String {
     let mut text = String::new();
     for (n, choice) in field.choices.iter().enumerate() {
         text += &format!("{:>3}  {}\n", n + 1, choice.title);
@@ -186,7 +212,10 @@ fn question(field: &FormField) -> String {
         FormSort::List => " (several: separated by commas)",
         _ => "",
     };
-    text + &format!("{}{shape}{}", field.title, if field.required { " *" } else { "" })
+    // An empty line takes it.
+    let offered = offered.map(|value| format!(" [{}]", value.in_words())).unwrap_or_default();
+    let star = if field.required { " *" } else { "" };
+    text + &format!("{}{shape}{star}{offered}", field.title)
 }
 
 /// `None`: left out.

@@ -7,6 +7,7 @@ use crate::base::clock::{Clock, SystemClock};
 use crate::base::fault::{Fault, FaultKind};
 use crate::disk::Disk;
 use crate::disk::real::RealDisk;
+use crate::ledger::counter::{self, Machine, Rising};
 use crate::ledger::{self, Identity};
 use crate::logbook::checkpoint::{self, Signs};
 use crate::logbook::verify::{Expect, Report};
@@ -23,6 +24,10 @@ pub struct Args {
     /// The public key of a box before this one, 64 hexadecimal digits; may be given several times
     #[arg(long, value_name = "KEY")]
     key: Vec<String>,
+    /// What the TPM's counter of the box stands at, for a folder that lies on another machine
+    /// [default: this machine's TPM is asked, if it has the counter]
+    #[arg(long, value_name = "NUMBER", conflicts_with = "old")]
+    counter: Option<u64>,
     /// An old copy: do not ask whether its end is missing
     #[arg(long)]
     old: bool,
@@ -64,9 +69,22 @@ fn examine(args: &Args) -> Result<Report, Fault> {
     };
     let checkpoints = args.checkpoint.iter().map(read).collect::<Result<Vec<_>, _>>()?;
     let now = (!args.old).then(|| SystemClock::new().utc());
-    let expect =
-        Expect { origin: &origin, keys: &keys, checkpoints: &checkpoints, now, counter: None };
+    let asked = || counter_here(String::from_utf8_lossy(&site).trim());
+    let counter = args.counter.or_else(|| (!args.old).then(asked).flatten());
+    let expect = Expect { origin: &origin, keys: &keys, checkpoints: &checkpoints, now, counter };
     ledger::verify(&disk, &expect)
+}
+
+/// What this machine's TPM counted for the site; `None`: there is none, or it never did (R5.5).
+fn counter_here(site: &str) -> Option<u64> {
+    match Machine::find(Path::new(counter::DEVICE), site)?.read() {
+        Ok(stands) => stands,
+        Err(fault) => {
+            // The findings go on without it, and the reader knows.
+            eprintln!("{fault}");
+            None
+        }
+    }
 }
 
 /// The seal in a file: the code to photograph, which is printed below it, is left out, and what a

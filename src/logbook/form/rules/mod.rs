@@ -11,6 +11,7 @@ use crate::base::time::{Day, Utc};
 use crate::config::approvals::Change;
 use crate::config::value::Id;
 use crate::logbook::entry::{AuthorityForm, Value};
+use crate::logbook::fields as f;
 use crate::logbook::holders;
 
 pub(super) fn apply(rule: Rule, talk: &Talk<'_>, out: &mut Vec<Objection>) {
@@ -37,6 +38,8 @@ pub(super) fn apply(rule: Rule, talk: &Talk<'_>, out: &mut Vec<Objection>) {
         Rule::Offset => out.extend(offset(talk)),
         Rule::Erasable => out.extend(erasable(talk)),
         Rule::Approvers => approvers(talk, out),
+        Rule::PresentVersion => out.extend(present_version(talk)),
+        Rule::NotAuthority(name) => out.extend(not_authority(talk, name)),
     }
 }
 
@@ -217,6 +220,31 @@ fn approvers(talk: &Talk<'_>, out: &mut Vec<Objection>) {
         }
     }
     out.extend(apart(talk, "approved-by", "approved-and"));
+}
+
+/// Another version than that of the file opens nothing: whoever signed it would be shut out until
+/// they sign again, and would not know why (S4.25). An old entry was made under its own file.
+fn present_version(talk: &Talk<'_>) -> Option<Objection> {
+    let (paper, present) = talk.paper()?;
+    let said = talk.text(f::VERSION)?;
+    if said == present {
+        return None;
+    }
+    let title = &paper.title.value;
+    let sentence = format!("version {present} of \"{title}\" is in force, not {said}");
+    let remedy = format!("have version {present} signed, and enter that");
+    let ill = if talk.scene.corrects { Ill::Doubt } else { Ill::Refused };
+    object(f::VERSION, ill, sentence, remedy)
+}
+
+/// The word of the one whom it is about is no authority over them (S4.52).
+fn not_authority(talk: &Talk<'_>, about: &str) -> Option<Objection> {
+    let authority = talk.draft.body.authority.as_ref()?;
+    if talk.text(about)? != authority.by {
+        return None;
+    }
+    let sentence = format!("\"{}\" is whom it is about", authority.by);
+    object("authority-by", Ill::Refused, sentence, "somebody else has to allow it")
 }
 
 /// The title of a word of a choice, for sentences.

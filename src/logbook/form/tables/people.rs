@@ -44,7 +44,7 @@ const PRIVILEGED: Cond = Cond::PrivilegedPaper;
 const ACCEPTANCE: &[Field] = &[
     of("person", "Person", Source::Persons, "S4.25"),
     of("paper", "Paper", Source::Papers, "S4.25"),
-    line("version", "Version", "S4.25"),
+    line(f::VERSION, "Version", "S4.25").hint("the one that the file names"),
     line("name", "Name as signed", "S4.71"),
     line("role", "Role", "S4.71"),
     line("signature", "Signature", "S4.71").hint("where the signed paper is: folder and number"),
@@ -111,7 +111,7 @@ pub(super) const FORMS: &[Form] = &[
         ..open(Kind::AccessGrant, "Access is granted or taken", &[GRANT], &[Rule::Approvers])
     },
     open(Kind::AccessReview, "Review of access", &[ACCESS_REVIEW], &[]),
-    open(Kind::Acceptance, "A paper was signed", &[ACCEPTANCE], &[]),
+    open(Kind::Acceptance, "A paper was signed", &[ACCEPTANCE], &[Rule::PresentVersion]),
     open(Kind::Training, "Training", &[TRAINING], &[Rule::InOrder("on", "until")]),
     open(Kind::Exception, "An exception", &[EXCEPTION], &[]),
     close(Kind::Exception, "An exception ends", &[&[OUTCOME]], &[]),
@@ -121,7 +121,12 @@ pub(super) const FORMS: &[Form] = &[
         Kind::PersonReport,
         "A report on one person's use",
         &[REPORT],
-        &[Rule::InOrder("from", "until"), Rule::Authority, Rule::NotSelf("subject")],
+        &[
+            Rule::InOrder("from", "until"),
+            Rule::Authority,
+            Rule::NotSelf("subject"),
+            Rule::NotAuthority("subject"),
+        ],
     ),
     either(Kind::BreakGlass, Act::Open, "A sealed code", &[BREAK_GLASS]),
     close(Kind::BreakGlass, "The use of a sealed code was reviewed", &[&[OUTCOME]], &[]),

@@ -383,3 +383,60 @@ fn a_paper_of_administrators_has_eight_fields_and_others_four() {
         assert_eq!(asked.count(), signed, "{paper}");
     }
 }
+
+/// S4.25: a signature under another version would shut its signer out.
+#[test]
+fn a_paper_is_signed_in_the_version_that_is_in_force() {
+    let two = "version=\"1.0\" by=\"maintenance-engineer\"";
+    let config = edited("clere", two, "version=\"2\" by=\"maintenance-engineer\"");
+    let bare = school("st-thomas-more");
+    let form = form(Kind::Acceptance, Act::Open).unwrap();
+    for (config, paper, version, want) in [
+        (&config, "code", "2", vec![]),
+        (&config, "code", "1.0", vec![Ill::Refused]),
+        (&config, "code", "2.0", vec![Ill::Refused]),
+        (&bare, "staff-code", "of 2024", vec![]),
+    ] {
+        let given = [("paper", paper.into()), ("version", version.into())];
+        let sign = (Kind::Acceptance, Act::Open);
+        let told = judged(config, None, sign, "headteacher", &given);
+        assert_eq!(ills(&told, "version"), want, "{paper} {version}");
+        for wrong in told.iter().filter(|o| o.field == "version") {
+            assert!(
+                wrong.sentence.starts_with("version 2 of \"CCTV code of practice\" is in force")
+            );
+        }
+        // What the file knows is offered as soon as the paper is named.
+        let scene = Scene { config, now: now(), record: None, corrects: false };
+        let mut draft = draft(Kind::Acceptance, Act::Open, "headteacher");
+        assert_eq!(offered(form, &draft, &scene), []);
+        draft.body.put("paper", paper.into()).unwrap();
+        let file = if paper == "code" { vec![("version", "2".into())] } else { vec![] };
+        assert_eq!(offered(form, &draft, &scene), file);
+    }
+    // An old signature that is put right was given under its own file.
+    let given = [("paper", "code".into()), ("version", "1.0".into())];
+    let begun = record(&config, Kind::Acceptance, &[("paper", "code".into())]);
+    let put_right =
+        judged(&config, Some(&begun), (Kind::Acceptance, Act::Open), "leader-2", &given);
+    assert_eq!(ills(&put_right, "version"), [Ill::Refused]);
+    let scene = Scene { config: &config, now: now(), record: Some(&begun), corrects: true };
+    let mut draft = draft(Kind::Acceptance, Act::Correct, "leader-2");
+    given.iter().for_each(|(n, v)| draft.body.put(n, v.clone()).unwrap());
+    fill(form, &mut draft, &scene);
+    assert_eq!(ills(&check(form, &draft, &scene), "version"), [Ill::Doubt]);
+}
+
+/// S4.52.
+#[test]
+fn the_word_for_a_report_is_not_that_of_its_subject() {
+    let config = school("st-thomas-more");
+    let report = (Kind::PersonReport, Act::Open);
+    for (subject, by, want) in
+        [("headteacher", "headteacher", vec![Ill::Refused]), ("it-manager", "headteacher", vec![])]
+    {
+        let given = [("subject", subject.into()), ("authority-by", by.into())];
+        let told = judged(&config, None, report, "deputy-headteacher", &given);
+        assert_eq!(ills(&told, "authority-by"), want, "{subject} {by}: {told:?}");
+    }
+}
