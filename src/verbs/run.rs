@@ -24,6 +24,9 @@ pub struct Args {
     /// The GStreamer program; the one beside this program is used unless named.
     #[arg(long, value_name = "PATH")]
     pictures: Option<PathBuf>,
+    /// The socket of `beadle machine`, which mounts sticks.
+    #[arg(long, value_name = "PATH", default_value = crate::machine::order::SOCKET)]
+    machine: PathBuf,
 }
 
 /// Somebody wants the machine switched off: the unit of the image does not start Beadle again after
@@ -41,6 +44,7 @@ pub fn run(args: Args) -> ExitCode {
         footage: args.footage.map(whole),
         socket: args.socket.unwrap_or_else(crate::socket::default_path),
         pictures: args.pictures.or_else(beside_us),
+        machine: args.machine,
     };
     match supervise(&options) {
         Ok(Some(Ending::PowerOff)) => ExitCode::from(NOT_AGAIN),

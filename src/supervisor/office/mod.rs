@@ -14,6 +14,7 @@
 mod account;
 mod book;
 mod call;
+mod carrier;
 mod ending;
 mod entry;
 mod export;
@@ -40,6 +41,7 @@ mod unread;
 mod version;
 mod watchful;
 mod wishes;
+mod writing;
 
 pub use call::{Answer, Pending};
 use random::Picked;
