@@ -45,6 +45,7 @@
 //! edge  ledger -> store
 //! edge  accounts -> disk
 //! edge  export -> disk
+//! edge  export -> machine
 //! edge  export -> segment
 //! edge  pictures -> disk
 //! edge  pictures -> segment
@@ -75,6 +76,7 @@
 //! - [`accounts`]: how people prove who they are: passphrases, codes, throttling.
 //! - [`segment`]: access units to durable files: the fMP4 writer and reader, group commit, repair.
 //! - [`export`]: packages written, read back, and read for a check.
+//! - [`machine`]: the small root service: sticks looked at, mounted, formatted; and its client.
 //! - [`ingest`]: a camera to access units; one call is one attempt.
 //! - [`pictures`]: coded pictures to raw ones, in children: thumbnails, live, playback, stills.
 //! - [`socket`]: both ends of the supervisor's socket: bounded, slow clients dropped.
@@ -123,6 +125,7 @@ pub mod disk;
 pub mod export;
 pub mod ingest;
 pub mod ledger;
+pub mod machine;
 pub mod pictures;
 pub mod segment;
 #[cfg(feature = "simulate")]

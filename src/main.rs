@@ -24,10 +24,15 @@ enum Verb {
     Still(verbs::still::Args),
     /// Footage leaves as a package that proves itself
     Export(verbs::export::Args),
+    /// Sticks: what is plugged in, and sticks made new
+    #[command(subcommand)]
+    Stick(verbs::stick::Args),
     /// Is a package the one that was made? Needs no recorder
     Verify(verbs::verify::Args),
     #[command(hide = true)]
     ExportWork,
+    #[command(hide = true)]
+    Machine(verbs::machine::Args),
     /// Footage that retention may not touch
     #[command(subcommand)]
     Hold(verbs::hold::Args),
@@ -78,8 +83,10 @@ fn main() -> ExitCode {
         Verb::Footage(args) => ended(verbs::footage::run(&args)),
         Verb::Still(args) => ended(verbs::still::run(&args)),
         Verb::Export(args) => ended(verbs::export::run(&args)),
+        Verb::Stick(args) => ended(verbs::stick::run(&args)),
         Verb::Verify(args) => ended(verbs::verify::run(&args)),
         Verb::ExportWork => verbs::export_work::run(),
+        Verb::Machine(args) => verbs::machine::run(args),
         Verb::Hold(args) => ended(verbs::hold::run(&args)),
         Verb::People(args) => ended(verbs::people::run(&args)),
         Verb::LogIn(args) => ended(verbs::log_in::run(&args)),

@@ -34,6 +34,7 @@ fn status(text: &str) -> Arc<Status> {
         },
         cameras: vec![],
         disks: vec![],
+        sticks: vec![],
         retention: RetentionStatus::default(),
         index: IndexStatus::default(),
         alarms: vec![],

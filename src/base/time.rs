@@ -307,6 +307,16 @@ impl Zone {
         Ok((first, at(local.later().map_err(fault)?)))
     }
 
+    /// Local date and time as MS-DOS counts them, in two seconds from 1980 on: what a ZIP file
+    /// says of its files.
+    pub fn dos_date(&self, at: Utc) -> (u16, u16) {
+        let at = at.timestamp().to_zoned(self.0.clone());
+        let years = (at.year() - 1980).clamp(0, 127) as u16; // within seven bits
+        let part = |n: i8| n as u16; // a civil field is never negative
+        let date = years << 9 | part(at.month()) << 5 | part(at.day());
+        (date, part(at.hour()) << 11 | part(at.minute()) << 5 | part(at.second()) / 2)
+    }
+
     /// `2026-11-21 08:41:07 GMT`, for people; zone shown because twice a year it matters (R7.2).
     pub fn show(&self, at: Utc) -> String {
         at.timestamp().to_zoned(self.0.clone()).strftime("%Y-%m-%d %H:%M:%S %Z").to_string()

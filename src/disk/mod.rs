@@ -53,6 +53,10 @@ pub trait DiskFile: Send {
 pub trait Disk: Send + Sync {
     /// A new file for appending; an existing one is `FaultKind::Exists`. The folder must exist.
     fn create_new(&self, path: &str) -> Result<Box<dyn DiskFile>, Fault>;
+    /// The same for a file that will have just so many bytes: an archive has to know beforehand.
+    fn create_sized(&self, path: &str, _bytes: u64) -> Result<Box<dyn DiskFile>, Fault> {
+        self.create_new(path)
+    }
     /// An existing file for appending (repair, journals).
     fn open_append(&self, path: &str) -> Result<Box<dyn DiskFile>, Fault>;
     /// Makes the folder and its parents, each synced into its parent.

@@ -6,7 +6,7 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{ErrorKind, IoSlice, Write};
-use std::os::fd::AsRawFd;
+use std::os::fd::{AsRawFd, OwnedFd};
 use std::os::unix::fs::{FileExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
@@ -29,6 +29,8 @@ pub struct RealDisk {
     root: PathBuf,
     own_file_system: bool,
     journaled: bool,
+    /// Keeps a mount without a place where it is.
+    _top: Option<OwnedFd>,
 }
 
 impl RealDisk {
@@ -51,7 +53,16 @@ impl RealDisk {
         let parent = root.parent().and_then(|p| fs::metadata(p).ok()).map(|m| m.dev());
         let state = state.and_then(|p| fs::metadata(p).ok()).map(|m| m.dev());
         let own_file_system = parent.is_some_and(|d| d != device) && state != Some(device);
-        Ok(RealDisk { root, own_file_system, journaled: is_journaled_ext4(device) })
+        let journaled = is_journaled_ext4(device);
+        Ok(RealDisk { root, own_file_system, journaled, _top: None })
+    }
+
+    /// A file system that is mounted nowhere, by its top folder. It stays as long as this value and
+    /// the files opened through it.
+    pub fn at(top: OwnedFd) -> RealDisk {
+        // Never made canonical: the kernel would call it "/".
+        let root = PathBuf::from(format!("/proc/self/fd/{}", top.as_raw_fd()));
+        RealDisk { root, own_file_system: true, journaled: false, _top: Some(top) }
     }
 
     /// Is the folder the top of a file system that the state folder is not on? A disk that should

@@ -24,6 +24,11 @@ pub fn package(export: Number) -> String {
     format!("export-{export}")
 }
 
+/// The archive that a package is in.
+pub fn archive(package: &str) -> String {
+    format!("{package}.zip")
+}
+
 /// What a signature over this package's list is made for: one of another package does not fit, and
 /// says of which it is.
 pub fn namespace(package: &str) -> String {

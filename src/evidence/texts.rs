@@ -37,6 +37,23 @@ pub fn signer(manifest: &Manifest) -> String {
     )
 }
 
+/// Beside an archive: how it is opened (R3.1).
+pub fn archive_readme(manifest: &Manifest, archive: &str) -> String {
+    format!(
+        "{}\r\n\r\n{archive} holds a recording of {}, encrypted (AES-256).\r\n\r\n\
+         To open it:\r\n\
+         1. Windows by itself cannot open it. Use 7-Zip or WinZip.\r\n\
+         2. Type the passphrase: seven words, with the hyphens. It was handed over apart from\r\n\
+         \x20  this carrier; the school does not keep it. If it is lost, ask for another copy.\r\n\
+         3. Open READ-ME-FIRST.txt in the folder {} that comes out.\r\n\r\n\
+         Is it the archive that was written? Compare its digest with SHA256SUMS:\r\n\
+         \x20  Windows:  certutil -hashfile {archive} SHA256\r\n\
+         \x20  Linux:    sha256sum -c SHA256SUMS\r\n\r\n\
+         The names of the files can be read without the passphrase; their content cannot.\r\n",
+        manifest.ownership, manifest.site.name, manifest.package
+    )
+}
+
 /// Whose it is (S4.2), and that it is protected (S1.10).
 pub fn ownership(owner: &str) -> String {
     format!(

@@ -1,19 +1,25 @@
 //! What is to be written, and what is told meanwhile: lines of JSON between the supervisor and the
 //! process that writes. The supervisor keeps the key; the writer sends it the list to sign.
 
+use std::path::PathBuf;
+
 use serde::{Deserialize, Serialize};
 
 use crate::base::digest::Digest;
 use crate::base::fault::Fault;
 use crate::base::name::DiskId;
+use crate::base::secret::Secret;
 use crate::evidence::manifest::Manifest;
 use crate::footage::Segment;
+use crate::machine::order::Which;
 
 /// One package.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Job {
-    /// The folder in which the package's folder is made. It has to be there.
-    pub target: String,
+    pub target: Target,
+    /// The passphrase of the archive that it goes into.
+    #[serde(default, serialize_with = "write_secret")]
+    pub archive: Option<Secret>,
     /// Footage folders, by disk.
     pub disks: Vec<(DiskId, String)>,
     /// Complete but for the clips of each camera.
@@ -24,6 +30,45 @@ pub struct Job {
     pub files: Vec<(String, String)>,
     /// No file larger than this.
     pub file_bytes: u64,
+    /// The package goes into one archive, which may not be larger than this.
+    #[serde(default)]
+    pub archive_bytes_max: Option<u64>,
+}
+
+/// Where the package's folder is made.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(tag = "on", rename_all = "kebab-case")]
+pub enum Target {
+    /// It has to be there.
+    Folder {
+        path: String,
+    },
+    Stick(OnStick),
+}
+
+/// A stick, as the root service knows it.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct OnStick {
+    /// Where that service listens.
+    pub machine: PathBuf,
+    pub which: Which,
+    /// By these it is known again after it was pulled out.
+    pub serial: String,
+    pub bytes: u64,
+    /// Of a BitLocker stick.
+    #[serde(default, serialize_with = "write_secret")]
+    pub key: Option<Secret>,
+    /// Folders that broken-off exports left on it: they go first.
+    #[serde(default)]
+    pub stale: Vec<String>,
+}
+
+/// Through the pipe to the process that writes, and nowhere else.
+fn write_secret<S: serde::Serializer>(secret: &Option<Secret>, s: S) -> Result<S::Ok, S::Error> {
+    match secret {
+        Some(secret) => s.serialize_some(secret.expose()),
+        None => s.serialize_none(),
+    }
 }
 
 /// From the writer.
@@ -34,6 +79,10 @@ pub enum Said {
     /// The list of digests; its signature is to come back.
     Sign {
         list: String,
+    },
+    /// It stands still until somebody does something: what. `None`: it goes on.
+    Waits {
+        text: Option<String>,
     },
     Whole(Whole),
     Failed {
@@ -66,6 +115,8 @@ pub enum Stage {
     Writing,
     /// Reading back what was written.
     Checking,
+    /// The stick is flushed and let go.
+    Leaving,
 }
 
 /// The package is on the disk, and was read back.

@@ -13,6 +13,10 @@
 //! 5. Everything is read back from the device, with the cache dropped, and compared with the list.
 //! 6. `NOT-FINISHED.txt` is removed, the folder synced. Only now is the package told as whole.
 //!
+//! Into an archive (`archive`) the same goes through a disk that seals; onto a stick (`landing`)
+//! through one that may be pulled out: then the work stands still, and goes on with the first file
+//! that is not whole once the same stick is back.
+//!
 //! A power cut before 6 leaves a package that says of itself that it is not finished.
 //!
 //! # Costs
@@ -21,13 +25,19 @@
 //! for the file. Two of these run beside the writing. Memory: a few blocks of 512 kB, and 40 bytes
 //! a picture of the clip that is being written.
 
+pub mod archive;
 pub mod job;
+mod landing;
+pub mod phrase;
 pub mod read;
 pub mod source;
 pub mod work;
 pub mod write;
+pub mod zip;
 
 #[cfg(test)]
 mod proof;
 #[cfg(test)]
 mod proof_attacks;
+#[cfg(test)]
+mod proof_pulled;

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::job::{Going, Job, Whole};
+use super::job::{Going, Job, Target, Whole};
 use super::source::Disks;
 use super::write::{Orderer, write};
 use super::{read, source};
@@ -75,7 +75,7 @@ pub fn footage() -> Footage {
 }
 
 impl Footage {
-    fn disks(&self) -> Disks {
+    pub fn disks(&self) -> Disks {
         let disk: Box<dyn Disk> = Box::new(self.disk.clone());
         [(id(), disk)].into()
     }
@@ -178,12 +178,14 @@ pub fn job(footage: &Footage, number: u64) -> Job {
         remarks: Vec::new(),
     };
     Job {
-        target: String::new(),
+        target: Target::Folder { path: String::new() },
+        archive: None,
         disks: Vec::new(),
         files: entered(number, footage.window()),
         segments: vec![footage.segments.clone()],
         manifest,
         file_bytes: 4_000_000_000,
+        archive_bytes_max: None,
     }
 }
 

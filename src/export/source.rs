@@ -1,6 +1,7 @@
 //! The recordings that a package is cut from: scanned, cut, and read again piece by piece.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use crate::base::fault::{Fault, FaultKind};
 use crate::base::name::DiskId;
@@ -50,6 +51,23 @@ impl Scanned {
             key: sample.key,
         };
         self.samples().map(picture).collect()
+    }
+}
+
+/// Pictures as they were read, with what lies between them passed over: nothing is copied.
+pub struct Block {
+    bytes: Vec<u8>,
+    parts: Vec<Range<usize>>,
+}
+
+impl Block {
+    pub fn slices(&self) -> impl Iterator<Item = &[u8]> {
+        self.parts.iter().map(|part| &self.bytes[part.clone()])
+    }
+
+    /// Bytes of its pictures.
+    pub fn bytes(&self) -> u64 {
+        self.parts.iter().map(|part| part.len() as u64).sum()
     }
 }
 
@@ -130,7 +148,7 @@ impl Source<'_> {
     pub fn copy(
         &self,
         piece: &Piece,
-        take: &mut dyn FnMut(Vec<u8>) -> Result<(), Fault>,
+        take: &mut dyn FnMut(Block) -> Result<(), Fault>,
     ) -> Result<(), Fault> {
         let scanned = self.scan(piece.segment)?;
         let samples: Vec<&Sample> = scanned.samples().collect();
@@ -146,13 +164,19 @@ impl Source<'_> {
             let (now, later) = rest.split_at(fits);
             let len = now.iter().map(|sample| end(sample)).max().unwrap_or(first.at) - first.at;
             let bytes = disk.read_at(&segment.path, first.at, len as usize)?;
-            let mut block = Vec::with_capacity(bytes.len());
+            let mut parts: Vec<Range<usize>> = Vec::new();
             for sample in now {
                 let at = (sample.at - first.at) as usize;
-                let part = bytes.get(at..at + sample.size as usize);
-                block.extend_from_slice(part.ok_or_else(|| self.shrunk(piece))?);
+                let end = at + sample.size as usize;
+                if end > bytes.len() {
+                    return Err(self.shrunk(piece));
+                }
+                match parts.last_mut() {
+                    Some(last) if last.end == at => last.end = end,
+                    _ => parts.push(at..end),
+                }
             }
-            take(block)?;
+            take(Block { bytes, parts })?;
             rest = later;
         }
         Ok(())
@@ -164,6 +188,6 @@ impl Source<'_> {
     }
 }
 
-fn range(piece: &Piece) -> std::ops::Range<usize> {
+fn range(piece: &Piece) -> Range<usize> {
     piece.first as usize..piece.first as usize + piece.frames as usize
 }

@@ -1,12 +1,13 @@
 //! Writes one package; the procedure stands in the module's essay.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 
 use super::job::{Going, Job, Stage, Whole};
 use super::read;
-use super::source::{Disks, Source};
+use super::source::{Block, Disks, Source};
 use crate::base::digest::{Digest, Summing};
 use crate::base::fault::{Fault, FaultKind};
 use crate::base::time::Zone;
@@ -22,6 +23,8 @@ use crate::footage::Segment;
 const BLOCKS: usize = 8;
 /// Written pages are sent on to the device after so many bytes.
 const BURST_BYTES: u64 = 8 << 20;
+/// The writer has ended, and says why by itself.
+const NO_LONGER: &str = "the file can no longer be written";
 /// Texts beside clips and their lines in the manifest.
 const TEXT_BYTES: u64 = 2 << 20;
 const PIECE_BYTES: u64 = 512;
@@ -36,6 +39,21 @@ pub trait Orderer {
     /// # Errors
     /// There is none.
     fn sign(&mut self, list: &str) -> Result<String, Fault>;
+    /// Something failed: a carrier that was pulled out can come back. On return it is there again,
+    /// with what was flushed.
+    ///
+    /// # Errors
+    /// `fault`, where nothing will come back; or it is to stop.
+    fn lost(&mut self, fault: Fault) -> Result<(), Fault> {
+        Err(fault)
+    }
+    /// Everything is written and flushed; the carrier's own end of it comes now.
+    ///
+    /// # Errors
+    /// The carrier's.
+    fn written(&mut self) -> Result<(), Fault> {
+        Ok(())
+    }
 }
 
 /// Writes it, reads it back.
@@ -59,22 +77,30 @@ pub fn write(
         sums: Sums::new(),
         going: Going::default(),
         frames: 0,
+        returned: false,
     };
     let plans = packing.plan(orderer)?;
     packing.begin()?;
     let manifest = packing.clips(plans, orderer)?;
-    packing.texts(&manifest)?;
-    let list = sums::to_text(&packing.sums);
-    let signature = orderer.sign(&list)?;
-    packing.keep(names::SUMS, list.as_bytes())?;
-    packing.keep(names::SIGNATURE, signature.as_bytes())?;
-    packing.sync()?;
-    let bytes = packing.read_back(orderer)?;
+    let list = packing.again(orderer, &mut |packing, orderer| {
+        packing.texts(&manifest)?;
+        let list = sums::to_text(&packing.sums);
+        let signature = orderer.sign(&list)?;
+        packing.keep(names::SUMS, list.as_bytes())?;
+        packing.keep(names::SIGNATURE, signature.as_bytes())?;
+        packing.sync()?;
+        orderer.written()?;
+        Ok(list)
+    })?;
+    let bytes = packing.again(orderer, &mut Packing::read_back)?;
     target.remove(&packing.at(names::UNFINISHED))?;
     target.sync_folder(&packing.folder)?;
     let clips = manifest.clips().count() as u64;
     Ok(Whole { list: Digest::of(list.as_bytes()), clips, frames: packing.frames, bytes })
 }
+
+/// A stage of the work, which can be done again after the carrier was away.
+type Work<'w, 'a, T> = &'w mut dyn FnMut(&mut Packing<'a>, &mut dyn Orderer) -> Result<T, Fault>;
 
 struct Packing<'a> {
     job: &'a Job,
@@ -85,9 +111,22 @@ struct Packing<'a> {
     sums: Sums,
     going: Going,
     frames: u64,
+    /// The carrier was away: what of the small files is there need not be written again.
+    returned: bool,
 }
 
 impl<'a> Packing<'a> {
+    /// Until it is done, or the carrier stays away.
+    fn again<T>(&mut self, orderer: &mut dyn Orderer, work: Work<'_, 'a, T>) -> Result<T, Fault> {
+        loop {
+            match work(self, orderer) {
+                Ok(done) => return Ok(done),
+                Err(fault) => orderer.lost(fault)?,
+            }
+            self.returned = true;
+        }
+    }
+
     fn at(&self, path: &str) -> String {
         format!("{}/{path}", self.folder)
     }
@@ -113,6 +152,7 @@ impl<'a> Packing<'a> {
             }
             plans.push((planned.clips, planned.has_sound));
         }
+        self.fits_one_file(needed)?;
         let free = self.target.room()?.free;
         if free < needed {
             let mb = |bytes: u64| bytes.div_ceil(1_000_000);
@@ -125,6 +165,22 @@ impl<'a> Packing<'a> {
         }
         self.going = Going { stage: Stage::Writing, done: 0, total: pictures };
         Ok(plans)
+    }
+
+    /// An archive is one file, and FAT32 takes none of 4 GiB.
+    fn fits_one_file(&self, needed: u64) -> Result<(), Fault> {
+        match self.job.archive_bytes_max {
+            Some(most) if needed > most => Err(Fault::new(
+                FaultKind::Full,
+                format!(
+                    "the archive would have {} MB, and this carrier's file system takes no file \
+                     over {} MB; format the stick as exFAT, or take a shorter time",
+                    needed.div_ceil(1_000_000),
+                    most / 1_000_000
+                ),
+            )),
+            _ => Ok(()),
+        }
     }
 
     /// The folder, empty but for the mark that it is not finished.
@@ -156,6 +212,7 @@ impl<'a> Packing<'a> {
         orderer: &mut dyn Orderer,
     ) -> Result<Manifest, Fault> {
         let mut manifest = self.job.manifest.clone();
+        let mut wanted = Vec::new();
         for (number, (clips, has_sound)) in plans.into_iter().enumerate() {
             let camera = &mut manifest.cameras[number]; // the plans are those of the cameras
             camera.sound_left_out = has_sound;
@@ -163,11 +220,32 @@ impl<'a> Packing<'a> {
             camera.given = given.map(|(first, last)| Window { from: first.start, to: last.end });
             unlisted_gaps(camera, &clips);
             let of = clips.len();
-            for (part, clip) in (1..).zip(&clips) {
+            for (part, clip) in (1..).zip(clips) {
                 let file = names::clip(&camera.id, clip.start, part, of);
-                let says = self.clip(number, camera, clip, file, orderer)?;
-                camera.clips.push(says);
+                wanted.push((number, file, clip));
             }
+        }
+        let mut said: BTreeMap<&str, ClipSays> = BTreeMap::new();
+        while let Some((number, file, clip)) =
+            wanted.iter().find(|(_, file, _)| !said.contains_key(file.as_str()))
+        {
+            let camera = &manifest.cameras[*number];
+            match self.clip(*number, camera, clip, file, orderer) {
+                Ok(says) => drop(said.insert(file, says)),
+                Err(fault) => {
+                    orderer.lost(fault)?;
+                    self.returned = true;
+                    let whole = |file: &str| self.target.size(&self.at(file)).ok();
+                    said.retain(|file, says| whole(file) == Some(says.bytes));
+                    let kept = wanted.iter().filter(|(_, file, _)| said.contains_key(&**file));
+                    self.going.done = kept.map(|(_, _, clip)| clip.bytes).sum();
+                }
+            }
+        }
+        for (number, file, clip) in &wanted {
+            self.frames += clip.frames;
+            let says = said.remove(file.as_str());
+            manifest.cameras[*number].clips.extend(says);
         }
         manifest.remarks.extend(remarks(&manifest));
         Ok(manifest)
@@ -178,7 +256,7 @@ impl<'a> Packing<'a> {
         number: usize,
         camera: &CameraPart,
         clip: &Clip,
-        file: String,
+        file: &str,
         orderer: &mut dyn Orderer,
     ) -> Result<ClipSays, Fault> {
         let source = self.source(number);
@@ -197,14 +275,19 @@ impl<'a> Packing<'a> {
         let header = movie::header(&head, &tables);
         let header = header.map_err(|why| Fault::new(FaultKind::Corrupt, why))?;
         drop(tables);
-        let out = self.target.create_new(&self.at(&file))?;
+        let full = self.at(file);
+        if self.returned {
+            self.target.remove(&full)?; // what the carrier had of it when it went
+        }
+        let bytes = header.len() as u64 + clip.bytes;
+        let out = self.target.create_sized(&full, bytes)?;
         let (mut pieces, begun) = (Vec::new(), self.going.done);
         let written = stream(out, header, &mut |hasher: &Threads| {
             for piece in &clip.pieces {
                 let mut sum = Summing::default();
                 source.copy(piece, &mut |block| {
-                    sum.add(&block);
-                    self.going.done += block.len() as u64;
+                    block.slices().for_each(|slice| sum.add(slice));
+                    self.going.done += block.bytes();
                     hasher.give(block)?;
                     orderer.going(self.going)
                 })?;
@@ -221,10 +304,11 @@ impl<'a> Packing<'a> {
             Ok(())
         })?;
         debug_assert_eq!(self.going.done - begun, clip.bytes);
-        self.frames += clip.frames;
-        self.sums.insert(file.clone(), written.file);
+        // Its name too: a carrier that is pulled out now gives it back whole.
+        self.target.sync_folder(&self.at(names::VIDEO))?;
+        self.sums.insert(file.into(), written.file);
         Ok(ClipSays {
-            file,
+            file: file.into(),
             bytes: written.bytes,
             sha256: written.file,
             stream_sha256: written.stream,
@@ -243,7 +327,11 @@ impl<'a> Packing<'a> {
 
     /// A small file, durable, and its line in the list.
     fn keep(&mut self, path: &str, content: &[u8]) -> Result<(), Fault> {
-        self.target.replace(&self.at(path), content)?;
+        let full = self.at(path);
+        let bytes = content.len() as u64;
+        if !self.returned || self.target.size(&full).ok() != Some(bytes) {
+            self.target.replace(&full, content)?;
+        }
         if !matches!(path, names::SUMS | names::SIGNATURE) {
             self.sums.insert(path.to_string(), Digest::of(content));
         }
@@ -298,14 +386,14 @@ impl<'a> Packing<'a> {
 
 /// Where blocks of a clip go.
 struct Threads {
-    to_stream: SyncSender<Arc<Vec<u8>>>,
-    to_file: SyncSender<Arc<Vec<u8>>>,
+    to_stream: SyncSender<Arc<Block>>,
+    to_file: SyncSender<Arc<Block>>,
 }
 
 impl Threads {
-    fn give(&self, block: Vec<u8>) -> Result<(), Fault> {
+    fn give(&self, block: Block) -> Result<(), Fault> {
         let block = Arc::new(block);
-        let gone = |_| Fault::new(FaultKind::Io, "the file can no longer be written");
+        let gone = |_| Fault::new(FaultKind::Io, NO_LONGER);
         self.to_stream.send(block.clone()).map_err(gone)?;
         self.to_file.send(block).map_err(gone)
     }
@@ -318,23 +406,28 @@ fn stream(
     feed: &mut dyn FnMut(&Threads) -> Result<(), Fault>,
 ) -> Result<Written, Fault> {
     thread::scope(|scope| {
-        let (to_stream, blocks) = sync_channel::<Arc<Vec<u8>>>(BLOCKS);
+        let (to_stream, blocks) = sync_channel::<Arc<Block>>(BLOCKS);
         let hashing = move || {
             let mut sum = Summing::default();
-            blocks.iter().for_each(|block| sum.add(&block));
+            blocks.iter().for_each(|block| block.slices().for_each(|slice| sum.add(slice)));
             sum.finish()
         };
-        let (to_file, blocks) = sync_channel::<Arc<Vec<u8>>>(BLOCKS);
+        let (to_file, blocks) = sync_channel::<Arc<Block>>(BLOCKS);
         let writing = move || write_file(out.as_mut(), &header, &blocks);
         let hasher = scope.spawn(hashing);
         let writer = scope.spawn(writing);
         let threads = Threads { to_stream, to_file };
         let fed = feed(&threads);
         drop(threads);
-        // What the writer met is the cause; that it no longer took blocks is the consequence.
         let ended = |_| Fault::new(FaultKind::Io, "a thread of the export ended");
         let stream = hasher.join().map_err(ended);
-        let (file, bytes) = writer.join().map_err(ended)??;
+        let written = writer.join().map_err(ended)?;
+        // What the writer met is the cause; that it no longer took blocks is the consequence.
+        match fed {
+            Err(fault) if fault.text != NO_LONGER => return Err(fault),
+            _ => {}
+        }
+        let (file, bytes) = written?;
         fed?;
         Ok(Written { file, bytes, stream: stream? })
     })
@@ -349,15 +442,15 @@ struct Written {
 fn write_file(
     out: &mut dyn DiskFile,
     header: &[u8],
-    blocks: &Receiver<Arc<Vec<u8>>>,
+    blocks: &Receiver<Arc<Block>>,
 ) -> Result<(Digest, u64), Fault> {
     let mut sum = Summing::default();
     out.append(&[header])?;
     sum.add(header);
     let mut sent_on = 0;
     for block in blocks {
-        out.append(&[&block])?;
-        sum.add(&block);
+        out.append(&block.slices().collect::<Vec<_>>())?;
+        block.slices().for_each(|slice| sum.add(slice));
         if out.len() - sent_on >= BURST_BYTES {
             out.start_flush()?;
             sent_on = out.len();

@@ -46,6 +46,7 @@ pub mod run;
 pub mod start;
 pub mod state;
 pub mod status;
+pub mod sticks;
 pub mod turn;
 pub mod world;
 
@@ -79,6 +80,8 @@ pub struct Supervisor {
     clock_state: ClockState,
     /// Where its program is installed.
     pictures: Option<pictures::Pictures>,
+    /// Where the root service may be.
+    sticks: Option<sticks::Sticks>,
     health: health::PictureHealth,
     /// Somebody wished for an end of this run.
     ending: Option<crate::wire::Ending>,

@@ -47,6 +47,8 @@ pub struct Options {
     pub pictures: Option<PathBuf>,
     /// The TPM that counts heartbeats (R5.5).
     pub tpm: Option<PathBuf>,
+    /// Where the root service for sticks listens, if there is one.
+    pub machine: PathBuf,
 }
 
 /// Runs until SIGTERM or SIGINT.
@@ -94,6 +96,10 @@ async fn serve(options: &Options, handle: tokio::runtime::Handle) -> Result<Opti
     let mut supervisor = start::start(place, clock.clone(), state, index, desk, &look, &mut world)?;
 
     show_pictures(options, &clock, &world, &mut supervisor);
+    match super::sticks::Sticks::start(&options.machine) {
+        Ok(sticks) => supervisor.use_sticks(sticks),
+        Err(e) => tracing::warn!("there will be no sticks: {e}"),
+    }
     if let Some(fault) = unopened {
         supervisor.index_is_in_memory(fault);
     }

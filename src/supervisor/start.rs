@@ -104,6 +104,7 @@ pub fn start(
         office,
         clock_state: world.clock_state(),
         pictures: None,
+        sticks: None,
         health: Default::default(),
         ending: None,
         notices: Vec::new(),

@@ -33,6 +33,7 @@ impl Supervisor {
             file: self.file_status(),
             cameras,
             disks,
+            sticks: self.stick_lines(),
             retention,
             index: IndexStatus {
                 segments: self.keep.figures.segments,

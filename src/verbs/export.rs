@@ -8,12 +8,13 @@ use std::time::Duration;
 
 use super::footage::{name, zone};
 use super::moment::{Edge, parse};
-use super::{Door, Failure, ask, ask_status, print, say, unexpected};
+use super::{Door, Failure, ask, ask_status, print, print_exact, prompt, say, unexpected};
 use crate::console::words;
 use crate::logbook::Number;
 use crate::socket::dial::Client;
 use crate::wire::export::{End, Exporting, Leaving, Stage};
-use crate::wire::{Reply, Request};
+use crate::wire::stick::{Carrier, Filed, StickLine};
+use crate::wire::{Reply, Request, Sent, Status};
 
 #[derive(clap::Args, Debug)]
 pub struct Args {
@@ -29,6 +30,15 @@ pub struct Args {
     /// Up to when, and, given a second time, the folder in which the package is made
     #[arg(long, value_name = "T|DIR", required_unless_present = "stop")]
     to: Vec<String>,
+    /// Onto a stick; its name where several are plugged in (`beadle stick list`)
+    #[arg(long, value_name = "STICK", num_args = 0..=1, default_missing_value = "")]
+    to_stick: Option<String>,
+    /// How it leaves: an encrypted archive, files on a BitLocker stick, or plain by an exception
+    #[arg(long, value_enum, value_name = "KIND")]
+    carrier: Option<Kind>,
+    /// The export whose passphrase was lost, and which this one replaces
+    #[arg(long, value_name = "N")]
+    instead_of: Option<Number>,
     /// One of the file's purposes
     #[arg(long, value_name = "NAME")]
     purpose: Option<String>,
@@ -48,6 +58,13 @@ pub struct Args {
     door: Door,
 }
 
+#[derive(clap::ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Kind {
+    Zip,
+    Bitlocker,
+    Plain,
+}
+
 /// # Errors
 /// Nobody answers, the recorder refuses, or the copy was broken off.
 pub fn run(args: &Args) -> Result<(), Failure> {
@@ -55,14 +72,16 @@ pub fn run(args: &Args) -> Result<(), Failure> {
         ask(&mut args.door.dial()?, &Request::ExportStop { number })?;
         return print("It is being broken off.");
     }
-    let folder = folder(&args.to)?;
     let mut client = args.door.dial()?;
-    let wanted = wanted(args, &mut client, &folder)?;
+    let wanted = wanted(args, &mut client)?;
     let Reply::Export(mut state) = ask(&mut client, &Request::Export(Box::new(wanted)))? else {
         return Err(unexpected());
     };
     let number = state.number;
     say(&format!("Entered as {number}; {} holds the original.", state.hold))?;
+    if let Some(phrase) = state.passphrase.take() {
+        show_phrase(&phrase, &state.package)?;
+    }
     let mut bar = Bar::new();
     while state.end.is_none() {
         bar.show(&going(&state))?;
@@ -75,10 +94,14 @@ pub fn run(args: &Args) -> Result<(), Failure> {
         };
     }
     bar.end()?;
+    let last = match &state.stick {
+        Some(stick) => format!("The stick {stick} is flushed and let go: it is safe to remove."),
+        None => String::new(),
+    };
     match state.end {
         Some(End::Whole { list, clips, frames, bytes }) => print(&format!(
             "{}: {clips} clips, {frames} pictures, {}, written and read back.\n\
-             SHA256SUMS is {list}.",
+             SHA256SUMS is {list}.\n{last}",
             state.package,
             words::bytes(bytes)
         )),
@@ -90,8 +113,36 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     }
 }
 
-fn wanted(args: &Args, client: &mut Client, folder: &Path) -> Result<Leaving, Failure> {
+/// Once, on the standard output, so that it can go to a printer and to no file beside the archive.
+fn show_phrase(phrase: &Sent, package: &str) -> Result<(), Failure> {
+    print_exact(&format!(
+        "The passphrase of {package}.zip, shown this once and kept nowhere:\n\n    {}\n\n\
+         Write it down or print it, and hand it over apart from the carrier.\n\n",
+        phrase.0.expose()
+    ))
+}
+
+fn wanted(args: &Args, client: &mut Client) -> Result<Leaving, Failure> {
     let status = ask_status(client)?;
+    let line = args.to_stick.as_ref().map(|name| stick(&status, name)).transpose()?;
+    let folder = match line {
+        Some(_) => String::new(),
+        None => folder(&args.to)?.to_string_lossy().into_owned(),
+    };
+    let filed = line.map(|line| line.filed);
+    let carrier = match (args.carrier, filed) {
+        (Some(Kind::Zip), _) => Carrier::Zip,
+        (Some(Kind::Bitlocker), _) | (None, Some(Filed::BitLocker)) => Carrier::BitLocker,
+        (Some(Kind::Plain), _) | (None, None) => Carrier::Plain,
+        (None, Some(_)) if args.exception.is_some() => Carrier::Plain,
+        (None, Some(_)) => Carrier::Zip,
+    };
+    let key = match carrier {
+        Carrier::BitLocker => {
+            Some(Sent(prompt::passphrase("Passphrase or recovery key of the BitLocker stick")?))
+        }
+        _ => None,
+    };
     let zone = zone(&status);
     let at = |text: &str, edge| parse(text, edge, &zone, status.now).map_err(Failure::usage);
     let until = args.to.iter().find(|text| !is_folder(text));
@@ -101,12 +152,30 @@ fn wanted(args: &Args, client: &mut Client, folder: &Path) -> Result<Leaving, Fa
         cameras: args.camera.iter().map(|text| name(text)).collect::<Result<_, _>>()?,
         from: at(args.from.as_deref().unwrap_or_default(), Edge::From)?,
         to: at(until, Edge::To)?,
-        folder: folder.to_string_lossy().into_owned(),
+        folder,
+        stick: line.map(|line| line.name.clone()),
+        carrier,
+        key,
         purpose: args.purpose.clone(),
         reason: args.reason.clone(),
         exhibit: args.exhibit.clone(),
         exception: args.exception,
+        instead_of: args.instead_of,
     })
+}
+
+/// The one that is named, or the only one.
+fn stick<'a>(status: &'a Status, name: &str) -> Result<&'a StickLine, Failure> {
+    let mut fit = status.sticks.iter().filter(|line| name.is_empty() || line.name == name);
+    match (fit.next(), fit.next()) {
+        (Some(line), None) => Ok(line),
+        (Some(_), Some(_)) => {
+            Err(Failure::usage("Several sticks are plugged in: name one of `beadle stick list`."))
+        }
+        _ => Err(Failure::refused(
+            "There is no such stick. `beadle stick list` says what is plugged in.",
+        )),
+    }
 }
 
 /// No time has a slash in it.
@@ -126,10 +195,21 @@ fn folder(to: &[String]) -> Result<PathBuf, Failure> {
 
 fn going(state: &Exporting) -> String {
     let (done, total) = (words::bytes(state.done), words::bytes(state.total));
+    if let Some(waits) = &state.waits {
+        return waits.clone();
+    }
+    let pace = match (state.rate, state.left) {
+        (Some(rate), Some(left)) => {
+            let (minutes, seconds) = (left / 60, left % 60);
+            format!(", {}/s, {minutes}:{seconds:02} left", words::bytes(rate))
+        }
+        _ => String::new(),
+    };
     match state.stage {
         Stage::Planning => "looking through the recordings".into(),
-        Stage::Writing => format!("writing {done} of {total}"),
-        Stage::Checking => format!("reading back {done} of {total}"),
+        Stage::Writing => format!("writing {done} of {total}{pace}"),
+        Stage::Checking => format!("reading back {done} of {total}{pace}"),
+        Stage::Leaving => "flushing the stick".into(),
     }
 }
 

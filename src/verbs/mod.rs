@@ -28,6 +28,7 @@ pub mod footage;
 pub mod hold;
 pub mod log_in;
 pub mod logbook;
+pub mod machine;
 pub mod people;
 pub mod plan;
 pub mod prompt;
@@ -40,6 +41,7 @@ pub mod secret;
 #[cfg(feature = "simulate")]
 pub mod simulate;
 pub mod status;
+pub mod stick;
 pub mod still;
 mod table;
 pub mod verify;

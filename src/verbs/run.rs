@@ -27,6 +27,9 @@ pub struct Args {
     /// The TPM in which heartbeats are counted, like /dev/tpmrm0; nothing happens where it is not.
     #[arg(long, value_name = "PATH")]
     tpm: Option<PathBuf>,
+    /// The socket of `beadle machine`, which mounts sticks.
+    #[arg(long, value_name = "PATH", default_value = crate::machine::order::SOCKET)]
+    machine: PathBuf,
 }
 
 /// Somebody wants the machine switched off: the unit of the image does not start Beadle again after
@@ -45,6 +48,7 @@ pub fn run(args: Args) -> ExitCode {
         socket: args.socket.unwrap_or_else(crate::socket::default_path),
         pictures: args.pictures.or_else(beside_us),
         tpm: args.tpm,
+        machine: args.machine,
     };
     match supervise(&options) {
         Ok(Some(Ending::PowerOff)) => ExitCode::from(NOT_AGAIN),

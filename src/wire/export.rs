@@ -9,6 +9,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Sent;
+use super::stick::Carrier;
 use crate::base::digest::Digest;
 use crate::base::name::CameraId;
 use crate::base::time::Utc;
@@ -22,8 +24,17 @@ pub struct Leaving {
     pub cameras: Vec<CameraId>,
     pub from: Utc,
     pub to: Utc,
-    /// A folder of this machine, in which the package's own folder is made.
+    /// A folder of this machine, in which the package's own folder is made; empty for a stick.
+    #[serde(default)]
     pub folder: String,
+    /// A stick of [`crate::wire::Status::sticks`] instead, by its name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stick: Option<String>,
+    #[serde(default)]
+    pub carrier: Carrier,
+    /// Passphrase or recovery key of a BitLocker stick.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<Sent>,
     /// One of the file's (S0.2).
     pub purpose: Option<String>,
     pub reason: Option<String>,
@@ -32,6 +43,9 @@ pub struct Leaving {
     /// The exception that lets it leave unencrypted (S4.27).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub exception: Option<Number>,
+    /// An export whose passphrase was lost: nobody can read it, and this one replaces it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub instead_of: Option<Number>,
 }
 
 /// How an export is going.
@@ -39,12 +53,28 @@ pub struct Leaving {
 pub struct Exporting {
     /// Its entry.
     pub number: Number,
-    /// Where the package is, or will be.
+    /// Where the package is, or will be: a path, or the folder's name on the stick.
     pub package: String,
+    #[serde(default)]
+    pub carrier: Carrier,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stick: Option<String>,
+    /// Of the archive: in the answer to `Export` and nowhere else. Show it once, print it apart.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub passphrase: Option<Sent>,
     pub hold: String,
     pub stage: Stage,
     pub done: u64,
     pub total: u64,
+    /// Of this stage, bytes a second; `None` in its first second.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rate: Option<u64>,
+    /// Seconds until it is written and read back, as far as that can be said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub left: Option<u64>,
+    /// It stands still until somebody does something: what.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waits: Option<String>,
     pub end: Option<End>,
 }
 
@@ -55,6 +85,8 @@ pub enum Stage {
     Planning,
     Writing,
     Checking,
+    /// The stick is flushed and let go.
+    Leaving,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]

@@ -16,6 +16,7 @@ pub mod pictures;
 pub mod room;
 pub mod site;
 pub mod status;
+pub mod stick;
 mod still;
 pub mod viewing;
 
@@ -228,6 +229,16 @@ pub enum Request {
     },
     ExportStop {
         number: Number,
+    },
+    /// Makes a stick new: one partition, exFAT, empty. `typed`: see `StickLine::typed`.
+    StickFormat {
+        stick: String,
+        typed: String,
+    },
+    /// Overwrites every byte of a stick, then formats it.
+    StickWipe {
+        stick: String,
+        typed: String,
     },
 
     /// One picture of one camera; `at` is now unless it says otherwise.

@@ -19,6 +19,9 @@ pub struct Status {
     pub file: FileStatus,
     pub cameras: Vec<CameraStatus>,
     pub disks: Vec<DiskStatus>,
+    /// What is plugged in; empty where the root service is not there.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sticks: Vec<super::stick::StickLine>,
     pub retention: RetentionStatus,
     pub index: IndexStatus,
     /// Conditions that somebody has to do something about, worst first.

@@ -15,7 +15,7 @@ use beadle::disk::Disk;
 use beadle::disk::real::RealDisk;
 use beadle::evidence::manifest::*;
 use beadle::evidence::{names, sshsig, texts};
-use beadle::export::job::{Going, Job};
+use beadle::export::job::{Going, Job, Target};
 use beadle::export::source::Disks;
 use beadle::export::write::{Orderer, write};
 use beadle::footage::unit::{AccessUnit, Params, VideoParams};
@@ -235,11 +235,13 @@ fn job(segments: &[Segment], number: u64, public: [u8; 32]) -> Job {
         remarks: Vec::new(),
     };
     Job {
-        target: String::new(),
+        target: Target::Folder { path: String::new() },
+        archive: None,
         disks: Vec::new(),
         manifest,
         segments: vec![segments.to_vec()],
         files: Vec::new(),
         file_bytes: 4_000_000_000,
+        archive_bytes_max: None,
     }
 }

@@ -88,6 +88,7 @@ pub fn empty() -> Status {
         },
         cameras: vec![],
         disks: vec![DiskStatus { cameras: 0, ..disk() }],
+        sticks: vec![],
         retention: RetentionStatus {
             floor_days: 30,
             target_days: 31,

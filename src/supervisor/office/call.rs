@@ -202,6 +202,10 @@ impl Supervisor {
             Request::Export(wanted) => self.export(&caller, *wanted),
             Request::ExportState { number } => self.export_state(number),
             Request::ExportStop { number } => self.stop_export(&caller, number),
+            Request::StickFormat { stick, typed } => {
+                self.erase_stick(&caller, &stick, &typed, false)
+            }
+            Request::StickWipe { stick, typed } => self.erase_stick(&caller, &stick, &typed, true),
             _ => Err("That is asked for in another way.".into()),
         };
         answer.unwrap_or_else(|why| Reply::Refused { why })

@@ -5,29 +5,27 @@
 //! recorder and whose crash is its own. The key stays here: the list of digests comes, and goes
 //! back signed. How it ended is an entry too, also when it was the recorder that ended.
 
-use std::io::{BufRead, BufReader, Write};
-use std::process::{Child, ChildStdin, Command, Stdio};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use super::super::Supervisor;
+use super::super::sticks::Same;
 use super::call::{Around, Caller};
 use super::machine::{fields, number, text};
+use super::writing::{Shared, listen, start};
 use crate::access::{Asking, Entered, Release, Wish};
 use crate::base::time::{Span, Utc};
 use crate::config::disclosure::{Proof, RecipientKind};
 use crate::config::roles::Deed;
 use crate::config::value::{Id, Word};
-use crate::evidence::{names, sshsig};
-use crate::export::job::{self, Going, Job, Said, Say};
+use crate::evidence::names;
 use crate::footage::Hold;
-use crate::ledger::Identity;
 use crate::ledger::index::Query;
 use crate::logbook::fields as f;
 use crate::logbook::form;
 use crate::logbook::registers::{Record, State};
 use crate::logbook::{Act, Authority, AuthorityForm, Body, Kind, Number, Who};
-use crate::wire::Reply;
 use crate::wire::export::{End, Exporting, Leaving, Stage};
+use crate::wire::{Reply, Sent};
 
 /// Packages written at once; more wait for nothing and are refused.
 const EXPORTS_MAX: usize = 2;
@@ -48,27 +46,11 @@ pub(super) struct Exports {
 
 struct Running {
     who: Who,
+    /// What it is written to, where that is a stick.
+    stick: Option<Same>,
     /// Its end is in the logbook.
     ended: bool,
     shared: Arc<Shared>,
-}
-
-/// Between the supervisor and the thread that listens to the writing process.
-struct Shared {
-    state: Mutex<Exporting>,
-    /// Taken away: the process stops.
-    ear: Mutex<Option<ChildStdin>>,
-}
-
-impl Shared {
-    /// The states are plain values: one that a panic left is as good as any.
-    fn state(&self) -> MutexGuard<'_, Exporting> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn ear(&self) -> MutexGuard<'_, Option<ChildStdin>> {
-        self.ear.lock().unwrap_or_else(PoisonError::into_inner)
-    }
 }
 
 impl Supervisor {
@@ -109,9 +91,7 @@ impl Supervisor {
             let days = WINDOW_MAX.as_secs() / 86_400;
             return Err(format!("One export covers at most {days} days; make several."));
         }
-        if !wanted.folder.starts_with('/') {
-            return Err(format!("{} is no full path; it begins with /.", wanted.folder));
-        }
+        self.carrier_fits(wanted)?;
         let going = self.office.exports.running.iter().filter(|r| !r.ended).count();
         match going < EXPORTS_MAX {
             true => Ok(()),
@@ -129,7 +109,15 @@ impl Supervisor {
         asking.about = Some(case.number);
         asking.release = Some(release(case)?);
         asking.authority = self.decision_on(case);
-        asking.more = fields([("carrier", text("plain"))]);
+        asking.more = fields([("carrier", text(wanted.carrier.word()))]);
+        if let Some(stick) = &wanted.stick {
+            let serial = self.stick_lines().into_iter().find(|line| line.name == *stick);
+            let serial = serial.map(|line| line.serial).filter(|serial| !serial.is_empty());
+            asking.more.extend(serial.map(|serial| ("serial".to_string(), text(serial))));
+        }
+        if let Some(instead) = wanted.instead_of {
+            asking.more.insert("unreadable".into(), number(instead));
+        }
         if let Some(exhibit) = &wanted.exhibit {
             asking.more.insert("exhibit".into(), text(exhibit));
         }
@@ -237,7 +225,8 @@ impl Supervisor {
         case: &Record,
         hold: (String, Number),
     ) -> Result<Exporting, String> {
-        let job = self.export_job(&entered, wanted, case, &hold)?;
+        let phrase = self.export_phrase(wanted.carrier)?;
+        let job = self.export_job(&entered, wanted, case, &hold, phrase.clone())?;
         let at = entered.number().unwrap_or_default();
         let who = Who {
             acting_for: entered.acting_for().map(ToString::to_string),
@@ -245,25 +234,36 @@ impl Supervisor {
             ..Who::alone(entered.person().as_str(), entered.account())
         };
         let folder = wanted.folder.trim_end_matches('/');
+        let package = match &wanted.stick {
+            Some(_) => names::package(at),
+            None => format!("{folder}/{}", names::package(at)),
+        };
         let state = Exporting {
             number: at,
-            package: format!("{folder}/{}", names::package(at)),
+            package,
+            carrier: wanted.carrier,
+            stick: wanted.stick.clone(),
+            passphrase: None,
             hold: hold.0,
             stage: Stage::Planning,
             done: 0,
             total: 0,
+            rate: None,
+            left: None,
+            waits: None,
             end: None,
         };
         let mut child = start().map_err(|e| format!("The export cannot be started: {e}."))?;
-        let ear = Mutex::new(child.stdin.take());
-        let shared = Arc::new(Shared { state: Mutex::new(state.clone()), ear });
+        let shared = Arc::new(Shared::new(state.clone(), child.stdin.take()));
         let (listener, identity) = (shared.clone(), self.office.identity.clone());
         std::thread::Builder::new()
             .name("export".into())
             .spawn(move || listen(child, &job, &identity, &listener))
             .map_err(|e| format!("The export cannot be started: {e}."))?;
-        self.office.exports.running.push(Running { who, ended: false, shared });
-        Ok(state)
+        let stick = self.take_stick(wanted);
+        self.office.exports.running.push(Running { who, ended: false, shared, stick });
+        // Told once, here; kept nowhere.
+        Ok(Exporting { passphrase: phrase.map(Sent), ..state })
     }
 
     pub(super) fn export_state(&self, number: Number) -> Result<Reply, String> {
@@ -281,10 +281,7 @@ impl Supervisor {
         if found.who.person != caller.session.person.as_str() {
             return Err(format!("{} began it, and stops it.", found.who.person));
         }
-        // Held by the thread that speaks while the process takes an order: never waited for here.
-        let ear = found.shared.ear.try_lock();
-        let mut ear = ear.map_err(|_| "It is just taking its order; try again.")?;
-        drop(ear.take());
+        found.shared.stop()?;
         Ok(Reply::Done)
     }
 
@@ -300,10 +297,13 @@ impl Supervisor {
                 let state = r.shared.state();
                 let end = state.end.clone()?;
                 r.ended = true;
-                Some((state.number, r.who.clone(), end))
+                Some((state.number, r.who.clone(), end, r.stick.clone()))
             })
             .collect();
-        for (number, who, end) in ended {
+        for (number, who, end, stick) in ended {
+            if let Some(stick) = stick {
+                self.give_stick_back(&stick, matches!(end, End::Whole { .. }));
+            }
             self.note_export_end(number, who, &end);
         }
         let all = &mut self.office.exports.running;
@@ -381,68 +381,6 @@ fn case_reference(case: &Record) -> String {
     let given = ["crime-reference", "court-order", "proceedings", f::REFERENCE];
     let given = given.into_iter().find_map(|name| case.text(name));
     given.map_or_else(|| format!("case {}", case.number), ToString::to_string)
-}
-
-fn start() -> std::io::Result<Child> {
-    let program = std::env::current_exe()?;
-    Command::new(program).arg("export-work").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()
-}
-
-/// Gives the order, signs the list, hears how it ends.
-fn listen(mut child: Child, job: &Job, identity: &Identity, shared: &Shared) {
-    let end = converse(&mut child, job, identity, shared).unwrap_or_else(|why| {
-        let _ = child.kill(); // one that has ended is as good as killed
-        End::BrokenOff { why }
-    });
-    drop(shared.ear().take());
-    let _ = child.wait(); // it has ended, or was killed
-    shared.state().end = Some(end);
-}
-
-fn converse(
-    child: &mut Child,
-    job: &Job,
-    identity: &Identity,
-    shared: &Shared,
-) -> Result<End, String> {
-    say(shared, job)?;
-    let mouth = child.stdout.take().ok_or("the process that writes has no output")?;
-    for line in BufReader::new(mouth).lines() {
-        let line = line.map_err(|e| format!("the process that writes cannot be heard: {e}"))?;
-        let said: Said = serde_json::from_str(&line)
-            .map_err(|e| format!("the process that writes speaks strangely: {e}"))?;
-        match said {
-            Said::Going(Going { stage, done, total }) => {
-                let mut state = shared.state();
-                (state.done, state.total) = (done, total);
-                state.stage = match stage {
-                    job::Stage::Planning => Stage::Planning,
-                    job::Stage::Writing => Stage::Writing,
-                    job::Stage::Checking => Stage::Checking,
-                };
-            }
-            Said::Sign { list } => {
-                let space = names::namespace(&job.manifest.package);
-                let signature = sshsig::sign(identity, &space, list.as_bytes());
-                say(shared, &Say::Signed { signature })?;
-            }
-            Said::Whole(whole) => {
-                let job::Whole { list, clips, frames, bytes } = whole;
-                return Ok(End::Whole { list, clips, frames, bytes });
-            }
-            Said::Failed { fault } => return Ok(End::BrokenOff { why: fault.text }),
-        }
-    }
-    Err("the process that writes ended without a word".into())
-}
-
-fn say(shared: &Shared, what: &impl serde::Serialize) -> Result<(), String> {
-    let mut line = serde_json::to_vec(what).map_err(|e| e.to_string())?;
-    line.push(b'\n');
-    let mut ear = shared.ear();
-    let ear = ear.as_mut().ok_or("it was stopped")?;
-    let written = ear.write_all(&line).and_then(|()| ear.flush());
-    written.map_err(|e| format!("the process that writes takes no order: {e}"))
 }
 
 /// The window as far as it lies in the past: what is still to be filmed cannot leave.

@@ -14,6 +14,8 @@
 mod account;
 mod book;
 mod call;
+
+mod carrier;
 mod counter;
 mod ending;
 mod entry;
@@ -41,6 +43,7 @@ mod unread;
 mod version;
 mod watchful;
 mod wishes;
+mod writing;
 
 pub use call::{Answer, Pending};
 use random::Picked;

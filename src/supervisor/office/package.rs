@@ -8,6 +8,7 @@ use crate::access::Entered;
 use crate::base::digest::Digest;
 use crate::base::limits::FOOTAGE_LISTED_MAX;
 use crate::base::name::CameraId;
+use crate::base::secret::Secret;
 use crate::base::time::Utc;
 use crate::config::cameras::CameraSource;
 use crate::evidence::extract::{self, Item};
@@ -32,6 +33,7 @@ impl Supervisor {
         wanted: &Leaving,
         case: &Record,
         hold: &(String, Number),
+        archive: Option<Secret>,
     ) -> Result<Job, String> {
         let number = entered.number().ok_or("It was not entered.")?;
         let manifest = self.export_manifest(number, wanted, case, hold)?;
@@ -54,9 +56,11 @@ impl Supervisor {
             path.map(|path| (id, path)).ok_or("A disk with footage of that time is not there.")
         };
         let disks = disks.into_iter().map(path).collect::<Result<Vec<_>, _>>()?;
-        let target = wanted.folder.clone();
+        let (target, limit) = self.export_target(wanted)?;
         let file_bytes = self.file.config.disclosure.split.value.0;
-        Ok(Job { target, disks, manifest, segments, files, file_bytes })
+        let file_bytes = file_bytes.min(limit.unwrap_or(u64::MAX));
+        let archive_bytes_max = limit.filter(|_| archive.is_some());
+        Ok(Job { target, archive, disks, manifest, segments, files, file_bytes, archive_bytes_max })
     }
 
     /// Every segment of a camera that touches the window, by start.

@@ -165,6 +165,8 @@ const EXPORT: &[Field] = &[
     line("exhibit", "Exhibit reference", "R2.24").may(),
     of("witness", "Witness", Source::Witnesses, "S1.61").may(),
     entry("hold", "The hold that it starts", &[Kind::Hold], "K12").may(),
+    entry("unreadable", "The export it replaces, which nobody can read", &[Kind::Export], "R3.4")
+        .may(),
 ];
 
 const EXPORT_END: &[Field] = &[

@@ -1,0 +1,172 @@
+//! Carriers that are pulled out, full, read-only or too small for their file system, through a disk
+//! in memory that loses what was not flushed.
+
+use super::archive::archive;
+use super::job::{Going, Job, Whole};
+use super::proof::{Footage, KEY, check, footage, job};
+use super::write::{Orderer, write};
+use crate::base::digest::Digest;
+use crate::base::fault::{Fault, FaultKind};
+use crate::base::secret::Secret;
+use crate::disk::Disk;
+use crate::disk::fake::FakeDisk;
+use crate::evidence::{names, sshsig};
+use crate::logbook::checkpoint::tests::TestKey;
+
+/// Puts the stick back after each pull; what was not flushed is lost, or torn.
+struct Patient<'a> {
+    stick: &'a FakeDisk,
+    /// After so many operations it is pulled out again.
+    pulls: Vec<u64>,
+    pulled: u64,
+}
+
+impl Orderer for Patient<'_> {
+    fn going(&mut self, _: Going) -> Result<(), Fault> {
+        Ok(())
+    }
+
+    fn sign(&mut self, list: &str) -> Result<String, Fault> {
+        Ok(sshsig::sign(&TestKey::new(KEY), &names::namespace("export-7"), list.as_bytes()))
+    }
+
+    fn lost(&mut self, fault: Fault) -> Result<(), Fault> {
+        if !self.stick.has_crashed() {
+            return Err(fault);
+        }
+        self.pulled += 1;
+        self.stick.power_cut(self.pulled);
+        if let Some(next) = self.pulls.pop() {
+            self.stick.crash_after(next);
+        }
+        Ok(())
+    }
+}
+
+fn dice(bytes: &mut [u8]) -> Result<(), Fault> {
+    bytes.iter_mut().zip(1..).for_each(|(byte, n)| *byte = n);
+    Ok(())
+}
+
+/// The parts are small, so that there are several files.
+fn small_parts(footage: &Footage) -> Job {
+    Job { file_bytes: 30_000, ..job(footage, 7) }
+}
+
+fn export(
+    footage: &Footage,
+    stick: &FakeDisk,
+    phrase: Option<&Secret>,
+    pulls: Vec<u64>,
+) -> (Result<Whole, Fault>, u64) {
+    let mut hand = Patient { stick, pulls, pulled: 0 };
+    if let Some(first) = hand.pulls.pop() {
+        stick.crash_after(first);
+    }
+    let (job, disks) = (small_parts(footage), footage.disks());
+    let whole = match phrase {
+        None => write(&job, &disks, stick, &mut hand),
+        Some(phrase) => archive(&job, &disks, stick, phrase, &dice, &mut hand),
+    };
+    (whole, hand.pulled)
+}
+
+fn is_whole(stick: &FakeDisk, phrase: Option<&Secret>) {
+    let files = stick.files();
+    assert!(!files.keys().any(|path| path.ends_with(names::UNFINISHED)), "{:?}", files.keys());
+    match phrase {
+        None => assert_eq!(check(stick, "export-7").findings, []),
+        Some(_) => {
+            let list = String::from_utf8(files["export-7/SHA256SUMS"].clone()).unwrap();
+            let digest = Digest::of(&files["export-7/export-7.zip"]).to_string();
+            assert!(list.contains(&digest), "{list}");
+        }
+    }
+}
+
+/// Where the first operation is that cannot be done again: before it nothing says what the folder
+/// is.
+const FIRST: u64 = 4;
+
+#[test]
+fn a_stick_pulled_at_any_of_many_moments_ends_whole_and_the_same() {
+    let footage = footage();
+    let phrase = Secret::new("bad-luk");
+    for phrase in [None, Some(&phrase)] {
+        let stick = FakeDisk::new(1);
+        let (whole, _) = export(&footage, &stick, phrase, Vec::new());
+        let (whole, all) = (whole.unwrap(), stick.operations());
+        let want = stick.files();
+        let (mut pulled, step) = (0, (all - FIRST) / 22);
+        for at in (FIRST..all - 2).step_by(step as usize) {
+            let stick = FakeDisk::new(at);
+            let (again, pulls) = export(&footage, &stick, phrase, vec![at]);
+            assert_eq!(again.as_ref().unwrap(), &whole, "pulled at {at} of {all}");
+            pulled += pulls;
+            is_whole(&stick, phrase);
+            assert_eq!(stick.files(), want, "pulled at {at} of {all}");
+        }
+        assert!(pulled >= 20, "{pulled} pulls");
+    }
+}
+
+#[test]
+fn a_stick_may_be_pulled_again_and_again() {
+    let footage = footage();
+    let phrase = Secret::new("bad-luk");
+    for phrase in [None, Some(&phrase)] {
+        let stick = FakeDisk::new(9);
+        // Far enough apart for one small file; nearer, nothing would ever be whole.
+        let pulls = (0..20).map(|n| FIRST + 8 + n * 7 % 5).collect();
+        let (whole, pulled) = export(&footage, &stick, phrase, pulls);
+        whole.unwrap();
+        assert!(pulled >= 6, "{pulled}");
+        is_whole(&stick, phrase);
+    }
+}
+
+#[test]
+fn a_stick_that_is_full_small_or_protected_says_so_and_how() {
+    let footage = footage();
+    let phrase = Secret::new("bad-luk");
+    for phrase in [None, Some(&phrase)] {
+        let stick = FakeDisk::new(1);
+        stick.set_capacity(1_000_000);
+        let (done, _) = export(&footage, &stick, phrase, Vec::new());
+        let fault = done.unwrap_err();
+        assert_eq!(fault.kind, FaultKind::Full);
+        assert!(fault.text.contains("MB and there are 1 MB free"), "{}", fault.text);
+        let stick = FakeDisk::new(1);
+        stick.set_read_only(true);
+        let (done, _) = export(&footage, &stick, phrase, Vec::new());
+        assert_eq!(done.unwrap_err().kind, FaultKind::ReadOnly);
+        assert!(stick.files().is_empty());
+    }
+    // FAT32 takes no file of 4 GiB; here the limit is smaller, and the sentence is the same.
+    let stick = FakeDisk::new(1);
+    let job = Job { archive_bytes_max: Some(100_000), ..small_parts(&footage) };
+    let mut hand = Patient { stick: &stick, pulls: Vec::new(), pulled: 0 };
+    let done = archive(&job, &footage.disks(), &stick, &phrase, &dice, &mut hand);
+    let text = done.unwrap_err().text;
+    assert!(text.contains("no file") && text.contains("format the stick as exFAT"), "{text}");
+    assert!(!stick.files().keys().any(|path| path.ends_with(".zip")));
+}
+
+#[test]
+fn a_passphrase_is_nowhere_on_the_carrier() {
+    let (footage, stick) = (footage(), FakeDisk::new(1));
+    let phrase = Secret::new("bad-luk-nowhere");
+    export(&footage, &stick, Some(&phrase), Vec::new()).0.unwrap();
+    let files = stick.files();
+    let names: Vec<&str> = files.keys().map(String::as_str).collect();
+    assert_eq!(
+        names,
+        ["export-7/READ-ME-FIRST.txt", "export-7/SHA256SUMS", "export-7/export-7.zip"]
+    );
+    for content in files.values() {
+        assert!(!content.windows(7).any(|part| part == b"bad-luk"));
+    }
+    let readme = String::from_utf8(files["export-7/READ-ME-FIRST.txt"].clone()).unwrap();
+    assert!(readme.contains("7-Zip") && readme.contains("Owner and copyright"), "{readme}");
+    assert!(stick.list("export-7").unwrap().iter().all(|item| !item.folder));
+}

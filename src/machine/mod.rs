@@ -1,0 +1,43 @@
+//! The small root service (`beadle machine`) and how the recorder speaks to it.
+//!
+//! The recorder has no privileges. What needs them is asked for here, from a closed list
+//! ([`order::Order`]): look at sticks, mount one, let it go, open BitLocker, format, wipe. More will
+//! come with the image (network, disks, update); each is a variant of that list with its own check.
+//!
+//! # What keeps it small
+//!
+//! 1. The socket answers one user, the recorder's, as the kernel names the peer; a line is at most
+//!    [`order::LINE_BYTES_MAX`] long, and nobody is waited for longer than [`order::LINE_SPAN`].
+//! 2. No argument is a path. A stick is named as the kernel names it, with the number that the
+//!    kernel gave to this plugging-in of it (`diskseq`): an order about a stick that was swapped
+//!    meanwhile is refused.
+//! 3. Each order is checked against what the kernel says now, not against what it said when the
+//!    list was shown: on the USB bus, no keyboard in the same device, in use by nobody, one
+//!    partition or none, a file system of the list.
+//! 4. Two programs are ever started, `mkfs.exfat` and `cryptsetup`, by their full path, with fixed
+//!    words, an empty environment and never a shell. The passphrase of a stick goes through a pipe.
+//!
+//! # A mount without a place
+//!
+//! What is mounted is given away as an open folder (`fsmount`, then a descriptor over the socket)
+//! and appears in no tree of names: nobody but the recorder and the process that writes can see the
+//! stick, the service itself can be shut off from the rest of the machine by a mount namespace, and
+//! when its last holder closes it, or crashes, the kernel flushes and unmounts it. There is no
+//! phantom mount to clean up after a stick was pulled out. Nothing on it runs: no set-user-id, no
+//! devices, no programs, no links followed.
+
+pub mod client;
+pub mod order;
+pub mod serve;
+
+mod kernel;
+mod keyed;
+mod lend;
+mod make;
+mod mount;
+mod probe;
+#[cfg(test)]
+mod tests;
+mod uevent;
+
+pub use kernel::Kernel;

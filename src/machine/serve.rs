@@ -1,0 +1,262 @@
+//! The service's side: one thread a connection, one order after the other.
+
+use std::io::{BufRead, BufReader, ErrorKind, IoSlice, Read, Write};
+use std::os::fd::{AsRawFd, OwnedFd};
+use std::os::unix::fs::PermissionsExt;
+use std::os::unix::net::{UnixListener, UnixStream};
+use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use nix::sys::socket::{ControlMessage, MsgFlags, getsockopt, sendmsg, sockopt::PeerCredentials};
+
+use super::kernel::Kernel;
+use super::lend::{self, AtWork};
+use super::mount::Owner;
+use super::order::{Answer, Filing, LINE_BYTES_MAX, LINE_SPAN, Order, Stick, Which};
+use super::uevent::News;
+use super::{keyed, make, mount};
+use crate::base::fault::{Fault, FaultKind};
+
+/// The recorder's watcher, two exports, a wipe and as many again.
+const CLIENTS_MAX: usize = 8;
+/// The safety net where the kernel tells nothing.
+const LOOK_SPAN: Duration = Duration::from_secs(3);
+/// A slow stick with much in memory: 2 GB at 8 MB/s are four minutes.
+const RELEASE_SPAN: Duration = Duration::from_secs(600);
+
+/// Whom it serves, and what of.
+pub struct Service {
+    pub kernel: Kernel,
+    /// The recorder's user: nobody else is answered.
+    pub owner: Owner,
+    /// A look and a mount exclude each other: both claim the disk for a moment.
+    claims: Mutex<()>,
+}
+
+impl Service {
+    pub fn new(kernel: Kernel, uid: u32, gid: u32) -> Service {
+        Service { kernel, owner: Owner { uid, gid }, claims: Mutex::new(()) }
+    }
+
+    fn sticks(&self) -> Vec<Stick> {
+        let _claims = self.claims.lock().unwrap_or_else(PoisonError::into_inner);
+        self.kernel.sticks()
+    }
+
+    /// Listens until the process ends; `ready` is called once it does.
+    ///
+    /// # Errors
+    /// The socket cannot be made.
+    pub fn serve(self, socket: &Path, ready: impl FnOnce()) -> Result<(), Fault> {
+        let io = |e| Fault::io(format_args!("making the socket {}", socket.display()), &e);
+        match std::fs::remove_file(socket) {
+            Err(e) if e.kind() != ErrorKind::NotFound => return Err(io(e)),
+            _ => {}
+        }
+        let listener = UnixListener::bind(socket).map_err(io)?;
+        // Who may speak is decided by the peer's user, not by the file's mode.
+        std::fs::set_permissions(socket, PermissionsExt::from_mode(0o666)).map_err(io)?;
+        ready();
+        let (service, clients) = (Arc::new(self), Arc::new(AtomicUsize::new(0)));
+        for stream in listener.incoming() {
+            let Ok(stream) = stream else {
+                std::thread::sleep(Duration::from_millis(100)); // out of descriptors, most likely
+                continue;
+            };
+            if !service.is_recorder(&stream) || clients.load(Ordering::Relaxed) >= CLIENTS_MAX {
+                continue; // closed
+            }
+            let (service, place) = (service.clone(), Place::take(&clients));
+            let client = move || {
+                let _place = place;
+                service.client(stream);
+            };
+            // Without a thread the client is closed, and asks again.
+            let _ = std::thread::Builder::new().name("client".into()).spawn(client);
+        }
+        Ok(())
+    }
+
+    fn is_recorder(&self, stream: &UnixStream) -> bool {
+        getsockopt(stream, PeerCredentials).is_ok_and(|peer| peer.uid() == self.owner.uid)
+    }
+
+    /// Until it hangs up, dawdles or says something that is no order.
+    fn client(&self, stream: UnixStream) {
+        let Ok(mut speaker) = stream.try_clone() else { return };
+        if stream.set_read_timeout(Some(LINE_SPAN)).is_err() {
+            return;
+        }
+        let mut reader = BufReader::new(stream);
+        loop {
+            let mut line = Vec::new();
+            let limit = LINE_BYTES_MAX as u64 + 1;
+            let read = (&mut reader).take(limit).read_until(b'\n', &mut line);
+            if read.is_err() || line.pop() != Some(b'\n') {
+                return;
+            }
+            let order: Order = match serde_json::from_slice(&line) {
+                Ok(order) => order,
+                Err(e) => {
+                    let fault = Fault::new(FaultKind::Denied, format!("this is no order: {e}"));
+                    let _ = tell(&mut speaker, &Answer::Refused { fault }); // it is closed anyway
+                    return;
+                }
+            };
+            let told = match order {
+                Order::Watch => self.watch(&mut speaker),
+                order => self.carry_out(order, &mut speaker),
+            };
+            if told.is_err() {
+                return;
+            }
+        }
+    }
+
+    fn watch(&self, speaker: &mut UnixStream) -> std::io::Result<()> {
+        let news = News::open();
+        let mut told: Option<Vec<Stick>> = None;
+        loop {
+            let sticks = self.sticks();
+            if told.as_ref() != Some(&sticks) {
+                tell(speaker, &Answer::Sticks { sticks: sticks.clone() })?;
+                told = Some(sticks);
+            }
+            news.wait(LOOK_SPAN);
+            if has_left(speaker) {
+                return Err(ErrorKind::BrokenPipe.into());
+            }
+        }
+    }
+
+    fn carry_out(&self, order: Order, speaker: &mut UnixStream) -> std::io::Result<()> {
+        let done = match order {
+            Order::Watch | Order::Sticks => Ok(Answer::Sticks { sticks: self.sticks() }),
+            Order::Mount { stick, write } => match self.mount(&stick, write) {
+                Ok((folder, filed)) => {
+                    let told = tell_with(speaker, &Answer::Mounted { filed }, &folder);
+                    lend::lend(&stick);
+                    return told;
+                }
+                Err(fault) => Err(fault),
+            },
+            Order::Open { stick, key } => at_work(&stick, || {
+                let checked = self.kernel.check(&stick)?;
+                keyed::open(&checked, &key)
+            }),
+            Order::Release { stick } => at_work(&stick, || self.release(&stick)),
+            Order::Format { stick } => at_work(&stick, || {
+                let checked = self.claimed(|| self.kernel.check_to_erase(&stick))?;
+                make::format(&self.kernel, &checked)
+            }),
+            Order::Wipe { stick } => at_work(&stick, || self.wipe(&stick, speaker)),
+        };
+        tell(speaker, &done.unwrap_or_else(|fault| Answer::Refused { fault }))
+    }
+
+    fn claimed<T>(&self, what: impl FnOnce() -> T) -> T {
+        let _claims = self.claims.lock().unwrap_or_else(PoisonError::into_inner);
+        what()
+    }
+
+    fn mount(&self, which: &Which, write: bool) -> Result<(OwnedFd, Filing), Fault> {
+        self.claimed(|| {
+            let checked = self.kernel.check(which)?;
+            let filing = checked.stick.filing;
+            if write && checked.stick.read_only {
+                let text = "it is protected against writing; is there a switch on its side?";
+                return Err(Fault::new(FaultKind::ReadOnly, text));
+            }
+            let (node, filing) = match filing {
+                Filing::BitLocker => self.opened(&checked)?,
+                _ => (checked.part.clone(), filing),
+            };
+            let folder = mount::mount(&node, filing, &self.kernel.also, write, self.owner)?;
+            Ok((folder, filing))
+        })
+    }
+
+    /// What lies inside an opened volume.
+    fn opened(
+        &self,
+        checked: &super::kernel::Checked,
+    ) -> Result<(std::path::PathBuf, Filing), Fault> {
+        let node = keyed::inside(&self.kernel.dev, checked).ok_or_else(|| {
+            Fault::new(FaultKind::Denied, "it is a BitLocker stick, and was not opened")
+        })?;
+        let filing = super::kernel::front(&node);
+        Ok((node, filing))
+    }
+
+    fn release(&self, which: &Which) -> Result<(), Fault> {
+        let checked = self.kernel.named(which)?;
+        if let Some(inside) = keyed::inside(&self.kernel.dev, &checked) {
+            mount::wait_until_free(&inside, RELEASE_SPAN)?;
+            keyed::close(&checked)?;
+        }
+        mount::wait_until_free(&checked.part, RELEASE_SPAN)?;
+        lend::give_back(which);
+        Ok(())
+    }
+
+    fn wipe(&self, which: &Which, speaker: &mut UnixStream) -> Result<(), Fault> {
+        let checked = self.claimed(|| self.kernel.check_to_erase(which))?;
+        let total = checked.stick.bytes;
+        make::wipe(&checked, &mut |done| {
+            let told = tell(speaker, &Answer::Going { done, total });
+            told.map_err(|e| Fault::io("telling how far it is", &e))
+        })?;
+        make::format(&self.kernel, &checked)
+    }
+}
+
+/// One of the places for clients.
+struct Place(Arc<AtomicUsize>);
+
+impl Place {
+    fn take(all: &Arc<AtomicUsize>) -> Place {
+        all.fetch_add(1, Ordering::Relaxed);
+        Place(all.clone())
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+fn at_work(which: &Which, work: impl FnOnce() -> Result<(), Fault>) -> Result<Answer, Fault> {
+    let Some(_work) = AtWork::begin(which) else {
+        return Err(Fault::new(FaultKind::Busy, "something else is being done to this stick"));
+    };
+    work().map(|()| Answer::Done)
+}
+
+fn line(answer: &Answer) -> Vec<u8> {
+    // Our answers hold nothing that JSON cannot say.
+    let mut line = serde_json::to_vec(answer).unwrap_or_default();
+    line.push(b'\n');
+    line
+}
+
+fn tell(to: &mut UnixStream, answer: &Answer) -> std::io::Result<()> {
+    to.write_all(&line(answer))
+}
+
+fn tell_with(to: &mut UnixStream, answer: &Answer, folder: &OwnedFd) -> std::io::Result<()> {
+    let line = line(answer);
+    let (parts, fds) = ([IoSlice::new(&line)], [folder.as_raw_fd()]);
+    let with = [ControlMessage::ScmRights(&fds)];
+    let sent = sendmsg::<()>(to.as_raw_fd(), &parts, &with, MsgFlags::MSG_NOSIGNAL, None)?;
+    if sent == line.len() { Ok(()) } else { Err(ErrorKind::WriteZero.into()) }
+}
+
+/// A watcher says nothing more: whatever can be read is its end.
+fn has_left(stream: &UnixStream) -> bool {
+    use nix::sys::socket::recv;
+    let flags = MsgFlags::MSG_DONTWAIT | MsgFlags::MSG_PEEK;
+    !matches!(recv(stream.as_raw_fd(), &mut [0], flags), Err(nix::errno::Errno::EAGAIN))
+}
