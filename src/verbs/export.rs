@@ -106,6 +106,7 @@ fn wanted(args: &Args, client: &mut Client, folder: &Path) -> Result<Leaving, Fa
         reason: args.reason.clone(),
         exhibit: args.exhibit.clone(),
         exception: args.exception,
+        stills: Vec::new(),
     })
 }
 

@@ -25,6 +25,7 @@ mod machine;
 mod package;
 mod people;
 mod random;
+mod ready;
 mod recovery;
 pub(super) mod replicas;
 mod reports;
