@@ -1,6 +1,7 @@
 //! What the supervisor answered, to whom, and what becomes of it.
 
 use super::ask::{For, SiteAsk, Wanted};
+use super::cases::leave;
 use super::door;
 use super::event::Action;
 use super::filling;
@@ -101,10 +102,10 @@ fn lists(state: &mut State, what: For, reply: Reply) -> Vec<Action> {
             }
             state.cases.holds = Some(holds);
         }
-        (For::Releases, Reply::Entries(found)) => {
-            if let Some(Over::Record(view)) = state.over.last_mut() {
-                view.releases = found.entries;
-            }
+        (For::Releases, Reply::Entries(found)) => return leave::releases(state, found.entries),
+        (For::Export, Reply::Export(copy)) => return leave::heard(state, *copy),
+        (For::Still { case, camera, at }, Reply::Entered { number, .. }) => {
+            leave::marked(state, (case, number), &camera, at);
         }
         (For::People, Reply::People { people }) => {
             state.recorder.people = Some(people);
@@ -141,7 +142,12 @@ fn refused(state: &mut State, what: &For, why: &str) -> Vec<Action> {
         For::Records("releases") => state.cases.why = Some(text),
         // Nobody is enrolled: there is no session to keep awake; registers that one may not read
         // are simply not there.
-        For::Awake | For::Records(_) | For::Incidents | For::Holds | For::Releases => {}
+        For::Awake
+        | For::Records(_)
+        | For::Incidents
+        | For::Holds
+        | For::Releases
+        | For::Export => {}
         For::Site(what) => return site::refused(state, what, why),
         For::View(view) => {
             if view.wish == Looking::Live {
@@ -242,6 +248,8 @@ pub fn of_form(state: &mut State, task: &Task, reply: Reply) -> Vec<Action> {
             done(state, text)
         }
         (Task::EndHold { id }, Reply::Hold(_)) => done(state, format!("The hold {id} is ended.")),
+        (Task::Export { .. }, Reply::Export(copy)) => leave::begun(state, *copy),
+        (Task::StopExport { .. }, Reply::Done) => done(state, "It is being broken off.".into()),
         (task, reply) => of_machine_form(state, task, reply),
     }
 }

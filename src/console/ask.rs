@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::base::name::CameraId;
+use crate::base::time::Utc;
 use crate::logbook::{Act, Kind, Number, Value};
 use crate::wire::look::{Looking, View};
 
@@ -41,6 +42,14 @@ pub enum For {
     Record,
     /// What belongs to the open case besides its own record.
     Releases,
+    /// How a copy goes.
+    Export,
+    /// A picture is marked for a case.
+    Still {
+        case: Number,
+        camera: CameraId,
+        at: Utc,
+    },
     People,
     Machine,
     Seal,

@@ -79,6 +79,13 @@ pub enum Cmd {
     Close,
     Correct,
     Release,
+    /// The first step of a case that is missing.
+    NextStep,
+    Export,
+    StopExport,
+    Receipt,
+    /// The picture that is shown goes with a case.
+    Still,
     Prove,
     Seal,
     Approve,
@@ -177,6 +184,7 @@ use Scope as S;
 pub const ROWS: &[Row] = &[
     row(S::Today, "c", &[C('c')], Cmd::DailyCheck, "daily check", "do the daily check"),
     row(S::Today, "n", &[C('n')], Cmd::NextFault, "next fault", "next camera with a fault"),
+    row(S::Today, "s", &[C('s')], Cmd::SpotCheck, "", "does the camera work? 60 seconds"),
     row(S::Today, "p", &[C('p')], Cmd::Picture, "picture", "the chosen camera's picture now"),
     row(S::Today, "Right", &[Key::Right], Cmd::NextPane, "", "cameras, duties, alarms in turn"),
     row(S::Today, "Left", &[Key::Left], Cmd::PreviousPane, "", "the same, backwards"),
@@ -201,6 +209,7 @@ pub const ROWS: &[Row] = &[
     row(S::Playback, "[", &[C('[')], Cmd::MarkIn, "mark", "mark where it begins"),
     row(S::Playback, "]", &[C(']')], Cmd::MarkOut, "mark", "mark where it ends"),
     row(S::Playback, "h", &[C('h')], Cmd::Hold, "hold", "hold what is marked, for a case"),
+    row(S::Playback, "i", &[C('i')], Cmd::Still, "still", "this picture goes with a case"),
     row(S::Playback, ">", &[C('>')], Cmd::Faster, "faster", "twice as fast, up to 32x"),
     row(S::Playback, "<", &[C('<')], Cmd::Slower, "", "half as fast, down to 1/4x"),
     row(S::Playback, "r", &[C('r')], Cmd::Backwards, "", "towards the past, and forwards again"),
@@ -293,12 +302,23 @@ pub const ROWS: &[Row] = &[
         "disks, people, passwords, clock and logbook",
     ),
     row(S::Box, "Left", &[Key::Left], Cmd::PreviousPane, "", "the same, backwards"),
+    row(
+        S::Record,
+        "Enter",
+        &[Key::Enter],
+        Cmd::NextStep,
+        "next step",
+        "do the next step of a case",
+    ),
     row(S::Record, "n", &[C('n')], Cmd::Note, "add", "add to the record"),
     row(S::Record, "c", &[C('c')], Cmd::Close, "close", "end the record"),
     row(S::Record, "r", &[C('r')], Cmd::Correct, "put right", "put the chosen entry right"),
     row(S::Record, "h", &[C('h')], Cmd::Hold, "hold", "hold the footage that it is about"),
-    row(S::Record, "x", &[C('x')], Cmd::Release, "", "enter the release that a request led to"),
-    row(S::Record, "p", &[C('p')], Cmd::Prove, "proof", "the proof that the entry stands"),
+    row(S::Record, "e", &[C('e')], Cmd::Export, "", "footage leaves for a request"),
+    row(S::Record, "s", &[C('s')], Cmd::StopExport, "", "break a copy off that is being written"),
+    row(S::Record, "x", &[C('x')], Cmd::Release, "", "enter to whom it went, and how"),
+    row(S::Record, "t", &[C('t')], Cmd::Receipt, "", "enter the signed receipt"),
+    row(S::Record, "p", &[C('p')], Cmd::Prove, "", "the proof that the entry stands"),
     row(S::Check, "Space", &[C(' ')], Cmd::Mark, "mark as bad", "mark a camera that is not good"),
     row(S::Check, "Enter", &[Key::Enter], Cmd::Open, "the others are good", "go on"),
     row(S::Check, "t", &[C('t')], Cmd::TakeReference, "take reference", "keep its picture as good"),
@@ -435,7 +455,7 @@ mod tests {
                     let twice = seen.iter().find(|(k, _)| k == key);
                     // A check, a menu and an open record say themselves what Enter and Esc do.
                     let nearer = matches!(key, Key::Enter | Key::Esc | Key::Char(' '))
-                        && matches!(chain[0], S::Check | S::Menu);
+                        && matches!(chain[0], S::Check | S::Menu | S::Record);
                     assert!(
                         twice.is_none() || nearer,
                         "{key:?} is in {:?} and {twice:?}",

@@ -10,6 +10,8 @@ use super::site::history::History;
 use super::site::plan::PlanView;
 use super::today::check::Check;
 use super::today::glance::View;
+use crate::base::name::CameraId;
+use crate::base::time::Utc;
 use crate::logbook::{Act, Kind, Number, Value};
 use crate::wire::Sent;
 use crate::wire::site::Trying;
@@ -64,8 +66,19 @@ pub struct Menu {
 /// What choosing it does.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Pick {
-    Form { kind: Kind, act: Act, about: Option<Number>, fill: Vec<(String, Value)> },
+    Form {
+        kind: Kind,
+        act: Act,
+        about: Option<Number>,
+        fill: Vec<(String, Value)>,
+    },
     Hold,
+    /// A picture goes with the export of a case.
+    Still {
+        case: (Number, Kind),
+        camera: CameraId,
+        at: Utc,
+    },
     Site(site::Choice),
 }
 

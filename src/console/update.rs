@@ -85,6 +85,7 @@ fn tick(state: &mut State, now: Utc) -> Vec<Action> {
         actions.extend(today::glance::again(state));
     }
     actions.extend(recorder::tick(state));
+    actions.extend(cases::leave::tick(state));
     actions.extend(site::tick(state));
     actions.extend(sight::tick(state));
     // Asking keeps a session awake: only where a key was pressed since the last time.
@@ -261,6 +262,7 @@ fn chosen(state: &mut State, pick: Pick) -> Vec<Action> {
             cases::hold(state);
             vec![]
         }
+        Pick::Still { case, camera, at } => cases::leave::mark(state, case, camera, at),
         Pick::Form { kind, act, about, fill } => {
             let wanted = Wanted { kind, act, about, fill };
             vec![state.ask(For::Sheet(Box::new(wanted)), Request::Form { kind, act })]

@@ -63,6 +63,12 @@ pub const REQUEST: &str = "request";
 
 // Releases and holds.
 
+/// [`STEP`] of a note: a picture is wanted as a picture.
+pub const STILL: &str = "still";
+/// Of which camera, and of which moment.
+pub const STILL_CAMERA: &str = "still-camera";
+pub const STILL_AT: &str = "still-at";
+
 /// Who receives a copy.
 pub const RECIPIENT: &str = "recipient";
 /// What the recipient showed.

@@ -161,6 +161,7 @@ fn wanted(args: &Args, client: &mut Client) -> Result<Leaving, Failure> {
         exhibit: args.exhibit.clone(),
         exception: args.exception,
         instead_of: args.instead_of,
+        stills: Vec::new(),
     })
 }
 

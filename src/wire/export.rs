@@ -15,6 +15,7 @@ use crate::base::digest::Digest;
 use crate::base::name::CameraId;
 use crate::base::time::Utc;
 use crate::logbook::Number;
+use crate::wire::book::Choice;
 
 /// What somebody wants to hand over.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -46,6 +47,31 @@ pub struct Leaving {
     /// An export whose passphrase was lost: nobody can read it, and this one replaces it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub instead_of: Option<Number>,
+    /// Pictures that go with it as pictures too.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub stills: Vec<StillWanted>,
+}
+
+/// The picture that a camera showed at a moment.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct StillWanted {
+    pub camera: CameraId,
+    pub at: Utc,
+}
+
+/// May the footage of a case leave now? Found out with nothing entered.
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+pub struct Readiness {
+    /// Why not, in a sentence for whoever asks; `None`: nothing is known that keeps it.
+    pub why_not: Option<String>,
+    /// A second person has to be there (S1.61).
+    pub witness: bool,
+    /// What is not encrypted leaves under an exception only (S4.27).
+    pub encrypted: bool,
+    /// Of the file (S0.2).
+    pub purposes: Vec<Choice>,
+    /// Marked for the case while its recordings were watched.
+    pub stills: Vec<StillWanted>,
 }
 
 /// How an export is going.

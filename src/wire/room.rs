@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::book::RecordLine;
+use super::export::Readiness;
 use super::look::Sights;
 use crate::base::time::Utc;
 use crate::logbook::{ClockState, Entry, Number, Value};
@@ -89,6 +90,9 @@ pub struct RecordSheet {
     /// Completes "by then ...", where something is due.
     pub due_what: Option<String>,
     pub entries: Vec<Entry>,
+    /// Of an open request: may its footage leave?
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub leaving: Option<Readiness>,
 }
 
 /// The recorder itself: what is no camera and no disk.

@@ -144,6 +144,7 @@ impl School {
             reason: Some("CR-77-2026".into()),
             exhibit: Some("TO/1".into()),
             exception: None,
+            stills: vec![],
         }
     }
 

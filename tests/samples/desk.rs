@@ -35,6 +35,10 @@ pub struct Desk {
     pub live_asks: bool,
     /// Live pictures stay on a screen that locks by itself.
     pub wall: bool,
+    /// Why no footage may leave.
+    pub keeps: Option<String>,
+    /// Of the copy that is being written.
+    pub written: u64,
 }
 
 impl Default for Desk {
@@ -53,6 +57,8 @@ impl Default for Desk {
             cameras: vec![],
             live_asks: false,
             wall: false,
+            keeps: None,
+            written: 0,
         }
     }
 }
@@ -61,7 +67,7 @@ fn who(person: &str) -> Option<Who> {
     Some(Who { person: person.into(), account: Account::Own, acting_for: None, second: None })
 }
 
-fn entry(number: u64, at: Utc, kind: Kind, act: Act, about: Option<u64>, body: Body) -> Entry {
+pub fn entry(number: u64, at: Utc, kind: Kind, act: Act, about: Option<u64>, body: Body) -> Entry {
     let header = Header {
         at,
         clock: ClockState::Synced,
@@ -73,7 +79,7 @@ fn entry(number: u64, at: Utc, kind: Kind, act: Act, about: Option<u64>, body: B
     Entry { number, header, body: Some(body) }
 }
 
-fn body(person: &str, fields: &[(&str, Value)]) -> Body {
+pub fn body(person: &str, fields: &[(&str, Value)]) -> Body {
     let mut body = Body { who: who(person), station: Some("office".into()), ..Body::default() };
     for (name, value) in fields {
         body.put(name, value.clone()).unwrap();
@@ -258,7 +264,8 @@ impl Desk {
     }
 
     fn inside(&mut self, request: &Request) -> Reply {
-        if let Some(reply) = self.file.answer(request).or_else(|| self.shows(request)) {
+        let reply = self.file.answer(request).or_else(|| self.shows(request));
+        if let Some(reply) = reply.or_else(|| self.leaves(request)) {
             return reply;
         }
         match request {
@@ -315,6 +322,7 @@ impl Desk {
                 Reply::Record(Box::new(RecordSheet {
                     line: line_of(&first),
                     due_what: Some("it is answered".into()),
+                    leaving: self.leaving(&first),
                     entries,
                 }))
             }

@@ -4,6 +4,7 @@
 pub mod desk;
 pub mod face;
 pub mod file;
+pub mod leaving;
 pub mod looks;
 pub mod shots;
 pub mod shown;

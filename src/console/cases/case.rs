@@ -1,14 +1,16 @@
-//! How far a case is: what is done, what is missing, and why it cannot go on.
+//! How far a case is: request, authority, hold, export, receipt; what is done, what is missing, on
+//! which key, and why it cannot go on.
 
 use ratatui::text::Line;
 
+use super::leave::{self, Copy};
 use crate::base::time::{Day, Span, Utc, Zone};
 use crate::console::draw::paragraph;
 use crate::console::logbook::record::RecordView;
 use crate::console::state::State;
 use crate::console::theme::{Theme, Tone};
 use crate::footage::Hold;
-use crate::logbook::{Act, Entry, Kind, Value};
+use crate::logbook::{Entry, Kind};
 
 /// Footage held on both sides of the moment at which something happened.
 pub const AROUND: Span = Span::mins(30);
@@ -22,10 +24,22 @@ pub fn is_case(kind: Kind) -> bool {
 pub enum Stage {
     Done,
     Missing,
+    Going,
     /// Something before it is missing.
     Waits,
     /// It ends here.
     Refused,
+}
+
+/// What can be done about a step.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Next {
+    Decide,
+    Hold,
+    Export,
+    Release,
+    Receipt,
+    Close,
 }
 
 /// One step of a case and how it stands.
@@ -34,10 +48,15 @@ pub struct Step {
     pub name: &'static str,
     pub stage: Stage,
     pub text: String,
+    pub next: Option<Next>,
 }
 
 fn step(name: &'static str, stage: Stage, text: impl Into<String>) -> Step {
-    Step { name, stage, text: text.into() }
+    Step { name, stage, text: text.into(), next: None }
+}
+
+fn to_do(name: &'static str, next: Next, text: impl Into<String>) -> Step {
+    Step { next: Some(next), ..step(name, Stage::Missing, text) }
 }
 
 /// The moment that an incident is about.
@@ -75,43 +94,55 @@ pub fn steps(view: &RecordView, zone: &Zone, now: Utc, days: (u32, u32)) -> Vec<
         return out;
     }
     let entries = &sheet.entries;
-    let who = |entry: &Entry| crate::console::logbook::read::maker(entry);
     if let Some(first) = entries.first() {
-        let text = format!("entered by {} on {}", who(first), zone.show(first.header.at));
+        let text = format!("entered by {} on {}", maker(first), zone.show(first.header.at));
         out.push(step("Request", Stage::Done, text));
     }
-    let decision = decision(entries);
-    let allowed = match &decision {
+    let authority = authority(view, entries, zone);
+    let refused = authority.stage == Stage::Refused;
+    out.push(authority);
+    out.push(footage(view, zone, now, days));
+    if !refused {
+        let copy = export(view, zone, now);
+        let left = copy.stage == Stage::Done;
+        out.push(copy);
+        out.push(receipt(view, zone, left));
+    }
+    out.push(match sheet.line.closed {
+        Some(at) => step("End", Stage::Done, format!("closed {}", zone.show(at))),
+        None if refused => to_do("End", Next::Close, "c ends the record"),
+        None if out.iter().all(|s| s.stage == Stage::Done) => {
+            to_do("End", Next::Close, "all is done: c ends the record")
+        }
+        None => step("End", Stage::Waits, "c ends the record when all is done"),
+    });
+    out
+}
+
+fn maker(entry: &Entry) -> String {
+    crate::console::logbook::read::maker(entry)
+}
+
+fn authority(view: &RecordView, entries: &[Entry], zone: &Zone) -> Step {
+    const NAME: &str = "Authority";
+    match decision(entries) {
         Some((entry, word)) if word == "allowed" => {
             let by = entry.body.as_ref().and_then(|b| b.answer("authority-by"));
-            let by = by.map_or_else(|| who(entry), |v| v.in_words());
+            let by = by.map_or_else(|| maker(entry), |v| v.in_words());
             let when = zone.show(entry.header.at);
-            out.push(step("Decision", Stage::Done, format!("allowed by {by}, {when}")));
-            true
+            step(NAME, Stage::Done, format!("allowed by {by}, {when}"))
         }
         Some((entry, _)) => {
-            let text = format!("refused, {}: c ends the record", zone.show(entry.header.at));
-            out.push(step("Decision", Stage::Refused, text));
-            false
+            step(NAME, Stage::Refused, format!("refused, {}", zone.show(entry.header.at)))
         }
-        None if sheet.line.kind == Kind::SubjectAccess => true,
+        None if view.sheet.as_ref().is_some_and(|s| s.line.kind == Kind::SubjectAccess) => {
+            step(NAME, Stage::Done, "whoever is shown has a right to ask")
+        }
         None => {
-            let text = "missing: n adds it, with who decided. Nothing leaves before";
-            out.push(step("Decision", Stage::Missing, text));
-            false
+            let text = "nobody has decided: n enters who did. Nothing leaves before";
+            to_do(NAME, Next::Decide, text)
         }
-    };
-    out.push(footage(view, zone, now, days));
-    if out.iter().any(|s| s.stage == Stage::Refused) {
-        return out;
     }
-    out.extend(delivery(view, zone, allowed));
-    let end = match sheet.line.closed {
-        Some(at) => step("End", Stage::Done, format!("closed {}", zone.show(at))),
-        None => step("End", Stage::Waits, "c ends the record when all is done"),
-    };
-    out.push(end);
-    out
 }
 
 fn decision(entries: &[Entry]) -> Option<(&Entry, String)> {
@@ -122,65 +153,101 @@ fn decision(entries: &[Entry]) -> Option<(&Entry, String)> {
 }
 
 fn footage(view: &RecordView, zone: &Zone, now: Utc, days: (u32, u32)) -> Step {
+    const NAME: &str = "Hold";
     let (cameras, window) = view.footage();
     let Some((start, end)) = window else {
-        let text = "the record names no time: put it right, or hold footage with h";
-        return step("Footage", Stage::Missing, text);
+        let text = "the record names no time: h holds footage, or r puts it right";
+        return to_do(NAME, Next::Hold, text);
     };
     if let Some(hold) = held(&view.holds, &cameras, (start, end)) {
         let review = zone.day_of(hold.review);
-        return step(
-            "Footage",
-            Stage::Done,
-            format!("held by {}, looked at again {review}", hold.id),
-        );
+        let text = format!("{} holds it, looked at again {review}", hold.id);
+        return step(NAME, Stage::Done, text);
     }
     let (floor, ceiling) = expires(start, zone, days.0, days.1);
     if ceiling <= now {
-        let text = format!("gone since {}", zone.day_of(Utc(ceiling.0 - 1)));
-        return step("Footage", Stage::Refused, text);
+        let text = format!("the footage is gone since {}", zone.day_of(Utc(ceiling.0 - 1)));
+        return step(NAME, Stage::Refused, text);
     }
     let (may, must) = (zone.day_of(Utc(floor.0 - 1)), zone.day_of(Utc(ceiling.0 - 1)));
     let text = match may == must {
         true => format!("NOT HELD: it is deleted after {must}. h holds it"),
         false => format!("NOT HELD: deleted after {must}, for space after {may}. h holds it"),
     };
-    step("Footage", Stage::Missing, text)
+    to_do(NAME, Next::Hold, text)
 }
 
-/// Copy, release and receipt, as far as their entries name this request.
-fn delivery(view: &RecordView, zone: &Zone, allowed: bool) -> Vec<Step> {
-    let number = view.sheet.as_ref().map_or(0, |s| s.line.number as i64);
-    let names = |e: &&Entry| {
-        let request = e.body.as_ref().and_then(|b| b.answer("request"));
-        request == Some(Value::Number(number))
-    };
-    let of = |kind| {
-        let open = |e: &&Entry| e.header.kind == kind && e.header.act == Act::Open;
-        view.releases.iter().filter(open).find(names)
-    };
-    let mut out = Vec::new();
-    if let Some(export) = of(Kind::Export) {
-        out.push(step("Copy", Stage::Done, format!("made {}", zone.show(export.header.at))));
+/// The copy, or why there can be none: the recorder's own sentence.
+fn export(view: &RecordView, zone: &Zone, now: Utc) -> Step {
+    const NAME: &str = "Export";
+    let again = |text: String| to_do(NAME, Next::Export, format!("{text} e begins another"));
+    match leave::copy(view, now) {
+        Some(Copy::Whole { number, text }) => {
+            step(NAME, Stage::Done, format!("entry {number}: {text}"))
+        }
+        Some(Copy::Going { number, text }) => {
+            step(NAME, Stage::Going, format!("entry {number}: {text}. s stops it"))
+        }
+        Some(Copy::Begun { number, at }) => {
+            step(NAME, Stage::Going, format!("entry {number}: begun {}", zone.show(at)))
+        }
+        Some(Copy::Broken { number, why }) => {
+            again(format!("entry {number} was broken off: {why}."))
+        }
+        None => match view.sheet.as_ref().and_then(|s| s.leaving.as_ref()) {
+            Some(leaving) => match &leaving.why_not {
+                Some(why) => step(NAME, Stage::Waits, format!("cannot go on: {why}")),
+                None => {
+                    let two =
+                        if leaving.witness { ", a second person signs beside you" } else { "" };
+                    to_do(
+                        NAME,
+                        Next::Export,
+                        format!("e begins it{two}{}", stills(leaving.stills.len())),
+                    )
+                }
+            },
+            None => step(NAME, Stage::Waits, "no copy was made"),
+        },
     }
-    let Some(release) = of(Kind::Release) else {
-        out.push(match allowed {
-            true => step("Release", Stage::Missing, "x enters what left, to whom and on what"),
-            false => step("Release", Stage::Waits, "cannot go on before the decision"),
-        });
-        return out;
+}
+
+/// `; 2 still pictures go with it`.
+fn stills(all: usize) -> String {
+    match all {
+        0 => String::new(),
+        1 => "; a still picture goes with it".into(),
+        n => format!("; {n} still pictures go with it"),
+    }
+}
+
+/// To whom it went, and the paper that says so.
+fn receipt(view: &RecordView, zone: &Zone, left: bool) -> Step {
+    const NAME: &str = "Receipt";
+    let Some(release) = leave::release(view) else {
+        return match left {
+            true => to_do(NAME, Next::Release, "x enters to whom it went, and how"),
+            false => {
+                step(NAME, Stage::Waits, "comes after the copy; x enters what left without one")
+            }
+        };
     };
-    let text = format!("entry {}, {}", release.number, zone.show(release.header.at));
-    out.push(step("Release", Stage::Done, text));
-    let receipt = view.releases.iter().find_map(|e| {
+    let paper = view.releases.iter().find_map(|e| {
         let here = e.number == release.number || e.header.about == Some(release.number);
         e.body.as_ref().filter(|_| here)?.answer("receipt")
     });
-    out.push(match receipt {
-        Some(paper) => step("Receipt", Stage::Done, paper.in_words()),
-        None => step("Receipt", Stage::Missing, "add it to the release when it is signed"),
-    });
-    out
+    let handed = format!("handed over: entry {}, {}", release.number, zone.show(release.header.at));
+    match paper {
+        Some(paper) => step(NAME, Stage::Done, format!("{}; {handed}", paper.in_words())),
+        None => to_do(NAME, Next::Receipt, format!("{handed}. t enters the signed receipt")),
+    }
+}
+
+/// What Enter does: the first step that something can be done about.
+pub fn next(state: &State, view: &RecordView) -> Option<Next> {
+    let (cameras, _) = view.footage();
+    let steps = steps(view, &state.zone(), state.now, days(state, &cameras));
+    steps.into_iter().find_map(|step| step.next)
 }
 
 /// Floor and ceiling of the cameras that the record names, else of the site: the shortest.
@@ -198,19 +265,23 @@ pub fn days(state: &State, cameras: &[String]) -> (u32, u32) {
     shortest.unwrap_or_else(site)
 }
 
-/// The steps as rows.
+/// The steps as rows; the one that Enter does is marked.
 pub fn rows(state: &State, view: &RecordView, theme: Theme, width: usize) -> Vec<Line<'static>> {
     let (cameras, _) = view.footage();
     let steps = steps(view, &state.zone(), state.now, days(state, &cameras));
+    let next = steps.iter().position(|step| step.next.is_some());
     let mut out = Vec::new();
-    for step in steps {
-        let (tone, mark) = match step.stage {
+    for (n, step) in steps.into_iter().enumerate() {
+        let (tone, word) = match step.stage {
             Stage::Done => (Tone::Good, "done"),
             Stage::Missing => (Tone::Warn, "TO DO"),
+            Stage::Going => (Tone::Strong, "GOES"),
             Stage::Waits => (Tone::Quiet, "waits"),
             Stage::Refused => (Tone::Bad, "NO"),
         };
-        out.extend(paragraph(theme, step.name, tone, &format!("{mark:<6}{}", step.text), width));
+        let mark = if next == Some(n) { '>' } else { ' ' };
+        let text = format!("{mark}{word:<6}{}", step.text);
+        out.extend(paragraph(theme, step.name, tone, &text, width));
     }
     out
 }

@@ -2,6 +2,7 @@
 
 pub mod case;
 pub mod draw;
+pub mod leave;
 
 use super::ask::For;
 use super::door;
@@ -42,6 +43,8 @@ pub struct Cases {
     pub incidents: Option<Vec<Entry>>,
     pub holds: Option<Vec<Hold>>,
     pub why: Option<String>,
+    /// The folder that a package was made in last.
+    pub folder: Option<String>,
 }
 
 impl Cases {
@@ -79,7 +82,6 @@ pub fn refresh(state: &mut State) -> Vec<Action> {
         return vec![];
     }
     let open = !state.cases.all;
-    let records = |register: &str| Request::Records { register: register.into(), open };
     let incidents = Find {
         register: Some("incidents".into()),
         kind: Some(Kind::Incident),
@@ -88,13 +90,22 @@ pub fn refresh(state: &mut State) -> Vec<Action> {
         ..Find::default()
     };
     let mut actions = vec![state.ask(For::Holds, Request::HoldList)];
-    for register in ["releases", "subject-access"] {
-        if state.reads(register) {
-            actions.push(state.ask(For::Records(register), records(register)));
-        }
-    }
+    actions.extend(requests(state));
     if state.reads("incidents") {
         actions.push(state.ask(For::Incidents, Request::Logbook(incidents)));
+    }
+    actions
+}
+
+/// Both registers of requests, as far as they may be read.
+pub fn requests(state: &mut State) -> Vec<Action> {
+    let open = !state.cases.all;
+    let mut actions = Vec::new();
+    for register in ["releases", "subject-access"] {
+        if state.reads(register) {
+            let request = Request::Records { register: register.into(), open };
+            actions.push(state.ask(For::Records(register), request));
+        }
     }
     actions
 }

@@ -2,6 +2,7 @@
 
 use ratatui::text::{Line, Span};
 
+use crate::console::cases::case::is_case;
 use crate::console::door::Door;
 use crate::console::form::Task;
 use crate::console::glyphs::fit;
@@ -50,7 +51,11 @@ fn fits(state: &State, row: &Row) -> bool {
     let form = match state.over.last() {
         Some(Over::Form(form)) => form,
         // Nothing is behind an entry, nor behind a line of the file.
-        Some(Over::Record(_)) => return row.cmd != Cmd::Open,
+        Some(Over::Record(view)) => {
+            let kind = view.sheet.as_ref().map(|sheet| sheet.line.kind);
+            let of_cases = matches!(row.cmd, Cmd::NextStep | Cmd::Export);
+            return row.cmd != Cmd::Open && (!of_cases || kind.is_some_and(is_case));
+        }
         // Nothing is applied that this person may not save.
         Some(Over::Plan(plan)) => return row.cmd != Cmd::Send || plan.applies,
         None if state.screen == Screen::Playback && playback::watch(state).is_none() => {

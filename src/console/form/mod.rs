@@ -22,6 +22,7 @@ use crate::base::name::CameraId;
 use crate::logbook::{Act, Kind, Number};
 use crate::wire::Ending;
 use crate::wire::book::Find;
+use crate::wire::export::StillWanted;
 use crate::wire::look::Looking;
 use crate::wire::room::{Flaw, Judged};
 
@@ -55,6 +56,14 @@ pub enum Task {
     Hold,
     EndHold {
         id: String,
+    },
+    /// Footage leaves for a case, with these pictures (S1.61).
+    Export {
+        case: Number,
+        stills: Vec<StillWanted>,
+    },
+    StopExport {
+        number: Number,
     },
     /// What a camera shows now is kept as good, or not (R4.20).
     Reference {
@@ -149,7 +158,10 @@ impl Form {
 
     /// Is it no entry, and yet too much to be typed again?
     pub fn is_long(&self) -> bool {
-        matches!(self.task, Task::Hold | Task::Guided(_) | Task::Refuse { .. })
+        matches!(
+            self.task,
+            Task::Hold | Task::Guided(_) | Task::Refuse { .. } | Task::Export { .. }
+        )
     }
 
     pub fn is_entry(&self) -> bool {
@@ -309,7 +321,14 @@ impl Form {
 impl Task {
     /// May two persons do it together (S4.48, S4.49)? For entries the second stands in the form.
     fn may_take_two(&self) -> bool {
-        matches!(self, Task::Code | Task::DropFactor | Task::EndHold { .. })
+        matches!(
+            self,
+            Task::Code
+                | Task::DropFactor
+                | Task::EndHold { .. }
+                | Task::Export { .. }
+                | Task::Look(_)
+        )
     }
 
     /// A refusal may be about anything but the passphrases, which are long and chosen.

@@ -3,6 +3,7 @@
 use super::{Field, Form, Input, Task, sheets};
 use crate::base::name::CameraId;
 use crate::base::time::{Utc, Zone};
+use crate::console::cases::leave;
 use crate::logbook::{Account, Act, Body, Kind, Number, Value, Who};
 use crate::wire::people::{Founder, LogIn, Second};
 use crate::wire::room::Flaw;
@@ -85,6 +86,13 @@ impl Form {
             Task::EndHold { id } => {
                 self.confirmed(id)?;
                 Request::HoldEnd { id: id.clone() }
+            }
+            Task::Export { case, stills } => {
+                Request::Export(Box::new(self.leaving(desk, *case, stills)?))
+            }
+            Task::StopExport { number } => {
+                self.confirmed(leave::STOP)?;
+                Request::ExportStop { number: *number }
             }
             Task::Approve { digest } => {
                 let short: String = digest.chars().take(8).collect();
@@ -247,7 +255,7 @@ impl Form {
         let person = self.field(sheets::SECOND_PERSON).filter(|f| !f.input.is_empty())?;
         let phrase = self.field(sheets::SECOND_PHRASE)?;
         let (person, passphrase) = (person.text().to_string(), phrase.sent());
-        let own = !self.is_entry();
+        let own = !matches!(self.task, Task::Enter { .. });
         own.then(|| Second { person, passphrase, code: self.second_digits() })
     }
 

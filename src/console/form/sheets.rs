@@ -367,7 +367,7 @@ pub fn add_second_digits(form: &mut Form) {
 
 /// Two more fields: somebody else signs beside the first (S1.61).
 pub fn add_second(form: &mut Form) {
-    let may = form.is_entry() || form.task.may_take_two();
+    let may = matches!(form.task, Task::Enter { .. }) || form.task.may_take_two();
     if !may || form.field(SECOND_PERSON).is_some() {
         return;
     }

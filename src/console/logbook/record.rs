@@ -2,13 +2,15 @@
 
 use crate::base::time::Utc;
 use crate::console::ask::{For, Wanted};
-use crate::console::cases::case;
+use crate::console::cases::case::{self, Next};
+use crate::console::cases::leave::{self, Going};
 use crate::console::event::Action;
 use crate::console::form::sheets;
 use crate::console::keymap::Cmd;
 use crate::console::list;
 use crate::console::over::Over;
 use crate::console::state::State;
+use crate::console::theme::Tone;
 use crate::footage::Hold;
 use crate::logbook::{Act, Entry, Kind, Number, Value};
 use crate::wire::Request;
@@ -26,6 +28,8 @@ pub struct RecordView {
     /// Of a case: releases and copies that belong to it.
     pub releases: Vec<Entry>,
     pub holds: Vec<Hold>,
+    /// Copies that the recorder told of.
+    pub exports: Vec<Going>,
 }
 
 impl RecordView {
@@ -39,16 +43,30 @@ impl RecordView {
         entries.iter().rev().find_map(|e| e.body.as_ref()?.answer(name))
     }
 
-    /// Which footage it is about: cameras and window, as far as it says.
+    /// Which footage it is about: cameras and window, as far as it says; else those that are held
+    /// for it.
     pub fn footage(&self) -> (Vec<String>, Option<(Utc, Utc)>) {
         let moment = |name: &str| self.answer(name)?.text()?.parse::<Utc>().ok();
         let cameras = match self.answer("cameras") {
             Some(Value::List(list)) => list,
             _ => Vec::new(),
         };
-        let window = moment("from").zip(moment("until"));
         let around = |at: Utc| (at - case::AROUND, at + case::AROUND);
-        (cameras, window.or_else(|| moment("happened").map(around)))
+        let window = moment("from").zip(moment("until"));
+        let window = window.or_else(|| moment("happened").map(around));
+        let number = self.sheet.as_ref().map_or(0, |sheet| sheet.line.number);
+        let reference = format!("entry {number}");
+        let mut held = self.holds.iter().filter(|hold| hold.ended.is_none());
+        match held.find(|hold| hold.reference == reference) {
+            Some(hold) => (
+                match cameras.is_empty() {
+                    true => hold.cameras.iter().map(ToString::to_string).collect(),
+                    false => cameras,
+                },
+                window.or(Some((hold.start, hold.end))),
+            ),
+            None => (cameras, window),
+        }
     }
 }
 
@@ -92,12 +110,27 @@ pub fn command(state: &mut State, cmd: Cmd) -> Vec<Action> {
             let fill = answers.into_iter().collect();
             correct(state, &entry, fill)
         }
+        Cmd::NextStep => next_step(state),
+        Cmd::Export => {
+            leave::begin(state);
+            vec![]
+        }
+        Cmd::StopExport => {
+            leave::stop(state);
+            vec![]
+        }
+        Cmd::Receipt => receipt(state),
         Cmd::Release => {
             let mut fill = vec![("request".to_string(), Value::Number(number as i64))];
             for name in ["recipient", "organisation", "cameras", "from", "until", "purpose"] {
                 fill.extend(view.answer(name).map(|v| (name.to_string(), v)));
             }
-            fill.extend(view.answer("requester").map(|v| ("recipient-name".to_string(), v)));
+            for (theirs, ours) in
+                [("requester", "recipient-name"), ("requester-number", "recipient-number")]
+            {
+                fill.extend(view.answer(theirs).map(|v| (ours.to_string(), v)));
+            }
+            fill.extend(left_already(view, state.now));
             ask_sheet_new(state, Kind::Release, fill)
         }
         Cmd::Hold => {
@@ -115,6 +148,54 @@ pub fn command(state: &mut State, cmd: Cmd) -> Vec<Action> {
             vec![]
         }
     }
+}
+
+/// What is known of the copy that was made for it.
+fn left_already(view: &RecordView, now: Utc) -> Vec<(String, Value)> {
+    let Some(leave::Copy::Whole { number, .. }) = leave::copy(view, now) else { return vec![] };
+    let entry = view.releases.iter().find(|entry| entry.number == number);
+    let said = |name: &str| entry?.body.as_ref()?.answer(name);
+    let mut fill = vec![("export".to_string(), Value::Number(number as i64))];
+    for name in ["carrier", "exhibit", "exception", "purpose"] {
+        fill.extend(said(name).map(|value| (name.to_string(), value)));
+    }
+    fill
+}
+
+/// The first thing that is still to be done for a case; elsewhere the record is added to.
+fn next_step(state: &mut State) -> Vec<Action> {
+    let Some(Over::Record(view)) = state.over.last() else { return vec![] };
+    let Some(line) = view.sheet.as_ref().map(|sheet| &sheet.line) else { return vec![] };
+    if !case::is_case(line.kind) {
+        return command(state, Cmd::Note);
+    }
+    let (kind, number) = (line.kind, line.number);
+    match case::next(state, view) {
+        Some(Next::Decide) => {
+            let fill = vec![("step".to_string(), Value::Text("decision".into()))];
+            ask_sheet(state, kind, Act::Note, number, fill)
+        }
+        Some(Next::Hold) => command(state, Cmd::Hold),
+        Some(Next::Export) => command(state, Cmd::Export),
+        Some(Next::Release) => command(state, Cmd::Release),
+        Some(Next::Receipt) => command(state, Cmd::Receipt),
+        Some(Next::Close) => command(state, Cmd::Close),
+        None => {
+            state.say(Tone::Plain, "Nothing can be done about it here just now.");
+            vec![]
+        }
+    }
+}
+
+/// The signed receipt belongs to the release.
+fn receipt(state: &mut State) -> Vec<Action> {
+    let Some(Over::Record(view)) = state.over.last() else { return vec![] };
+    let Some(release) = leave::release(view).map(|entry| entry.number) else {
+        state.say(Tone::Plain, "First x: to whom it went.");
+        return vec![];
+    };
+    let fill = vec![("step".to_string(), Value::Text("receipt".into()))];
+    ask_sheet(state, Kind::Release, Act::Note, release, fill)
 }
 
 /// Up and Down choose an entry and show its head; the page keys scroll.

@@ -10,6 +10,7 @@ pub mod zoom;
 
 use self::timeline::Track;
 use super::ask::{For, Wanted};
+use super::cases::leave;
 use super::door;
 use super::event::Action;
 use super::form::{look, sheets};
@@ -111,6 +112,23 @@ pub fn left(state: &mut State, next: Screen) -> Vec<Action> {
     }
 }
 
+/// Does a camera work? With those that are chosen, and the last minute.
+pub fn spot_check(state: &mut State, cameras: Vec<CameraId>) -> Vec<Action> {
+    let Some(sights) = state.room.as_ref().map(|room| &room.sights) else { return vec![] };
+    if sights.spot.is_empty() {
+        state.say(Tone::Warn, "The file does not let you make spot checks here.");
+        return vec![];
+    }
+    let length = Span::secs(i64::from(sights.spot_secs));
+    let may = cameras.iter().filter(|id| sights.spot.contains(id)).map(ToString::to_string);
+    let fill = vec![
+        ("cameras".to_string(), Value::List(may.collect())),
+        ("from".to_string(), Value::Text((state.now - length).to_string())),
+        ("until".to_string(), Value::Text(state.now.to_string())),
+    ];
+    ask(state, Kind::SpotCheck, fill)
+}
+
 fn may(state: &State, wish: Looking) -> bool {
     let sights = state.room.as_ref().map(|room| &room.sights);
     sights.is_some_and(|sights| match wish {
@@ -134,7 +152,10 @@ pub fn begun(state: &mut State) -> Vec<Action> {
     {
         watch.clock = Some(sight::Clock { at: from, quarters: None, back: false });
     }
-    follow(state)
+    let mut actions = follow(state);
+    // A still goes straight into a case.
+    actions.extend(super::cases::requests(state));
+    actions
 }
 
 pub fn refresh(state: &mut State) -> Vec<Action> {
@@ -207,12 +228,9 @@ pub fn command(state: &mut State, cmd: Cmd) -> Vec<Action> {
     }
     match cmd {
         Cmd::New => return ask(state, Kind::Viewing, said(state, Span::default())),
-        Cmd::SpotCheck if may(state, Looking::SpotCheck) => {
-            return ask(state, Kind::SpotCheck, vec![]);
-        }
         Cmd::SpotCheck => {
-            state.say(Tone::Warn, "The file does not let you make spot checks here.");
-            return vec![];
+            let chosen = chosen(state).cloned().into_iter().collect();
+            return spot_check(state, chosen);
         }
         Cmd::Open if watch(state).is_none() => return entered(state),
         _ if watch(state).is_none() => return vec![],
@@ -224,6 +242,7 @@ pub fn command(state: &mut State, cmd: Cmd) -> Vec<Action> {
         }
         Cmd::Unmask => return ask(state, Kind::LiftMask, behind_mask(state)),
         Cmd::Hold => hold(state),
+        Cmd::Still => return still(state),
         Cmd::MarkIn | Cmd::MarkOut => mark(state, cmd),
         Cmd::Close => return end(state),
         Cmd::Back if state.playback.full => return whole(state, false),
@@ -353,6 +372,25 @@ fn mark(state: &mut State, cmd: Cmd) {
     match cmd {
         Cmd::MarkIn => *marks = (Some(at), marks.1.filter(|out| *out > at)),
         _ => *marks = (marks.0.filter(|begin| *begin < at), Some(at)),
+    }
+}
+
+/// The picture that is shown of the chosen camera, for a case.
+fn still(state: &mut State) -> Vec<Action> {
+    if watch(state).is_some_and(|watch| watch.wish == Looking::SpotCheck) {
+        state.say(Tone::Warn, "A spot check shows that a camera works; nothing is kept from it.");
+        return vec![];
+    }
+    let Some(camera) = chosen(state).cloned() else { return vec![] };
+    let Some(watch) = watch(state) else { return vec![] };
+    let seat = watch.seats.iter().find(|seat| seat.camera == camera);
+    let shown = seat.and_then(|seat| seat.picture.as_ref()).map(|picture| picture.at);
+    match shown {
+        Some(at) => leave::still(state, camera, at),
+        None => {
+            state.say(Tone::Warn, format!("No picture of {camera} is shown now."));
+            vec![]
+        }
     }
 }
 

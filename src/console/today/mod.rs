@@ -16,6 +16,7 @@ use super::door;
 use super::event::Action;
 use super::keymap::Cmd;
 use super::list;
+use super::playback;
 use super::state::State;
 use crate::base::name::CameraId;
 use crate::wire::duty::DutyLine;
@@ -80,11 +81,22 @@ pub fn command(state: &mut State, cmd: Cmd) -> Vec<Action> {
         Cmd::NextFault => next_fault(state),
         Cmd::DailyCheck => return check::begin(state),
         Cmd::Picture => return glance::open(state),
+        Cmd::SpotCheck => return spot_check(state),
         Cmd::Back => state.today.details = false,
         Cmd::Open => return open(state),
         _ => step(state, cmd),
     }
     vec![]
+}
+
+/// Of the camera that is chosen.
+fn spot_check(state: &mut State) -> Vec<Action> {
+    if !matches!(state.door, door::Door::In(_)) {
+        return door::must_be_in(state);
+    }
+    let place = state.today.place(state.cameras());
+    let camera = state.cameras().get(place).map(|camera| camera.id.clone());
+    playback::spot_check(state, camera.into_iter().collect())
 }
 
 fn turn(state: &mut State, by: usize) {

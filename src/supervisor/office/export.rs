@@ -100,7 +100,7 @@ impl Supervisor {
     }
 
     /// The question to `access`, as the case answers it.
-    fn export_asking(&self, wanted: &Leaving, case: &Record) -> Result<Asking, String> {
+    pub(super) fn export_asking(&self, wanted: &Leaving, case: &Record) -> Result<Asking, String> {
         let mut asking = Asking::to(Wish::Deed(Deed::Export));
         asking.cameras = wanted.cameras.clone();
         asking.window = Some((wanted.from, wanted.to));

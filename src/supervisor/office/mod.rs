@@ -14,7 +14,6 @@
 mod account;
 mod book;
 mod call;
-
 mod carrier;
 mod counter;
 mod ending;
@@ -28,6 +27,7 @@ mod machine;
 mod package;
 mod people;
 mod random;
+mod ready;
 mod recovery;
 pub(super) mod replicas;
 mod reports;

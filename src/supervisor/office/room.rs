@@ -124,8 +124,9 @@ impl Supervisor {
             title: record.title.clone(),
             unread: self.is_unread(&record, caller.session.person.as_str()),
         };
+        let leaving = self.readiness(caller, &record);
         let due_what = record.due.map(|due| due.what);
-        Ok(Reply::Record(Box::new(RecordSheet { line, due_what, entries })))
+        Ok(Reply::Record(Box::new(RecordSheet { line, due_what, entries, leaving })))
     }
 
     /// Clock, logbook and its copies. Whoever is logged in may see it: it names nobody.

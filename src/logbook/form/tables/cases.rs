@@ -72,8 +72,15 @@ const REQUEST_STEPS: &[(&str, &str)] = &[
     ("decision", "the decision"),
     ("question", "more was asked of them"),
     ("paper", "a paper came in"),
+    STILL_STEP,
     ("note", "anything else"),
 ];
+
+/// A picture is wanted in the package as a picture too.
+pub(super) const STILL_STEP: (&str, &str) = (f::STILL, "a still picture is wanted");
+pub(super) const STILL_CAMERA: Field =
+    of(f::STILL_CAMERA, "Still picture of", Source::Cameras, "").at(&[f::STILL]);
+pub(super) const STILL_AT: Field = moment(f::STILL_AT, "Taken at", Side::Past, "").at(&[f::STILL]);
 
 const REQUEST_NOTE: &[Field] = &[
     SEEN,
@@ -86,6 +93,8 @@ const REQUEST_NOTE: &[Field] = &[
     PAPER,
     line("countersigned-by", "Countersigned by", "R1.13").may_at(&["paper"]),
     line("countersigned-rank", "Their rank", "R1.13").may_at(&["paper"]),
+    STILL_CAMERA,
+    STILL_AT,
     REMARK,
 ];
 

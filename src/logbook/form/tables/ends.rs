@@ -39,6 +39,7 @@ const ACCESS_STEPS: &[(&str, &str)] = &[
     ("resume", "they answered: the clock runs on"),
     ("extension", "more time is needed"),
     ("search", "what was looked for, and found"),
+    super::cases::STILL_STEP,
     ("note", "anything else"),
 ];
 
@@ -55,6 +56,8 @@ const ACCESS_NOTE: &[Field] = &[
     day("told-on", "They were told of it on", Side::Past, "R1.7").at(&["extension"]),
     text("searched", "What was looked for, and how far it went", "R1.7").at(&["search"]),
     entry("hold", "The hold", &[Kind::Hold], "R1.10").may_at(&["search"]),
+    super::cases::STILL_CAMERA,
+    super::cases::STILL_AT,
     REMARK,
 ];
 

@@ -1,0 +1,428 @@
+//! Footage leaves for a case: what is asked first, how far the copy is, how it ended; and pictures
+//! that are marked to go with it.
+
+use crate::base::name::CameraId;
+use crate::base::time::{Span, Utc};
+use crate::console::ask::For;
+use crate::console::event::Action;
+use crate::console::form::send::{Desk, flaw};
+use crate::console::form::{Field, Form, Input, Sort, Task, sheets};
+use crate::console::logbook::record::RecordView;
+use crate::console::over::{Menu, Over, Pick};
+use crate::console::state::State;
+use crate::console::theme::Tone;
+use crate::console::words;
+use crate::logbook::fields as f;
+use crate::logbook::{Act, Body, Entry, Kind, Number, Value};
+use crate::wire::Request;
+use crate::wire::book::Choice;
+use crate::wire::export::{End, Exporting, Leaving, Stage, StillWanted};
+use crate::wire::room::Flaw;
+
+/// Where a package can be made.
+const TARGETS: &[(&str, &str)] = &[("folder", "a folder of this machine")];
+
+const TARGET: &str = "target";
+const FOLDER: &str = "folder";
+const EXHIBIT: &str = "exhibit";
+const EXCEPTION: &str = "exception";
+
+/// A copy that the recorder knows of, and how fast it goes.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Going {
+    pub state: Exporting,
+    /// When its stage was first seen, and how far it was then.
+    began: (Utc, u64),
+}
+
+impl Going {
+    pub fn new(state: Exporting, now: Utc) -> Going {
+        Going { began: (now, state.done), state }
+    }
+
+    fn heard(&mut self, state: Exporting, now: Utc) {
+        if self.state.stage != state.stage {
+            self.began = (now, state.done);
+        }
+        self.state = state;
+    }
+
+    /// Bytes a second in this stage; `None`: too early to say.
+    fn rate(&self, now: Utc) -> Option<u64> {
+        let (since, from) = self.began;
+        let millis = u64::try_from((now - since).as_millis()).ok().filter(|ms| *ms >= 1_000)?;
+        let done = self.state.done.checked_sub(from)?;
+        Some(done.saturating_mul(1_000) / millis).filter(|rate| *rate > 0)
+    }
+
+    /// How far it is, how fast, and how long it still takes.
+    pub fn text(&self, now: Utc) -> String {
+        let state = &self.state;
+        let of = format!("{} of {}", words::bytes(state.done), words::bytes(state.total));
+        let far = match state.stage {
+            Stage::Planning => return "looking through the recordings".into(),
+            Stage::Writing => format!("writing {of}"),
+            Stage::Checking => format!("reading back {of}"),
+        };
+        let Some(rate) = self.rate(now) else { return far };
+        let left = state.total.saturating_sub(state.done).div_ceil(rate);
+        let left = i64::try_from(left).map_or(Span::days(365), Span::secs);
+        let left = if left.as_secs() < 2 { "2 s".to_string() } else { words::age(left) };
+        format!("{far}, {} a second, about {left} left", words::bytes(rate))
+    }
+}
+
+/// The newest copy of a case, as far as its entries and the recorder say.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Copy {
+    /// Begun; how far it is is not known.
+    Begun {
+        number: Number,
+        at: Utc,
+    },
+    Going {
+        number: Number,
+        text: String,
+    },
+    Whole {
+        number: Number,
+        text: String,
+    },
+    Broken {
+        number: Number,
+        why: String,
+    },
+}
+
+fn names_case(view: &RecordView, entry: &Entry) -> bool {
+    let case = view.sheet.as_ref().map(|sheet| sheet.line.number as i64);
+    let request = entry.body.as_ref().and_then(|body| body.answer(f::REQUEST));
+    case.is_some_and(|case| request == Some(Value::Number(case)))
+}
+
+fn newest<'a>(view: &'a RecordView, kind: Kind) -> Option<&'a Entry> {
+    let opens = view.releases.iter().filter(|e| e.header.kind == kind && e.header.act == Act::Open);
+    opens.filter(|e| names_case(view, e)).max_by_key(|e| e.number)
+}
+
+/// The entry that says to whom it went.
+pub fn release(view: &RecordView) -> Option<&Entry> {
+    newest(view, Kind::Release)
+}
+
+pub fn copy(view: &RecordView, now: Utc) -> Option<Copy> {
+    let entry = newest(view, Kind::Export);
+    let known = view.exports.iter().max_by_key(|going| going.state.number);
+    let number = entry.map(|e| e.number).max(known.map(|going| going.state.number))?;
+    if let Some(going) = known.filter(|going| going.state.number == number) {
+        let place = &going.state.package;
+        return Some(match &going.state.end {
+            None => Copy::Going { number, text: going.text(now) },
+            Some(End::Whole { clips, bytes, .. }) => {
+                Copy::Whole { number, text: whole(Some(*clips), Some(*bytes), Some(place)) }
+            }
+            Some(End::BrokenOff { why }) => Copy::Broken { number, why: why.clone() },
+        });
+    }
+    let entry = entry?;
+    let end = view.releases.iter().find(|e| {
+        (e.header.kind, e.header.act, e.header.about) == (Kind::Export, Act::Close, Some(number))
+    });
+    let Some(body) = end.and_then(|e| e.body.as_ref()) else {
+        return Some(Copy::Begun { number, at: entry.header.at });
+    };
+    let count = |name: &str| match body.answer(name) {
+        Some(Value::Number(n)) => u64::try_from(n).ok(),
+        _ => None,
+    };
+    Some(match body.text(f::ENDED) {
+        Some("whole") => Copy::Whole { number, text: whole(count("clips"), count(f::BYTES), None) },
+        _ => Copy::Broken { number, why: body.outcome.clone().unwrap_or_default() },
+    })
+}
+
+fn whole(clips: Option<u64>, bytes: Option<u64>, place: Option<&String>) -> String {
+    let mut parts = Vec::new();
+    parts.extend(clips.map(|n| words::several(n, "clip")));
+    parts.extend(bytes.map(words::bytes));
+    parts.push("written and read back".into());
+    let place = place.map(|place| format!(": {place}")).unwrap_or_default();
+    format!("{}{place}", parts.join(", "))
+}
+
+/// Where the record is open, below a form too.
+fn open_view(state: &mut State) -> Option<&mut RecordView> {
+    state.over.iter_mut().rev().find_map(|over| match over {
+        Over::Record(view) => Some(&mut **view),
+        _ => None,
+    })
+}
+
+/// The entries of its copies came in: the recorder is asked how the newest one goes.
+pub fn releases(state: &mut State, entries: Vec<Entry>) -> Vec<Action> {
+    let Some(view) = open_view(state) else { return vec![] };
+    view.releases = entries;
+    let number = newest(view, Kind::Export).map(|entry| entry.number);
+    let known = |n: &Number| view.exports.iter().any(|going| going.state.number == *n);
+    match number.filter(|n| !known(n)) {
+        Some(number) => vec![state.ask(For::Export, Request::ExportState { number })],
+        None => vec![],
+    }
+}
+
+/// How a copy goes.
+pub fn heard(state: &mut State, exporting: Exporting) -> Vec<Action> {
+    let now = state.now;
+    let Some(view) = open_view(state) else { return vec![] };
+    let (number, end) = (exporting.number, exporting.end.clone());
+    let package = exporting.package.clone();
+    let old = view.exports.iter_mut().find(|going| going.state.number == number);
+    let went_on = match old {
+        Some(going) => {
+            let went_on = going.state.end.is_none();
+            going.heard(exporting, now);
+            went_on
+        }
+        None => {
+            view.exports.push(Going::new(exporting, now));
+            false
+        }
+    };
+    if went_on && let Some(end) = end {
+        match end {
+            End::Whole { .. } => {
+                state.say(Tone::Good, format!("Written and read back: {package}"));
+            }
+            End::BrokenOff { why } => state.say(Tone::Bad, format!("It was broken off: {why}.")),
+        }
+    }
+    vec![]
+}
+
+/// A second has passed: one that goes on is asked after.
+pub fn tick(state: &mut State) -> Vec<Action> {
+    let waits = state.asks.waits(&For::Export);
+    let open = state.is_open();
+    let Some(view) = open_view(state) else { return vec![] };
+    let going = view.exports.iter().find(|going| going.state.end.is_none());
+    match going.map(|going| going.state.number).filter(|_| open && !waits) {
+        Some(number) => vec![state.ask(For::Export, Request::ExportState { number })],
+        None => vec![],
+    }
+}
+
+/// What has to be said before footage leaves for this case.
+pub fn begin(state: &mut State) {
+    let Some(Over::Record(view)) = state.over.last() else { return };
+    let Some(sheet) = &view.sheet else { return };
+    let Some(leaving) = sheet.leaving.clone() else {
+        return state.say(Tone::Plain, "Footage leaves for an open request, and this is none.");
+    };
+    if let Some(why) = leaving.why_not {
+        return state.say(Tone::Warn, why);
+    }
+    if let Some(Copy::Going { .. }) = copy(view, state.now) {
+        return state.say(Tone::Plain, "A copy is being written. s stops it.");
+    }
+    let zone = state.zone();
+    let (cameras, window) = view.footage();
+    let all = state.cameras().iter().map(|c| sheets::choice(c.id.as_str(), &c.title)).collect();
+    let mut which = Field { choices: all, ..Field::new(f::CAMERAS, "Cameras", Sort::Several) };
+    which.fill(&Value::List(cameras), &zone);
+    let mut from = Field::new(f::FROM, "From", Sort::Moment);
+    let mut until = Field::new(f::UNTIL, "Until", Sort::Moment);
+    if let Some((start, end)) = window {
+        from.fill(&Value::Text(start.to_string()), &zone);
+        until.fill(&Value::Text(end.to_string()), &zone);
+    }
+    let mut purpose = Field::pick("purpose", "Purpose", leaving.purposes.clone());
+    if leaving.purposes.len() == 1 {
+        purpose.input = Input::Pick(Some(0));
+    }
+    let mut reason = Field::new(sheets::REASON, "Reason", Sort::Line).hint("references, not names");
+    let asked = sheet.entries.first().and_then(|entry| entry.body.as_ref()?.reason.clone());
+    reason.input = Input::line(&asked.unwrap_or_default());
+    let mut fields = vec![which, from, until, purpose, reason, target()];
+    let mut folder = Field::new(FOLDER, "Folder", Sort::Line)
+        .hint("one that is there; the package makes its own in it: /media/stick");
+    folder.input = Input::line(state.cases.folder.as_deref().unwrap_or_default());
+    fields.push(folder);
+    fields.push(Field::new(EXHIBIT, "Exhibit reference", Sort::Line).may().hint("JS/1"));
+    if leaving.encrypted {
+        let title = "The exception that lets it leave unencrypted";
+        fields.push(Field::new(EXCEPTION, title, Sort::Number).hint("the number of its entry"));
+    }
+    let task = Task::Export { case: sheet.line.number, stills: leaving.stills.clone() };
+    let mut form =
+        Form::new(task, &format!("Footage leaves for case {}", sheet.line.number), fields);
+    form.intro = intro(leaving.stills.len());
+    if leaving.witness {
+        sheets::add_second(&mut form);
+    }
+    form.focus = 0;
+    form.to_first_empty();
+    state.over.push(Over::Form(Box::new(form)));
+}
+
+fn intro(stills: usize) -> Vec<String> {
+    let with = match stills {
+        0 => String::new(),
+        n => {
+            format!(" {} that you marked goes with it.", words::several(n as u64, "still picture"))
+        }
+    };
+    vec![format!(
+        "The footage is held first, the copy is entered, then it is written and read back.{with}"
+    )]
+}
+
+/// One of the places; not asked for while there is only one.
+fn target() -> Field {
+    let choices: Vec<Choice> =
+        TARGETS.iter().map(|(word, title)| sheets::choice(word, title)).collect();
+    let alone = choices.len() == 1;
+    let mut field = Field::pick(TARGET, "Where to", choices);
+    field.input = Input::Pick(Some(0));
+    field.asked = !alone;
+    field
+}
+
+impl Form {
+    /// The order that this form stands for.
+    pub(in crate::console) fn leaving(
+        &self,
+        desk: Desk<'_>,
+        case: Number,
+        stills: &[StillWanted],
+    ) -> Result<Leaving, Flaw> {
+        let value = |name: &str| {
+            let field = self.field(name);
+            field.and_then(|f| f.value(desk.zone, desk.now).ok().flatten())
+        };
+        let text = |name: &str| {
+            let text = self.field(name).map(Field::text).unwrap_or_default().trim();
+            (!text.is_empty()).then(|| text.to_string())
+        };
+        let moment = |name: &str| -> Result<Utc, Flaw> {
+            let text = value(name).map(|v| v.in_words()).unwrap_or_default();
+            text.parse().map_err(|_| flaw(name, "This is no time."))
+        };
+        let cameras: Vec<CameraId> = match value(f::CAMERAS) {
+            Some(Value::List(list)) => {
+                list.iter().filter_map(|id| CameraId::new(id).ok()).collect()
+            }
+            _ => return Err(flaw(f::CAMERAS, "Choose at least one camera.")),
+        };
+        let (from, to) = (moment(f::FROM)?, moment(f::UNTIL)?);
+        if to <= from {
+            return Err(flaw(f::UNTIL, "That is before it begins."));
+        }
+        let folder = text(FOLDER).unwrap_or_default();
+        if !folder.starts_with('/') {
+            return Err(flaw(FOLDER, "Give the whole path; it begins with /."));
+        }
+        let exception = match value(EXCEPTION) {
+            Some(Value::Number(n)) => u64::try_from(n).ok(),
+            _ => None,
+        };
+        Ok(Leaving {
+            case,
+            cameras,
+            from,
+            to,
+            folder,
+            purpose: self.field("purpose").and_then(Field::word).map(String::from),
+            reason: text(sheets::REASON),
+            exhibit: text(EXHIBIT),
+            exception,
+            stills: stills.to_vec(),
+        })
+    }
+}
+
+/// It is entered, and writing has begun.
+pub fn begun(state: &mut State, exporting: Exporting) -> Vec<Action> {
+    let (number, hold) = (exporting.number, exporting.hold.clone());
+    if let Some(Over::Form(form)) = state.over.last() {
+        state.cases.folder = form.field(FOLDER).map(|folder| folder.text().to_string());
+        state.over.pop();
+    }
+    let mut actions = heard(state, exporting);
+    state.say(Tone::Good, format!("It is entry {number}; {hold} holds the original."));
+    let case = open_view(state).and_then(|view| view.sheet.as_ref()).map(|s| s.line.number);
+    if let Some(number) = case {
+        actions.push(state.ask(For::Record, Request::Record { number }));
+    }
+    actions
+}
+
+/// What is typed before a copy is broken off.
+pub const STOP: &str = "stop";
+
+/// A copy that is being written is broken off, once somebody said so in words.
+pub fn stop(state: &mut State) {
+    let Some(Over::Record(view)) = state.over.last() else { return };
+    let Some(Copy::Going { number, .. }) = copy(view, state.now) else {
+        return state.say(Tone::Plain, "No copy is being written.");
+    };
+    let field = Field::new("words", &format!("Type {STOP} to confirm"), Sort::Line);
+    let title = format!("Break the copy of entry {number} off");
+    let mut form = Form::new(Task::StopExport { number }, &title, vec![field]);
+    form.intro =
+        vec!["What was written so far stays where it is, and says that it is not finished.".into()];
+    state.over.push(Over::Form(Box::new(form)));
+}
+
+/// The picture that is shown goes with the export of a case.
+pub fn still(state: &mut State, camera: CameraId, at: Utc) -> Vec<Action> {
+    let named = state.watch.as_ref().and_then(|watch| watch.view.about);
+    let open = state.cases.requests().into_iter().filter(|case| case.closed.is_none());
+    let cases: Vec<(Number, Kind, String)> =
+        open.map(|case| (case.number, case.kind, case.title.clone())).collect();
+    if let Some(case) = cases.iter().find(|case| Some(case.0) == named) {
+        return mark(state, (case.0, case.1), camera, at);
+    }
+    match cases.as_slice() {
+        [] => {
+            let text = "No request is open that it could go with. Enter one first: Cases, n.";
+            state.say(Tone::Warn, text);
+            vec![]
+        }
+        [only] => mark(state, (only.0, only.1), camera, at),
+        _ => {
+            let pick = |(number, kind, title): (Number, Kind, String)| {
+                let what = format!("{number}  {title}");
+                (what, Pick::Still { case: (number, kind), camera: camera.clone(), at })
+            };
+            let items = cases.into_iter().map(pick).collect();
+            let title = "With which case does this picture go?".to_string();
+            state.over.push(Over::Menu(Menu { title, items, at: 0 }));
+            vec![]
+        }
+    }
+}
+
+/// Entered as a part of the case, to the thousandth of a second.
+pub fn mark(
+    state: &mut State,
+    (number, kind): (Number, Kind),
+    camera: CameraId,
+    at: Utc,
+) -> Vec<Action> {
+    let said = [
+        (f::STEP, f::STILL.to_string()),
+        (f::STILL_CAMERA, camera.to_string()),
+        (f::STILL_AT, at.to_string()),
+    ];
+    let fields = said.map(|(name, text)| (name.to_string(), Value::Text(text))).into();
+    let body = Box::new(Body { fields, ..Body::default() });
+    let (act, about) = (Act::Note, Some(number));
+    let request = Request::Enter { kind, act, about, body, second: None };
+    vec![state.ask(For::Still { case: number, camera, at }, request)]
+}
+
+pub fn marked(state: &mut State, (case, entry): (Number, Number), camera: &CameraId, at: Utc) {
+    let when = state.zone().show(at);
+    let text = format!("The picture of {camera} at {when} goes with case {case} (entry {entry}).");
+    state.say(Tone::Good, text);
+}
