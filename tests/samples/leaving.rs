@@ -6,6 +6,7 @@ use beadle::base::time::Utc;
 use beadle::logbook::{Act, Entry, Kind, Value};
 use beadle::wire::book::Choice;
 use beadle::wire::export::{End, Exporting, Readiness, Stage, StillWanted};
+use beadle::wire::stick::Carrier;
 use beadle::wire::{Reply, Request};
 
 use super::desk::Desk;
@@ -64,6 +65,12 @@ impl Desk {
             done: self.written.min(TOTAL),
             total: TOTAL,
             end: (self.written > TOTAL).then_some(whole),
+            carrier: Carrier::Plain,
+            stick: None,
+            passphrase: None,
+            rate: None,
+            left: None,
+            waits: None,
         }))
     }
 }

@@ -18,6 +18,7 @@ use crate::wire::Request;
 use crate::wire::book::Choice;
 use crate::wire::export::{End, Exporting, Leaving, Stage, StillWanted};
 use crate::wire::room::Flaw;
+use crate::wire::stick::Carrier;
 
 /// Where a package can be made.
 const TARGETS: &[(&str, &str)] = &[("folder", "a folder of this machine")];
@@ -63,6 +64,7 @@ impl Going {
             Stage::Planning => return "looking through the recordings".into(),
             Stage::Writing => format!("writing {of}"),
             Stage::Checking => format!("reading back {of}"),
+            Stage::Leaving => return "letting the stick go".into(),
         };
         let Some(rate) = self.rate(now) else { return far };
         let left = state.total.saturating_sub(state.done).div_ceil(rate);
@@ -335,6 +337,10 @@ impl Form {
             reason: text(sheets::REASON),
             exhibit: text(EXHIBIT),
             exception,
+            instead_of: None,
+            stick: None,
+            carrier: Carrier::Plain,
+            key: None,
             stills: stills.to_vec(),
         })
     }

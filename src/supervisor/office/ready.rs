@@ -12,6 +12,7 @@ use crate::logbook::registers::{Part, Record, State};
 use crate::logbook::{Kind, Number, Value};
 use crate::wire::book::Choice;
 use crate::wire::export::{Leaving, Readiness, StillWanted};
+use crate::wire::stick::Carrier;
 
 /// Cameras that are tried one by one where a case names none.
 const TRIED_MAX: usize = 16;
@@ -83,6 +84,10 @@ impl Supervisor {
             reason: Some("to know what keeps it".into()),
             exhibit: None,
             exception: None,
+            instead_of: None,
+            stick: None,
+            carrier: Carrier::Plain,
+            key: None,
             stills: Vec::new(),
         }
     }
