@@ -46,6 +46,7 @@
 //! edge  accounts -> disk
 //! edge  export -> disk
 //! edge  export -> segment
+//! edge  export -> pictures
 //! edge  pictures -> disk
 //! edge  pictures -> segment
 //! edge  verbs -> supervisor

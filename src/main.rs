@@ -28,6 +28,9 @@ enum Verb {
     Verify(verbs::verify::Args),
     #[command(hide = true)]
     ExportWork,
+    /// Requests for footage: what is done, what is missing, where each copy is
+    #[command(subcommand)]
+    Case(verbs::case::Args),
     /// Footage that retention may not touch
     #[command(subcommand)]
     Hold(verbs::hold::Args),
@@ -80,6 +83,7 @@ fn main() -> ExitCode {
         Verb::Export(args) => ended(verbs::export::run(&args)),
         Verb::Verify(args) => ended(verbs::verify::run(&args)),
         Verb::ExportWork => verbs::export_work::run(),
+        Verb::Case(args) => ended(verbs::case::run(&args)),
         Verb::Hold(args) => ended(verbs::hold::run(&args)),
         Verb::People(args) => ended(verbs::people::run(&args)),
         Verb::LogIn(args) => ended(verbs::log_in::run(&args)),

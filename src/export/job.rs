@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::derived::Derived;
 use crate::base::digest::Digest;
 use crate::base::fault::Fault;
 use crate::base::name::DiskId;
@@ -24,6 +25,9 @@ pub struct Job {
     pub files: Vec<(String, String)>,
     /// No file larger than this.
     pub file_bytes: u64,
+    /// Copies and stills that are made from the masters.
+    #[serde(default)]
+    pub derived: Derived,
 }
 
 /// From the writer.

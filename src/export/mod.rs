@@ -21,6 +21,7 @@
 //! for the file. Two of these run beside the writing. Memory: a few blocks of 512 kB, and 40 bytes
 //! a picture of the clip that is being written.
 
+pub mod derived;
 pub mod job;
 pub mod read;
 pub mod source;

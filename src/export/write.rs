@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 
+use super::derived::Making;
 use super::job::{Going, Job, Stage, Whole};
 use super::read;
 use super::source::{Disks, Source};
@@ -36,6 +37,13 @@ pub trait Orderer {
     /// # Errors
     /// There is none.
     fn sign(&mut self, list: &str) -> Result<String, Fault>;
+    /// Pages that lie beside the rest, by their names: `receipt.pdf`. The manifest is complete.
+    ///
+    /// # Errors
+    /// One cannot be made.
+    fn documents(&mut self, _manifest: &Manifest) -> Result<Vec<(String, Vec<u8>)>, Fault> {
+        Ok(Vec::new())
+    }
 }
 
 /// Writes it, reads it back.
@@ -64,6 +72,9 @@ pub fn write(
     packing.begin()?;
     let manifest = packing.clips(plans, orderer)?;
     packing.texts(&manifest)?;
+    for (name, content) in orderer.documents(&manifest)? {
+        packing.keep(&name, &content)?;
+    }
     let list = sums::to_text(&packing.sums);
     let signature = orderer.sign(&list)?;
     packing.keep(names::SUMS, list.as_bytes())?;
@@ -155,7 +166,7 @@ impl<'a> Packing<'a> {
         plans: Vec<(Vec<Clip>, bool)>,
         orderer: &mut dyn Orderer,
     ) -> Result<Manifest, Fault> {
-        let mut manifest = self.job.manifest.clone();
+        let (mut manifest, mut said) = (self.job.manifest.clone(), Vec::new());
         for (number, (clips, has_sound)) in plans.into_iter().enumerate() {
             let camera = &mut manifest.cameras[number]; // the plans are those of the cameras
             camera.sound_left_out = has_sound;
@@ -164,13 +175,39 @@ impl<'a> Packing<'a> {
             unlisted_gaps(camera, &clips);
             let of = clips.len();
             for (part, clip) in (1..).zip(&clips) {
+                if self.job.derived.withholds(number) {
+                    continue; // its masked copy goes instead
+                }
                 let file = names::clip(&camera.id, clip.start, part, of);
                 let says = self.clip(number, camera, clip, file, orderer)?;
                 camera.clips.push(says);
             }
+            said.extend(self.derive(number, &clips, camera, orderer)?);
         }
+        manifest.remarks.extend(said);
         manifest.remarks.extend(remarks(&manifest));
         Ok(manifest)
+    }
+
+    /// Copies and stills of one camera; what of them could not be made.
+    fn derive(
+        &mut self,
+        number: usize,
+        clips: &[Clip],
+        camera: &mut CameraPart,
+        orderer: &mut dyn Orderer,
+    ) -> Result<Vec<String>, Fault> {
+        let making = Making {
+            wanted: &self.job.derived,
+            manifest: &self.job.manifest,
+            number,
+            source: self.source(number),
+            target: self.target,
+            folder: &self.folder,
+            zone: &self.zone,
+        };
+        let going = self.going;
+        making.all(clips, camera, &mut self.sums, &mut || orderer.going(going))
     }
 
     fn clip(

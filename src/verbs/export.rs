@@ -41,6 +41,9 @@ pub struct Args {
     /// The entry of the exception that lets it leave unencrypted
     #[arg(long, value_name = "N")]
     exception: Option<Number>,
+    /// A still picture of each camera at this moment; may be given several times
+    #[arg(long, value_name = "T")]
+    still: Vec<String>,
     /// Break this export off
     #[arg(long, value_name = "N", conflicts_with_all = ["case", "camera", "from", "to"])]
     stop: Option<Number>,
@@ -106,6 +109,7 @@ fn wanted(args: &Args, client: &mut Client, folder: &Path) -> Result<Leaving, Fa
         reason: args.reason.clone(),
         exhibit: args.exhibit.clone(),
         exception: args.exception,
+        stills: args.still.iter().map(|text| at(text, Edge::From)).collect::<Result<_, _>>()?,
     })
 }
 

@@ -32,6 +32,9 @@ pub struct Leaving {
     /// The exception that lets it leave unencrypted (S4.27).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub exception: Option<Number>,
+    /// A still of each camera at these moments (R2.13).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub stills: Vec<Utc>,
 }
 
 /// How an export is going.

@@ -187,8 +187,12 @@ fn job(segments: &[Segment], number: u64, public: [u8; 32]) -> Job {
         title: text("Gate"),
         place: text("Entrance"),
         address: None,
+        hardware: None,
+        retention_ends: None,
         given: None,
         clips: Vec::new(),
+        copies: Vec::new(),
+        stills: Vec::new(),
         gaps: Vec::new(),
         offsets: Vec::new(),
         sound_left_out: false,
@@ -240,6 +244,7 @@ fn job(segments: &[Segment], number: u64, public: [u8; 32]) -> Job {
         manifest,
         segments: vec![segments.to_vec()],
         files: Vec::new(),
+        derived: Default::default(),
         file_bytes: 4_000_000_000,
     }
 }
