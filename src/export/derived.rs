@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::source::Source;
 use crate::base::digest::{Digest, Summing};
 use crate::base::fault::{Fault, FaultKind};
+use crate::base::name::CameraId;
 use crate::base::time::{Span, Utc, Zone};
 use crate::disk::Disk;
 use crate::disk::spool::nameless;
@@ -42,8 +43,8 @@ pub struct Derived {
     pub masked: bool,
     /// H.264 copies beside H.265 masters (R3.11).
     pub viewing: bool,
-    /// A still of each camera at these moments.
-    pub stills: Vec<Utc>,
+    /// Pictures of these cameras at these moments.
+    pub stills: Vec<(CameraId, Utc)>,
     /// A folder of a footage disk, where footage may lie: what is coded waits there, in a file
     /// without a name, until its index is known.
     pub spool: String,
@@ -125,7 +126,7 @@ impl Making<'_> {
                 }
             }
         }
-        for asked in &self.wanted.stills {
+        for (_, asked) in self.wanted.stills.iter().filter(|(id, _)| *id == camera.id) {
             let Some(clip) = clips.iter().find(|c| c.start <= *asked && *asked < c.end) else {
                 let (id, at) = (&camera.id, self.zone.show(*asked));
                 remarks.push(format!("Camera {id}: there is no picture of {at}."));

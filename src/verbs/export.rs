@@ -9,10 +9,12 @@ use std::time::Duration;
 use super::footage::{name, zone};
 use super::moment::{Edge, parse};
 use super::{Door, Failure, ask, ask_status, print, say, unexpected};
+use crate::base::name::CameraId;
+use crate::base::time::Utc;
 use crate::console::words;
 use crate::logbook::Number;
 use crate::socket::dial::Client;
-use crate::wire::export::{End, Exporting, Leaving, Stage};
+use crate::wire::export::{End, Exporting, Leaving, Stage, StillWanted};
 use crate::wire::{Reply, Request};
 
 #[derive(clap::Args, Debug)]
@@ -99,9 +101,12 @@ fn wanted(args: &Args, client: &mut Client, folder: &Path) -> Result<Leaving, Fa
     let at = |text: &str, edge| parse(text, edge, &zone, status.now).map_err(Failure::usage);
     let until = args.to.iter().find(|text| !is_folder(text));
     let until = until.ok_or_else(|| Failure::usage("Say up to when: --to T."))?;
+    let cameras: Vec<_> = args.camera.iter().map(|text| name(text)).collect::<Result<_, _>>()?;
+    let moments: Vec<_> =
+        args.still.iter().map(|text| at(text, Edge::From)).collect::<Result<_, _>>()?;
     Ok(Leaving {
         case: args.case.unwrap_or_default(), // clap asks for it
-        cameras: args.camera.iter().map(|text| name(text)).collect::<Result<_, _>>()?,
+        cameras: cameras.clone(),
         from: at(args.from.as_deref().unwrap_or_default(), Edge::From)?,
         to: at(until, Edge::To)?,
         folder: folder.to_string_lossy().into_owned(),
@@ -109,8 +114,17 @@ fn wanted(args: &Args, client: &mut Client, folder: &Path) -> Result<Leaving, Fa
         reason: args.reason.clone(),
         exhibit: args.exhibit.clone(),
         exception: args.exception,
-        stills: args.still.iter().map(|text| at(text, Edge::From)).collect::<Result<_, _>>()?,
+        stills: stills(&cameras, &moments),
     })
+}
+
+/// A picture of each camera at each moment.
+fn stills(cameras: &[CameraId], moments: &[Utc]) -> Vec<StillWanted> {
+    let of = |at: &Utc| {
+        let at = *at;
+        cameras.iter().map(move |camera| StillWanted { camera: camera.clone(), at })
+    };
+    moments.iter().flat_map(of).collect()
 }
 
 /// No time has a slash in it.

@@ -32,9 +32,16 @@ pub struct Leaving {
     /// The exception that lets it leave unencrypted (S4.27).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub exception: Option<Number>,
-    /// A still of each camera at these moments (R2.13).
+    /// Pictures that go with it as pictures too.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub stills: Vec<Utc>,
+    pub stills: Vec<StillWanted>,
+}
+
+/// The picture that a camera showed at a moment.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct StillWanted {
+    pub camera: CameraId,
+    pub at: Utc,
 }
 
 /// How an export is going.

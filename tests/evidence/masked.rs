@@ -8,10 +8,10 @@ use beadle::evidence::manifest::{CameraPart, CopyKind};
 use beadle::footage::Codec;
 use beadle::logbook::case::{Case, How, What};
 use beadle::logbook::{Act, Body, Kind, Number, Value};
-use beadle::wire::export::{End, Leaving};
+use beadle::wire::export::{End, Leaving, StillWanted};
 use beadle::wire::{Reply, Request};
 
-use crate::desk::*;
+use crate::desk::HEAD;
 use crate::school::{School, WITNESS, foreign, verify};
 
 /// The mask of `cam-1` in the file: its left quarter.
@@ -64,7 +64,9 @@ pub fn others_get_masked_copies(school: &School) {
     school.decide_on(number, "allowed");
     let (from, to) = school.window();
     let middle = from + Span((to - from).0 / 4);
-    let wanted = Leaving { case: number, stills: vec![middle], ..school.wanted() };
+    let stills = school.wanted().cameras.into_iter();
+    let stills = stills.map(|camera| StillWanted { camera, at: middle }).collect();
+    let wanted = Leaving { case: number, stills, ..school.wanted() };
     let Reply::Export(begun) = school.ask(wanted.clone(), Some(&WITNESS)) else {
         panic!("{:?}", school.ask(wanted, Some(&WITNESS)));
     };
@@ -205,7 +207,8 @@ fn dispose(school: &School, export: Number) {
     let body = Box::new(Body { reason, fields, ..Body::default() });
     let (kind, act) = (Kind::Disposal, Act::Open);
     let request = Request::Enter { kind, act, about: None, body, second: None };
-    let mut client = school.desk.client(Some(&school.exporter));
+    let head = school.desk.log_in(&HEAD);
+    let mut client = school.desk.client(Some(&head));
     client.beside = Some(school.beside(&WITNESS));
     match client.ask(&request).expect("it answers") {
         Reply::Entered { .. } => {}

@@ -15,7 +15,7 @@ use beadle::wire::people::Second;
 use beadle::wire::{Reply, Request, Sent};
 
 use crate::desk::*;
-use crate::live::{self, PATIENCE};
+use crate::live::PATIENCE;
 use crate::masked::MASK;
 
 pub const EXPORTER: Person = SITE;
@@ -25,13 +25,13 @@ pub const WITNESS: Person = DSL;
 pub fn text(sim: &SimHandle, medium: &str) -> String {
     let roles = format!(
         r#"    role "keeper" {{
-        may "export" "hold" "playback" "dispose"
+        may "export" "hold" "playback"
         register "releases" "read" "write" "close"
         register "subject-access" "read" "write" "close"
         register "changes" "read" "write" "close"
         held-by "tamsin"
     }}
-    role "authority" {{ may "authorise-disclosure"; held-by "quillan"; }}
+    role "authority" {{ may "authorise-disclosure" "dispose"; held-by "quillan"; }}
     role "witness" {{ may "witness"; held-by "odessa" "tamsin"; }}
 }}
 disclosure witness=#true medium="{medium}" {{

@@ -77,7 +77,7 @@ impl Supervisor {
             masks: wanted.cameras.iter().map(masks).collect(),
             masked: !whole.contains(&recipient),
             viewing: true,
-            stills: wanted.stills.clone(),
+            stills: wanted.stills.iter().map(|s| (s.camera.clone(), s.at)).collect(),
             spool: String::new(),
         }
     }

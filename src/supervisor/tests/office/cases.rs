@@ -61,6 +61,7 @@ fn the_end_of_a_hold_destroys_what_it_alone_kept_and_leaves_a_certificate() {
     office.all.pass(130);
     assert!(!office.all.world.deleted.contains(&path));
     let end = |office: &mut Office, id: &str| {
+        let head = office.log_in("head"); // the screen locked meanwhile
         let request = Request::HoldEnd { id: id.into() };
         placed(office.ask_beside(Some(&head), Some("clerk"), request));
         office.last(Kind::Hold)
@@ -107,7 +108,8 @@ fn a_drive_leaves_with_two_signatures_and_only_where_another_records() {
         Request::Enter { kind, act, about: None, body, second: None }
     };
     let alone = office.ask(Some(&head), drive("clerk", Some("WD-118")));
-    assert!(text(alone).contains("second person"));
+    let alone = text(alone);
+    assert!(alone.contains("second person"), "{alone}");
     let other = office.ask_beside(Some(&head), Some("clerk"), drive("guard", Some("WD-118")));
     assert!(text(other).contains("whoever stands beside you"));
     // One disk: nothing would record on.
