@@ -47,6 +47,7 @@
 //! edge  export -> disk
 //! edge  export -> machine
 //! edge  export -> segment
+//! edge  export -> pictures
 //! edge  pictures -> disk
 //! edge  pictures -> segment
 //! edge  verbs -> supervisor

@@ -33,6 +33,9 @@ enum Verb {
     ExportWork,
     #[command(hide = true)]
     Machine(verbs::machine::Args),
+    /// Requests for footage: what is done, what is missing, where each copy is
+    #[command(subcommand)]
+    Case(verbs::case::Args),
     /// Footage that retention may not touch
     #[command(subcommand)]
     Hold(verbs::hold::Args),
@@ -87,6 +90,7 @@ fn main() -> ExitCode {
         Verb::Verify(args) => ended(verbs::verify::run(&args)),
         Verb::ExportWork => verbs::export_work::run(),
         Verb::Machine(args) => verbs::machine::run(args),
+        Verb::Case(args) => ended(verbs::case::run(&args)),
         Verb::Hold(args) => ended(verbs::hold::run(&args)),
         Verb::People(args) => ended(verbs::people::run(&args)),
         Verb::LogIn(args) => ended(verbs::log_in::run(&args)),

@@ -453,6 +453,8 @@ fn held_footage_has_a_copy_on_the_second_disk_while_it_is_held() {
         reference: "1234".into(),
         reason: "asked for".into(),
         review_days: None,
+        class: None,
+        case: None,
     };
     let Some(Reply::Hold(hold)) = run.ask(&hold) else { panic!("{}", run.log()) };
     let other = if closed.path.starts_with(one.to_str().unwrap()) { &two } else { &one };

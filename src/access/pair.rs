@@ -69,6 +69,8 @@ fn wanted<'a>(config: &'a Config, asking: &Asking, at: &Situation<'_>) -> Option
         wish if is_release(wish) => config.disclosure.witness.value,
         Wish::Deed(Deed::Dispose) => config.disposal.witness.value,
         Wish::Deed(Deed::EndHold) | Wish::Forget => true,
+        // Two signatures, whatever the file says (S1.48).
+        Wish::Write(Kind::OriginalDrive, Act::Open) => true,
         Wish::Deed(Deed::ManageAccess) => return other_key(config, asking, at).map(Wanted::Key),
         _ => false,
     };

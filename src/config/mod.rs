@@ -84,7 +84,7 @@
 //!            when-full=oldest|stop [oldest]                              local calendar days
 //!   zone ZONE | camera CAMERA  min-days= target-days= max-days= because=    the camera's counts
 //!       first
-//!   hold-class NAME "title" review-days=1..1825 [90]     five stand by themselves
+//!   hold-class NAME "title" review-days=1..1825 [90]     six stand by themselves
 //! signage notice="address of the full notice"
 //!   sign NAME "where" size=A5..A1 [A4] read-from-m=0.5..50 [2] covers=ZONES! purposes=PURPOSES
 //!        text= contact=

@@ -23,8 +23,8 @@ pub struct Retention {
     pub when_full: Setting<WhenFull>,
     pub zones: Vec<(At<Id>, Keep)>,
     pub cameras: Vec<(At<CameraId>, Keep)>,
-    /// Never empty: the defaults are `police`, `disciplinary`, `subject-access`, `insurance`,
-    /// `export`.
+    /// Never empty: the defaults are `police`, `disciplinary`, `subject-access`, `safeguarding`,
+    /// `insurance`, `export`.
     pub hold_classes: Vec<HoldClass>,
     pub node: At<()>,
 }
@@ -166,20 +166,36 @@ impl Keep {
 }
 
 /// Id, title and days to the review of the classes that every file has.
-const HOLD_CLASSES: [(&str, &str, u32); 5] = [
-    ("police", "Kept for the police", 90),
-    ("disciplinary", "Internal proceedings", 90),
-    ("subject-access", "Subject access request", 60),
-    ("insurance", "Insurance claim", 180),
-    ("export", "A copy was released", 90),
+const HOLD_CLASSES: [(&str, &str, u32); 6] = [
+    ("police", "Kept for the police", REVIEW_DAYS),
+    ("disciplinary", "Internal proceedings", REVIEW_DAYS),
+    ("subject-access", "Subject access request", REVIEW_DAYS),
+    ("safeguarding", "Safeguarding", REVIEW_DAYS),
+    ("insurance", "Insurance claim", REVIEW_DAYS),
+    ("export", "A copy was released", REVIEW_DAYS),
 ];
+
+/// Days until a hold is looked at again, where the file does not say otherwise (S1.49, R1.23).
+pub const REVIEW_DAYS: u32 = 90;
+
+impl Retention {
+    /// Days until a hold of this class is looked at again; no class is looked at like any.
+    pub fn review_days(&self, class: Option<&str>) -> u32 {
+        let found = self.hold_classes.iter().find(|c| Some(c.id.as_str()) == class);
+        found.map_or(REVIEW_DAYS, |c| c.review_days.value)
+    }
+}
 
 impl HoldClass {
     fn decode(mut n: Node<'_>) -> Option<HoldClass> {
         let id = n.id(Kind::HoldClass);
         let title = n.arg::<String>("its name");
-        let review =
-            n.int_or("review-days", (1, 1_825), 90, "a quarter is long for a forgotten case");
+        let review = n.int_or(
+            "review-days",
+            (1, 1_825),
+            REVIEW_DAYS,
+            "a quarter is long for a forgotten case",
+        );
         n.finish();
         let (id, title) = (Setting::from(id?), Setting::from(title?));
         Some(HoldClass { id, title, review_days: review })

@@ -6,6 +6,7 @@
 pub mod fake;
 pub mod identity;
 pub mod real;
+pub mod spool;
 
 use crate::base::fault::Fault;
 

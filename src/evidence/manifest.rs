@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::digest::Digest;
 use crate::base::name::CameraId;
-use crate::base::time::Utc;
+use crate::base::time::{Day, Utc};
 use crate::footage::{Codec, GapReason};
 use crate::logbook::leaf::canonical;
 use crate::logbook::{Authority, ClockState, Number};
@@ -112,10 +112,21 @@ pub struct CameraPart {
     /// Without any login.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub address: Option<String>,
+    /// Its hardware address or serial number; "not known" where neither file nor camera tells.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hardware: Option<String>,
+    /// The last day on which the original would be there without its hold (R3.15).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retention_ends: Option<Day>,
     /// What is there of the window that was asked for; `None`: nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub given: Option<Window>,
     pub clips: Vec<ClipSays>,
+    /// Copies coded anew: for those who may not have the master, or cannot play it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub copies: Vec<CopySays>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub stills: Vec<StillSays>,
     /// Time without pictures inside the window.
     pub gaps: Vec<GapSays>,
     /// The camera's own clock minus the recorder's, as it told (R7.4).
@@ -143,6 +154,75 @@ pub struct ClipSays {
     pub width: u16,
     pub height: u16,
     pub pieces: Vec<PieceSays>,
+}
+
+/// A copy that is no evidence by itself: its pictures were decoded, changed and coded anew.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct CopySays {
+    pub kind: CopyKind,
+    pub file: String,
+    pub bytes: u64,
+    pub sha256: Digest,
+    /// The master in this package; none where the master stays in the school.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub of: Option<String>,
+    pub from: Utc,
+    pub to: Utc,
+    pub last_frame: Utc,
+    pub local_from: String,
+    pub local_to: String,
+    pub frames: u64,
+    pub codec: Codec,
+    pub width: u16,
+    pub height: u16,
+    /// Parts of the picture that are painted over, as the file hides them.
+    pub masks: usize,
+    /// The recordings that it was made from.
+    pub pieces: Vec<PieceSays>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CopyKind {
+    /// What the file hides is painted over, and gone from the copy (S1.13, R1.9).
+    Masked,
+    /// The same in H.264, for an office PC (R3.11).
+    Viewing,
+}
+
+impl CopyKind {
+    /// In names of files.
+    pub fn word(self) -> &'static str {
+        match self {
+            CopyKind::Masked => "masked",
+            CopyKind::Viewing => "viewing",
+        }
+    }
+
+    /// Behind the camera's name, on each picture.
+    pub fn mark(self) -> &'static str {
+        match self {
+            CopyKind::Masked => " - MASKED COPY",
+            CopyKind::Viewing => " - VIEWING COPY",
+        }
+    }
+}
+
+/// One picture, with the true time of it (R2.13).
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct StillSays {
+    pub file: String,
+    pub bytes: u64,
+    pub sha256: Digest,
+    /// The moment that was asked for.
+    pub asked: Utc,
+    /// When the picture was taken.
+    pub at: Utc,
+    pub local: String,
+    pub width: u16,
+    pub height: u16,
+    /// What the file hides is painted over.
+    pub masked: bool,
 }
 
 /// From which recording a part of the clip comes.

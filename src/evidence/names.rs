@@ -18,6 +18,9 @@ pub const CHECKPOINT: &str = "logbook/checkpoint.txt";
 pub const UNFINISHED: &str = "NOT-FINISHED.txt";
 pub const VIDEO: &str = "video";
 pub const LOGBOOK: &str = "logbook";
+/// Copies that were coded anew.
+pub const COPIES: &str = "viewing-copies";
+pub const STILLS: &str = "stills";
 
 /// The folder of the package that this entry made.
 pub fn package(export: Number) -> String {
@@ -42,6 +45,20 @@ pub fn clip(camera: &CameraId, start: Utc, part: usize, of: usize) -> String {
         0 | 1 => format!("{VIDEO}/{camera}_{day}_{stem}.mp4"),
         _ => format!("{VIDEO}/{camera}_{day}_{stem}_{part}of{of}.mp4"),
     }
+}
+
+/// `viewing-copies/front-gate_2026-11-21_084100Z_masked.mp4`.
+pub fn copy(camera: &CameraId, start: Utc, part: usize, of: usize, word: &str) -> String {
+    let clip = clip(camera, start, part, of);
+    let stem = clip.trim_start_matches(VIDEO).trim_end_matches(".mp4");
+    format!("{COPIES}{stem}_{word}.mp4")
+}
+
+/// `stills/front-gate_2026-11-21_084107-349Z.png`, by the picture's own time.
+pub fn still(camera: &CameraId, at: Utc) -> String {
+    let (day, stem) = at.folder_and_stem();
+    let millis = at.0.rem_euclid(1_000_000) / 1_000;
+    format!("{STILLS}/{camera}_{day}_{}-{millis:03}Z.png", stem.trim_end_matches('Z'))
 }
 
 pub fn proof(number: Number) -> String {
@@ -73,6 +90,11 @@ mod tests {
             assert_eq!(clip(&camera, start, part, of), name);
             assert!(is_plain(name));
         }
+        let copied = copy(&camera, start, 2, 3, "masked");
+        assert_eq!(copied, "viewing-copies/front-gate_2026-11-21_084100Z_2of3_masked.mp4");
+        let still = still(&camera, start);
+        assert_eq!(still, "stills/front-gate_2026-11-21_084100-900Z.png");
+        assert!(is_plain(&copied) && is_plain(&still));
         for wrong in ["", "../x", "/x", "video//x", "video/..", ".ssh/x", "a b", "a/b/c/d", "x\0"] {
             assert!(!is_plain(wrong), "{wrong}");
         }

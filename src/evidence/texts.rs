@@ -4,7 +4,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 
-use super::manifest::{CameraPart, ClockSays, Manifest};
+use super::manifest::{CameraPart, ClockSays, CopyKind, Manifest};
 use super::{names, sshsig};
 use crate::base::digest::Digest;
 use crate::base::time::{Utc, Zone};
@@ -151,13 +151,27 @@ fn clips(manifest: &Manifest, zone: &Zone) -> String {
     let mut out = String::from("\nWHAT IS HERE\n\n");
     for camera in &manifest.cameras {
         out += &format!("{} ({}), {}\n", camera.title, camera.id, camera.place);
-        if camera.clips.is_empty() {
+        if camera.clips.is_empty() && camera.copies.is_empty() {
             out += "    no pictures in this window\n";
         }
         for clip in &camera.clips {
             let (from, to) = (zone.show(clip.from), zone.show(clip.to));
             out +=
                 &format!("    {}\n        {from} to {to}, {} pictures\n", clip.file, clip.frames);
+        }
+        for copy in &camera.copies {
+            let what = match (copy.kind, copy.of.is_some()) {
+                (CopyKind::Viewing, _) => "a viewing copy in H.264; the evidence is the master",
+                (CopyKind::Masked, true) => "a masked copy; the evidence is the master",
+                (CopyKind::Masked, false) => {
+                    "a masked working copy: what the school hides is painted over. The master is \
+                     unmasked and stays at the school"
+                }
+            };
+            out += &format!("    {}\n        {what}\n", copy.file);
+        }
+        for still in &camera.stills {
+            out += &format!("    {}\n        taken {} ({})\n", still.file, still.at, still.local);
         }
         for gap in &camera.gaps {
             let (from, to) = (zone.show(gap.from), zone.show(gap.to));

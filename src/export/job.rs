@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+use super::derived::Derived;
 use crate::base::digest::Digest;
 use crate::base::fault::Fault;
 use crate::base::name::DiskId;
@@ -33,6 +34,9 @@ pub struct Job {
     /// The package goes into one archive, which may not be larger than this.
     #[serde(default)]
     pub archive_bytes_max: Option<u64>,
+    /// Copies and stills that are made from the masters.
+    #[serde(default)]
+    pub derived: Derived,
 }
 
 /// Where the package's folder is made.

@@ -26,6 +26,7 @@
 //! a picture of the clip that is being written.
 
 pub mod archive;
+pub mod derived;
 pub mod job;
 mod landing;
 pub mod phrase;

@@ -162,8 +162,12 @@ pub fn job(footage: &Footage, number: u64) -> Job {
             title: "Front gate".into(),
             place: "Entrance".into(),
             address: None,
+            hardware: None,
+            retention_ends: None,
             given: None,
             clips: Vec::new(),
+            copies: Vec::new(),
+            stills: Vec::new(),
             gaps: vec![GapSays {
                 from: footage.segments[0].end,
                 to: footage.segments[1].start,
@@ -184,6 +188,7 @@ pub fn job(footage: &Footage, number: u64) -> Job {
         files: entered(number, footage.window()),
         segments: vec![footage.segments.clone()],
         manifest,
+        derived: Default::default(),
         file_bytes: 4_000_000_000,
         archive_bytes_max: None,
     }

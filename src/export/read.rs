@@ -53,7 +53,7 @@ pub fn package(disk: &dyn Disk, folder: &str, going: Going<'_>) -> Result<Seen, 
     let total = found.iter().map(|(_, bytes)| bytes).sum();
     let (mut seen, mut done) = (Seen::default(), 0);
     let at = |path: &str| if folder.is_empty() { path.into() } else { format!("{folder}/{path}") };
-    let is_clip = |path: &str| path.starts_with(names::VIDEO);
+    let is_clip = |path: &str| path.starts_with(names::VIDEO) || path.starts_with(names::COPIES);
     for (path, bytes) in found.iter().filter(|(p, n)| !is_clip(p) && *n <= SMALL_BYTES_MAX) {
         let content = disk.read_at(&at(path), 0, SMALL_BYTES_MAX as usize)?;
         let file = SeenFile { bytes: content.len() as u64, sha256: Digest::of(&content) };

@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use crate::base::digest::Digest;
 use crate::base::fault::{Fault, FaultKind};
 use crate::base::name::DiskId;
 use crate::base::time::Utc;
 use crate::disk::Disk;
 use crate::evidence::cut::{Clip, Cutting, Piece};
+use crate::evidence::manifest::PieceSays;
 use crate::evidence::tables::{Picture, Tables};
 use crate::footage::Segment;
 use crate::segment::reader::{Contents, Header, Sample, scan_file};
@@ -22,6 +24,15 @@ pub type Disks = BTreeMap<DiskId, Box<dyn Disk>>;
 pub struct Source<'a> {
     pub disks: &'a Disks,
     pub segments: &'a [Segment],
+}
+
+/// One picture of a piece, and where its bytes stand.
+pub struct Shot {
+    /// When it was taken.
+    pub at: Utc,
+    pub key: bool,
+    from: u64,
+    bytes: u32,
 }
 
 /// One segment as it was scanned.
@@ -180,6 +191,49 @@ impl Source<'_> {
             rest = later;
         }
         Ok(())
+    }
+
+    /// The pictures of a piece, one by one.
+    ///
+    /// # Errors
+    /// As [`Source::tables`].
+    pub fn shots(&self, piece: &Piece) -> Result<Vec<Shot>, Fault> {
+        let scanned = self.scan(piece.segment)?;
+        let samples: Vec<&Sample> = scanned.samples().collect();
+        let part = samples.get(range(piece)).ok_or_else(|| self.shrunk(piece))?;
+        let shot = |sample: &&Sample| Shot {
+            at: scanned.header.at(sample),
+            key: sample.key,
+            from: sample.at,
+            bytes: sample.size,
+        };
+        Ok(part.iter().map(shot).collect())
+    }
+
+    /// Its bytes.
+    ///
+    /// # Errors
+    /// The disk's.
+    pub fn shot(&self, piece: &Piece, shot: &Shot) -> Result<Vec<u8>, Fault> {
+        let segment = &self.segments[piece.segment];
+        let bytes = self.disk(segment)?.read_at(&segment.path, shot.from, shot.bytes as usize)?;
+        match bytes.len() == shot.bytes as usize {
+            true => Ok(bytes),
+            false => Err(self.shrunk(piece)),
+        }
+    }
+
+    /// What the manifest says of a piece whose pictures have this digest.
+    pub fn says(&self, piece: &Piece, sha256: Digest) -> PieceSays {
+        let segment = &self.segments[piece.segment];
+        PieceSays {
+            segment: segment.path.clone(),
+            segment_sha256: segment.digest,
+            first: piece.first,
+            frames: piece.frames,
+            sha256,
+            whole: piece.whole,
+        }
     }
 
     fn shrunk(&self, piece: &Piece) -> Fault {

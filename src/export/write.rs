@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 
+use super::derived::Making;
 use super::job::{Going, Job, Stage, Whole};
 use super::read;
 use super::source::{Block, Disks, Source};
@@ -54,6 +55,13 @@ pub trait Orderer {
     fn written(&mut self) -> Result<(), Fault> {
         Ok(())
     }
+    /// Pages that lie beside the rest, by their names: `receipt.pdf`. The manifest is complete.
+    ///
+    /// # Errors
+    /// One cannot be made.
+    fn documents(&mut self, _manifest: &Manifest) -> Result<Vec<(String, Vec<u8>)>, Fault> {
+        Ok(Vec::new())
+    }
 }
 
 /// Writes it, reads it back.
@@ -84,6 +92,9 @@ pub fn write(
     let manifest = packing.clips(plans, orderer)?;
     let list = packing.again(orderer, &mut |packing, orderer| {
         packing.texts(&manifest)?;
+        for (name, content) in orderer.documents(&manifest)? {
+            packing.keep(&name, &content)?;
+        }
         let list = sums::to_text(&packing.sums);
         let signature = orderer.sign(&list)?;
         packing.keep(names::SUMS, list.as_bytes())?;
@@ -212,17 +223,41 @@ impl<'a> Packing<'a> {
         orderer: &mut dyn Orderer,
     ) -> Result<Manifest, Fault> {
         let mut manifest = self.job.manifest.clone();
-        let mut wanted = Vec::new();
-        for (number, (clips, has_sound)) in plans.into_iter().enumerate() {
-            let camera = &mut manifest.cameras[number]; // the plans are those of the cameras
-            camera.sound_left_out = has_sound;
+        for (camera, (clips, has_sound)) in manifest.cameras.iter_mut().zip(&plans) {
+            camera.sound_left_out = *has_sound;
             let given = clips.first().zip(clips.last());
             camera.given = given.map(|(first, last)| Window { from: first.start, to: last.end });
-            unlisted_gaps(camera, &clips);
-            let of = clips.len();
-            for (part, clip) in (1..).zip(clips) {
-                let file = names::clip(&camera.id, clip.start, part, of);
-                wanted.push((number, file, clip));
+            unlisted_gaps(camera, clips);
+        }
+        self.masters(&plans, &mut manifest, orderer)?;
+        for (number, (clips, _)) in plans.iter().enumerate() {
+            let camera = &mut manifest.cameras[number]; // the plans are those of the cameras
+            let said = self.again(orderer, &mut |packing, orderer| {
+                let whole = |file: &str| packing.target.size(&packing.at(file)).ok();
+                camera.copies.retain(|copy| whole(&copy.file) == Some(copy.bytes));
+                camera.stills.retain(|still| whole(&still.file) == Some(still.bytes));
+                packing.derive(number, clips, camera, orderer)
+            })?;
+            manifest.remarks.extend(said);
+        }
+        manifest.remarks.extend(remarks(&manifest));
+        Ok(manifest)
+    }
+
+    /// The clips, again where the carrier came back without them; a withheld camera has none, its
+    /// masked copies go instead.
+    fn masters(
+        &mut self,
+        plans: &[(Vec<Clip>, bool)],
+        manifest: &mut Manifest,
+        orderer: &mut dyn Orderer,
+    ) -> Result<(), Fault> {
+        let mut wanted = Vec::new();
+        for (number, (clips, _)) in plans.iter().enumerate() {
+            let leaves = !self.job.derived.withholds(number);
+            for (part, clip) in (1..).zip(clips).filter(|_| leaves) {
+                let id = &manifest.cameras[number].id;
+                wanted.push((number, names::clip(id, clip.start, part, clips.len()), clip));
             }
         }
         let mut said: BTreeMap<&str, ClipSays> = BTreeMap::new();
@@ -247,8 +282,28 @@ impl<'a> Packing<'a> {
             let says = said.remove(file.as_str());
             manifest.cameras[*number].clips.extend(says);
         }
-        manifest.remarks.extend(remarks(&manifest));
-        Ok(manifest)
+        Ok(())
+    }
+
+    /// Copies and stills of one camera; what of them could not be made.
+    fn derive(
+        &mut self,
+        number: usize,
+        clips: &[Clip],
+        camera: &mut CameraPart,
+        orderer: &mut dyn Orderer,
+    ) -> Result<Vec<String>, Fault> {
+        let making = Making {
+            wanted: &self.job.derived,
+            manifest: &self.job.manifest,
+            number,
+            source: self.source(number),
+            target: self.target,
+            folder: &self.folder,
+            zone: &self.zone,
+        };
+        let going = self.going;
+        making.all(clips, camera, &mut self.sums, &mut || orderer.going(going))
     }
 
     fn clip(

@@ -5,6 +5,8 @@
 //! whole hour of UTC, the hour that midnight cuts counts to the day in which it begins; only what
 //! is shown depends on that, no deletion does.
 
+use super::Hold;
+use crate::base::name::CameraId;
 use crate::base::time::{Day, Span, Utc, Zone};
 
 const HOUR: Span = Span::hours(1);
@@ -127,6 +129,16 @@ fn rate(hours: &[Hour]) -> Option<u64> {
     (covered >= Span::mins(15).0).then(|| (u128::from(bytes) * day / covered as u128) as u64)
 }
 
+/// Bytes that a hold keeps, and how many of them began before `floor`: what retention cannot take,
+/// whatever their age (S0.15, R1.23). An hour that a hold touches counts as held.
+pub fn under_hold(hours: &[Hour], camera: &CameraId, holds: &[Hold], floor: Utc) -> (u64, u64) {
+    let held = |h: &&Hour| holds.iter().any(|hold| hold.covers(camera, h.start(), h.end()));
+    hours.iter().filter(held).fold((0, 0), |(all, past), h| {
+        let old = if h.start() < floor { h.bytes } else { 0 };
+        (all + h.bytes, past + old)
+    })
+}
+
 /// One disk, or all disks that cameras can be spread over, looked at together.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Load {
@@ -233,5 +245,33 @@ mod tests {
         let f = forecast(Load { floor_days: 30, past_floor: 20, ..load }, now).unwrap();
         assert_eq!((f.floor_kept, f.breaks_at), (false, Some(now + Span::days(12))));
         assert_eq!(forecast(Load { bytes_per_day: 0, ..load }, now), None);
+    }
+
+    #[test]
+    fn held_footage_is_no_room_that_retention_can_make() {
+        let hours = hours("2026-11-01T00:00:00Z", "2026-11-03T00:00:00Z");
+        let (gate, hall) = (CameraId::new("gate").unwrap(), CameraId::new("hall").unwrap());
+        let hold = |cameras: Vec<CameraId>, ended| Hold {
+            id: "H-2026-0001".into(),
+            cameras,
+            start: utc("2026-11-01T22:30:00Z"),
+            end: utc("2026-11-02T02:00:00Z"),
+            reference: String::new(),
+            reason: String::new(),
+            placed: Utc(0),
+            review: Utc(0),
+            ended,
+        };
+        let floor = utc("2026-11-02T00:00:00Z");
+        for (holds, want) in [
+            (vec![], (0, 0)),
+            (vec![hold(vec![hall.clone()], None)], (0, 0)),
+            (vec![hold(vec![], Some(floor))], (0, 0)),
+            (vec![hold(vec![gate.clone()], None)], (4_000, 2_000)),
+            // Twice held is held once.
+            (vec![hold(vec![gate.clone()], None), hold(vec![], None)], (4_000, 2_000)),
+        ] {
+            assert_eq!(under_hold(&hours, &gate, &holds, floor), want, "{holds:?}");
+        }
     }
 }

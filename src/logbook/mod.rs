@@ -1,6 +1,7 @@
 //! What happened, who did it and why, in an order that cannot be changed unseen (R5.1 to R5.7).
 
 pub mod answer;
+pub mod case;
 pub mod checkpoint;
 pub mod entry;
 pub mod fields;

@@ -44,6 +44,7 @@ mod judge_tests;
 pub mod measure;
 pub mod player;
 pub mod playhead;
+pub mod recode;
 pub mod reel;
 pub mod reference;
 pub mod seat;

@@ -232,6 +232,8 @@ impl Player {
                     seat.picture(round, picture);
                 }
             }
+            // Nobody asked for any.
+            Heard::Said(FromChild::Coding { .. } | FromChild::Coded { .. }) => {}
             Heard::Said(FromChild::Done { channel, round, counts }) => {
                 if let Some(seat) = self.seats.get_mut(usize::from(channel)) {
                     seat.done(round, counts);

@@ -299,6 +299,8 @@ impl Worker {
                     }
                 }
             }
+            // Nobody asked for any.
+            Heard::Said(FromChild::Coding { .. } | FromChild::Coded { .. }) => {}
             Heard::Said(FromChild::Done { counts, .. }) => {
                 let busy = i64::from(counts.busy_us);
                 if let Some((_, sent)) = self.under_way.take() {

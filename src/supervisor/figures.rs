@@ -12,7 +12,7 @@ use crate::base::limits::FIGURES_TURNS;
 use crate::base::name::CameraId;
 use crate::base::time::{Span, Utc, Zone};
 use crate::config::Config;
-use crate::footage::days::{Forecast, Held, Load, forecast};
+use crate::footage::days::{Forecast, Held, Load, forecast, under_hold};
 use crate::footage::pending::{Pending, pending};
 use crate::store::Store;
 use crate::wire::{DeletionDay, PendingEdit};
@@ -32,6 +32,8 @@ pub struct Figures {
 #[derive(Clone, Default)]
 pub struct CameraFigures {
     pub held: Held,
+    /// Bytes that a hold keeps, and those of them that are past their floor.
+    pub under_hold: (u64, u64),
     /// Ended gaps of today: how many, and how long together.
     pub gaps: (u32, Span),
 }
@@ -88,7 +90,11 @@ impl Supervisor {
         let gaps = self.store.gaps(Some(camera), midnight, utc, 10_000).ok()?;
         let ended = gaps.iter().filter_map(|g| Some(g.end? - g.start.max(midnight)));
         let gaps = ended.fold((0, Span::ZERO), |(n, sum), span| (n + 1, sum + span));
-        Some(CameraFigures { held, gaps })
+        let floor_days = self.keep.policy.rules(camera, utc).map_or(0, |r| r.floor_days);
+        let floor = zone.start_of(zone.day_of(utc).plus(-i64::from(floor_days)));
+        let hours = self.store.hours(camera).ok()?;
+        let under_hold = under_hold(&hours, camera, &self.keep.holds(), floor);
+        Some(CameraFigures { held, under_hold, gaps })
     }
 
     fn box_figures(&mut self, utc: Utc) {
@@ -128,7 +134,9 @@ impl Supervisor {
         let space = self.disks.space(|total| self.keep.box_wide.keep_free(total, utc));
         let free = space.values().map(|s| s.free.saturating_sub(s.keep_free)).sum();
         let cameras = &self.keep.figures.cameras;
-        let footage: u64 = cameras.values().map(|c| c.held.bytes).sum();
+        // What a hold keeps makes no room, however old it is (S0.15, R1.23).
+        let free_to_go = |c: &CameraFigures| c.held.bytes.saturating_sub(c.under_hold.0);
+        let deletable: u64 = cameras.values().map(free_to_go).sum();
         let rate = |id: &CameraId, c: &CameraFigures| {
             let recorded = self.cameras.get(id).is_some_and(|c| c.recording());
             recorded.then_some(c.held.bytes_per_day.unwrap_or(0))
@@ -141,9 +149,9 @@ impl Supervisor {
             .map(|(id, c)| {
                 let floor = self.keep.policy.rules(id, utc).map_or(0, |r| r.floor_days);
                 let inside = c.held.bytes_per_day.unwrap_or(0) * (u64::from(floor) + 1);
-                c.held.bytes.saturating_sub(inside)
+                c.held.bytes.saturating_sub(inside).saturating_sub(c.under_hold.1)
             })
             .sum();
-        forecast(Load { free, deletable: footage, past_floor, bytes_per_day, floor_days }, utc)
+        forecast(Load { free, deletable, past_floor, bytes_per_day, floor_days }, utc)
     }
 }

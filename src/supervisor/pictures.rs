@@ -43,6 +43,13 @@ impl Pictures {
     }
 }
 
+impl Pictures {
+    /// What decodes.
+    pub fn program(&self) -> &Path {
+        &self.program
+    }
+}
+
 /// How the pictures of a viewing are to look.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Wishes<'a> {
@@ -136,7 +143,7 @@ impl Supervisor {
 }
 
 /// The polygons of the file that are drawn here; those set in the camera are in the picture.
-fn masks(camera: &Camera) -> Vec<Vec<(u16, u16)>> {
+pub(super) fn masks(camera: &Camera) -> Vec<Vec<(u16, u16)>> {
     let fraction = |n: f64| (n.clamp(0.0, 1.0) * 65_535.0).round() as u16;
     let drawn = camera.masks.iter().filter(|mask| !mask.in_camera);
     drawn.map(|m| m.points.iter().map(|(x, y)| (fraction(*x), fraction(*y))).collect()).collect()

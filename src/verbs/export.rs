@@ -9,10 +9,12 @@ use std::time::Duration;
 use super::footage::{name, zone};
 use super::moment::{Edge, parse};
 use super::{Door, Failure, ask, ask_status, print, print_exact, prompt, say, unexpected};
+use crate::base::name::CameraId;
+use crate::base::time::Utc;
 use crate::console::words;
 use crate::logbook::Number;
 use crate::socket::dial::Client;
-use crate::wire::export::{End, Exporting, Leaving, Stage};
+use crate::wire::export::{End, Exporting, Leaving, Stage, StillWanted};
 use crate::wire::stick::{Carrier, Filed, StickLine};
 use crate::wire::{Reply, Request, Sent, Status};
 
@@ -51,6 +53,9 @@ pub struct Args {
     /// The entry of the exception that lets it leave unencrypted
     #[arg(long, value_name = "N")]
     exception: Option<Number>,
+    /// A still picture of each camera at this moment; may be given several times
+    #[arg(long, value_name = "T")]
+    still: Vec<String>,
     /// Break this export off
     #[arg(long, value_name = "N", conflicts_with_all = ["case", "camera", "from", "to"])]
     stop: Option<Number>,
@@ -147,9 +152,12 @@ fn wanted(args: &Args, client: &mut Client) -> Result<Leaving, Failure> {
     let at = |text: &str, edge| parse(text, edge, &zone, status.now).map_err(Failure::usage);
     let until = args.to.iter().find(|text| !is_folder(text));
     let until = until.ok_or_else(|| Failure::usage("Say up to when: --to T."))?;
+    let cameras: Vec<_> = args.camera.iter().map(|text| name(text)).collect::<Result<_, _>>()?;
+    let moments: Vec<_> =
+        args.still.iter().map(|text| at(text, Edge::From)).collect::<Result<_, _>>()?;
     Ok(Leaving {
         case: args.case.unwrap_or_default(), // clap asks for it
-        cameras: args.camera.iter().map(|text| name(text)).collect::<Result<_, _>>()?,
+        cameras: cameras.clone(),
         from: at(args.from.as_deref().unwrap_or_default(), Edge::From)?,
         to: at(until, Edge::To)?,
         folder,
@@ -161,7 +169,7 @@ fn wanted(args: &Args, client: &mut Client) -> Result<Leaving, Failure> {
         exhibit: args.exhibit.clone(),
         exception: args.exception,
         instead_of: args.instead_of,
-        stills: Vec::new(),
+        stills: stills(&cameras, &moments),
     })
 }
 
@@ -177,6 +185,15 @@ fn stick<'a>(status: &'a Status, name: &str) -> Result<&'a StickLine, Failure> {
             "There is no such stick. `beadle stick list` says what is plugged in.",
         )),
     }
+}
+
+/// A picture of each camera at each moment.
+fn stills(cameras: &[CameraId], moments: &[Utc]) -> Vec<StillWanted> {
+    let of = |at: &Utc| {
+        let at = *at;
+        cameras.iter().map(move |camera| StillWanted { camera: camera.clone(), at })
+    };
+    moments.iter().flat_map(of).collect()
 }
 
 /// No time has a slash in it.

@@ -6,6 +6,7 @@ use super::table::table;
 use super::{Door, Failure, ask, ask_status, print, print_json, unexpected};
 use crate::base::time::{Utc, Zone};
 use crate::footage::Hold;
+use crate::logbook::Number;
 use crate::wire::{Reply, Request};
 
 #[derive(clap::Subcommand, Debug)]
@@ -35,7 +36,13 @@ pub struct Add {
     /// Why it is held
     #[arg(long)]
     reason: String,
-    /// Look at it again after so many days [default: 90]
+    /// What sort of hold: police, disciplinary, subject-access, safeguarding or one of the file's
+    #[arg(long, value_name = "NAME")]
+    class: Option<String>,
+    /// The request that it is for: the number of its entry
+    #[arg(long, value_name = "N")]
+    case: Option<Number>,
+    /// Look at it again after so many days [default: as the file says of its class, else 90]
     #[arg(long, value_name = "DAYS")]
     review_days: Option<u32>,
     #[command(flatten)]
@@ -86,6 +93,8 @@ fn add(args: &Add) -> Result<(), Failure> {
         reference: args.reference.clone(),
         reason: args.reason.clone(),
         review_days: args.review_days,
+        class: args.class.clone(),
+        case: args.case,
     };
     let Reply::Hold(hold) = ask(&mut client, &request)? else {
         return Err(unexpected());

@@ -15,6 +15,7 @@ pub use door::Door;
 use door::ask;
 
 pub mod approve;
+pub mod case;
 pub mod check;
 pub mod console;
 #[cfg(feature = "simulate")]

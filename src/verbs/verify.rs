@@ -67,6 +67,10 @@ fn text(report: &Report) -> String {
         report.frames,
         words::bytes(report.bytes)
     );
+    if report.copies + report.stills > 0 {
+        let (copies, stills) = (report.copies, report.stills);
+        out += &format!("{copies} working copies, {stills} stills, made from the masters\n");
+    }
     out += &format!(
         "recordings: {} whole, as the recorder entered them when they closed; {} in part\n",
         report.whole_recordings, report.parts_of_recordings

@@ -25,6 +25,7 @@ use serde::{Deserialize, Serialize};
 use crate::base::name::CameraId;
 use crate::base::time::{Day, Utc};
 use crate::footage::{Gap, Hold, Segment};
+use crate::logbook::case::Case;
 use crate::logbook::{Account, Act, Body, Entry, Kind, Number};
 
 pub use call::{Call, Sent};
@@ -57,7 +58,13 @@ pub enum Request {
         end: Utc,
         reference: String,
         reason: String,
+        /// `None`: as the file says of its class (R1.23).
         review_days: Option<u32>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        class: Option<String>,
+        /// The request that it is for.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        case: Option<Number>,
     },
     HoldList,
     HoldEnd {
@@ -163,6 +170,14 @@ pub enum Request {
     /// The record that an entry belongs to, with all its entries.
     Record {
         number: Number,
+    },
+    /// A request and everything that points to it.
+    Case {
+        number: Number,
+    },
+    /// All of them, the newest first.
+    Cases {
+        open: bool,
     },
     /// Clock, logbook and copies of it.
     Machine,
@@ -317,6 +332,10 @@ pub enum Reply {
     Room(Box<room::Room>),
     Judged(room::Judged),
     Record(Box<room::RecordSheet>),
+    Case(Box<Case>),
+    Cases {
+        cases: Vec<Case>,
+    },
     Machine(room::MachineSheet),
     /// Shown once.
     Codes {

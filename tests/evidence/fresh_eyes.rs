@@ -6,10 +6,13 @@ use std::process::Command;
 
 use beadle::evidence::names;
 
+use crate::masked::{
+    others_get_masked_copies, own_pictures_are_held_at_the_intake, two_at_once, viewing_copies,
+};
 use crate::school::{School, copy, foreign, verify};
 
 /// Frames that ffmpeg decodes, and what it had to say.
-fn decoded(clip: &Path) -> Option<(u64, String)> {
+pub fn decoded(clip: &Path) -> Option<(u64, String)> {
     let mut command = Command::new("ffmpeg");
     command.args(["-v", "warning", "-xerror", "-i"]).arg(clip);
     command.args(["-map", "0", "-f", "null", "-progress", "-", "-"]);
@@ -34,6 +37,7 @@ fn a_package_is_what_it_says_in_the_eyes_of_others() {
     let given = manifest.cameras[0].given.unwrap();
     assert!(given.from <= manifest.asked.from && given.to >= manifest.asked.to);
 
+    viewing_copies(&package, two);
     for (camera, clip) in manifest.clips() {
         let path = package.join(&clip.file);
         let Some((frames, said)) = decoded(&path) else { continue };
@@ -62,6 +66,9 @@ fn a_package_is_what_it_says_in_the_eyes_of_others() {
     assert!(good && said.contains("Nothing was changed"), "{said}");
     println!("{said}");
     attacks(&school, &package);
+    two_at_once(&school);
+    own_pictures_are_held_at_the_intake(&school);
+    others_get_masked_copies(&school);
 }
 
 fn signature_verifies(package: &Path, origin: &str, name: &str) {

@@ -17,6 +17,7 @@ mod shift;
 
 mod browser;
 mod fresh_eyes;
+mod masked;
 mod page;
 mod refused;
 mod school;

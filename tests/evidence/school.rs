@@ -7,15 +7,16 @@ use std::time::{Duration, Instant};
 
 use beadle::base::time::{Span, Utc};
 use beadle::evidence::manifest::Manifest;
-use beadle::footage::Segment;
+use beadle::footage::{Codec, Segment};
 use beadle::logbook::{Act, Authority, AuthorityForm, Body, Kind, Number, Value};
-use beadle::simulate::SimHandle;
+use beadle::simulate::{SimCamera, SimHandle, SimOptions, Simulator};
 use beadle::wire::export::{End, Exporting, Leaving};
 use beadle::wire::people::Second;
 use beadle::wire::{Reply, Request, Sent};
 
 use crate::desk::*;
-use crate::live::{self, PATIENCE};
+use crate::live::PATIENCE;
+use crate::masked::MASK;
 
 pub const EXPORTER: Person = SITE;
 pub const WITNESS: Person = DSL;
@@ -26,10 +27,11 @@ pub fn text(sim: &SimHandle, medium: &str) -> String {
         r#"    role "keeper" {{
         may "export" "hold" "playback"
         register "releases" "read" "write" "close"
+        register "subject-access" "read" "write" "close"
         register "changes" "read" "write" "close"
         held-by "tamsin"
     }}
-    role "authority" {{ may "authorise-disclosure"; held-by "quillan"; }}
+    role "authority" {{ may "authorise-disclosure" "dispose"; held-by "quillan"; }}
     role "witness" {{ may "witness"; held-by "odessa" "tamsin"; }}
 }}
 disclosure witness=#true medium="{medium}" {{
@@ -39,6 +41,9 @@ disclosure witness=#true medium="{medium}" {{
 approvals {{"#
     );
     let text = file(&cameras(sim));
+    let masked = "cam-1\" \"Camera cam-1\" zone=\"grounds\" {\n";
+    assert!(text.contains(masked), "{text}");
+    let text = text.replacen(masked, &format!("{masked}{MASK}"), 1);
     text.replacen("}\napprovals {", &roles, 1)
 }
 
@@ -54,9 +59,11 @@ pub struct School {
 }
 
 impl School {
-    /// Two cameras, about 12 seconds, `cam-2` off for a while in the middle.
+    /// Two cameras, about 12 seconds; `cam-2` is H.265, and off for a while in the middle.
     pub fn recorded(medium: &str) -> School {
-        let sim = live::cameras(2);
+        let h265 = SimCamera { codec: Codec::H265, ..SimCamera::named("cam-2") };
+        let options = SimOptions::new(vec![SimCamera::named("cam-1"), h265]);
+        let sim = Simulator::start(options).expect("the cameras start");
         let written = text(&sim, medium);
         let mut desk = Desk::open(&written);
         let (_, admin) = desk.of_two();
@@ -76,7 +83,7 @@ impl School {
         let exporter = desk.log_in(&EXPORTER);
         let out = tempfile::Builder::new().prefix("packages-").tempdir().unwrap();
         let mut school = School { sim, desk, admin, exporter, case: 0, out, segments };
-        school.case = school.request();
+        school.case = school.request_of("police", "police-sch2-2");
         school.decide("allowed");
         school
     }
@@ -87,30 +94,35 @@ impl School {
         (start + Span::millis(1_500), end - Span::millis(500))
     }
 
-    fn request(&self) -> Number {
+    /// A request of somebody.
+    pub fn request_of(&self, recipient: &str, kind: &str) -> Number {
         let (from, to) = self.window();
         let text = |t: &str| Value::Text(t.into());
-        let fields = [
-            ("type", text("police-sch2-2")),
-            ("recipient", text("police")),
+        let mut fields = vec![
+            ("type", text(kind)),
+            ("recipient", text(recipient)),
             ("received", text(&from.utc_day().to_string())),
             ("requester", text("A. Constable")),
             ("requester-post", text("Police Constable")),
-            ("requester-number", text("1234")),
             ("organisation", text("Essex Police")),
             ("phone", text("101")),
             ("wanted", text("The gate")),
-            ("offence-withheld", Value::Yes(false)),
-            ("offence", text("Assault")),
             ("power", text("DPA 2018, Schedule 2, Part 1, paragraph 2")),
             ("limited", Value::Yes(true)),
-            ("countersigned-by", text("An Inspector")),
-            ("countersigned-rank", text("Inspector")),
-            ("crime-reference", text("CR-77-2026")),
             ("from", text(&from.to_string())),
             ("until", text(&to.to_string())),
         ];
-        let fields = fields.map(|(name, value)| (name.to_string(), value)).into();
+        if recipient == "police" {
+            fields.extend([
+                ("requester-number", text("1234")),
+                ("offence-withheld", Value::Yes(false)),
+                ("offence", text("Assault")),
+                ("countersigned-by", text("An Inspector")),
+                ("countersigned-rank", text("Inspector")),
+                ("crime-reference", text("CR-77-2026")),
+            ]);
+        }
+        let fields = fields.into_iter().map(|(name, value)| (name.to_string(), value)).collect();
         let reason = Some("an assault at the gate".to_string());
         let body = Box::new(Body { reason, fields, ..Body::default() });
         let (kind, act) = (Kind::Request, Act::Open);
@@ -120,6 +132,10 @@ impl School {
 
     /// The Headteacher decides.
     pub fn decide(&self, decision: &str) -> Number {
+        self.decide_on(self.case, decision)
+    }
+
+    pub fn decide_on(&self, case: Number, decision: &str) -> Number {
         let head = self.desk.log_in(&HEAD);
         let fields = [("step", "decision"), ("decision", decision)];
         let fields = fields.map(|(name, word)| (name.to_string(), Value::Text(word.into()))).into();
@@ -127,7 +143,7 @@ impl School {
             Some(Authority { by: HEAD.id.into(), form: AuthorityForm::Own, reference: None });
         let reason = Some("it is necessary and proportionate".to_string());
         let body = Box::new(Body { reason, authority, fields, ..Body::default() });
-        let (kind, act, about) = (Kind::Request, Act::Note, Some(self.case));
+        let (kind, act, about) = (Kind::Request, Act::Note, Some(case));
         let request = Request::Enter { kind, act, about, body, second: None };
         entered(self.desk.ask(Some(&head), &request))
     }
@@ -150,11 +166,7 @@ impl School {
 
     /// The exporter asks, with somebody beside them or alone.
     pub fn ask(&self, wanted: Leaving, with: Option<&Person>) -> Reply {
-        let beside = with.map(|person| Second {
-            person: person.id.into(),
-            passphrase: Sent::new(person.phrase),
-            code: None,
-        });
+        let beside = with.map(|person| self.beside(person));
         let mut client = self.desk.client(Some(&self.exporter));
         client.beside = beside;
         let late = Instant::now() + PATIENCE;
@@ -167,6 +179,11 @@ impl School {
                 reply => return reply,
             }
         }
+    }
+
+    pub fn beside(&self, person: &Person) -> Second {
+        let passphrase = Sent::new(person.phrase);
+        Second { person: person.id.into(), passphrase, code: None }
     }
 
     pub fn ended(&self, number: Number) -> Exporting {

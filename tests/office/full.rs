@@ -83,6 +83,8 @@ fn on_a_full_disk_effects_stop_and_recording_does_not() {
         reference: "CR-9".into(),
         reason: "An incident".into(),
         review_days: None,
+        class: None,
+        case: None,
     };
     // The footage index lies on the same disk, and may say so first.
     println!("a hold: {}", refusal(desk.ask(Some(&head), &hold)));

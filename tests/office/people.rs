@@ -25,6 +25,8 @@ pub fn requests() -> Vec<Request> {
             reference: "CR-1".into(),
             reason: "An incident".into(),
             review_days: None,
+            class: None,
+            case: None,
         },
         Request::HoldList,
         Request::HoldEnd { id: "H-2026-0001".into() },

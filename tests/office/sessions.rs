@@ -18,6 +18,8 @@ fn hold() -> Request {
         reference: "CR-1".into(),
         reason: "An incident at the gate".into(),
         review_days: None,
+        class: None,
+        case: None,
     }
 }
 

@@ -378,6 +378,8 @@ impl Sim {
             reference: "CR/1".into(),
             reason: "police".into(),
             review_days: None,
+            class: None,
+            case: None,
         };
         match self.ask(request) {
             Some(Reply::Hold(hold)) => self.world.model.holds.push(hold),

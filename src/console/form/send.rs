@@ -205,7 +205,16 @@ impl Form {
             return Err(flaw("until", "That is before it begins."));
         }
         let (reference, reason) = (text("reference"), text(sheets::REASON));
-        Ok(Request::HoldAdd { cameras, start, end, reference, reason, review_days })
+        Ok(Request::HoldAdd {
+            cameras,
+            start,
+            end,
+            reference,
+            reason,
+            review_days,
+            class: None,
+            case: None,
+        })
     }
 
     /// What has been filled in so far, as an entry's body. Answers that cannot be read are left

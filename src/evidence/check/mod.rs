@@ -6,6 +6,7 @@
 //! from; is the release in the logbook, in these words.
 
 mod clips;
+mod copies;
 mod release;
 #[cfg(test)]
 mod tests;
@@ -94,6 +95,9 @@ pub struct Report {
     pub clips: usize,
     pub frames: u64,
     pub bytes: u64,
+    /// Working copies and stills that were made from the masters.
+    pub copies: usize,
+    pub stills: usize,
     /// Recordings whose own digest the clips agree with, and parts of recordings.
     pub whole_recordings: usize,
     pub parts_of_recordings: usize,
@@ -128,6 +132,7 @@ pub fn examine(seen: &Seen, expected: Option<[u8; 32]>) -> Report {
     }
     if let Some(manifest) = &manifest {
         clips::examine(seen, sums.as_ref(), manifest, &mut report);
+        copies::examine(sums.as_ref(), manifest, &mut report);
         release::examine(seen, manifest, key, &mut report);
     }
     report.findings.sort_by_key(|finding| finding.what);

@@ -256,6 +256,8 @@ pub enum Rule {
     Countersigned,
     /// A protected person goes to the police alone without a second look (S4.21).
     Protected,
+    /// Masters of cameras with masks are for police and courts alone (R1.9).
+    Unmasked,
     /// Only out of hours somebody without the right is a witness (S1.61).
     Witness,
     /// The file's limit of a spot check (S1.28).

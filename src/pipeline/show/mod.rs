@@ -6,6 +6,7 @@
 //! parent's matter.
 
 mod decoder;
+mod encoder;
 mod paint;
 mod scale;
 mod worker;
@@ -86,6 +87,7 @@ fn show(mut socket: UnixStream) -> Result<(), String> {
             | ToChild::Look { channel, .. }
             | ToChild::Unit { channel, .. }
             | ToChild::Drain { channel, .. }
+            | ToChild::Code { channel }
             | ToChild::Close { channel } => *channel,
         };
         let worker = &queues[usize::from(channel) % queues.len()];

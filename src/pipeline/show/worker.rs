@@ -13,6 +13,7 @@ use beadle::footage::unit::VideoParams;
 use beadle::wire::pictures::{self, Coded, Counts, Each, FromChild, Look, Picture, ToChild, WHOLE};
 
 use super::decoder::{Decoded, Decoder};
+use super::encoder::Encoder;
 use super::scale::Scaler;
 use crate::pipeline::guard::write_both;
 
@@ -68,6 +69,9 @@ struct Channel {
     each: Each,
     decoder: Option<Decoder>,
     scaler: Scaler,
+    /// Pictures go back coded.
+    code: bool,
+    encoder: Option<Encoder>,
     /// The next unit has to be a key frame.
     cut: bool,
 }
@@ -81,8 +85,36 @@ impl Channel {
             each: Each::Follows,
             decoder: None,
             scaler: Scaler::default(),
+            code: false,
+            encoder: None,
             cut: true,
         }
+    }
+}
+
+impl Channel {
+    /// Codes one picture and says what came of it.
+    fn coded(
+        &mut self,
+        number: u16,
+        round: u32,
+        picture: &Picture,
+        voice: &Voice,
+    ) -> Result<(), String> {
+        let size = (picture.width, picture.height);
+        if self.encoder.as_ref().is_none_or(|encoder| encoder.size() != size) {
+            self.encoder = Some(Encoder::new(size)?);
+        }
+        let encoder = self.encoder.as_mut().ok_or("there is no encoder")?;
+        let known = encoder.params().is_some();
+        let units = encoder.push(picture)?;
+        if let Some(params) = encoder.params().filter(|_| !known).cloned() {
+            voice.say(&FromChild::Coding { channel: number, params });
+        }
+        for unit in units {
+            voice.say(&FromChild::Coded { channel: number, round, unit });
+        }
+        Ok(())
     }
 }
 
@@ -113,6 +145,7 @@ impl Worker {
             }
             ToChild::Unit { channel, round, unit } => self.work(channel, round, Some(&unit)),
             ToChild::Drain { channel, round } => self.work(channel, round, None),
+            ToChild::Code { channel } => self.channel(channel).code = true,
             ToChild::Close { channel } => drop(self.channels.remove(&channel)),
         }
     }
@@ -186,9 +219,17 @@ impl Worker {
                 counts.skipped += 1;
                 continue;
             }
-            match channel.scaler.picture(one, &channel.look) {
-                Ok(picture) => voice.picture(number, round, &picture),
-                Err(text) => voice.say(&FromChild::Failed { channel: number, text }),
+            let given =
+                channel.scaler.picture(one, &channel.look).and_then(|picture| match channel.code {
+                    true => channel.coded(number, round, &picture, &voice),
+                    false => {
+                        voice.picture(number, round, &picture);
+                        Ok(())
+                    }
+                });
+            if let Err(text) = given {
+                channel.encoder = None;
+                voice.say(&FromChild::Failed { channel: number, text });
             }
         }
     }

@@ -145,8 +145,18 @@ impl Supervisor {
         let answer = match request {
             Request::Footage { camera, from, to, after } => self.footage(camera, from, to, after),
             Request::Plan { name, text } => Ok(Reply::Plan(self.plan_report(&name, &text))),
-            Request::HoldAdd { cameras, start, end, reference, reason, review_days } => {
-                let wanted = super::hold::Wanted { cameras, start, end, reference, reason };
+            Request::HoldAdd {
+                cameras,
+                start,
+                end,
+                reference,
+                reason,
+                review_days,
+                class,
+                case,
+            } => {
+                let wanted =
+                    super::hold::Wanted { cameras, start, end, reference, reason, class, case };
                 self.place_hold(&caller, wanted, review_days)
             }
             Request::HoldList => Ok(Reply::Holds { holds: self.keep.holds() }),
@@ -175,6 +185,8 @@ impl Supervisor {
                 self.judge(&caller, (kind, act), about, *body)
             }
             Request::Record { number } => self.record(&caller, number),
+            Request::Case { number } => self.case(&caller, number),
+            Request::Cases { open } => self.cases(&caller, open),
             Request::Machine => Ok(self.machine_sheet()),
             Request::Logbook(find) => self.find(&caller, find),
             Request::Entry { number } => self.entry(&caller, number),

@@ -113,13 +113,18 @@ impl Supervisor {
         if (kind, act) == (Kind::RandomCheck, Act::Open) {
             self.fill_in_pick(&mut body)?;
         }
-        if (kind, act) == (Kind::Hold, Act::Open) {
-            self.number_hold(&mut body)?;
+        match (kind, act) {
+            (Kind::Hold, Act::Open) => self.number_hold(&mut body)?,
+            (Kind::Hold, Act::Close) => self.count_what_goes(about, &mut body)?,
+            _ => {}
         }
         self.fill_in_declaration(form, &mut body);
-        let draft = self.draft(kind, act, about, body);
-        let notes = self.fits_form(form, &draft)?;
+        let mut draft = self.draft(kind, act, about, body);
+        let mut notes = self.fits_form(form, &draft)?;
+        self.case_may_end(&draft)?;
+        self.drive_may_leave(&draft)?;
         let (_, now) = self.now();
+        notes.extend(self.hold_at_intake(caller, &mut draft)?);
         let asking = wishes::asking(&draft, now)?;
         let entered = self.allowed(caller, &asking)?;
         let number = entered.number().ok_or("It was not entered.")?;

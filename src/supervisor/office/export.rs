@@ -33,8 +33,6 @@ const EXPORTS_MAX: usize = 2;
 const ENDED_MAX: usize = 16;
 /// A window longer than this is several exports.
 const WINDOW_MAX: Span = Span::days(31);
-/// Days until the hold of an export is looked at again (S1.49).
-const REVIEW_DAYS: i64 = 90;
 
 /// See [`super::Office`].
 #[derive(Default)]
@@ -181,40 +179,18 @@ impl Supervisor {
         {
             return Ok((hold.id, entry));
         }
-        let (_, now) = self.now();
-        let zone = self.zone().clone();
-        let id = self.store.next_hold_id(zone.day_of(now).year()).map_err(|e| e.text)?;
-        let reference = case_reference(case);
-        let reason = format!("exported for case {}", case.number);
-        let review = now + Span::days(REVIEW_DAYS);
         let class = self.file.config.disclosure.hold.as_ref();
         let class = class.map_or("export".to_string(), |class| class.value.to_string());
-        let cameras = wanted.cameras.iter().map(ToString::to_string).collect();
-        let said = fields([
-            (f::CLASS, text(class)),
-            (f::HOLD, text(&id)),
-            (f::REFERENCE, text(&reference)),
-            (f::REVIEW_BY, text(zone.day_of(review))),
-            (f::CAMERAS, crate::logbook::Value::List(cameras)),
-            (f::FROM, text(wanted.from)),
-            (f::UNTIL, text(wanted.to)),
-        ]);
-        let (who, why) = (Some(caller.who()), Some(reason.clone()));
-        let body = Body { who, reason: why, fields: said, ..Body::default() };
-        let draft = self.draft(Kind::Hold, Act::Open, None, body);
-        let entry = self.enter(draft)?.number;
-        self.keep_hold(&Hold {
-            id: id.clone(),
+        let wanted = super::hold::Wanted {
             cameras: wanted.cameras.clone(),
             start: wanted.from,
             end: wanted.to,
-            reference,
-            reason,
-            placed: now,
-            review,
-            ended: None,
-        })?;
-        Ok((id, entry))
+            reference: case_reference(case),
+            reason: format!("exported for case {}", case.number),
+            class: Some(class),
+            case: Some(case.number),
+        };
+        self.hold_along(caller, wanted)
     }
 
     /// The effect: the order is made and given to a process.

@@ -45,6 +45,7 @@ impl super::Office {
         }
         self.remember_pick(entry);
         self.counter.remember(entry);
+        self.ended.remember(entry);
         if entry.header.kind != Kind::Alarm {
             return;
         }
@@ -105,6 +106,7 @@ impl Supervisor {
             }
             self.look_at_contracts();
             self.turn_exports();
+            self.certify_ended_holds();
             wake = wake.min(self.sweep_when_due());
         }
         wake = self.turn_looks().map_or(wake, |next| wake.min(next));

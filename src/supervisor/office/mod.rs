@@ -15,7 +15,9 @@ mod account;
 mod book;
 mod call;
 mod carrier;
+mod case;
 mod counter;
+mod ended_hold;
 mod ending;
 mod entry;
 mod export;
@@ -145,6 +147,7 @@ pub struct Office {
     looks: Vec<look::Look>,
     /// Packages that are being written, and how the last ones ended.
     exports: export::Exports,
+    ended: ended_hold::Ended,
     /// What the box picked for the random check, until it is done (S1.54).
     picked: Option<Picked>,
     /// What looking at the whole logbook found.
@@ -220,6 +223,7 @@ impl Office {
             site_file: desk.site_file,
             looks: Vec::new(),
             exports: export::Exports::default(),
+            ended: ended_hold::Ended::default(),
             picked: None,
             proof: ending::Proof::default(),
             sweep_due: Mono::default(),

@@ -11,9 +11,11 @@ use crate::base::name::CameraId;
 use crate::base::secret::Secret;
 use crate::base::time::Utc;
 use crate::config::cameras::CameraSource;
+use crate::config::disclosure::RecipientKind;
 use crate::evidence::extract::{self, Item};
 use crate::evidence::manifest::*;
 use crate::evidence::{names, texts};
+use crate::export::derived::Derived;
 use crate::export::job::Job;
 use crate::footage::Segment;
 use crate::logbook::checkpoint::{self, Signs};
@@ -60,7 +62,38 @@ impl Supervisor {
         let file_bytes = self.file.config.disclosure.split.value.0;
         let file_bytes = file_bytes.min(limit.unwrap_or(u64::MAX));
         let archive_bytes_max = limit.filter(|_| archive.is_some());
-        Ok(Job { target, archive, disks, manifest, segments, files, file_bytes, archive_bytes_max })
+        let mut derived = self.derived(wanted, &manifest.release.recipient);
+        derived.spool = disks.first().map(|(_, path)| path.clone()).unwrap_or_default();
+        Ok(Job {
+            target,
+            archive,
+            disks,
+            manifest,
+            segments,
+            files,
+            file_bytes,
+            archive_bytes_max,
+            derived,
+        })
+    }
+
+    /// Police and courts get the masters; everybody else gets what the file hides painted over
+    /// (S1.13, R1.9).
+    fn derived(&self, wanted: &Leaving, recipient: &str) -> Derived {
+        let whole = [RecipientKind::Police, RecipientKind::Court].map(RecipientKind::as_str);
+        let masks = |id: &CameraId| {
+            let camera = self.file.config.camera(id);
+            camera.map(crate::supervisor::pictures::masks).unwrap_or_default()
+        };
+        let program = self.pictures().map(|p| p.program().to_string_lossy().into_owned());
+        Derived {
+            program: program.unwrap_or_default(),
+            masks: wanted.cameras.iter().map(masks).collect(),
+            masked: !whole.contains(&recipient),
+            viewing: true,
+            stills: wanted.stills.iter().map(|s| (s.camera.clone(), s.at)).collect(),
+            spool: String::new(),
+        }
     }
 
     /// Every segment of a camera that touches the window, by start.
@@ -150,6 +183,7 @@ impl Supervisor {
 
     fn camera_part(&self, id: &CameraId, (from, to): (Utc, Utc)) -> Result<CameraPart, String> {
         let config = &self.file.config;
+        let (_, now) = self.now();
         let camera = config.camera(id);
         let zone =
             camera.and_then(|c| config.zones.list.iter().find(|z| z.id.value == c.zone.value));
@@ -170,8 +204,17 @@ impl Supervisor {
             title: camera.map_or_else(|| id.to_string(), |c| c.title.value.clone()),
             place: zone.map(|zone| zone.title.value.clone()).unwrap_or_default(),
             address,
+            // Neither the file nor the way in which cameras are spoken to tells it.
+            hardware: Some("not known".into()),
+            retention_ends: self
+                .keep
+                .policy
+                .rules(id, now)
+                .map(|rules| self.zone().day_of(from).plus(i64::from(rules.ceiling_days))),
             given: None,
             clips: Vec::new(),
+            copies: Vec::new(),
+            stills: Vec::new(),
             gaps: gaps.collect(),
             offsets: offsets.map(|(at, milliseconds)| OffsetSays { at, milliseconds }).collect(),
             sound_left_out: false,

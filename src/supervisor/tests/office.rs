@@ -1,5 +1,6 @@
 //! The office through its only door: calls of clients, answered by the supervisor.
 
+mod cases;
 mod counter;
 mod files;
 mod looks;

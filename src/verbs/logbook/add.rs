@@ -44,31 +44,45 @@ pub fn run(args: &Args) -> Result<(), Failure> {
         _ => Act::Open,
     };
     let kind = kind(&mut client, &args.what, act)?;
-    let body = match &args.json {
+    enter(&mut client, (kind, act), args.about, args.json.as_deref()).map(drop)
+}
+
+/// Asks the form, or reads it, enters it and says so; the entry's number.
+///
+/// # Errors
+/// As [`run`].
+pub fn enter(
+    client: &mut Client,
+    (kind, act): (Kind, Act),
+    about: Option<Number>,
+    json: Option<&str>,
+) -> Result<Number, Failure> {
+    let body = match json {
         Some(path) => from_json(path)?,
         None => {
             // What is put right is asked by the form that it was made with.
-            let shape = match (act, args.about) {
-                (Act::Correct, Some(number)) => act_of(&mut client, number)?,
+            let shape = match (act, about) {
+                (Act::Correct, Some(number)) => act_of(client, number)?,
                 _ => act,
             };
             let request = Request::Form { kind, act: shape };
-            let Reply::Form(mut sheet) = ask(&mut client, &request)? else {
+            let Reply::Form(mut sheet) = ask(client, &request)? else {
                 return Err(unexpected());
             };
             if act == Act::Correct {
                 sheet.fields.extend([&CORRECTION, &WITHDRAWN].map(extra));
             }
-            fill(&mut client, args.about, act, &sheet)?
+            fill(client, about, act, &sheet)?
         }
     };
     let body = Box::new(body);
-    let request = Request::Enter { kind, act, about: args.about, body, second: None };
-    let Reply::Entered { number, notes } = ask(&mut client, &request)? else {
+    let request = Request::Enter { kind, act, about, body, second: None };
+    let Reply::Entered { number, notes } = ask(client, &request)? else {
         return Err(unexpected());
     };
     let notes: String = notes.iter().map(|note| format!("\n- {note}")).collect();
-    print(&format!("This is entry {number} of the logbook.{notes}"))
+    print(&format!("This is entry {number} of the logbook.{notes}"))?;
+    Ok(number)
 }
 
 /// The act of the entry that is put right.

@@ -1,6 +1,6 @@
 //! `beadle logbook`: read it, add to it, prove it.
 
-mod add;
+pub mod add;
 mod forget;
 mod list;
 mod prove;

@@ -17,6 +17,7 @@
 //!   Drain                           ->
 //!                                   <-       Picture*, Done
 //! ```
+//! A channel that was asked to `Code` gives `Coding` once and `Coded` in the place of `Picture`.
 //! A channel is one camera's line of units. A round begins anew on it: what the child still says
 //! about an older round does not count. `Done` comes after the pictures that its unit gave, so that
 //! whoever feeds knows how much is under way, and when a decoder keeps a picture back.
@@ -37,7 +38,7 @@ use crate::footage::unit::VideoParams;
 use parts::{Put, Take};
 
 /// Of this language; another one's child is not used.
-pub const VERSION: u16 = 1;
+pub const VERSION: u16 = 2;
 /// Length and kind.
 pub const HEAD_BYTES: usize = 5;
 /// Channel, round, key flag, time: what stands before a unit's own bytes.
@@ -86,6 +87,11 @@ pub enum ToChild {
     Drain {
         channel: u16,
         round: u32,
+    },
+    /// Pictures of this channel come back coded anew, as H.264, from the next unit on: for copies
+    /// that leave the school, never for the recording.
+    Code {
+        channel: u16,
     },
     /// The channel is not needed any more.
     Close {
@@ -168,6 +174,17 @@ pub enum FromChild {
         round: u32,
         picture: Picture,
     },
+    /// What the coded pictures that follow were coded with.
+    Coding {
+        channel: u16,
+        params: VideoParams,
+    },
+    /// A picture of a channel that was asked to [`ToChild::Code`].
+    Coded {
+        channel: u16,
+        round: u32,
+        unit: Coded,
+    },
     /// A unit (or a drain) is dealt with.
     Done {
         channel: u16,
@@ -231,6 +248,7 @@ pub fn to_child(buffer: &mut BytesMut) -> Result<Option<ToChild>, Broken> {
         },
         b'U' => ToChild::Unit { channel: take.channel()?, round: take.u32()?, unit: take.coded()? },
         b'D' => ToChild::Drain { channel: take.channel()?, round: take.u32()? },
+        b'E' => ToChild::Code { channel: take.channel()? },
         _ => ToChild::Close { channel: take.channel()? },
     };
     take.end().map(|()| Some(message))
@@ -250,6 +268,10 @@ pub fn from_child(buffer: &mut BytesMut) -> Result<Option<FromChild>, Broken> {
             round: take.u32()?,
             picture: take.picture()?,
         },
+        b'v' => FromChild::Coding { channel: take.channel()?, params: take.params()? },
+        b'c' => {
+            FromChild::Coded { channel: take.channel()?, round: take.u32()?, unit: take.coded()? }
+        }
         b'd' => FromChild::Done {
             channel: take.channel()?,
             round: take.u32()?,
@@ -269,7 +291,7 @@ fn to_child_max(kind: u8) -> Option<usize> {
         b'R' => 2 + 4 + 8 + 1,
         b'U' => UNIT_HEAD_BYTES + UNIT_BYTES_MAX,
         b'D' => 2 + 4,
-        b'X' => 2,
+        b'E' | b'X' => 2,
         _ => return None,
     })
 }
@@ -278,6 +300,8 @@ fn from_child_max(kind: u8) -> Option<usize> {
     Some(match kind {
         b'r' | b'f' => 2 + 2 + TEXT_BYTES_MAX,
         b'p' => PICTURE_HEAD_BYTES + PICTURE_BYTES_MAX,
+        b'v' => 2 + 5 + PARAMS_BYTES_MAX,
+        b'c' => UNIT_HEAD_BYTES + UNIT_BYTES_MAX,
         b'd' => 2 + 4 + 8,
         _ => return None,
     })
@@ -307,7 +331,11 @@ fn split(
 
 /// The bytes before a unit's own, which must follow: written together, so that nothing is copied.
 pub fn unit_head(channel: u16, round: u32, unit: &Coded) -> Vec<u8> {
-    let mut put = Put::begin(b'U', UNIT_HEAD_BYTES);
+    head_of_unit(b'U', channel, round, unit)
+}
+
+fn head_of_unit(kind: u8, channel: u16, round: u32, unit: &Coded) -> Vec<u8> {
+    let mut put = Put::begin(kind, UNIT_HEAD_BYTES);
     put.u16(channel).u32(round).u8(u8::from(unit.key)).utc(unit.at);
     put.end(unit.data.len())
 }
@@ -346,6 +374,10 @@ pub fn encode_to(message: &ToChild) -> Vec<u8> {
             put = Put::begin(b'D', 6);
             put.u16(*channel).u32(*round);
         }
+        ToChild::Code { channel } => {
+            put = Put::begin(b'E', 2);
+            put.u16(*channel);
+        }
         ToChild::Close { channel } => {
             put = Put::begin(b'X', 2);
             put.u16(*channel);
@@ -364,6 +396,13 @@ pub fn encode_from(message: &FromChild) -> Vec<u8> {
         }
         FromChild::Picture { channel, round, picture } => {
             return [&picture_head(*channel, *round, picture)[..], &picture.rgb].concat();
+        }
+        FromChild::Coding { channel, params } => {
+            put = Put::begin(b'v', 7 + params.config.len());
+            put.u16(*channel).params(params);
+        }
+        FromChild::Coded { channel, round, unit } => {
+            return [&head_of_unit(b'c', *channel, *round, unit)[..], &unit.data].concat();
         }
         FromChild::Done { channel, round, counts } => {
             put = Put::begin(b'd', 14);

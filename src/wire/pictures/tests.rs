@@ -35,6 +35,7 @@ fn towards() -> Vec<ToChild> {
         ToChild::Round { channel: 1, round: 7, from: Utc(99), each: Each::Follows },
         ToChild::Unit { channel: 511, round: u32::MAX, unit },
         ToChild::Drain { channel: 2, round: 1 },
+        ToChild::Code { channel: 3 },
         ToChild::Close { channel: 3 },
     ]
 }
@@ -49,6 +50,20 @@ fn back() -> Vec<FromChild> {
             channel: 4,
             round: 2,
             counts: Counts { decoded: 3, skipped: 2, busy_us: 4_800 },
+        },
+        FromChild::Coding {
+            channel: 1,
+            params: VideoParams {
+                codec: Codec::H264,
+                config: Bytes::from_static(b"\x01\x64"),
+                width: 640,
+                height: 360,
+            },
+        },
+        FromChild::Coded {
+            channel: 1,
+            round: 3,
+            unit: Coded { at: Utc(7), key: false, data: Bytes::from_static(b"\0\0\0\x01\x41") },
         },
         FromChild::Failed { channel: NO_CHANNEL, text: "no decoder for H.265".into() },
     ]

@@ -160,6 +160,26 @@ pub fn witness(talk: &Talk<'_>) -> Option<Objection> {
     object("witness", Ill::Refused, sentence, format!("by the file: {}", holders::titles(&holders)))
 }
 
+/// What the file hides is hidden from everybody but police and courts (R1.9, S1.13).
+pub fn unmasked(talk: &Talk<'_>) -> Option<Objection> {
+    let kind = talk.recipient()?;
+    let whole = matches!(kind, RecipientKind::Police | RecipientKind::Court);
+    let cameras = match talk.said("cameras") {
+        Some(Value::List(list)) => list,
+        _ => Vec::new(),
+    };
+    let hides = |c: &&crate::config::cameras::Camera| {
+        cameras.iter().any(|id| id == c.id.value.as_str()) && !c.masks.is_empty()
+    };
+    let hidden = talk.scene.config.cameras.list.iter().find(hides)?;
+    if whole || !talk.is("pictures", &["master"]) {
+        return None;
+    }
+    let sentence =
+        format!("the file hides parts of {}, and the master does not", hidden.title.value);
+    object("pictures", Ill::Refused, sentence, "hand over the masked copy")
+}
+
 /// A child at risk is shown to the police alone without a second thought (S4.21).
 pub fn protected(talk: &Talk<'_>) -> Option<Objection> {
     let shown = talk.said("protected-person") == Some(Value::Yes(true));

@@ -28,6 +28,7 @@ pub(super) fn apply(rule: Rule, talk: &Talk<'_>, out: &mut Vec<Objection>) {
         Rule::OwnRegister => out.extend(disclosure::own_register(talk)),
         Rule::Countersigned => out.extend(disclosure::countersigned(talk)),
         Rule::Protected => out.extend(disclosure::protected(talk)),
+        Rule::Unmasked => out.extend(disclosure::unmasked(talk)),
         Rule::Witness => out.extend(disclosure::witness(talk)),
         Rule::SpotLimit => out.extend(spot_limit(talk)),
         Rule::Serious => matters::serious(talk, out),

@@ -114,6 +114,11 @@ const CARRIERS: &[(&str, &str)] = &[
     ("paper", "print"),
 ];
 
+const PICTURES: &[(&str, &str)] = &[
+    ("masked", "masked copies: what the file hides is painted over"),
+    ("master", "the masters, UNMASKED: for police and courts alone"),
+];
+
 /// The register of releases (S1.42, R1.1).
 const RELEASE: &[Field] = &[
     RECIPIENT,
@@ -126,6 +131,7 @@ const RELEASE: &[Field] = &[
     yes_no("persons-shown", "Do they show persons who can be recognised?", "S0.13"),
     of("basis", "Lawful basis", Source::Bases, "S0.12"),
     MEDIA_USE,
+    pick("pictures", "Which pictures (the master is unmasked)", PICTURES, "R1.9").may(),
     yes_no("protected-person", "Do they show a protected person?", "S4.21")
         .when(Cond::File(Says::ProtectedPersons)),
     entry("request", "The request", &[Kind::Request, Kind::SubjectAccess], "R1.1").may(),
@@ -191,12 +197,27 @@ const HOLD: &[Field] = &[
     line("reason", "Reason", "S1.49"),
     line(f::INDEX, "What it shows, for the index", "S1.59").may().hint(NO_NAMES),
     day(f::REVIEW_BY, "To be looked at again by", Side::Ahead, "S1.49"),
+    entry(f::REQUEST, "The case that it is for", &[Kind::Request, Kind::SubjectAccess], "S1.49")
+        .may(),
     NUMBERED,
 ];
 
 /// Footage that is still to be taken can be held too.
 const HELD: &[Field] =
     &[moment(f::FROM, "From", Side::Any, "S1.49"), moment(f::UNTIL, "Until", Side::Any, "S1.49")];
+
+/// The recorder fills it in: nobody is asked.
+const COUNTED: Cond = Cond::Given(f::SEGMENTS);
+
+/// A hold is looked at again; or, after its end, what it alone kept is destroyed, and this is the
+/// certificate (S1.59).
+const HOLD_NOTE: &[Field] = &[
+    line("reason", "Why it is still needed", "S1.49").when(Cond::Not(&COUNTED)),
+    day(f::REVIEW_BY, "To be looked at again by", Side::Ahead, "S1.49").when(Cond::Not(&COUNTED)),
+    NUMBERED,
+    count(f::SEGMENTS, "Files that were destroyed after its end", "S1.59").may_when(COUNTED),
+    count(f::BYTES, "Bytes that were destroyed", "S1.59").may_when(COUNTED),
+];
 
 /// The recorder numbers its holds.
 const NUMBERED: Field = line(f::HOLD, "Number of the hold", "S1.49").may();
@@ -239,6 +260,7 @@ pub(super) const FORMS: &[Form] = &[
             Rule::NotSelf("witness"),
             Rule::Witness,
             Rule::Protected,
+            Rule::Unmasked,
         ],
     ),
     note(Kind::Release, "About a release", &[RELEASE_NOTE], &[]),
@@ -247,16 +269,7 @@ pub(super) const FORMS: &[Form] = &[
     either(Kind::Export, Act::Note, "About an export", &[NOTE]),
     either(Kind::Export, Act::Close, "End of an export", &[EXPORT_END]),
     open(Kind::Hold, "Footage is held", &[HOLD, CAMERAS, HELD], &[IN_WINDOW]),
-    note(
-        Kind::Hold,
-        "A hold was looked at again",
-        &[&[
-            line("reason", "Why it is still needed", "S1.49"),
-            day(f::REVIEW_BY, "To be looked at again by", Side::Ahead, "S1.49"),
-            NUMBERED,
-        ]],
-        &[],
-    ),
+    either(Kind::Hold, Act::Note, "A hold was looked at again", &[HOLD_NOTE]),
     close(
         Kind::Hold,
         "A hold ends",
@@ -264,6 +277,8 @@ pub(super) const FORMS: &[Form] = &[
             line("reason", "Why it is no longer needed", "S1.59"),
             line("certificate", "Number of the certificate", "S1.59").may(),
             NUMBERED,
+            count(f::SEGMENTS, "Files that it alone kept: they go now", "S1.59").may_when(COUNTED),
+            count(f::BYTES, "Their bytes", "S1.59").may_when(COUNTED),
         ]],
         &[],
     ),

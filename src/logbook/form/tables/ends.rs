@@ -1,6 +1,7 @@
 //! Access to one's own pictures; the end of carriers, and drives that leave whole.
 
 use super::*;
+use crate::logbook::fields as f;
 use crate::logbook::form::Says;
 
 const HOW: &[(&str, &str)] = &[
@@ -16,8 +17,11 @@ const FOR_WHOM: &[(&str, &str)] =
 const FOOTAGE: &[(&str, &str)] = &[
     ("held", "it is there, and held now"),
     ("gone", "it was deleted before the request came"),
-    ("unknown", "not looked yet"),
+    ("unknown", "not looked yet: it is held all the same"),
 ];
+
+/// Destroying what was asked for is a crime (R1.10): the recorder holds it at the intake.
+const THERE: Cond = Cond::Is("footage", &["held", "unknown"]);
 
 /// Intake (R1.7, R1.10).
 const ACCESS: &[Field] = &[
@@ -28,10 +32,12 @@ const ACCESS: &[Field] = &[
     line("identity", "What identity was seen", "R1.7").may(),
     text("wanted", "What is asked for", "R1.7").hint(NO_NAMES),
     some_of("cameras", "Cameras", Source::Cameras, "R1.2").may(),
-    moment("from", "From", Side::Past, "R1.2").may(),
-    moment("until", "Until", Side::Past, "R1.2").may(),
     pick("footage", "The footage", FOOTAGE, "R1.10"),
-    entry("hold", "The hold", &[Kind::Hold], "R1.10").when(Cond::Is("footage", &["held"])),
+    moment("from", "From", Side::Past, "R1.2").when(THERE),
+    moment("until", "Until", Side::Past, "R1.2").when(THERE),
+    entry(f::HOLD, "The hold", &[Kind::Hold], "R1.10")
+        .may_when(THERE)
+        .hint("the recorder places it"),
 ];
 
 const ACCESS_STEPS: &[(&str, &str)] = &[
@@ -128,8 +134,9 @@ const ORIGINAL: &[Field] = &[
     of("witness", "Second signature", Source::Persons, "S1.48"),
     line("received-by", "Received by", "S1.48"),
     moment("handed-over", "Handed over at", Side::Past, "S1.48"),
-    line("key", "How the key travels", "K9").may().hint("sealed, apart from the drive"),
-    line("replacement", "Serial number of the new drive", "S1.48").may(),
+    line("key", "How the key travels", "K9").hint("sealed, apart from the drive, to whom"),
+    line("replacement", "Serial number of the drive that records on", "S1.48").may(),
+    entry(f::REQUEST, "The request", &[Kind::Request], "S1.48").may(),
 ];
 
 pub(super) const FORMS: &[Form] = &[
