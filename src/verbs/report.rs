@@ -1,8 +1,9 @@
-//! `beadle report`: how the system is used (S4.51, S4.52, S4.67). Each look is an entry.
+//! `beadle report`: how the system is used (S4.51, S4.52, S4.67, S4.73). Each look is an entry.
 
 use super::door::{Door, ask};
 use super::moment::{Edge, parse};
 use super::{Failure, ask_status, footage, print, unexpected};
+use crate::base::time::Utc;
 use crate::wire::{Reply, Request};
 
 #[derive(clap::Args, Debug)]
@@ -15,6 +16,8 @@ pub struct Args {
 enum What {
     /// Viewings that somebody should be asked about
     Curiosity(Span),
+    /// Signs of misuse that the box saw: refusals, failed log-ins, sealed codes and the like
+    Misuse(Span),
     /// What one person did in the last year; somebody has to allow it
     Person(OfPerson),
 }
@@ -45,20 +48,30 @@ struct OfPerson {
     door: Door,
 }
 
+impl Span {
+    fn times(&self) -> Result<(Option<Utc>, Option<Utc>), Failure> {
+        let status = ask_status(&mut self.door.dial()?)?;
+        let zone = footage::zone(&status);
+        let at = |text: &Option<String>, edge| {
+            let moment =
+                |text: &String| parse(text, edge, &zone, status.now).map_err(Failure::usage);
+            text.as_ref().map(moment).transpose()
+        };
+        Ok((at(&self.from, Edge::From)?, at(&self.to, Edge::To)?))
+    }
+}
+
 /// # Errors
 /// The supervisor refuses.
 pub fn run(args: &Args) -> Result<(), Failure> {
     let (door, request) = match &args.what {
         What::Curiosity(span) => {
-            let status = ask_status(&mut span.door.dial()?)?;
-            let zone = footage::zone(&status);
-            let at = |text: &Option<String>, edge| {
-                let moment =
-                    |text: &String| parse(text, edge, &zone, status.now).map_err(Failure::usage);
-                text.as_ref().map(moment).transpose()
-            };
-            let (from, to) = (at(&span.from, Edge::From)?, at(&span.to, Edge::To)?);
+            let (from, to) = span.times()?;
             (&span.door, Request::Curiosity { from, to })
+        }
+        What::Misuse(span) => {
+            let (from, to) = span.times()?;
+            (&span.door, Request::Misuse { from, to })
         }
         What::Person(of) => {
             let (person, reason) = (of.person.clone(), of.reason.clone());

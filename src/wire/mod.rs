@@ -277,6 +277,11 @@ pub enum Request {
         from: Option<Utc>,
         to: Option<Utc>,
     },
+    /// Signs of misuse that the box saw, counted (S4.73).
+    Misuse {
+        from: Option<Utc>,
+        to: Option<Utc>,
+    },
     /// What one person did, on somebody's authority (S4.51, S4.52).
     PersonReport {
         person: String,

@@ -54,6 +54,7 @@ pub fn requests() -> Vec<Request> {
         Request::Forget { numbers: vec![0], reason: "R".into(), second: second() },
         Request::Duties,
         Request::Curiosity { from: None, to: None },
+        Request::Misuse { from: None, to: None },
         Request::PersonReport {
             person: SITE.id.into(),
             reason: "R".into(),

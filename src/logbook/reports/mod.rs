@@ -5,6 +5,7 @@
 
 mod activity;
 mod curiosity;
+pub mod misuse;
 mod statistics;
 #[cfg(test)]
 mod tests;

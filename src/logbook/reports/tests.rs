@@ -185,3 +185,47 @@ fn the_figures_of_a_month_and_a_year() {
     assert!(Period::month(2026, 13).is_err() && Period::year(32_000).is_err());
     let _: Day = Period::year(2026).unwrap().first;
 }
+
+#[test]
+fn signs_of_misuse_are_counted_and_accuse_nobody_who_reported_one() {
+    let at = "2026-11-16T12:00:00Z";
+    let site = |who: &str| Some(who.to_string());
+    let person = school().people.first().map(|p| p.id.to_string());
+    let head = person.as_deref().unwrap_or("head");
+    let all = vec![
+        entry(1, at, Kind::Refused, Some("guard"), &[("wish", "playback")]),
+        entry(2, at, Kind::Refused, Some("guard"), &[]),
+        entry(3, at, Kind::Refused, None, &[]),
+        // A name that is none may be a passphrase typed into the wrong field.
+        entry(4, at, Kind::LogInFailed, None, &[("tried", "walnut bridge 31 fog")]),
+        entry(5, at, Kind::LogInFailed, None, &[("tried", head)]),
+        entry(6, at, Kind::TwoSessions, None, &[("subject", "guard")]),
+        entry(7, at, Kind::BreakGlass, None, &[("event", "printed")]),
+        entry(8, at, Kind::BreakGlass, None, &[("event", "refused")]),
+        entry(9, at, Kind::Misuse, Some("clerk"), &[]),
+        entry(10, at, Kind::Alarm, None, &[("alarm", "fork 00000001")]),
+        entry(11, at, Kind::Alarm, None, &[("alarm", "disk /footage")]),
+        entry(12, "2026-10-16T12:00:00Z", Kind::Refused, Some("guard"), &[]),
+        viewing(13, at, "guard", (at, at), &[]),
+    ];
+    let (from, to) = (utc("2026-11-01T00:00:00Z"), utc("2026-12-01T00:00:00Z"));
+    use misuse::What;
+    let found = misuse::misuse(&school(), &all, from, to);
+    let found: Vec<_> = found.into_iter().map(|s| (s.what, s.entries, s.persons)).collect();
+    let times = |all: &[(Option<String>, usize)]| -> BTreeMap<String, usize> {
+        all.iter().filter_map(|(who, n)| Some((who.clone()?, *n))).collect()
+    };
+    assert_eq!(
+        found,
+        [
+            (What::Reported, vec![9], times(&[])),
+            (What::Disks, vec![10], times(&[])),
+            (What::SealedCode, vec![8], times(&[])),
+            (What::TwoSessions, vec![6], times(&[(site("guard"), 1)])),
+            (What::LogInFailed, vec![4, 5], times(&[(person, 1)])),
+            (What::Refused, vec![1, 2, 3], times(&[(site("guard"), 2)])),
+            (What::Looks, vec![13], times(&[(site("guard"), 1)])),
+        ]
+    );
+    assert_eq!(misuse::misuse(&school(), &all, utc("2026-12-01T00:00:00Z"), to), []);
+}

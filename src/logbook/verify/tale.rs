@@ -18,6 +18,9 @@ const DISORDER: Span = Span::secs(10);
 /// start after it. What is put back by less than three hours does not show by the counter.
 const STEPS_LOST: u64 = 2;
 
+/// Heartbeats that follow one another sooner, at a start and a stop, move it once.
+const ROUND: Span = Span::mins(55);
+
 /// A header, read from its description in `logbook/leaf.rs`.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -63,7 +66,9 @@ pub(super) struct Tale {
     /// Entries still to come that are older than they stand.
     owed: u64,
     counter: Option<u64>,
-    /// Heartbeats since then that do not say what it stands at.
+    /// When it was told last, and heartbeats an hour or more after that which do not tell it: it may
+    /// have moved for each.
+    counted: Option<Utc>,
     uncounted: u64,
     /// Entries without a body, and whether a `forgotten` entry names them.
     gone: BTreeMap<u64, bool>,
@@ -101,18 +106,21 @@ impl Tale {
             "owed" => self.owed = field("count").and_then(Value::as_u64).unwrap_or(0),
             "forgotten" => self.forgotten(report, number, field("entries")),
             "heartbeat" => {
-                self.heartbeat(report, number, field("counter").and_then(Value::as_u64));
+                let counter = field("counter").and_then(Value::as_u64);
+                self.heartbeat(report, (number, seen.at), counter);
             }
             _ => {}
         }
     }
 
     /// One step an hour, up. A leap is what stays of a logbook that was put back and went on (R5.5).
-    fn heartbeat(&mut self, report: &mut Report, number: u64, counter: Option<u64>) {
+    fn heartbeat(&mut self, report: &mut Report, (number, at): (u64, Utc), counter: Option<u64>) {
         let Some(now) = counter else {
-            self.uncounted += 1;
+            let due = self.counted.is_none_or(|told| at - told >= ROUND);
+            self.uncounted += u64::from(due);
             return;
         };
+        self.counted = Some(at);
         let uncounted = std::mem::take(&mut self.uncounted);
         match self.counter.replace(now) {
             Some(before) if now <= before => {

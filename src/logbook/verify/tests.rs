@@ -125,6 +125,14 @@ fn a_counter_only_goes_up() {
     let silent =
         [(0, Kind::Heartbeat, &one[..]), (60, Kind::Heartbeat, &[]), (120, Kind::Heartbeat, &five)];
     assert_eq!(what(&silent, Some(5)), []);
+    // Heartbeats of a start or a stop within the hour explain none.
+    let restarts = [
+        (0, Kind::Heartbeat, &one[..]),
+        (10, Kind::Heartbeat, &[]),
+        (20, Kind::Heartbeat, &[]),
+        (60, Kind::Heartbeat, &five),
+    ];
+    assert_eq!(what(&restarts, Some(5)), [Some(3)]);
 }
 
 #[test]

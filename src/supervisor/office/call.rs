@@ -196,6 +196,7 @@ impl Supervisor {
             Request::Forget { numbers, reason, .. } => self.forget(&caller, &numbers, reason),
             Request::Duties => self.duties(),
             Request::Curiosity { from, to } => self.curiosity(&caller, from, to),
+            Request::Misuse { from, to } => self.misuse(&caller, from, to),
             Request::PersonReport { person, reason, authority } => {
                 self.person_report(&caller, &person, reason, authority)
             }

@@ -1,5 +1,5 @@
 //! Duties as they stand, what was missed, and reports on how the system is used (S1.26, S4.46,
-//! S4.51, S4.52, S4.67).
+//! S4.51, S4.52, S4.67, S4.73).
 
 use super::super::Supervisor;
 use super::call::Caller;
@@ -13,13 +13,15 @@ use crate::duties::{self, Clock};
 use crate::ledger::index::Query;
 use crate::logbook::fields as f;
 use crate::logbook::registers::State as RecordState;
-use crate::logbook::reports::{Odd, activity, curiosity};
+use crate::logbook::reports::{Odd, activity, curiosity, misuse};
 use crate::logbook::{Act, Authority, AuthorityForm, Body, Entry, Kind, Value};
 use crate::wire::duty::DutyState;
 use crate::wire::{CameraState, Reply};
 
 /// Open records that duties look at; a school has a handful.
 const CLOCKS_MAX: usize = 500;
+/// Numbers of entries that are listed for one sort of sign, the newest first.
+const SIGNS_SHOWN: usize = 12;
 /// A report on use looks back that far, where nobody says.
 const REPORT_SPAN: Span = Span::days(31);
 
@@ -138,6 +140,38 @@ impl Supervisor {
         }
         if report.unreadable > 0 {
             out += &format!("{} entries are destroyed and say nothing.\n", report.unreadable);
+        }
+        Ok(Reply::Text { text: out })
+    }
+
+    /// Signs of misuse that the box saw (S4.73). For those who audit.
+    pub(super) fn misuse(
+        &mut self,
+        caller: &Caller,
+        from: Option<Utc>,
+        to: Option<Utc>,
+    ) -> Result<Reply, String> {
+        let (_, now) = self.now();
+        let (from, to) = (from.unwrap_or(now - REPORT_SPAN), to.unwrap_or(now));
+        self.allowed_as(caller, Deed::Audit, Kind::Audit, "the signs of misuse").map(drop)?;
+        let entries = self.entries_of(misuse::KINDS, from, to)?;
+        let zone = self.zone();
+        let mut out = format!("Signs of misuse from {} to {}\n", zone.show(from), zone.show(to));
+        let signs = misuse::misuse(&self.file.config, &entries, from, to);
+        for sign in &signs {
+            out += &format!("{:>5}  {}\n", sign.entries.len(), sign.what.sentence());
+            let times = |(person, n): (&String, &usize)| format!("{person} {n}");
+            let persons: Vec<String> = sign.persons.iter().map(times).collect();
+            if !persons.is_empty() {
+                out += &format!("       of {}\n", persons.join(", "));
+            }
+            let newest = sign.entries.iter().rev().take(SIGNS_SHOWN).map(ToString::to_string);
+            let newest: Vec<String> = newest.collect();
+            let more = if sign.entries.len() > SIGNS_SHOWN { " and older ones" } else { "" };
+            out += &format!("       entries {}{more}\n", newest.join(", "));
+        }
+        if signs.is_empty() {
+            out += "None.\n";
         }
         Ok(Reply::Text { text: out })
     }
