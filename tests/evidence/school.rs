@@ -12,6 +12,7 @@ use beadle::logbook::{Act, Authority, AuthorityForm, Body, Kind, Number, Value};
 use beadle::simulate::{SimCamera, SimHandle, SimOptions, Simulator};
 use beadle::wire::export::{End, Exporting, Leaving};
 use beadle::wire::people::Second;
+use beadle::wire::stick::Carrier;
 use beadle::wire::{Reply, Request, Sent};
 
 use crate::desk::*;
@@ -160,6 +161,10 @@ impl School {
             reason: Some("CR-77-2026".into()),
             exhibit: Some("TO/1".into()),
             exception: None,
+            stick: None,
+            carrier: Carrier::Plain,
+            key: None,
+            instead_of: None,
             stills: vec![],
         }
     }
