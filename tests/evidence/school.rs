@@ -37,6 +37,7 @@ pub fn text(sim: &SimHandle, medium: &str) -> String {
 }}
 disclosure witness=#true medium="{medium}" {{
     recipient "police" by="quillan" needs="crime-reference necessity"
+    recipient "insurer" by="quillan"
     condition "The recording stays the property of the school."
 }}
 approvals {{"#
