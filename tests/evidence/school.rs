@@ -193,7 +193,7 @@ impl School {
     }
 
     pub fn ended(&self, number: Number) -> Exporting {
-        let late = Instant::now() + PATIENCE;
+        let late = Instant::now() + PATIENCE * 5;
         loop {
             match self.desk.ask(Some(&self.exporter), &Request::ExportState { number }) {
                 Reply::Export(state) if state.end.is_some() => return *state,
