@@ -6,7 +6,7 @@ use std::process::Command;
 use beadle::base::time::Span;
 use beadle::evidence::manifest::{CameraPart, CopyKind};
 use beadle::footage::Codec;
-use beadle::logbook::case::{Case, How, What};
+use beadle::logbook::case::{Case, How};
 use beadle::logbook::{Act, Body, Kind, Number, Value};
 use beadle::wire::export::{End, Leaving, StillWanted};
 use beadle::wire::{Reply, Request};
@@ -15,8 +15,13 @@ use crate::desk::HEAD;
 use crate::school::{School, WITNESS, foreign, verify};
 
 /// The mask of `cam-1` in the file: its left quarter.
-pub const MASK: &str = "        mask \"The garden next door\" {\n            point 0.0 0.0\n            \
-                        point 0.25 0.0\n            point 0.25 1.0\n            point 0.0 1.0\n        }\n";
+pub const MASK: &str = "        mask \"The garden next door\" {
+            point 0.0 0.0
+            point 0.25 0.0
+            point 0.25 1.0
+            point 0.0 1.0
+        }
+";
 
 fn case(school: &School, number: Number) -> Case {
     match school.desk.ask(Some(&school.exporter), &Request::Case { number }) {
@@ -185,7 +190,6 @@ fn the_case_stays_open(school: &School, number: Number, export: Number) {
     assert_eq!(after.copies[0].fate.as_ref().map(|fate| fate.how), Some(How::Wiped));
     assert!(matches!(close(), Reply::Entered { .. }), "{:?}", close());
     assert!(case(school, number).closed.is_some());
-    assert_eq!(What::Fate.title(), "Copies");
 }
 
 /// The certificate (R6.1).
@@ -198,7 +202,6 @@ fn dispose(school: &School, export: Number) {
         ("method", text("erase")),
         ("technique", text("one pass of zeros")),
         ("operator", text("Tamsin Oakes")),
-        ("witness", text(WITNESS.id)),
         ("verification", text("read back")),
         ("done-at", text(&school.window().0.to_string())),
     ];

@@ -37,6 +37,7 @@ pub fn text(sim: &SimHandle, medium: &str) -> String {
 }}
 disclosure witness=#true medium="{medium}" {{
     recipient "police" by="quillan" needs="crime-reference necessity"
+    recipient "insurer" by="quillan"
     condition "The recording stays the property of the school."
 }}
 approvals {{"#
@@ -192,7 +193,7 @@ impl School {
     }
 
     pub fn ended(&self, number: Number) -> Exporting {
-        let late = Instant::now() + PATIENCE;
+        let late = Instant::now() + PATIENCE * 5;
         loop {
             match self.desk.ask(Some(&self.exporter), &Request::ExportState { number }) {
                 Reply::Export(state) if state.end.is_some() => return *state,

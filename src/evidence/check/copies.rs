@@ -1,5 +1,5 @@
-//! Working copies and stills: the list and the manifest name the same files. What a copy shows is no
-//! evidence, so nothing but its bytes is compared; the master it was made from is named.
+//! Working copies and stills: the list and the manifest name the same files. What a copy shows is
+//! no evidence, so nothing but its bytes is compared; the master it was made from is named.
 
 use super::{Report, What};
 use crate::base::digest::Digest;

@@ -197,9 +197,10 @@ impl Case {
         }
     }
 
-    /// A hold that lasts and keeps all of its footage.
+    /// A hold that lasts and keeps all of its footage; its own before any other.
     pub fn held(&self) -> Option<&Held> {
-        self.holds.iter().find(|held| held.covers(&self.cameras, self.window))
+        let mut covering = self.holds.iter().filter(|h| h.covers(&self.cameras, self.window));
+        covering.clone().find(|held| held.own).or_else(|| covering.next())
     }
 
     /// The copies that are still somewhere (S4.23).

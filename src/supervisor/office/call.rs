@@ -145,20 +145,7 @@ impl Supervisor {
         let answer = match request {
             Request::Footage { camera, from, to, after } => self.footage(camera, from, to, after),
             Request::Plan { name, text } => Ok(Reply::Plan(self.plan_report(&name, &text))),
-            Request::HoldAdd {
-                cameras,
-                start,
-                end,
-                reference,
-                reason,
-                review_days,
-                class,
-                case,
-            } => {
-                let wanted =
-                    super::hold::Wanted { cameras, start, end, reference, reason, class, case };
-                self.place_hold(&caller, wanted, review_days)
-            }
+            request @ Request::HoldAdd { .. } => self.add_hold(&caller, request),
             Request::HoldList => Ok(Reply::Holds { holds: self.keep.holds() }),
             Request::HoldEnd { id } => self.end_hold(&caller, &id),
             Request::Reindex => self.reindex_for(&caller),

@@ -11,7 +11,7 @@ use crate::config::roles::Deed;
 use crate::footage::Hold;
 use crate::logbook::fields as f;
 use crate::logbook::{Act, Body, Draft, Kind, Number, Value};
-use crate::wire::Reply;
+use crate::wire::{Reply, Request};
 
 /// What somebody wants held.
 pub(super) struct Wanted {
@@ -26,7 +26,17 @@ pub(super) struct Wanted {
 }
 
 impl Supervisor {
-    pub(super) fn place_hold(
+    pub(super) fn add_hold(&mut self, caller: &Caller, request: Request) -> Result<Reply, String> {
+        let Request::HoldAdd { cameras, start, end, reference, reason, review_days, class, case } =
+            request
+        else {
+            return Err("That is asked for in another way.".into());
+        };
+        let wanted = Wanted { cameras, start, end, reference, reason, class, case };
+        self.place_hold(caller, wanted, review_days)
+    }
+
+    fn place_hold(
         &mut self,
         caller: &Caller,
         wanted: Wanted,
