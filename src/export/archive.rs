@@ -122,6 +122,7 @@ impl Orderer for Archiving<'_, '_> {
     }
 
     fn lost(&mut self, fault: Fault) -> Result<(), Fault> {
+        self.zip.let_go();
         self.orderer.lost(fault)?;
         self.zip.back()?;
         match self.digest {
