@@ -11,6 +11,7 @@ use crate::base::fault::{Fault, FaultKind};
 use crate::base::secret::Secret;
 use crate::base::time::Zone;
 use crate::disk::{Disk, Listed};
+use crate::evidence::manifest::Manifest;
 use crate::evidence::sums::{self, Sums};
 use crate::evidence::{names, texts};
 
@@ -119,6 +120,10 @@ impl Orderer for Archiving<'_, '_> {
 
     fn sign(&mut self, list: &str) -> Result<String, Fault> {
         self.orderer.sign(list)
+    }
+
+    fn documents(&mut self, manifest: &Manifest) -> Result<Vec<(String, Vec<u8>)>, Fault> {
+        self.orderer.documents(manifest)
     }
 
     fn lost(&mut self, fault: Fault) -> Result<(), Fault> {
