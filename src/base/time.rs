@@ -314,7 +314,7 @@ impl Zone {
         let years = (at.year() - 1980).clamp(0, 127) as u16; // within seven bits
         let part = |n: i8| n as u16; // a civil field is never negative
         let date = years << 9 | part(at.month()) << 5 | part(at.day());
-        (date, part(at.hour()) << 11 | part(at.minute()) << 5 | part(at.second()) / 2)
+        (date, part(at.hour()) << 11 | part(at.minute()) << 5 | (part(at.second()) / 2))
     }
 
     /// `2026-11-21 08:41:07 GMT`, for people; zone shown because twice a year it matters (R7.2).

@@ -10,7 +10,8 @@ use crate::base::digest::Digest;
 use crate::base::fault::{Fault, FaultKind};
 use crate::base::secret::Secret;
 use crate::base::time::Zone;
-use crate::disk::Disk;
+use crate::disk::{Disk, Listed};
+use crate::evidence::manifest::Manifest;
 use crate::evidence::sums::{self, Sums};
 use crate::evidence::{names, texts};
 
@@ -31,7 +32,7 @@ pub fn archive(
     let name = names::archive(folder);
     let begun = || -> Result<(), Fault> {
         match target.list(folder) {
-            Ok(listed) if !listed.is_empty() => {
+            Ok(listed) if is_whole(&listed) => {
                 let text = format!("there is a {folder} there already");
                 return Err(Fault::new(FaultKind::Exists, text));
             }
@@ -41,10 +42,11 @@ pub fn archive(
         target.make_folder(folder)?;
         target.replace(&at(names::UNFINISHED), texts::UNFINISHED.as_bytes())
     };
-    begun()?;
+    patient(orderer, &begun)?;
     let zone = Zone::named(&job.manifest.site.timezone).unwrap_or_else(|_| Zone::utc());
     let date = zone.dos_date(job.manifest.release.at);
-    let zip = ZipDisk::create(target, &at(&name), phrase, dice, date)?;
+    let path = at(&name);
+    let zip = patient(orderer, &|| ZipDisk::create(target, &path, phrase, dice, date))?;
     let mut hand = Archiving { zip: &zip, orderer, digest: None };
     let whole = match write(job, disks, &zip, &mut hand) {
         Ok(whole) => whole,
@@ -52,7 +54,7 @@ pub fn archive(
             drop(zip);
             // Nothing of it is of use without its end; where it cannot be removed it says of itself
             // that it is not finished.
-            let _ = target.remove(&at(&name));
+            let _ = target.remove(&path);
             return Err(fault);
         }
     };
@@ -62,6 +64,21 @@ pub fn archive(
             Err(fault) => hand.lost(fault)?,
         }
     }
+}
+
+/// Until it is done, or the carrier stays away.
+fn patient<T>(orderer: &mut dyn Orderer, work: &dyn Fn() -> Result<T, Fault>) -> Result<T, Fault> {
+    loop {
+        match work() {
+            Ok(done) => return Ok(done),
+            Err(fault) => orderer.lost(fault)?,
+        }
+    }
+}
+
+/// A folder with content that does not say of itself that it is not finished.
+fn is_whole(listed: &[Listed]) -> bool {
+    !listed.is_empty() && listed.iter().all(|item| item.name != names::UNFINISHED)
 }
 
 struct Archiving<'a, 'b> {
@@ -105,7 +122,12 @@ impl Orderer for Archiving<'_, '_> {
         self.orderer.sign(list)
     }
 
+    fn documents(&mut self, manifest: &Manifest) -> Result<Vec<(String, Vec<u8>)>, Fault> {
+        self.orderer.documents(manifest)
+    }
+
     fn lost(&mut self, fault: Fault) -> Result<(), Fault> {
+        self.zip.let_go();
         self.orderer.lost(fault)?;
         self.zip.back()?;
         match self.digest {

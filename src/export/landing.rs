@@ -98,6 +98,10 @@ impl Landing {
         fault: Fault,
         waits: &mut dyn FnMut(&str) -> Result<(), Fault>,
     ) -> Result<(), Fault> {
+        use FaultKind::{Corrupt, Io, Missing, ReadOnly};
+        if !matches!(fault.kind, Corrupt | Io | Missing | ReadOnly) {
+            return Err(fault);
+        }
         let then = self.which().clone();
         let mut looks = 0;
         while self.sticks()?.iter().any(|stick| stick.which == then) {
@@ -137,10 +141,14 @@ impl Landing {
         self.machine.sticks()
     }
 
-    /// Does what we began lie on it?
+    /// Does what we began lie on it? Pulled out in the first moment it may hold nothing of it; then
+    /// its number has to do.
     fn is_ours(&self) -> bool {
-        let listed = self.disk.list(&self.package).unwrap_or_default();
-        listed.iter().any(|item| item.name == names::UNFINISHED)
+        match self.disk.list(&self.package) {
+            Ok(listed) if listed.is_empty() => !self.stick.serial.is_empty(),
+            Ok(listed) => listed.iter().any(|item| item.name == names::UNFINISHED),
+            Err(fault) => fault.kind == FaultKind::Missing && !self.stick.serial.is_empty(),
+        }
     }
 
     /// Flushed, unmounted, closed: it may be pulled out.

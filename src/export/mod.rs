@@ -42,3 +42,5 @@ mod proof;
 mod proof_attacks;
 #[cfg(test)]
 mod proof_pulled;
+#[cfg(test)]
+mod proof_stick;

@@ -14,6 +14,7 @@ use super::write::{Orderer, write};
 use crate::base::fault::{Fault, FaultKind};
 use crate::disk::Disk;
 use crate::disk::real::RealDisk;
+use crate::evidence::manifest::Manifest;
 
 /// How often it says how far it is.
 const EVERY: Duration = Duration::from_millis(200);
@@ -113,6 +114,10 @@ impl Orderer for OnLanding<'_, '_> {
 
     fn sign(&mut self, list: &str) -> Result<String, Fault> {
         self.pipe.sign(list)
+    }
+
+    fn documents(&mut self, manifest: &Manifest) -> Result<Vec<(String, Vec<u8>)>, Fault> {
+        self.pipe.documents(manifest)
     }
 
     fn lost(&mut self, fault: Fault) -> Result<(), Fault> {

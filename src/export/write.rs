@@ -87,8 +87,8 @@ pub fn write(
         frames: 0,
         returned: false,
     };
-    let plans = packing.plan(orderer)?;
-    packing.begin()?;
+    let plans = packing.again(orderer, &mut Packing::plan)?;
+    packing.again(orderer, &mut |packing, _| packing.begin())?;
     let manifest = packing.clips(plans, orderer)?;
     let list = packing.again(orderer, &mut |packing, orderer| {
         packing.texts(&manifest)?;
@@ -150,6 +150,7 @@ impl<'a> Packing<'a> {
     /// Cuts every camera and compares what it needs with the room.
     fn plan(&mut self, orderer: &mut dyn Orderer) -> Result<Vec<(Vec<Clip>, bool)>, Fault> {
         let asked = (self.job.manifest.asked.from, self.job.manifest.asked.to);
+        self.going = Going::default();
         self.going.total = self.job.segments.iter().map(|s| s.len() as u64).sum();
         let (mut plans, mut needed, mut pictures) = (Vec::new(), TEXT_BYTES, 0);
         for camera in 0..self.job.manifest.cameras.len() {

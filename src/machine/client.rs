@@ -22,6 +22,10 @@ pub struct Machine {
 }
 
 impl Machine {
+    pub fn socket(&self) -> &Path {
+        &self.socket
+    }
+
     pub fn at(socket: &Path) -> Machine {
         Machine { socket: socket.to_path_buf() }
     }
@@ -120,6 +124,9 @@ impl Watching {
 
 fn silent(e: std::io::Error) -> Fault {
     let mut fault = Fault::io("asking the service for sticks (beadle machine)", &e);
+    if matches!(e.kind(), ErrorKind::BrokenPipe | ErrorKind::ConnectionReset) {
+        return hung_up();
+    }
     if matches!(e.kind(), ErrorKind::NotFound | ErrorKind::ConnectionRefused) {
         fault.text =
             "this machine has no service for sticks (beadle machine); write into a folder \
@@ -127,6 +134,11 @@ fn silent(e: std::io::Error) -> Fault {
                 .into();
     }
     fault
+}
+
+fn hung_up() -> Fault {
+    let text = "the service for sticks hung up: it serves the recorder's user alone";
+    Fault::new(FaultKind::Denied, text)
 }
 
 fn strange() -> Fault {
@@ -142,8 +154,7 @@ fn receive(reader: &mut BufReader<UnixStream>) -> Result<Answer, Fault> {
     let limit = LINE_BYTES_MAX as u64 + 1;
     let read = std::io::Read::take(reader, limit).read_until(b'\n', &mut line).map_err(silent)?;
     if read == 0 {
-        let text = "the service for sticks hung up: it serves the recorder's user alone";
-        return Err(Fault::new(FaultKind::Denied, text));
+        return Err(hung_up());
     }
     parse(&line)
 }
@@ -168,7 +179,7 @@ fn receive_with(stream: &mut UnixStream) -> Result<(Answer, Option<OwnedFd>), Fa
     }
     let len = got.bytes;
     match len {
-        0 => Err(Fault::new(FaultKind::Denied, "the service for sticks hung up")),
+        0 => Err(hung_up()),
         _ => Ok((parse(&bytes[..len])?, folder)),
     }
 }

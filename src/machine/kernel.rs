@@ -5,7 +5,7 @@ use std::os::unix::fs::{FileExt, FileTypeExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use super::order::{Filing, Stick, Which};
-use super::probe;
+use super::{keyed, lend, probe};
 use crate::base::fault::{Fault, FaultKind};
 
 /// The kernel counts disks in these, whatever the disk does.
@@ -124,47 +124,63 @@ impl Kernel {
             why: None,
             format_helps: false,
         };
-        let (why, format_helps) = self.ills(&stick, &device, &block, &parts).unwrap_or_default();
+        // A volume of ours on it, opened for an export, is no other use of it.
+        let ours = keyed::holder(&part_sys).is_some() || lend::is_lent(&stick.which);
+        let facts = Facts {
+            keyboard: interfaces(&device).iter().any(|class| class == HID),
+            there: stick.bytes > 0 && is_its_node(&disk, &block),
+            busy: !ours && is_busy(&disk),
+            parts: parts.len(),
+        };
+        // In a laboratory something of Linux stands for a stick.
+        let lab = filing == Filing::Linux && !self.also.is_empty();
+        let judged = if lab { Filing::Fat } else { filing };
+        let (why, format_helps) = ill(judged, facts).unwrap_or_default();
         stick.why = (!why.is_empty()).then_some(why);
         stick.format_helps = format_helps;
         Some(Checked { stick, disk, part, part_sys })
     }
+}
 
-    /// The first reason not to use it, and whether formatting would cure it.
-    fn ills(
-        &self,
-        stick: &Stick,
-        device: &Path,
-        block: &Path,
-        parts: &[String],
-    ) -> Option<(String, bool)> {
-        if interfaces(device).iter().any(|class| class == HID) {
-            let text = "it says that it is a keyboard as well; take another stick, and show this \
-                        one to whoever looks after computers";
-            return Some((text.into(), false));
-        }
-        let disk = self.dev.join(&stick.which.name);
-        if stick.bytes == 0 || !is_its_node(&disk, block) {
-            return Some(("it has no medium in it, or is just being recognised".into(), false));
-        }
-        // A volume of ours on it, opened for an export, is no other use of it.
-        let ours = parts.iter().any(|part| super::keyed::holder(&block.join(part)).is_some())
-            || super::keyed::holder(block).is_some();
-        if !ours && !super::lend::is_lent(&stick.which) && is_busy(&disk) {
-            return Some(("it is in use by this box as one of its own disks".into(), false));
-        }
-        if stick.filing == Filing::Linux {
-            let text = "it holds a file system of Linux, perhaps footage or a recorder's own disk; \
-                        it is never written here";
-            return Some((text.into(), false));
-        }
-        if parts.len() > 1 {
-            let text = format!("it has {} partitions; format it, or take another", parts.len());
-            return Some((text, true));
-        }
-        let unknown = stick.filing == Filing::Nothing;
-        unknown.then(|| ("it is not formatted for this; format it".to_string(), true))
+/// What counts beside the stick's own content.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Facts {
+    /// The same device says that it is a keyboard or the like.
+    pub keyboard: bool,
+    /// It has a medium, and its node is that of the disk.
+    pub there: bool,
+    /// Somebody has it, and it is not us.
+    pub busy: bool,
+    pub parts: usize,
+}
+
+/// The first reason not to use it, and whether formatting would cure it.
+pub(super) fn ill(filing: Filing, facts: Facts) -> Option<(String, bool)> {
+    let incurable = |why: &str| Some((why.to_string(), false));
+    if facts.keyboard {
+        return incurable(
+            "it says that it is a keyboard as well; take another stick, and show this one to \
+             whoever looks after computers",
+        );
     }
+    if !facts.there {
+        return incurable("it has no medium in it, or is just being recognised");
+    }
+    if facts.busy {
+        return incurable("it is in use by this box as one of its own disks");
+    }
+    if filing == Filing::Linux {
+        return incurable(
+            "it holds a file system of Linux, perhaps footage or a recorder's own disk; it is \
+             never written here",
+        );
+    }
+    if facts.parts > 1 {
+        let text = format!("it has {} partitions; format it, or take another", facts.parts);
+        return Some((text, true));
+    }
+    let unknown = filing == Filing::Nothing;
+    unknown.then(|| ("it is not formatted for this; format it".to_string(), true))
 }
 
 /// The USB device that a disk hangs on: the nearest folder above that has a vendor.

@@ -37,7 +37,7 @@ mod make;
 mod mount;
 mod probe;
 #[cfg(test)]
-mod tests;
+pub mod tests;
 mod uevent;
 
 pub use kernel::Kernel;

@@ -36,6 +36,9 @@ pub fn text(status: &Status) -> String {
     out += "\n";
     out += &cameras(status, &zone);
     out += &disks(status);
+    if !status.sticks.is_empty() {
+        out += &(super::stick::text(&status.sticks) + "\n");
+    }
     out += &retention(status, &zone);
     out += &file(status, &zone);
     out

@@ -53,7 +53,8 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     }
 }
 
-fn text(sticks: &[StickLine]) -> String {
+/// A table.
+pub fn text(sticks: &[StickLine]) -> String {
     if sticks.is_empty() {
         return "No stick is plugged in.".into();
     }
@@ -69,11 +70,11 @@ fn text(sticks: &[StickLine]) -> String {
         ];
         cells.to_vec()
     });
-    table(&["Name", "Stick", "Size", "Filed", "Free", "State"], &[2, 4], &rows.collect::<Vec<_>>())
+    table(&["stick", "make", "size", "filed", "free", "state"], &[2, 4], &rows.collect::<Vec<_>>())
 }
 
 /// In words, with what lies on it.
-pub fn state(line: &StickLine) -> String {
+fn state(line: &StickLine) -> String {
     let said = match line.state {
         StickState::Looking => "being looked at",
         StickState::Ready => "ready",

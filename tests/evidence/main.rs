@@ -21,3 +21,4 @@ mod masked;
 mod page;
 mod refused;
 mod school;
+mod stick;

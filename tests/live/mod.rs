@@ -162,6 +162,8 @@ impl Recorder {
         ] {
             command.arg(word).arg(path);
         }
+        // Beside its socket: most tests have no service for sticks.
+        command.arg("--machine").arg(places.socket.with_file_name("machine.sock"));
         let log = File::options().create(true).append(true).open(&places.log).unwrap();
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log);
         // SAFETY: between fork and exec one system call is made, which is safe there.

@@ -170,6 +170,11 @@ impl<'a> ZipDisk<'a> {
         }
     }
 
+    /// The carrier is away: nothing of it is kept open, else the system would not let go of it.
+    pub fn let_go(&self) {
+        self.state().out = None;
+    }
+
     /// The carrier was away and is back: what of the archive is whole stays.
     ///
     /// # Errors

@@ -11,7 +11,7 @@ use crate::config::roles::Deed;
 use crate::evidence::names;
 use crate::export::job::{OnStick, Target};
 use crate::export::phrase;
-use crate::logbook::{Account, Act, Kind, Number};
+use crate::logbook::{Account, Act, Kind, Number, Value};
 use crate::wire::Reply;
 use crate::wire::export::Leaving;
 use crate::wire::stick::{Carrier, Filed, StickLine, StickState};
@@ -29,7 +29,11 @@ impl Supervisor {
     fn case_of_export(&self, number: Number) -> Option<Number> {
         let entry = self.office.ledger.as_ref().ok()?.entry(number).ok()?;
         let is_export = entry.header.kind == Kind::Export && entry.header.act == Act::Open;
-        entry.header.about.filter(|_| is_export)
+        let body = entry.body.filter(|_| is_export)?;
+        match body.fields.get("request") {
+            Some(Value::Number(case)) => Number::try_from(*case).ok(),
+            _ => entry.header.about,
+        }
     }
 
     /// # Errors
