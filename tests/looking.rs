@@ -317,11 +317,7 @@ fn a_still_goes_straight_into_a_case() {
     let note = samples::desk::entry(58, now(), Kind::Request, Act::Note, about, *body);
     face.desk.entries.push(note);
     face.press(&[Key::Char('4'), Key::Enter]);
-    assert!(
-        screen(&face.state).contains("a still picture goes with it"),
-        "{}",
-        screen(&face.state)
-    );
+    assert!(screen(&face.state).contains("beside you; a still"), "{}", screen(&face.state));
     face.press(&[Key::Char('e')]);
     let Some(Over::Form(form)) = face.state.over.last() else { panic!("no form") };
     let Task::Export { stills, .. } = &form.task else { panic!("{:?}", form.task) };
