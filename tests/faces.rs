@@ -14,6 +14,7 @@ use beadle::logbook::{Act, Kind, Value};
 use beadle::wire::{Reply, Request};
 use samples::desk::PHRASE;
 use samples::face::Face;
+use samples::shown::screen;
 use samples::{busy, camera, now};
 
 const SMALL: (u16, u16) = (80, 24);
@@ -237,6 +238,61 @@ fn the_witness_types_their_own_passphrase() {
     let Some(Over::Form(form)) = face.state.over.last() else { panic!("no form") };
     let phrase = form.field("second-passphrase").expect("the witness is asked");
     assert!(phrase.asked && phrase.needed);
+}
+
+/// Enter takes the next step; the copy says how far it is and how it ended.
+#[test]
+fn footage_leaves_from_the_case_with_a_second_person() {
+    let mut face = face();
+    face.log_in("headteacher");
+    face.desk.keeps = Some("This needs the word of Quillan Ashdown.".into());
+    face.press(&[Key::Char('4'), Key::Enter]);
+    assert!(screen(&face.state).contains("cannot go on: This needs the word of Quillan"));
+    face.press(&[Key::Char('e')]);
+    assert!(matches!(face.state.over.last(), Some(Over::Record(_))), "nothing is asked in vain");
+    face.press(&[Key::Esc]);
+    face.desk.keeps = None;
+    face.press(&[Key::Enter, Key::Enter]);
+    let form = |face: &Face| match face.state.over.last() {
+        Some(Over::Form(form)) => form.clone(),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(form(&face).focused().unwrap().name, "purpose");
+    assert_eq!(form(&face).field("reason").unwrap().text(), "A theft from a car");
+    face.press(&[Key::Right, Key::Enter, Key::Enter]);
+    face.types("media");
+    face.press(&[Key::Enter, Key::Enter]);
+    face.types("dsl");
+    face.press(&[Key::Enter]);
+    face.types(PHRASE);
+    face.press(&[Key::F(10)]);
+    assert!(form(&face).flaws.iter().any(|f| f.field == "folder"), "{:?}", form(&face).flaws);
+    face.press(&[Key::Home]);
+    face.types("/");
+    face.press(&[Key::F(10)]);
+    let place = face.asked.iter().position(|r| matches!(r, Request::Export(_))).unwrap();
+    let Request::Export(wanted) = &face.asked[place] else { panic!() };
+    assert_eq!((wanted.case, wanted.cameras.len(), wanted.folder.as_str()), (41, 1, "/media"));
+    assert_eq!(wanted.to - wanted.from, Span::hours(1));
+    assert_eq!(face.beside[place].as_deref(), Some("dsl"));
+    let mut said = Vec::new();
+    for s in 1..=8 {
+        face.event(Event::Tick(now() + Span::secs(s)));
+        let shown = screen(&face.state);
+        said.push(shown.lines().find(|l| l.contains("Export")).unwrap().to_string());
+    }
+    println!("{}", said.join("\n"));
+    assert!(said[0].contains("GOES") && said[0].contains("writing 1.0 GB of 4.0 GB"), "{said:?}");
+    assert!(said[1].contains("a second, about"), "{said:?}");
+    assert!(said[7].contains("done") && said[7].contains("3 clips, 4.0 GB"), "{said:?}");
+    let asked = face.asked.iter().filter(|r| matches!(r, Request::ExportState { .. })).count();
+    face.event(Event::Tick(now() + Span::secs(9)));
+    let again = face.asked.iter().filter(|r| matches!(r, Request::ExportState { .. })).count();
+    assert_eq!(asked, again, "one that has ended is not asked after");
+    // What comes next is the release, which knows the copy.
+    face.press(&[Key::Enter]);
+    assert_eq!(form(&face).field("export").unwrap().text(), "61");
+    assert_eq!(form(&face).field("request").unwrap().text(), "41");
 }
 
 /// No passphrase, code or token is in what is written down, nor in what `{:?}` shows.

@@ -5,8 +5,10 @@ mod samples;
 
 use beadle::base::time::{Span, Utc};
 use beadle::console::event::Event;
+use beadle::console::form::Task;
 use beadle::console::key::Key;
 use beadle::console::over::Over;
+use beadle::logbook::{Act, Kind};
 use beadle::wire::look::{Looking, View};
 use beadle::wire::viewing::{News, Wish};
 use beadle::wire::{Reply, Request, Status};
@@ -273,6 +275,85 @@ fn keys_move_the_one_clock_within_the_entry() {
 }
 
 /// S1.28: a minute, and nothing is kept from it.
+/// The first person stays; the second is named beside them in the same call.
+#[test]
+fn two_people_look_together() {
+    let mut face = inside(SMALL);
+    face.press(&[Key::Char('3'), Key::Char('p'), Key::Enter]);
+    face.types("fight");
+    face.press(&[Key::Enter, Key::Char(' '), Key::Enter]);
+    face.types("y 14:35");
+    face.press(&[Key::Ctrl('w')]);
+    face.types("dsl");
+    face.press(&[Key::Enter]);
+    face.types(samples::desk::PHRASE);
+    face.press(&[Key::F(10)]);
+    let place = face.asked.iter().position(|r| matches!(r, Request::View(_))).expect("a look");
+    assert_eq!(face.beside[place].as_deref(), Some("dsl"));
+    assert!(face.line.is_some() && face.state.is_open());
+    // Afterwards each call is theirs alone.
+    face.press(&[Key::Enter]);
+    assert_eq!(face.beside.last().unwrap().as_deref(), None);
+}
+
+/// A key marks what is shown, to the thousandth; the export of the case takes it along.
+#[test]
+fn a_still_goes_straight_into_a_case() {
+    let mut face = inside(SMALL);
+    look_up(&mut face);
+    face.pictures(yesterday() + Span::millis(1_200));
+    face.press(&[Key::Down, Key::Char('i')]);
+    let marked = face.asked.iter().find_map(|r| match r {
+        Request::Enter { about, body, .. } => Some((*about, body.clone())),
+        _ => None,
+    });
+    let (about, body) = marked.expect("an entry");
+    let text = |name: &str| body.answer(name).unwrap().text().unwrap().to_string();
+    assert_eq!((about, text("step").as_str()), (Some(41), "still"));
+    assert_eq!(text("still-camera"), "reception");
+    assert_eq!(text("still-at"), "2026-11-20T14:35:01.200Z");
+    assert!(screen(&face.state).contains("goes with case 41"), "{}", screen(&face.state));
+    // The desk keeps no entries: here is one that it would have now.
+    let note = samples::desk::entry(58, now(), Kind::Request, Act::Note, about, *body);
+    face.desk.entries.push(note);
+    face.press(&[Key::Char('4'), Key::Enter]);
+    assert!(screen(&face.state).contains("beside you; a still"), "{}", screen(&face.state));
+    face.press(&[Key::Char('e')]);
+    let Some(Over::Form(form)) = face.state.over.last() else { panic!("no form") };
+    let Task::Export { stills, .. } = &form.task else { panic!("{:?}", form.task) };
+    assert_eq!(stills.len(), 1);
+}
+
+/// Why a mask is lifted is the form's own question, not a guest's.
+#[test]
+fn the_reason_for_lifting_a_mask_reaches_the_recorder() {
+    let mut face = inside(SMALL);
+    look_up(&mut face);
+    face.press(&[Key::Char('u')]);
+    face.types("gardens");
+    face.press(&[Key::Enter]);
+    face.types("the fence was climbed");
+    face.press(&[Key::F(10)]);
+    let lift = views(&face).into_iter().find(|view| view.wish == Looking::LiftMask);
+    let view = lift.unwrap_or_else(|| panic!("{:?}", face.state.over));
+    assert_eq!(view.more["necessity"].text(), Some("the fence was climbed"));
+    assert_eq!((view.cameras.len(), view.window.is_some()), (1, true));
+}
+
+/// From the chosen camera on Today, with one key.
+#[test]
+fn a_spot_check_begins_on_today() {
+    let mut face = inside(SMALL);
+    face.press(&[Key::Down, Key::Char('s')]);
+    let Some(Over::Form(form)) = face.state.over.last() else { panic!("no form") };
+    assert_eq!(form.task, Task::Look(Looking::SpotCheck));
+    face.press(&[Key::F(10)]);
+    let view = views(&face).pop().unwrap_or_else(|| panic!("{:?}", face.state.over));
+    assert_eq!(view.cameras, [face.desk.cameras[1].clone()]);
+    let (from, until) = view.window.unwrap();
+    assert_eq!(until - from, Span::secs(60));
+}
+
 #[test]
 fn a_spot_check_is_a_minute_and_gives_nothing_away() {
     let mut face = inside(SMALL);

@@ -1,7 +1,7 @@
 //! What the supervisor answered, to whom, and what becomes of it.
 
 use super::ask::{For, SiteAsk, Wanted};
-use super::cases::leave;
+use super::cases::{leave, order};
 use super::door;
 use super::event::Action;
 use super::filling;
@@ -248,7 +248,7 @@ pub fn of_form(state: &mut State, task: &Task, reply: Reply) -> Vec<Action> {
             done(state, text)
         }
         (Task::EndHold { id }, Reply::Hold(_)) => done(state, format!("The hold {id} is ended.")),
-        (Task::Export { .. }, Reply::Export(copy)) => leave::begun(state, *copy),
+        (Task::Export { .. }, Reply::Export(copy)) => order::begun(state, *copy),
         (Task::StopExport { .. }, Reply::Done) => done(state, "It is being broken off.".into()),
         (task, reply) => of_machine_form(state, task, reply),
     }

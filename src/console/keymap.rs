@@ -100,6 +100,8 @@ pub enum Cmd {
     RemovePassword,
     /// Is the logbook as it should be?
     Verify,
+    /// Of everything that is built in.
+    Licences,
     Restart,
     PowerOff,
     Mark,
@@ -290,6 +292,7 @@ pub const ROWS: &[Row] = &[
     row(S::Box, "p", &[C('p')], Cmd::Password, "password", "set a camera's password"),
     row(S::Box, "d", &[C('d')], Cmd::RemovePassword, "", "remove the chosen password"),
     row(S::Box, "v", &[C('v')], Cmd::Verify, "proof", "look whether the logbook was changed"),
+    row(S::Box, "c", &[C('c')], Cmd::Licences, "", "licences of everything that is built in"),
     row(S::Box, "w", &[C('w')], Cmd::Approve, "", "approve the version of the file that waits"),
     row(S::Box, "r", &[C('r')], Cmd::Restart, "restart", "restart Beadle, with a reason"),
     row(S::Box, "x", &[C('x')], Cmd::PowerOff, "", "stop for good, to switch the machine off"),

@@ -48,6 +48,10 @@ fn blanked(reply: &Reply) -> Reply {
             way.ticket = blank();
             Reply::Way(way)
         }
+        Reply::Export(mut copy) => {
+            copy.passphrase = copy.passphrase.map(|_| blank());
+            Reply::Export(copy)
+        }
         Reply::Factor { .. } => Reply::Factor { address: blank(), typed: blank() },
         other => other,
     }

@@ -16,6 +16,14 @@ fn holds(school: &School) -> usize {
     }
 }
 
+fn readiness(school: &School) -> beadle::wire::export::Readiness {
+    let request = Request::Record { number: school.case };
+    match school.desk.ask(Some(&school.exporter), &request) {
+        Reply::Record(sheet) => sheet.leaving.expect("it is an open request"),
+        other => panic!("{other:?}"),
+    }
+}
+
 #[test]
 fn an_export_needs_purpose_authority_and_another_person_and_leaves_its_entries() {
     let school = School::recorded("encrypted");
@@ -28,6 +36,9 @@ fn an_export_needs_purpose_authority_and_another_person_and_leaves_its_entries()
         changed
     };
     let before = school.desk.entries(&school.admin, Kind::Refused).len();
+    // The screen of the case knows it before anybody fills in a form, and nothing is entered.
+    let ready = readiness(&school);
+    assert_eq!((ready.why_not, ready.witness, ready.encrypted), (None, true, true));
     let table = [
         ("no witness", wanted.clone(), None, "second person", true),
         (
@@ -57,6 +68,8 @@ fn an_export_needs_purpose_authority_and_another_person_and_leaves_its_entries()
     let told = refusal(school.ask(wanted.clone(), Some(&WITNESS)));
     assert!(told.contains("Quillan Ashdown"), "{told}");
     println!("the Headteacher said no: {told}");
+    let why = readiness(&school).why_not.expect("it is known before it is asked for");
+    assert_eq!(why, told);
     assert_eq!(holds(&school), 0, "nothing is held for what was refused");
     assert_eq!(school.desk.entries(&school.admin, Kind::Export), []);
     assert_eq!(std::fs::read_dir(school.out.path()).unwrap().count(), 0);

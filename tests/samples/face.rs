@@ -23,6 +23,8 @@ pub struct Face {
     pub desk: Desk,
     pub tape: Vec<String>,
     pub asked: Vec<Request>,
+    /// Who stood beside them, for each of these.
+    pub beside: Vec<Option<String>>,
     pub keys: usize,
     pub quit: bool,
     /// What went down the line to pictures.
@@ -41,6 +43,7 @@ impl Face {
             desk: Desk::default(),
             tape: vec![],
             asked: vec![],
+            beside: vec![],
             keys: 0,
             quit: false,
             wishes: vec![],
@@ -65,6 +68,7 @@ impl Face {
                     Action::Quit => self.quit = true,
                     Action::Ask { ticket, call } => {
                         self.asked.push(call.request.clone());
+                        self.beside.push(call.beside.as_ref().map(|s| s.person.clone()));
                         let reply = self.desk.answer(&call.request, call.session.is_some());
                         if self.slow {
                             self.late.insert(ticket, reply);

@@ -11,6 +11,7 @@ use crate::console::state::State;
 use crate::console::theme::{Theme, Tone};
 use crate::footage::Hold;
 use crate::logbook::{Entry, Kind};
+use crate::wire::export::Readiness;
 
 /// Footage held on both sides of the moment at which something happened.
 pub const AROUND: Span = Span::mins(30);
@@ -119,6 +120,10 @@ pub fn steps(view: &RecordView, zone: &Zone, now: Utc, days: (u32, u32)) -> Vec<
     out
 }
 
+fn leaving(view: &RecordView) -> Option<&Readiness> {
+    view.sheet.as_ref()?.leaving.as_ref()
+}
+
 fn maker(entry: &Entry) -> String {
     crate::console::logbook::read::maker(entry)
 }
@@ -137,6 +142,10 @@ fn authority(view: &RecordView, entries: &[Entry], zone: &Zone) -> Step {
         }
         None if view.sheet.as_ref().is_some_and(|s| s.line.kind == Kind::SubjectAccess) => {
             step(NAME, Stage::Done, "whoever is shown has a right to ask")
+        }
+        None if leaving(view).is_some_and(|leaving| leaving.why_not.is_none()) => {
+            let text = "nobody has decided: n enters it. You may, and exporting says so";
+            to_do(NAME, Next::Decide, text)
         }
         None => {
             let text = "nobody has decided: n enters who did. Nothing leaves before";
@@ -194,7 +203,7 @@ fn export(view: &RecordView, zone: &Zone, now: Utc) -> Step {
         Some(Copy::Broken { number, why }) => {
             again(format!("entry {number} was broken off: {why}."))
         }
-        None => match view.sheet.as_ref().and_then(|s| s.leaving.as_ref()) {
+        None => match leaving(view) {
             Some(leaving) => match &leaving.why_not {
                 Some(why) => step(NAME, Stage::Waits, format!("cannot go on: {why}")),
                 None => {

@@ -1,12 +1,11 @@
-//! Footage leaves for a case: what is asked first, how far the copy is, how it ended; and pictures
-//! that are marked to go with it.
+//! Footage leaves for a case: how far the copy is and how it ended; and pictures that are marked to
+//! go with it. What is asked first stands in `order`.
 
 use crate::base::name::CameraId;
 use crate::base::time::{Span, Utc};
 use crate::console::ask::For;
 use crate::console::event::Action;
-use crate::console::form::send::{Desk, flaw};
-use crate::console::form::{Field, Form, Input, Sort, Task, sheets};
+use crate::console::form::{Field, Form, Sort, Task};
 use crate::console::logbook::record::RecordView;
 use crate::console::over::{Menu, Over, Pick};
 use crate::console::state::State;
@@ -15,18 +14,7 @@ use crate::console::words;
 use crate::logbook::fields as f;
 use crate::logbook::{Act, Body, Entry, Kind, Number, Value};
 use crate::wire::Request;
-use crate::wire::book::Choice;
-use crate::wire::export::{End, Exporting, Leaving, Stage, StillWanted};
-use crate::wire::room::Flaw;
-use crate::wire::stick::Carrier;
-
-/// Where a package can be made.
-const TARGETS: &[(&str, &str)] = &[("folder", "a folder of this machine")];
-
-const TARGET: &str = "target";
-const FOLDER: &str = "folder";
-const EXHIBIT: &str = "exhibit";
-const EXCEPTION: &str = "exception";
+use crate::wire::export::{End, Exporting, Stage};
 
 /// A copy that the recorder knows of, and how fast it goes.
 #[derive(Clone, PartialEq, Debug)]
@@ -59,6 +47,9 @@ impl Going {
     /// How far it is, how fast, and how long it still takes.
     pub fn text(&self, now: Utc) -> String {
         let state = &self.state;
+        if let Some(waits) = &state.waits {
+            return format!("it waits: {waits}");
+        }
         let of = format!("{} of {}", words::bytes(state.done), words::bytes(state.total));
         let far = match state.stage {
             Stage::Planning => return "looking through the recordings".into(),
@@ -66,8 +57,11 @@ impl Going {
             Stage::Checking => format!("reading back {of}"),
             Stage::Leaving => return "letting the stick go".into(),
         };
-        let Some(rate) = self.rate(now) else { return far };
-        let left = state.total.saturating_sub(state.done).div_ceil(rate);
+        let Some(rate) = state.rate.or_else(|| self.rate(now)).filter(|rate| *rate > 0) else {
+            return far;
+        };
+        let rest = state.total.saturating_sub(state.done).div_ceil(rate);
+        let left = state.left.unwrap_or(rest);
         let left = i64::try_from(left).map_or(Span::days(365), Span::secs);
         let left = if left.as_secs() < 2 { "2 s".to_string() } else { words::age(left) };
         format!("{far}, {} a second, about {left} left", words::bytes(rate))
@@ -153,7 +147,7 @@ fn whole(clips: Option<u64>, bytes: Option<u64>, place: Option<&String>) -> Stri
 }
 
 /// Where the record is open, below a form too.
-fn open_view(state: &mut State) -> Option<&mut RecordView> {
+pub(super) fn open_view(state: &mut State) -> Option<&mut RecordView> {
     state.over.iter_mut().rev().find_map(|over| match over {
         Over::Record(view) => Some(&mut **view),
         _ => None,
@@ -211,155 +205,6 @@ pub fn tick(state: &mut State) -> Vec<Action> {
         Some(number) => vec![state.ask(For::Export, Request::ExportState { number })],
         None => vec![],
     }
-}
-
-/// What has to be said before footage leaves for this case.
-pub fn begin(state: &mut State) {
-    let Some(Over::Record(view)) = state.over.last() else { return };
-    let Some(sheet) = &view.sheet else { return };
-    let Some(leaving) = sheet.leaving.clone() else {
-        return state.say(Tone::Plain, "Footage leaves for an open request, and this is none.");
-    };
-    if let Some(why) = leaving.why_not {
-        return state.say(Tone::Warn, why);
-    }
-    if let Some(Copy::Going { .. }) = copy(view, state.now) {
-        return state.say(Tone::Plain, "A copy is being written. s stops it.");
-    }
-    let zone = state.zone();
-    let (cameras, window) = view.footage();
-    let all = state.cameras().iter().map(|c| sheets::choice(c.id.as_str(), &c.title)).collect();
-    let mut which = Field { choices: all, ..Field::new(f::CAMERAS, "Cameras", Sort::Several) };
-    which.fill(&Value::List(cameras), &zone);
-    let mut from = Field::new(f::FROM, "From", Sort::Moment);
-    let mut until = Field::new(f::UNTIL, "Until", Sort::Moment);
-    if let Some((start, end)) = window {
-        from.fill(&Value::Text(start.to_string()), &zone);
-        until.fill(&Value::Text(end.to_string()), &zone);
-    }
-    let mut purpose = Field::pick("purpose", "Purpose", leaving.purposes.clone());
-    if leaving.purposes.len() == 1 {
-        purpose.input = Input::Pick(Some(0));
-    }
-    let mut reason = Field::new(sheets::REASON, "Reason", Sort::Line).hint("references, not names");
-    let asked = sheet.entries.first().and_then(|entry| entry.body.as_ref()?.reason.clone());
-    reason.input = Input::line(&asked.unwrap_or_default());
-    let mut fields = vec![which, from, until, purpose, reason, target()];
-    let mut folder = Field::new(FOLDER, "Folder", Sort::Line)
-        .hint("one that is there; the package makes its own in it: /media/stick");
-    folder.input = Input::line(state.cases.folder.as_deref().unwrap_or_default());
-    fields.push(folder);
-    fields.push(Field::new(EXHIBIT, "Exhibit reference", Sort::Line).may().hint("JS/1"));
-    if leaving.encrypted {
-        let title = "The exception that lets it leave unencrypted";
-        fields.push(Field::new(EXCEPTION, title, Sort::Number).hint("the number of its entry"));
-    }
-    let task = Task::Export { case: sheet.line.number, stills: leaving.stills.clone() };
-    let mut form =
-        Form::new(task, &format!("Footage leaves for case {}", sheet.line.number), fields);
-    form.intro = intro(leaving.stills.len());
-    if leaving.witness {
-        sheets::add_second(&mut form);
-    }
-    form.focus = 0;
-    form.to_first_empty();
-    state.over.push(Over::Form(Box::new(form)));
-}
-
-fn intro(stills: usize) -> Vec<String> {
-    let with = match stills {
-        0 => String::new(),
-        n => {
-            format!(" {} that you marked goes with it.", words::several(n as u64, "still picture"))
-        }
-    };
-    vec![format!(
-        "The footage is held first, the copy is entered, then it is written and read back.{with}"
-    )]
-}
-
-/// One of the places; not asked for while there is only one.
-fn target() -> Field {
-    let choices: Vec<Choice> =
-        TARGETS.iter().map(|(word, title)| sheets::choice(word, title)).collect();
-    let alone = choices.len() == 1;
-    let mut field = Field::pick(TARGET, "Where to", choices);
-    field.input = Input::Pick(Some(0));
-    field.asked = !alone;
-    field
-}
-
-impl Form {
-    /// The order that this form stands for.
-    pub(in crate::console) fn leaving(
-        &self,
-        desk: Desk<'_>,
-        case: Number,
-        stills: &[StillWanted],
-    ) -> Result<Leaving, Flaw> {
-        let value = |name: &str| {
-            let field = self.field(name);
-            field.and_then(|f| f.value(desk.zone, desk.now).ok().flatten())
-        };
-        let text = |name: &str| {
-            let text = self.field(name).map(Field::text).unwrap_or_default().trim();
-            (!text.is_empty()).then(|| text.to_string())
-        };
-        let moment = |name: &str| -> Result<Utc, Flaw> {
-            let text = value(name).map(|v| v.in_words()).unwrap_or_default();
-            text.parse().map_err(|_| flaw(name, "This is no time."))
-        };
-        let cameras: Vec<CameraId> = match value(f::CAMERAS) {
-            Some(Value::List(list)) => {
-                list.iter().filter_map(|id| CameraId::new(id).ok()).collect()
-            }
-            _ => return Err(flaw(f::CAMERAS, "Choose at least one camera.")),
-        };
-        let (from, to) = (moment(f::FROM)?, moment(f::UNTIL)?);
-        if to <= from {
-            return Err(flaw(f::UNTIL, "That is before it begins."));
-        }
-        let folder = text(FOLDER).unwrap_or_default();
-        if !folder.starts_with('/') {
-            return Err(flaw(FOLDER, "Give the whole path; it begins with /."));
-        }
-        let exception = match value(EXCEPTION) {
-            Some(Value::Number(n)) => u64::try_from(n).ok(),
-            _ => None,
-        };
-        Ok(Leaving {
-            case,
-            cameras,
-            from,
-            to,
-            folder,
-            purpose: self.field("purpose").and_then(Field::word).map(String::from),
-            reason: text(sheets::REASON),
-            exhibit: text(EXHIBIT),
-            exception,
-            instead_of: None,
-            stick: None,
-            carrier: Carrier::Plain,
-            key: None,
-            stills: stills.to_vec(),
-        })
-    }
-}
-
-/// It is entered, and writing has begun.
-pub fn begun(state: &mut State, exporting: Exporting) -> Vec<Action> {
-    let (number, hold) = (exporting.number, exporting.hold.clone());
-    if let Some(Over::Form(form)) = state.over.last() {
-        state.cases.folder = form.field(FOLDER).map(|folder| folder.text().to_string());
-        state.over.pop();
-    }
-    let mut actions = heard(state, exporting);
-    state.say(Tone::Good, format!("It is entry {number}; {hold} holds the original."));
-    let case = open_view(state).and_then(|view| view.sheet.as_ref()).map(|s| s.line.number);
-    if let Some(number) = case {
-        actions.push(state.ask(For::Record, Request::Record { number }));
-    }
-    actions
 }
 
 /// What is typed before a copy is broken off.

@@ -3,6 +3,7 @@
 pub mod case;
 pub mod draw;
 pub mod leave;
+pub mod order;
 
 use super::ask::For;
 use super::door;

@@ -120,7 +120,9 @@ impl Form {
         view.about = number(f::INCIDENT).or(number(f::REQUEST));
         let class = text(take(f::VIEWER)).filter(|class| class != f::STAFF);
         let (name, supervisor) = (text(take(f::VIEWER_NAME)), text(take(f::SUPERVISOR)));
-        let shown = SHOWN.iter().filter_map(|name| Some((name.to_string(), text(take(name))?)));
+        // Without a guest these are the form's own questions: why a mask is lifted.
+        let asked_of_guests = SHOWN.iter().filter(|_| class.is_some());
+        let shown = asked_of_guests.filter_map(|name| Some((name.to_string(), text(take(name))?)));
         let shown = shown.collect();
         (view.purpose, view.reason) = (body.purpose.take(), body.reason.take());
         let authority = body.authority.take().filter(|a| !a.by.is_empty());

@@ -4,6 +4,7 @@ use crate::base::time::Utc;
 use crate::console::ask::{For, Wanted};
 use crate::console::cases::case::{self, Next};
 use crate::console::cases::leave::{self, Going};
+use crate::console::cases::order;
 use crate::console::event::Action;
 use crate::console::form::sheets;
 use crate::console::keymap::Cmd;
@@ -112,7 +113,7 @@ pub fn command(state: &mut State, cmd: Cmd) -> Vec<Action> {
         }
         Cmd::NextStep => next_step(state),
         Cmd::Export => {
-            leave::begin(state);
+            order::begin(state);
             vec![]
         }
         Cmd::StopExport => {

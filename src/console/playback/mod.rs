@@ -112,20 +112,23 @@ pub fn left(state: &mut State, next: Screen) -> Vec<Action> {
     }
 }
 
-/// Does a camera work? With those that are chosen, and the last minute.
-pub fn spot_check(state: &mut State, cameras: Vec<CameraId>) -> Vec<Action> {
+/// Does a camera work? Where one is named: now, in its last minute.
+pub fn spot_check(state: &mut State, camera: Option<CameraId>) -> Vec<Action> {
     let Some(sights) = state.room.as_ref().map(|room| &room.sights) else { return vec![] };
     if sights.spot.is_empty() {
         state.say(Tone::Warn, "The file does not let you make spot checks here.");
         return vec![];
     }
     let length = Span::secs(i64::from(sights.spot_secs));
-    let may = cameras.iter().filter(|id| sights.spot.contains(id)).map(ToString::to_string);
-    let fill = vec![
-        ("cameras".to_string(), Value::List(may.collect())),
-        ("from".to_string(), Value::Text((state.now - length).to_string())),
-        ("until".to_string(), Value::Text(state.now.to_string())),
-    ];
+    let text = |at: Utc| Value::Text(at.to_string());
+    let fill = match camera.filter(|id| sights.spot.contains(id)) {
+        Some(id) => vec![
+            ("cameras".to_string(), Value::List(vec![id.to_string()])),
+            ("from".to_string(), text(state.now - length)),
+            ("until".to_string(), text(state.now)),
+        ],
+        None => vec![],
+    };
     ask(state, Kind::SpotCheck, fill)
 }
 
@@ -229,8 +232,7 @@ pub fn command(state: &mut State, cmd: Cmd) -> Vec<Action> {
     match cmd {
         Cmd::New => return ask(state, Kind::Viewing, said(state, Span::default())),
         Cmd::SpotCheck => {
-            let chosen = chosen(state).cloned().into_iter().collect();
-            return spot_check(state, chosen);
+            return spot_check(state, None);
         }
         Cmd::Open if watch(state).is_none() => return entered(state),
         _ if watch(state).is_none() => return vec![],

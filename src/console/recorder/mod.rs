@@ -4,6 +4,7 @@
 pub mod disks;
 pub mod draw;
 pub mod machine;
+pub mod parts;
 
 use super::ask::For;
 use super::door;
@@ -104,6 +105,7 @@ pub fn command(state: &mut State, cmd: Cmd) -> Vec<Action> {
         Cmd::Lift => return access(state, "reviewed"),
         Cmd::Review => return review(state),
         Cmd::Verify => return vec![state.ask(For::Proven, Request::Verify { anew: true })],
+        Cmd::Licences => state.over.push(Over::Page(parts::page())),
         Cmd::Approve => approve(state),
         Cmd::Restart => state.over.push(Over::Form(Box::new(sheets::end(Ending::Restart)))),
         Cmd::PowerOff => state.over.push(Over::Form(Box::new(sheets::end(Ending::PowerOff)))),

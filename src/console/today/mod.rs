@@ -96,7 +96,7 @@ fn spot_check(state: &mut State) -> Vec<Action> {
     }
     let place = state.today.place(state.cameras());
     let camera = state.cameras().get(place).map(|camera| camera.id.clone());
-    playback::spot_check(state, camera.into_iter().collect())
+    playback::spot_check(state, camera)
 }
 
 fn turn(state: &mut State, by: usize) {
