@@ -30,6 +30,7 @@ pub mod log_in;
 pub mod logbook;
 pub mod people;
 pub mod plan;
+pub mod print;
 pub mod prompt;
 pub mod recovery;
 pub mod reindex;
