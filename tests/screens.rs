@@ -100,7 +100,6 @@ fn forms_pages_and_panes() {
         ("logbook_seal", &[Char('5'), Char('s')]),
         ("case", &[Char('4'), Enter]),
         ("case_export", &[Char('4'), Enter, Char('e')]),
-        ("licences", &[Char('7'), Char('c')]),
         ("case_correct", &[Char('4'), Enter, Char('r')]),
         ("case_decision", &[Char('4'), Enter, Char('n')]),
         ("incidents", &[Char('4'), Right]),
