@@ -96,6 +96,25 @@ impl Making<'_> {
         sums: &mut Sums,
         going: Going<'_>,
     ) -> Result<Vec<String>, Fault> {
+        let mut remarks = self.copies(clips, camera, sums, going)?;
+        remarks.extend(self.stills(clips, camera, sums, going)?);
+        for (folder, made) in
+            [(names::COPIES, !camera.copies.is_empty()), (names::STILLS, !camera.stills.is_empty())]
+        {
+            if made {
+                self.target.sync_folder(&self.at(folder))?;
+            }
+        }
+        Ok(remarks)
+    }
+
+    fn copies(
+        &self,
+        clips: &[Clip],
+        camera: &mut CameraPart,
+        sums: &mut Sums,
+        going: Going<'_>,
+    ) -> Result<Vec<String>, Fault> {
         let mut remarks = Vec::new();
         let (masked, count) = (self.wanted.withholds(self.number), clips.len());
         for (part, clip) in (1..).zip(clips) {
@@ -111,24 +130,30 @@ impl Making<'_> {
             if camera.copies.iter().any(|copy| copy.file == file) {
                 continue; // made before the carrier was pulled out
             }
-            match self.copy(clip, camera, (kind, file, of), going) {
+            match self.copy(clip, camera, (kind, file.clone(), of), going) {
                 Ok(says) => {
                     sums.insert(says.file.clone(), says.sha256);
                     camera.copies.push(says);
                 }
                 Err(fault) if masked || fault.kind != FaultKind::Missing => return Err(fault),
                 Err(fault) => {
+                    self.target.remove(&self.at(&file))?; // half of it
                     let id = &camera.id;
-                    let half = self.at(&names::copy(id, clip.start, part, count, kind.word()));
-                    if let Err(fault) = self.target.remove(&half)
-                        && fault.kind != FaultKind::Missing
-                    {
-                        return Err(fault);
-                    }
                     remarks.push(format!("Camera {id}: no viewing copy was made: {}.", fault.text));
                 }
             }
         }
+        Ok(remarks)
+    }
+
+    fn stills(
+        &self,
+        clips: &[Clip],
+        camera: &mut CameraPart,
+        sums: &mut Sums,
+        going: Going<'_>,
+    ) -> Result<Vec<String>, Fault> {
+        let mut remarks = Vec::new();
         for (_, asked) in self.wanted.stills.iter().filter(|(id, _)| *id == camera.id) {
             let Some(clip) = clips.iter().find(|c| c.start <= *asked && *asked < c.end) else {
                 let (id, at) = (&camera.id, self.zone.show(*asked));
@@ -151,13 +176,6 @@ impl Making<'_> {
                 }
             }
             going()?;
-        }
-        for (folder, made) in
-            [(names::COPIES, !camera.copies.is_empty()), (names::STILLS, !camera.stills.is_empty())]
-        {
-            if made {
-                self.target.sync_folder(&self.at(folder))?;
-            }
         }
         Ok(remarks)
     }

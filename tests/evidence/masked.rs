@@ -143,9 +143,9 @@ fn hidden(path: &Path, (width, height): (usize, usize)) {
     command.args(["-frames:v", "1", "-f", "rawvideo", "-pix_fmt", "gray", "-"]);
     let Some(output) = foreign(&mut command) else { return };
     assert_eq!(output.stdout.len(), width * height);
-    // Below the line of camera and time.
+    // Between the lines with camera and times.
     let spread = |from: usize, to: usize| {
-        let rows = output.stdout.chunks(width).skip(height / 2);
+        let rows = output.stdout.chunks(width).skip(height / 4).take(height / 2);
         let pixels: Vec<u8> = rows.flat_map(|row| row[from..to].to_vec()).collect();
         let (least, most) = (pixels.iter().min().unwrap(), pixels.iter().max().unwrap());
         most - least
