@@ -114,7 +114,7 @@ impl Watching {
     ///
     /// # Errors
     /// The service has gone.
-    pub fn next(&mut self) -> Result<Vec<Stick>, Fault> {
+    pub fn hear(&mut self) -> Result<Vec<Stick>, Fault> {
         match receive(&mut self.reader)? {
             Answer::Sticks { sticks } => Ok(sticks),
             _ => Err(strange()),

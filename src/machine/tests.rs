@@ -239,9 +239,9 @@ fn a_watcher_hears_of_a_stick_that_comes_and_goes() {
     let kernel = lab(folder.path(), &node, "8:16", 1 << 30, "4C530001", 3);
     let machine = serve(folder.path(), kernel, nix::unistd::getuid().as_raw());
     let mut watching = machine.watch().unwrap();
-    assert_eq!(watching.next().unwrap().len(), 1);
+    assert_eq!(watching.hear().unwrap().len(), 1);
     fs::remove_file(folder.path().join("sys/block/sdb")).unwrap();
     let began = Instant::now();
-    assert_eq!(watching.next().unwrap(), []);
+    assert_eq!(watching.hear().unwrap(), []);
     assert!(began.elapsed() < Duration::from_secs(60));
 }

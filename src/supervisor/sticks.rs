@@ -94,7 +94,7 @@ impl Sticks {
     fn follow(&self) {
         loop {
             if let Ok(mut watching) = self.machine().watch() {
-                while let Ok(sticks) = watching.next() {
+                while let Ok(sticks) = watching.hear() {
                     self.hear(sticks);
                 }
             }
