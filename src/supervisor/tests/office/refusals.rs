@@ -245,3 +245,33 @@ fn what_was_refused_is_entered_whatever_its_own_form_has_in_those_fields() {
     }
     assert!(office.verify().holds());
 }
+
+/// S4.73: the summary. S4.52: a report is allowed by somebody who investigates.
+#[test]
+fn signs_of_misuse_are_told_to_whoever_audits() {
+    let told = format!("{SCHOOL}\naccounts banner=\"Use is examined.\"\n");
+    let mut office = Office::with_people(&told);
+    let (guard, head) = (office.log_in("guard"), office.log_in("head"));
+    let ask = Request::Misuse { from: None, to: None };
+    assert!(text(office.ask(Some(&guard), ask.clone())).contains("audit"));
+    let Reply::Text { text: told } = office.ask(Some(&head), ask) else { panic!() };
+    let refusal = office.last(Kind::Refused).number;
+    let wanted =
+        format!("    1  something was refused\n       of guard 1\n       entries {refusal}");
+    assert!(told.contains(&wanted), "{told}");
+    assert_eq!(
+        office.last(Kind::Audit).body.unwrap().reason.as_deref(),
+        Some("the signs of misuse")
+    );
+    // A report that its own subject would allow is refused, and entered as that.
+    let report = |authority: &str| Request::PersonReport {
+        person: "clerk".into(),
+        reason: "a question".into(),
+        authority: authority.into(),
+    };
+    let why = text(office.ask(Some(&head), report("clerk: a letter of their own")));
+    assert!(why.starts_with("This needs the word of Headteacher"), "{why}");
+    assert_eq!(office.last(Kind::Refused).number, refusal + 2);
+    let reply = office.ask(Some(&head), report("head"));
+    assert!(matches!(reply, Reply::Text { .. }), "{reply:?}");
+}
