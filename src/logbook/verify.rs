@@ -24,7 +24,9 @@
 //!   `ledger::attacks::rewriting_with_the_boxs_own_key_shows_from_the_checkpoint_that_left`.
 //! - The state folder and every copy put back together to an earlier moment: looks like a box that
 //!   was off since. Found by a checkpoint that left after that moment, by a TPM counter if three
-//!   hours or more are missing, or by the silence if the clock is right. `ledger::attacks::a_folder_put_back_shows_by_what_left_it`.
+//!   hours or more are missing, or by the silence if the clock is right. A state folder alone gets
+//!   its entries from a copy at the next start.
+//!   `ledger::attacks::a_folder_put_back_shows_by_what_left_it`.
 //! - An entry that was never made, or that says what is not true: not found by any means here.
 //! - A record whose line was damaged and made good with the same header and body is the same
 //!   record.

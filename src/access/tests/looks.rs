@@ -446,34 +446,6 @@ fn matters_about_persons() {
     ]);
 }
 
-/// S4.52: the word that opens a report is not that of the person whom it is about.
-#[test]
-fn nobody_allows_a_report_on_themselves() {
-    let desk = "may \"witness\" \"export\" at=\"office server\";";
-    let config = edited(&[
-        (desk, "may \"witness\" \"audit\";"),
-        ("may \"spot-check\" limit=\"30s\"", "may \"spot-check\" \"investigate\" limit=\"30s\""),
-    ]);
-    let (paper, own_word) = (Some("P-7"), |title: &str| Some(Why::OwnWord(text(title))));
-    for (about, by, form, want) in [
-        ("guard", "guard", AuthorityForm::Verbal, own_word("Guard")),
-        ("guard", "guard", AuthorityForm::Written, own_word("Guard")),
-        ("guard", "head", AuthorityForm::Written, None),
-        ("tech-2", "guard", AuthorityForm::Verbal, None),
-        ("head", "head", AuthorityForm::Written, own_word("Headteacher")),
-        // Who stands in for them speaks with their right.
-        ("head", "deputy", AuthorityForm::Written, own_word("Headteacher")),
-        ("deputy", "head", AuthorityForm::Written, None),
-        ("head", "guard", AuthorityForm::Written, None),
-    ] {
-        let case = Case::deed("clerk", Deed::Audit).word(by, form, paper).with(|c| {
-            c.asking.subject = Some(id(about));
-            c.book.enter(Kind::Told, None, &[(fields::PERSONS, &format!("list {about}"))]);
-        });
-        assert_eq!(case.why(&config), want, "about {about} on the word of {by}");
-    }
-}
-
 /// S1.26, S1.38, S1.54: who judges pictures in the course of a duty sees them, small, and no covert
 /// camera among them; the entry is one of those that stand for a look.
 #[test]

@@ -6,7 +6,7 @@ use crate::base::time::Span;
 use crate::config::duties::DutyKind;
 use crate::config::registers::Register;
 use crate::config::roles::Deed;
-use crate::logbook::{Account, Act, Kind};
+use crate::logbook::{Account, Act, AuthorityForm, Kind};
 
 pub fn told(rows: Vec<(&str, Case, Option<Why>)>) {
     let config = school();
@@ -296,5 +296,33 @@ fn a_second_factor_is_shown_by_whoever_has_to() {
         ("everyone", first(Case::deed("head", Deed::Playback)), None),
     ] {
         assert_eq!(case.why(&asks(whom)), want, "{whom} {}", case.asking.wish);
+    }
+}
+
+/// S4.52: the word that opens a report is not that of the person whom it is about.
+#[test]
+fn nobody_allows_a_report_on_themselves() {
+    let desk = "may \"witness\" \"export\" at=\"office server\";";
+    let config = edited(&[
+        (desk, "may \"witness\" \"audit\";"),
+        ("may \"spot-check\" limit=\"30s\"", "may \"spot-check\" \"investigate\" limit=\"30s\""),
+    ]);
+    let (paper, own_word) = (Some("P-7"), |title: &str| Some(Why::OwnWord(text(title))));
+    for (about, by, form, want) in [
+        ("guard", "guard", AuthorityForm::Verbal, own_word("Guard")),
+        ("guard", "guard", AuthorityForm::Written, own_word("Guard")),
+        ("guard", "head", AuthorityForm::Written, None),
+        ("tech-2", "guard", AuthorityForm::Verbal, None),
+        ("head", "head", AuthorityForm::Written, own_word("Headteacher")),
+        // Who stands in for them speaks with their right.
+        ("head", "deputy", AuthorityForm::Written, own_word("Headteacher")),
+        ("deputy", "head", AuthorityForm::Written, None),
+        ("head", "guard", AuthorityForm::Written, None),
+    ] {
+        let case = Case::deed("clerk", Deed::Audit).word(by, form, paper).with(|c| {
+            c.asking.subject = Some(id(about));
+            c.book.enter(Kind::Told, None, &[(fields::PERSONS, &format!("list {about}"))]);
+        });
+        assert_eq!(case.why(&config), want, "about {about} on the word of {by}");
     }
 }

@@ -274,8 +274,8 @@ fn begun() -> impl Iterator<Item = &'static Form> {
 }
 
 /// Two people destroy what a tenth of the closed records said (R5.7), in lots that an entry can
-/// list: each entry through its form, then the bodies, in the logbook and in the registers. How many
-/// went.
+/// list: each entry through its form, then the bodies, in the logbook and in the registers. How
+/// many went.
 fn forget_old(
     school: &mut School,
     ledger: &mut Ledger,

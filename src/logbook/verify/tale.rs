@@ -66,8 +66,8 @@ pub(super) struct Tale {
     /// Entries still to come that are older than they stand.
     owed: u64,
     counter: Option<u64>,
-    /// When it was told last, and heartbeats an hour or more after that which do not tell it: it may
-    /// have moved for each.
+    /// When it was told last, and heartbeats an hour or more after that which do not tell it: it
+    /// may have moved for each.
     counted: Option<Utc>,
     uncounted: u64,
     /// Entries without a body, and whether a `forgotten` entry names them.
@@ -113,7 +113,8 @@ impl Tale {
         }
     }
 
-    /// One step an hour, up. A leap is what stays of a logbook that was put back and went on (R5.5).
+    /// One step an hour, up. A leap is what stays of a logbook that was put back and went on
+    /// (R5.5).
     fn heartbeat(&mut self, report: &mut Report, (number, at): (u64, Utc), counter: Option<u64>) {
         let Some(now) = counter else {
             let due = self.counted.is_none_or(|told| at - told >= ROUND);

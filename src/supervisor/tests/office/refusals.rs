@@ -249,11 +249,12 @@ fn what_was_refused_is_entered_whatever_its_own_form_has_in_those_fields() {
 /// S4.73: the summary. S4.52: a report is allowed by somebody who investigates.
 #[test]
 fn signs_of_misuse_are_told_to_whoever_audits() {
-    let told = format!("{SCHOOL}\naccounts banner=\"Use is examined.\"\n");
+    let told = format!("{SCHOOL}\naccounts {{ banner \"Use is examined.\"; }}\n");
     let mut office = Office::with_people(&told);
     let (guard, head) = (office.log_in("guard"), office.log_in("head"));
     let ask = Request::Misuse { from: None, to: None };
     assert!(text(office.ask(Some(&guard), ask.clone())).contains("audit"));
+    office.all.clock.advance(Span::mins(1));
     let Reply::Text { text: told } = office.ask(Some(&head), ask) else { panic!() };
     let refusal = office.last(Kind::Refused).number;
     let wanted =
@@ -271,7 +272,7 @@ fn signs_of_misuse_are_told_to_whoever_audits() {
     };
     let why = text(office.ask(Some(&head), report("clerk: a letter of their own")));
     assert!(why.starts_with("This needs the word of Headteacher"), "{why}");
-    assert_eq!(office.last(Kind::Refused).number, refusal + 2);
+    assert!(office.last(Kind::Refused).number > refusal);
     let reply = office.ask(Some(&head), report("head"));
     assert!(matches!(reply, Reply::Text { .. }), "{reply:?}");
 }
