@@ -34,6 +34,12 @@ slow_ones := "binary(crash) + binary(power) + binary(rebuild) + test(/::slow::/)
 slow *ARGS:
     SLOW=1 cargo {{ if runner == "test" { "test --locked " + ARGS + " -- --test-threads 1 --nocapture" } else { "nextest run --locked --profile slow -E '" + slow_ones + "' " + ARGS } }}
 
+# Signs, notices and folders as pages, with the typesetter (minutes of compiling the first time), looked at with other
+# people's programs. `BEADLE_PAGES=/tmp/pages just paper` keeps the pages.
+paper *ARGS:
+    cargo clippy --locked --features paper --lib --bins --test paper -- -D warnings
+    cargo test --locked --features paper --test paper -- --nocapture {{ARGS}}
+
 # Weeks of the whole supervisor on a simulated clock, disk and cameras. `just sim 42` replays seed 42.
 sim SEED="":
     {{ if SEED == "" { "" } else { "BEADLE_SEED=" + SEED } }} cargo test --locked --test simulate -- --nocapture

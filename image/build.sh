@@ -37,7 +37,7 @@ sources() {
 programs() {
     local bin="${BEADLE_BIN:-}"
     if [ -z "$bin" ]; then
-        cargo build --quiet --release --locked --no-default-features --features pictures --bins
+        cargo build --quiet --release --locked --no-default-features --features pictures,paper --bins
         bin=target/release
     fi
     rm -rf "$WORK/programs"

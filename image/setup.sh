@@ -27,6 +27,8 @@ PACKAGES=(
 
 # Only for the tests: the page of an evidence package, and its signature, in the eyes of others.
 TEST_PACKAGES=(chromium openssh-client)
+# Only for the papers: the eyes of others on their pages and codes.
+PAPER_PACKAGES=(poppler-utils zbar-tools)
 # Only for the boot image: the tools tree is made with these, everything else of it lies in there.
 IMAGE_PACKAGES=(mmdebstrap bubblewrap uidmap debian-archive-keyring openssl)
 
@@ -100,6 +102,7 @@ main() {
     command -v dpkg-query >/dev/null || stop "this is not a Debian machine: dpkg-query is missing"
     case "${1:-}" in
         test | slow) PACKAGES+=("${TEST_PACKAGES[@]}") ;;
+        paper) PACKAGES+=("${PAPER_PACKAGES[@]}") ;;
         image*) PACKAGES+=("${IMAGE_PACKAGES[@]}") ;;
     esac
     check_toolchain  # first, because it takes no time and the packages a minute and a half

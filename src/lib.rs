@@ -39,6 +39,9 @@
 //! edge  duties -> logbook
 //! edge  evidence -> footage
 //! edge  evidence -> logbook
+//! edge  signage -> config
+//! edge  signage -> logbook
+//! edge  signage -> wire
 //! edge  store -> disk
 //! edge  segment -> disk
 //! edge  ledger -> disk
@@ -70,6 +73,8 @@
 //!   entries.
 //! - [`reconcile`]: what is wanted against what is: the steps, in a fixed order.
 //! - [`evidence`]: the package for a court: its cut, its index, its proofs, and a check of it.
+//! - [`signage`]: what goes on walls and into folders, as data: signs, notices, the code of
+//!   practice, the papers of a case.
 //! - [`wire`]: what the supervisor and its clients say to each other; the only serialised types.
 //! - [`ledger`]: the logbook on disk: appended to, proved from, copied, restored.
 //! - [`disk`]: the few file operations we use, in the order that survives a power cut; real and
@@ -81,6 +86,7 @@
 //! - [`ingest`]: a camera to access units; one call is one attempt.
 //! - [`pictures`]: coded pictures to raw ones, in children: thumbnails, live, playback, stills.
 //! - [`socket`]: both ends of the supervisor's socket: bounded, slow clients dropped.
+//! - `paper`: such data as pages: PDF, SVG, PNG; only with the cargo feature of that name.
 //! - [`watch`]: notices that the file changed.
 //! - [`supervisor`]: fold, plan, carry out, publish; the only hand on the state.
 //! - `pipeline`: GStreamer; belongs to the program `beadle-pictures`, which a broken plugin may
@@ -119,6 +125,7 @@ pub mod evidence;
 pub mod footage;
 pub mod logbook;
 pub mod reconcile;
+pub mod signage;
 pub mod wire;
 
 pub mod accounts;
@@ -127,6 +134,8 @@ pub mod export;
 pub mod ingest;
 pub mod ledger;
 pub mod machine;
+#[cfg(feature = "paper")]
+pub mod paper;
 pub mod pictures;
 pub mod segment;
 #[cfg(feature = "simulate")]

@@ -57,6 +57,8 @@ enum Verb {
     Logbook(verbs::logbook::Args),
     /// What is due, overdue and done
     Duties(verbs::duties::Args),
+    /// Signs, notices, the code of practice and the papers of the year, ready to print
+    Print(verbs::print::Args),
     /// Approve the version of the file that waits
     Approve(verbs::approve::Args),
     /// How the system is used: viewings to ask about, or one person's use
@@ -101,6 +103,7 @@ fn main() -> ExitCode {
         Verb::Recovery(args) => ended(verbs::recovery::run(&args)),
         Verb::Logbook(args) => ended(verbs::logbook::run(&args)),
         Verb::Duties(args) => ended(verbs::duties::run(&args)),
+        Verb::Print(args) => ended(verbs::print::run(&args)),
         Verb::Approve(args) => ended(verbs::approve::run(&args)),
         Verb::Report(args) => ended(verbs::report::run(&args)),
         Verb::Secret(args) => verbs::secret::run(&args),

@@ -41,7 +41,7 @@
 //!       available-at=
 //!   copies-at "place"...
 //! code-of-practice! version= approved=DATE by=WHO review-by=DATE
-//!   purpose! NAME "title" because= needs="question" main=BOOL                       one or more
+//!   purpose! NAME "title" because= needs="question" welsh= main=BOOL                one or more
 //!   decided DATE by=WHO dpia= dpia-review-by=DATE lawful-basis= adopts= because=
 //!   changes "text"...   consult "who"...   revision "version" "changes" date=DATE!
 //!   statement "text" about=   exception "rule" because=! control=! by=WHO! until=DATE
@@ -85,9 +85,9 @@
 //!   zone ZONE | camera CAMERA  min-days= target-days= max-days= because=    the camera's counts
 //!       first
 //!   hold-class NAME "title" review-days=1..1825 [90]     six stand by themselves
-//! signage notice="address of the full notice"
+//! signage notice="address of the full notice" welsh=BOOL
 //!   sign NAME "where" size=A5..A1 [A4] read-from-m=0.5..50 [2] covers=ZONES! purposes=PURPOSES
-//!        text= contact=
+//!        text= welsh= contact= variant=entrance|car-park|repeater|changing-corridor
 //! calendar weekends-closed=BOOL
 //!   term DATE [DATE] title=     closed DATE [DATE] title=
 //! duties

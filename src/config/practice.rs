@@ -79,6 +79,8 @@ pub struct Purpose {
     pub because: Option<At<String>>,
     /// A question that the form then asks (S0.10).
     pub needs: Option<At<String>>,
+    /// The same in Welsh, for the signs.
+    pub welsh: Option<At<String>>,
     /// Printed as the main aim (S0.6).
     pub main: bool,
 }
@@ -200,9 +202,10 @@ impl Purpose {
         let title = n.arg("the purpose in words");
         let because = n.prop("because");
         let needs = n.prop("needs");
+        let welsh = n.prop("welsh");
         let main = n.flag("main");
         n.finish();
-        Some(Purpose { id: id?, title: title?, because, needs, main })
+        Some(Purpose { id: id?, title: title?, because, needs, welsh, main })
     }
 }
 

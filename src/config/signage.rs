@@ -14,11 +14,27 @@ words! {
     }
 }
 
+words! {
+    /// What a sign is for, where its zones do not tell (R1.31).
+    Variant {
+        /// Before or at the way in.
+        Entrance = "entrance",
+        /// Read by drivers too (R1.32).
+        CarPark = "car-park",
+        /// Says it again inside.
+        Repeater = "repeater",
+        /// In the corridor before rooms that no camera sees (S4.20).
+        ChangingCorridor = "changing-corridor",
+    }
+}
+
 #[derive(Clone, PartialEq, Debug)]
 pub struct Signage {
     pub signs: Vec<Sign>,
     /// Address of the full notice, for the QR code (R1.30).
     pub notice: Option<At<String>>,
+    /// Signs speak Welsh first, then English.
+    pub welsh: bool,
 }
 
 #[derive(Clone, PartialEq, Debug)]
@@ -37,15 +53,20 @@ pub struct Sign {
     pub text: Option<At<String>>,
     /// Contact other than the site's.
     pub contact: Option<At<String>>,
+    /// The extra line in Welsh.
+    pub welsh: Option<At<String>>,
+    /// `None`: told by the zones that it covers and the ways in where it hangs.
+    pub variant: Option<At<Variant>>,
     pub node: At<()>,
 }
 
 impl Signage {
     pub(super) fn decode(mut n: Node<'_>) -> Signage {
         let notice = n.prop("notice");
+        let welsh = n.flag("welsh");
         let signs = n.many("sign").into_iter().filter_map(Sign::decode).collect();
         n.finish();
-        Signage { signs, notice }
+        Signage { signs, notice, welsh }
     }
 }
 
@@ -70,9 +91,23 @@ impl Sign {
         let purposes = n.refs("purposes", Kind::Purpose);
         let text = n.prop("text");
         let contact = n.prop("contact");
+        let welsh = n.prop("welsh");
+        let variant = n.prop("variant");
         let node = n.at();
         n.finish();
         let (id, title) = (id?, title?);
-        Some(Sign { id, title, size, read_from_m, covers, purposes, text, contact, node })
+        Some(Sign {
+            id,
+            title,
+            size,
+            read_from_m,
+            covers,
+            purposes,
+            text,
+            contact,
+            welsh,
+            variant,
+            node,
+        })
     }
 }

@@ -32,6 +32,7 @@ pub mod logbook;
 pub mod machine;
 pub mod people;
 pub mod plan;
+pub mod print;
 pub mod prompt;
 pub mod recovery;
 pub mod reindex;

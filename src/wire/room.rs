@@ -110,6 +110,9 @@ pub struct MachineSheet {
     /// A line for each of its connections.
     #[serde(default)]
     pub network: Vec<String>,
+    /// The fingerprint of the box's key, for papers.
+    #[serde(default)]
+    pub key: String,
     /// Digest of the version of the file that waits for approval (S4.48).
     pub waiting: Option<String>,
     /// What keeps the registers from being searched, if something does.

@@ -350,6 +350,7 @@ impl Desk {
                 owed: 0,
                 copies: vec![CopyLine { disk: "a1".into(), forked: None }],
                 network: vec!["enp1s0: up, 192.168.1.20".into()],
+                key: "SHA256:0123456789abcdef".into(),
                 waiting: None,
                 blind: None,
             }),

@@ -5,7 +5,7 @@ use crate::source::{Breach, Source};
 
 /// A crate and the modules that may name it; `bin` stands for `src/main.rs` and `src/bin/`. A crate
 /// that is not here may be named anywhere: `serde`, `thiserror`, `bytes`, `tracing`, `futures`.
-const HOMES: [(&str, &[&str]); 24] = [
+const HOMES: [(&str, &[&str]); 29] = [
     ("argon2", &["accounts"]),
     ("clap", &["bin", "verbs", "pipeline"]),
     ("constant_time_eq", &["base"]),
@@ -28,6 +28,11 @@ const HOMES: [(&str, &[&str]); 24] = [
     ("tokio", &["L2", "L3", "bin"]),
     ("totp_rs", &["accounts"]),
     ("tracing_subscriber", &["bin", "verbs"]),
+    ("typst", &["paper"]),
+    ("typst_layout", &["paper"]),
+    ("typst_pdf", &["paper"]),
+    ("typst_render", &["paper"]),
+    ("typst_svg", &["paper"]),
     ("url", &["L1", "L2", "L3"]),
     ("zeroize", &["base", "accounts", "ledger", "verbs"]),
 ];

@@ -133,8 +133,11 @@ pub fn signage(signage: &Signage) -> Leaf {
             .list("purposes", &s.purposes)
             .opt("text", &s.text)
             .opt("contact", &s.contact)
+            .opt("welsh", &s.welsh)
+            .opt("variant", &s.variant)
     });
-    Leaf::new("signage").opt("notice", &signage.notice).below(each)
+    let leaf = Leaf::new("signage").opt("notice", &signage.notice);
+    leaf.flag("welsh", signage.welsh).below(each)
 }
 
 pub fn covert(covert: &Covert) -> Leaf {

@@ -75,6 +75,7 @@ pub fn practice(code: &CodeOfPractice) -> Leaf {
             .arg(&p.title.value)
             .opt("because", &p.because)
             .opt("needs", &p.needs)
+            .opt("welsh", &p.welsh)
             .flag("main", p.main)
     });
     let statements = code.statements.iter();

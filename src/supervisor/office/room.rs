@@ -143,6 +143,7 @@ impl Supervisor {
             owed: office.owed.len() as u64,
             copies: copies.collect(),
             network: super::super::network::lines(),
+            key: office.identity.fingerprint(),
             waiting: office.waiting.as_ref().map(|held| held.judged.digest.to_string()),
             blind: office.ledger.as_ref().err().cloned().or_else(|| office.blind.clone()),
         })

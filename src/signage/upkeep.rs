@@ -1,0 +1,215 @@
+//! Papers of the machine: the commissioning record of each camera (R4.20), the sheet of a
+//! maintenance visit (R4.21), the month's seal (R5.3).
+
+use super::page::{Document, Part};
+use super::phrase::{self, Reader};
+use crate::base::name::CameraId;
+use crate::config::Config;
+use crate::config::cameras::Camera;
+use crate::wire::{CameraState, Status};
+
+/// One page a camera: what it is to show, what it is, its picture, the verdict of two people
+/// (R4.20). `stills` are PNG files of what the cameras show.
+pub fn commissioning(config: &Config, stills: &[(CameraId, Vec<u8>)]) -> Document {
+    let (site, owner) = (&config.site.name.value, &config.site.owner.value);
+    let mut paper = Document::new("commissioning", "Commissioning record", site, owner);
+    for (n, camera) in config.cameras.list.iter().filter(|c| c.covert.is_none()).enumerate() {
+        if n > 0 {
+            paper.parts.push(Part::NewPage);
+        }
+        let still = stills.iter().find(|(id, _)| *id == camera.id.value);
+        one(config, camera, still.map(|(_, png)| png.clone()), &mut paper);
+    }
+    paper
+}
+
+fn one(config: &Config, camera: &Camera, still: Option<Vec<u8>>, paper: &mut Document) {
+    paper.head(format!("{} ({})", camera.title.value, camera.id.value));
+    let zone = config.zone(&camera.zone.value).map_or("", |z| z.title.value.as_str());
+    let declared = &camera.declared;
+    let picture = match (&declared.width, &declared.height) {
+        (Some(width), Some(height)) => format!("{} x {} pixels", width.value, height.value),
+        _ => String::new(),
+    };
+    let text = |at: &Option<crate::config::value::At<String>>| {
+        at.as_ref().map(|t| t.value.clone()).unwrap_or_default()
+    };
+    let device = [text(&camera.device.make), text(&camera.device.model)].join(" ");
+    let fps = declared.fps.as_ref().map(|f| format!("{} pictures a second", f.value));
+    paper.facts([
+        ("Area", zone.to_string()),
+        ("Kind", camera.kind.value.to_string()),
+        ("Make and model", device.trim().to_string()),
+        ("Serial number", text(&camera.device.serial)),
+        ("Picture", picture),
+        ("Rate", fps.unwrap_or_default()),
+    ]);
+    let requirement = camera.task.as_ref().map_or(
+        "The file sets no task for this camera: write it here before judging the picture."
+            .to_string(),
+        |task| {
+            let wide = task.width_m.as_ref().map(|w| format!(" over a width of {} m", w.value));
+            let far = task.distance_m.as_ref().map(|d| format!(", {} m away", d.value));
+            format!(
+                "The picture is to be good enough to {}{}{}.",
+                task.kind.value,
+                wide.unwrap_or_default(),
+                far.unwrap_or_default()
+            )
+        },
+    );
+    paper.clause(requirement, "cameras", "R4.20");
+    let per_metre =
+        camera.task.as_ref().and_then(|t| t.width_m.as_ref()).zip(declared.width.as_ref());
+    if let Some((wide, pixels)) = per_metre {
+        let there = f64::from(pixels.value) / wide.value;
+        paper.clause(format!("That is {there:.0} pixels a metre."), "cameras", "R2.37");
+    }
+    for mask in &camera.masks {
+        paper.clause(format!("Masked: {}.", mask.title.value), "cameras", "S1.13");
+    }
+    if let Some(png) = still {
+        let caption = format!("What {} shows", camera.title.value);
+        paper.parts.push(Part::Picture { png, caption });
+    }
+    paper.parts.push(Part::Checks(
+        [
+            "By day: the picture is good enough for its task",
+            "By night: the picture is good enough for its task",
+            "It sees what it is to see, and nothing that it must not",
+            "Masks hide what they are to hide",
+            "The camera's clock follows the recorder's",
+        ]
+        .map(|what| (what.to_string(), String::new()))
+        .to_vec(),
+    ));
+    paper.signatures(&["Installer", "For the school"]);
+}
+
+/// The sheet of a visit, with what the recorder knows filled in (R4.21).
+pub fn maintenance(config: &Config, status: Option<&Status>) -> Document {
+    let (site, owner) = (&config.site.name.value, &config.site.owner.value);
+    let mut paper = Document::new("maintenance-visit", "Maintenance visit", site, owner);
+    if let Some(status) = status {
+        paper.subtitle =
+            format!("As the recorder saw itself on {}", config.site.zone.show(status.now));
+    }
+    for contract in config.duties.iter().filter_map(|d| d.contract.as_ref()) {
+        let number = contract.number.as_ref().map(|n| n.value.clone()).unwrap_or_default();
+        let until = contract.until.as_ref().map(|d| phrase::day(d.value)).unwrap_or_default();
+        paper.facts([
+            ("Firm", contract.firm.value.clone()),
+            ("Contract", number),
+            ("Until", until),
+        ]);
+    }
+    paper.head("To be looked at");
+    let checks = visit(status).into_iter().map(|(what, known)| (what.to_string(), known)).collect();
+    paper.parts.push(Part::Checks(checks));
+    paper.head("Each camera");
+    let rows = config.cameras.list.iter().filter(|c| c.covert.is_none()).map(|c| {
+        let now = status.and_then(|s| s.cameras.iter().find(|k| k.id == c.id.value));
+        let (state, held) = now.map_or((String::new(), String::new()), |k| {
+            (state(k), format!("{:.0} days", k.held.days))
+        });
+        vec![c.title.value.clone(), state, held, String::new(), String::new(), String::new()]
+    });
+    let columns = [
+        ("Camera", 4),
+        ("Recorder says", 4),
+        ("On disk", 2),
+        ("Clean, view right", 3),
+        ("Day", 2),
+        ("Night", 2),
+    ];
+    paper.table(&columns, rows.collect());
+    paper.blanks(&["Found and put right", "To be done", "Entry in the logbook"]);
+    paper.signatures(&["Engineer", "For the school"]);
+    paper
+}
+
+fn state(camera: &crate::wire::CameraStatus) -> String {
+    let word = match camera.state {
+        CameraState::Connecting => "connecting",
+        CameraState::Recording => "recording",
+        CameraState::Failed => "failed",
+        CameraState::Disabled => "off",
+    };
+    match camera.clock_offset_ms {
+        Some(ms) if ms.abs() >= 1_000 => format!("{word}, its clock is {ms} ms off"),
+        _ => word.to_string(),
+    }
+}
+
+/// The points of R4.21, each with what the recorder knows by itself.
+fn visit(status: Option<&Status>) -> Vec<(&'static str, String)> {
+    let known = |f: fn(&Status) -> String| status.map(f).unwrap_or_default();
+    vec![
+        ("Cameras and covers cleaned", String::new()),
+        ("Each view compared with its reference picture", String::new()),
+        ("Pictures good by day and by night", String::new()),
+        ("Days really on disk", known(held)),
+        (
+            "The recorder's clock against another",
+            known(|s| format!("The recorder says {}.", s.now)),
+        ),
+        ("Disks", known(disks)),
+        ("Alarms", known(alarms)),
+        ("Power supply that bridges cuts: tried", String::new()),
+        ("A test export that plays on another machine", String::new()),
+        ("Versions of recorder and cameras", String::new()),
+        ("Accounts: only those who should have one", String::new()),
+        ("Infra-red, power supplies, switches", String::new()),
+        ("Cabling", String::new()),
+        ("Signs there and right", String::new()),
+    ]
+}
+
+fn held(status: &Status) -> String {
+    let least = status.cameras.iter().map(|c| c.held.days).fold(f64::INFINITY, f64::min);
+    let least = if least.is_finite() { least } else { 0.0 };
+    let promised = status.retention.floor_days;
+    let room = status.retention.forecast_days;
+    let room = room.map(|d| format!("; room for {d:.0} days")).unwrap_or_default();
+    format!("At least {least:.0} days of every camera; {promised} are promised{room}.")
+}
+
+fn disks(status: &Status) -> String {
+    let disk = |d: &crate::wire::DiskStatus| {
+        let free = d.free as f64 / d.total.max(1) as f64 * 100.0;
+        format!("{} {:?}, {free:.0}% free", d.path, d.state).to_lowercase()
+    };
+    let all: Vec<String> = status.disks.iter().map(disk).collect();
+    phrase::sentence(&all.join("; "))
+}
+
+fn alarms(status: &Status) -> String {
+    let all: Vec<&str> = status.alarms.iter().map(|a| a.text.as_str()).collect();
+    if all.is_empty() { "None.".into() } else { all.join(" ") }
+}
+
+/// The month's seal: the signed head of the logbook, as letters and as a code, to be signed and
+/// kept (R5.3).
+pub fn seal_sheet(config: &Config, checkpoint: &str, made: &str) -> Document {
+    let (site, owner) = (&config.site.name.value, &config.site.owner.value);
+    let mut paper = Document::new("seal", "Seal of the logbook", site, owner);
+    paper.subtitle = format!("Made on {made}");
+    paper.say(
+        "These lines fix every entry up to now. Kept on paper, by people, they show later whether \
+         anything before them was changed: beadle logbook verify --checkpoint FILE compares them.",
+    );
+    paper.parts.push(Part::Exact(checkpoint.trim_end().to_string()));
+    let caption = "The same as a code: photograph it, or have it read.".to_string();
+    paper.parts.push(Part::Code { text: checkpoint.to_string(), caption });
+    paper.clause("Two people sign it, and it is kept away from the recorder.", "", "R5.3");
+    let by = config.duties.iter().find(|d| {
+        d.kind.value == crate::config::duties::DutyKind::PrintCheckpoint && !d.by.is_empty()
+    });
+    if let Some(duty) = by {
+        let whos = phrase::whos(config, &duty.by, Reader::Staff);
+        paper.say(format!("Asked of: {}.", phrase::list(&whos)));
+    }
+    paper.signatures(&["Printed by", "Second person"]);
+    paper.blanks(&["Kept at"]);
+    paper
+}

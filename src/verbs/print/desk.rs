@@ -1,0 +1,284 @@
+//! What papers are made from: the file, and where a recorder answers, its entries and its state.
+
+use std::path::Path;
+
+use crate::base::clock::{Clock, SystemClock};
+use crate::base::digest::Digest;
+use crate::base::limits::FILE_BYTES_MAX;
+use crate::base::name::CameraId;
+use crate::base::time::{Day, Utc};
+use crate::config::{self, Config};
+use crate::logbook::reports::Period;
+use crate::logbook::{Entry, Kind};
+use crate::signage::case::{Case, ClockWords, behind, of_request};
+use crate::signage::figures::Known;
+use crate::signage::page::Document;
+use crate::signage::{list, records, upkeep};
+use crate::socket::dial::Client;
+use crate::verbs::door::{Door, ask};
+use crate::verbs::{Failure, unexpected};
+use crate::wire::book::Find;
+use crate::wire::{Reply, Request, Status};
+
+pub(super) struct Desk {
+    pub config: Config,
+    digest: Digest,
+    recorder: Option<Client>,
+    now: Utc,
+}
+
+impl Desk {
+    /// # Errors
+    /// The file cannot be read or does not load.
+    pub fn of_file(path: &Path) -> Result<Desk, Failure> {
+        let name = path.display();
+        let about =
+            std::fs::metadata(path).map_err(|e| Failure::refused(format!("{name}: {e}")))?;
+        if about.len() > FILE_BYTES_MAX as u64 {
+            return Err(Failure::refused(format!("{name} is too large for a site's file.")));
+        }
+        let bytes = std::fs::read(path).map_err(|e| Failure::refused(format!("{name}: {e}")))?;
+        let now = SystemClock::new().utc();
+        Ok(Desk {
+            config: loaded(&name.to_string(), &bytes)?,
+            digest: Digest::of(&bytes),
+            recorder: None,
+            now,
+        })
+    }
+
+    /// # Errors
+    /// No recorder answers, or whoever asks may not read its file.
+    pub fn of_box(door: &Door) -> Result<Desk, Failure> {
+        let mut recorder = door.dial()?;
+        let Reply::SiteFile(sheet) = ask(&mut recorder, &Request::SiteFile)? else {
+            return Err(unexpected());
+        };
+        let text = sheet.text.ok_or_else(|| {
+            Failure::refused(
+                "The recorder does not give out its file to you: --file PATH names one.",
+            )
+        })?;
+        let now = SystemClock::new().utc();
+        let (config, digest) = (loaded("site.kdl", text.as_bytes())?, Digest::of(text.as_bytes()));
+        Ok(Desk { config, digest, recorder: Some(recorder), now })
+    }
+
+    /// Which file it was made from.
+    pub fn imprint(&self) -> String {
+        format!("Made from site.kdl {}", self.digest.short())
+    }
+
+    fn client(&mut self) -> Result<&mut Client, Failure> {
+        self.recorder.as_mut().ok_or_else(|| Failure::usage("This needs a recorder."))
+    }
+
+    /// `None`: there is no recorder at hand.
+    pub fn status(&mut self) -> Result<Option<Box<Status>>, Failure> {
+        let Some(client) = self.recorder.as_mut() else {
+            return Ok(None);
+        };
+        crate::verbs::ask_status(client).map(Some)
+    }
+
+    /// Entries that fit, oldest first.
+    fn find(&mut self, mut find: Find) -> Result<Vec<Entry>, Failure> {
+        let client = self.client()?;
+        let mut all = Vec::new();
+        find.limit = 200;
+        loop {
+            let Reply::Entries(page) = ask(client, &Request::Logbook(find.clone()))? else {
+                return Err(unexpected());
+            };
+            all.extend(page.entries);
+            match page.more {
+                Some(before) => find.before = Some(before),
+                None => break,
+            }
+        }
+        all.reverse();
+        Ok(all)
+    }
+
+    /// Those of one register; `None`: there is no recorder at hand.
+    pub fn entries_of(&mut self, register: &str) -> Result<Option<Vec<Entry>>, Failure> {
+        if self.recorder.is_none() {
+            return Ok(None);
+        }
+        self.find(Find { register: Some(register.into()), ..Find::default() }).map(Some)
+    }
+
+    /// Those of the last year; `None`: there is no recorder at hand.
+    pub fn last_year(&mut self) -> Result<Option<Vec<Entry>>, Failure> {
+        if self.recorder.is_none() {
+            return Ok(None);
+        }
+        let zone = &self.config.site.zone;
+        let from = zone.start_of(zone.day_of(self.now).plus_months(-12));
+        self.find(Find { from: Some(from), ..Find::default() }).map(Some)
+    }
+
+    /// # Errors
+    /// There is no such register, or it is not for whoever asks.
+    pub fn register(&mut self, word: &str) -> Result<Document, Failure> {
+        let register = list::register(word).ok_or_else(|| {
+            Failure::usage(format!("There is no register \"{word}\"; beadle logbook names them."))
+        })?;
+        let found = self.entries_of(word)?.unwrap_or_default();
+        Ok(records::register(&self.config, register, &found, self.now))
+    }
+
+    /// # Errors
+    /// There is no such request, or the register of releases is not for whoever asks.
+    pub fn case(&mut self, number: &str) -> Result<Vec<Document>, Failure> {
+        let number: u64 = number.parse().map_err(|_| {
+            Failure::usage("Say the number of the request, as the register of releases has it.")
+        })?;
+        let found = self.entries_of("releases")?.unwrap_or_default();
+        let request = of_request(&found, number);
+        if request.first().is_none_or(|e| e.header.kind != Kind::Request) {
+            return Err(Failure::refused(format!("Entry {number} is no request.")));
+        }
+        let Reply::Machine(machine) = ask(self.client()?, &Request::Machine)? else {
+            return Err(unexpected());
+        };
+        let clock = ClockWords(clock(machine.clock));
+        let case = Case {
+            config: &self.config,
+            request: &request,
+            release: behind(&found, Kind::Release, number),
+            export: behind(&found, Kind::Export, number),
+            key: &machine.key,
+        };
+        Ok(case.papers(&clock))
+    }
+
+    fn checkpoint(&mut self) -> Result<String, Failure> {
+        match ask(self.client()?, &Request::Checkpoint)? {
+            Reply::Text { text } => Ok(text),
+            _ => Err(unexpected()),
+        }
+    }
+
+    /// # Errors
+    /// The recorder refuses.
+    pub fn seal(&mut self) -> Result<Document, Failure> {
+        let text = self.checkpoint()?;
+        let made = self.config.site.zone.show(self.now);
+        Ok(upkeep::seal_sheet(&self.config, &text, &made))
+    }
+
+    fn known(&mut self, period: Period) -> Result<Pack, Failure> {
+        let zone = &self.config.site.zone;
+        let (from, to) = (zone.start_of(period.first), zone.end_of(period.last));
+        let find = Find { from: Some(from), to: Some(to), ..Find::default() };
+        let entries = self.find(find)?;
+        let status = self.status()?;
+        let Reply::Duties { duties } = ask(self.client()?, &Request::Duties)? else {
+            return Err(unexpected());
+        };
+        Ok(Pack { entries, status, duties })
+    }
+
+    /// # Errors
+    /// It is no month, or the logbook is not for whoever asks.
+    pub fn month(&mut self, named: Option<&str>) -> Result<Document, Failure> {
+        let today = self.today();
+        let period = match named {
+            // The last month that is over.
+            None => {
+                let before = today.plus_months(-1);
+                Period::month(before.year(), before.0.month())
+            }
+            Some(text) => {
+                let (year, month) = text.split_once('-').unwrap_or((text, ""));
+                let number = |t: &str| t.parse::<i16>().unwrap_or(0);
+                Period::month(number(year), i8::try_from(number(month)).unwrap_or(0))
+            }
+        };
+        let period = period.map_err(Failure::usage)?;
+        let pack = self.known(period)?;
+        Ok(pack.known(&self.config, self.now).month(period))
+    }
+
+    /// # Errors
+    /// It is no year, or the logbook is not for whoever asks.
+    pub fn year(&mut self, named: Option<&str>) -> Result<Document, Failure> {
+        let period = match named {
+            // The twelve months up to today: a school's year does not end in December.
+            None => Ok(Period { first: self.today().plus_months(-12).plus(1), last: self.today() }),
+            Some(text) => text
+                .parse()
+                .map_err(|_| format!("{text} is not a year; write it like 2026"))
+                .and_then(Period::year),
+        };
+        let period = period.map_err(Failure::usage)?;
+        let pack = self.known(period)?;
+        Ok(pack.known(&self.config, self.now).year(period))
+    }
+
+    fn today(&self) -> Day {
+        self.config.site.zone.day_of(self.now)
+    }
+}
+
+/// What a period's papers are made from.
+struct Pack {
+    entries: Vec<Entry>,
+    status: Option<Box<Status>>,
+    duties: Vec<crate::wire::duty::DutyLine>,
+}
+
+impl Pack {
+    fn known<'a>(&'a self, config: &'a Config, now: Utc) -> Known<'a> {
+        Known {
+            config,
+            entries: &self.entries,
+            status: self.status.as_deref(),
+            duties: &self.duties,
+            now,
+        }
+    }
+}
+
+fn loaded(name: &str, bytes: &[u8]) -> Result<Config, Failure> {
+    config::parse(name, bytes).config.ok_or_else(|| {
+        Failure::refused(format!("{name} does not load: beadle check {name} says why."))
+    })
+}
+
+/// As a witness says it (R7.3).
+fn clock(state: crate::logbook::ClockState) -> String {
+    use crate::logbook::ClockState;
+    match state {
+        ClockState::Synced => "the recorder's clock was being kept right by another clock.".into(),
+        ClockState::Holdover => {
+            "the recorder's clock had been set by another clock and ran by itself.".into()
+        }
+        ClockState::Manual => "the recorder's clock had been set by hand.".into(),
+        ClockState::Unknown => {
+            "I compared the recorder's clock with ................ and found ................"
+                .into()
+        }
+    }
+}
+
+/// The pictures of a folder, by camera; cameras without one are left without.
+pub(super) fn stills(
+    folder: Option<&Path>,
+    config: &Config,
+) -> Result<Vec<(CameraId, Vec<u8>)>, Failure> {
+    let Some(folder) = folder else {
+        return Ok(Vec::new());
+    };
+    let mut all = Vec::new();
+    for camera in &config.cameras.list {
+        let path = folder.join(format!("{}.png", camera.id.value));
+        match std::fs::read(&path) {
+            Ok(png) => all.push((camera.id.value.clone(), png)),
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => {}
+            Err(e) => return Err(Failure::refused(format!("{}: {e}", path.display()))),
+        }
+    }
+    Ok(all)
+}

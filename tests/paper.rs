@@ -1,0 +1,256 @@
+//! Papers as pages, looked at with other people's programs: pdftotext, pdftoppm, zbarimg. Only with
+//! the cargo feature `paper`; `just paper` runs it.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use beadle::config::{self, Config};
+use beadle::paper::{self, Format};
+use beadle::signage::page::Document;
+use beadle::signage::phrase::Reader;
+use beadle::signage::sign::{self, Piece, Sheet};
+use beadle::signage::{code, confidence, manual, notice, survey, upkeep};
+
+const FILES: [(&str, &str); 4] = [
+    ("demo", include_str!("../configs/demo.kdl")),
+    ("clere", include_str!("../configs/clere.kdl")),
+    ("john-colet", include_str!("../configs/john-colet.kdl")),
+    ("st-thomas-more", include_str!("../configs/st-thomas-more.kdl")),
+];
+
+fn loaded(text: &str) -> Config {
+    config::parse("site.kdl", text.as_bytes()).config.expect("the file loads")
+}
+
+/// Where the pages stay to be looked at: `BEADLE_PAGES`, else a folder that goes.
+fn folder() -> (PathBuf, Option<tempfile::TempDir>) {
+    if let Some(kept) = std::env::var_os("BEADLE_PAGES") {
+        let kept = PathBuf::from(kept);
+        std::fs::create_dir_all(&kept).unwrap();
+        return (kept, None);
+    }
+    let own = tempfile::tempdir().unwrap();
+    (own.path().to_path_buf(), Some(own))
+}
+
+fn papers(config: &Config) -> Vec<Document> {
+    let keys = [("l F10", "log in; lock the screen"), ("? F12", "this help")];
+    vec![
+        code::code(config, Reader::Public),
+        code::code(config, Reader::Staff),
+        notice::notice(config),
+        survey::dpia_appendix(config),
+        survey::self_assessment(config, None, &config.site.zone),
+        upkeep::commissioning(config, &[]),
+        upkeep::maintenance(config, None),
+        manual::manual(config, &keys),
+        confidence::declaration(config),
+        confidence::acceptances(config),
+        sign::sign_walk(config, None),
+        upkeep::seal_sheet(
+            config,
+            "beadle/abc\n1507\nroot=\n\n\u{2014} beadle/abc sig==\n",
+            "today",
+        ),
+    ]
+}
+
+fn ran(program: &str, arguments: &[&str]) -> Vec<u8> {
+    let out = Command::new(program).args(arguments).output();
+    let out = out.unwrap_or_else(|e| panic!("{program}: {e}"));
+    let why = String::from_utf8_lossy(&out.stderr);
+    assert!(out.status.success(), "{program} {arguments:?}: {why}");
+    out.stdout
+}
+
+/// The words of a PDF as another program finds them, without the places where words may break.
+fn words(pdf: &Path) -> String {
+    let out = ran("pdftotext", &["-raw", pdf.to_str().unwrap(), "-"]);
+    String::from_utf8(out)
+        .unwrap()
+        .chars()
+        .filter(|c| !c.is_whitespace() && *c != '\u{200b}')
+        .collect()
+}
+
+fn squeezed(text: &str) -> String {
+    text.chars().filter(|c| !c.is_whitespace()).collect()
+}
+
+#[test]
+fn every_paper_of_every_school_is_a_pdf_that_holds_all_its_words() {
+    let (folder, _own) = folder();
+    for (school, file) in FILES {
+        let config = loaded(file);
+        for document in papers(&config) {
+            let begun = Instant::now();
+            let pdf = paper::document(&document, Format::Pdf).unwrap_or_else(|e| panic!("{e}"));
+            assert!(begun.elapsed() < Duration::from_secs(60), "{}", document.name);
+            let path = folder.join(format!("{school}-{}.pdf", document.name));
+            std::fs::write(&path, &pdf[0]).unwrap();
+            assert_eq!(pdf, paper::document(&document, Format::Pdf).unwrap(), "same bytes");
+            let found = words(&path);
+            for part in &document.parts {
+                for text in texts(part) {
+                    assert!(found.contains(&squeezed(&text)), "{school} {}: {text}", document.name);
+                }
+            }
+            assert!(found.contains(&squeezed(&document.ownership)));
+            let about =
+                String::from_utf8_lossy(&ran("pdfinfo", &[path.to_str().unwrap()])).to_string();
+            assert!(about.contains("Tagged:          yes"), "{about}");
+            assert!(!about.contains("CreationDate"), "{about}");
+            let fonts = ran("pdffonts", &[path.to_str().unwrap()]);
+            let fonts = String::from_utf8_lossy(&fonts).to_string();
+            assert!(
+                fonts
+                    .lines()
+                    .skip(2)
+                    .all(|l| l.contains("LiberationSans") && l.contains("yes yes")),
+                "{fonts}"
+            );
+        }
+    }
+}
+
+/// What a part says, as it stands on paper.
+fn texts(part: &beadle::signage::Part) -> Vec<String> {
+    use beadle::signage::Part;
+    match part {
+        Part::Heading(t) | Part::Text(t) | Part::Clause(t, _) => vec![t.clone()],
+        Part::Points(all) | Part::Blanks(all) | Part::Signatures(all) => all.clone(),
+        Part::Table { rows, .. } => rows.iter().flatten().cloned().collect(),
+        Part::Facts(all) | Part::Checks(all) => {
+            all.iter().flat_map(|(a, b)| [a.clone(), b.clone()]).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+#[test]
+fn signs_have_letters_of_the_height_that_the_distance_asks_for() {
+    let (folder, _own) = folder();
+    for (school, file) in FILES {
+        let config = loaded(file);
+        for sign in &config.signage.signs {
+            let sheet = sign::sheet(&config, sign, "Made from site.kdl").unwrap();
+            let begun = Instant::now();
+            let pdf = paper::sign(&sheet, Format::Pdf).unwrap_or_else(|e| panic!("{e}"));
+            let took = begun.elapsed();
+            println!("{school} {}: {} bytes in {took:?}", sheet.name, pdf[0].len());
+            assert_eq!(pdf, paper::sign(&sheet, Format::Pdf).unwrap(), "same bytes");
+            let path = folder.join(format!("{school}-{}.pdf", sheet.name));
+            std::fs::write(&path, &pdf[0]).unwrap();
+            let found = words(&path);
+            for line in sheet.lines() {
+                assert!(found.contains(&squeezed(&line.text)), "{}: {found}", line.text);
+            }
+            measure(&path, &sheet, sign.read_from_m.value);
+            let decoded = decoded(&path, &folder);
+            let wanted = sign::content(&config, sign).unwrap().code.unwrap();
+            assert_eq!(decoded, wanted, "{school} {}", sheet.name);
+            for format in [Format::Svg, Format::Png] {
+                let page = paper::sign(&sheet, format).unwrap();
+                assert_eq!(page.len(), 1);
+                let ending = if format == Format::Svg { "svg" } else { "png" };
+                std::fs::write(folder.join(format!("{school}-{}.{ending}", sheet.name)), &page[0])
+                    .unwrap();
+            }
+        }
+    }
+}
+
+/// Dots an inch at which ink is measured.
+const DOTS: f64 = 150.0;
+
+/// A page of a PDF as another program draws it: width, and one byte a dot.
+fn drawn(pdf: &Path) -> (usize, Vec<u8>) {
+    let out = ran("pdftoppm", &["-r", "150", "-gray", "-singlefile", pdf.to_str().unwrap()]);
+    // P5, width, height, 255, then the dots.
+    let mut fields = Vec::new();
+    let mut at = 0;
+    while fields.len() < 4 {
+        let end = at + out[at..].iter().position(u8::is_ascii_whitespace).unwrap();
+        fields.push(String::from_utf8_lossy(&out[at..end]).to_string());
+        at = end + 1;
+    }
+    (fields[1].parse().unwrap(), out[at..].to_vec())
+}
+
+/// The ink of the headline's capitals, in mm, on the drawn page (R1.33).
+fn measure(pdf: &Path, sheet: &Sheet, from: f64) {
+    let (width, dots) = drawn(pdf);
+    let wide_mm = width as f64 / DOTS * 25.4;
+    assert!((wide_mm - sheet.width_mm).abs() < 0.5, "{wide_mm} mm wide");
+    let line = sheet.lines().find(|l| l.part == Piece::Headline && l.text.starts_with("CCTV"));
+    let line = line.expect("a headline");
+    let dot = |mm: f64| (mm / 25.4 * DOTS) as usize;
+    // The T of CCTV has no overshoot: look at the columns of the whole word's right half.
+    let (top, bottom) =
+        (dot(line.baseline - line.size_mm), dot(line.baseline + line.size_mm * 0.1));
+    let (left, right) = (dot(line.x + line.size_mm * 1.5), dot(line.x + line.size_mm * 1.95));
+    let inked = |y: &usize| dots[y * width + left..y * width + right].iter().any(|d| *d < 64);
+    let rows: Vec<usize> = (top..bottom).filter(inked).collect();
+    let high = (rows.last().unwrap() - rows[0] + 1) as f64 / DOTS * 25.4;
+    println!("  capitals {high:.1} mm for {from} m");
+    assert!(high >= 5.0 * from - 0.3, "{high} mm for {from} m");
+    assert!((high - line.capital_mm()).abs() < 0.5, "{high} mm, not {}", line.capital_mm());
+}
+
+fn decoded(pdf: &Path, folder: &Path) -> String {
+    let stem = folder.join("code");
+    ran(
+        "pdftoppm",
+        &["-r", "100", "-png", "-singlefile", pdf.to_str().unwrap(), stem.to_str().unwrap()],
+    );
+    let png = stem.with_extension("png");
+    let out = ran("zbarimg", &["--raw", "-q", "--nodbus", png.to_str().unwrap()]);
+    String::from_utf8(out).unwrap().trim().to_string()
+}
+
+#[test]
+fn long_names_forty_cameras_and_accents_stay_within_the_page() {
+    let (folder, _own) = folder();
+    let mut cameras = String::new();
+    for n in 1..=40 {
+        cameras += &format!(
+            "camera \"cam-{n}\" \"Éclairage-extérieur-numéro-{n}-Llanfairpwllgwyngyllgogerychwyrndro\" \
+             zone=\"entrance\" {{ stream \"rtsp://127.0.0.1:8554/cam{n}x\"; }}\n"
+        );
+    }
+    let text = FILES[0]
+        .1
+        .replace("    camera \"front-gate\"", &format!("{cameras}    camera \"front-gate\""));
+    let config = loaded(&text);
+    for document in papers(&config) {
+        let pdf = paper::document(&document, Format::Pdf).unwrap_or_else(|e| panic!("{e}"));
+        let path = folder.join(format!("long-{}.pdf", document.name));
+        std::fs::write(&path, &pdf[0]).unwrap();
+        let boxes = ran("pdftotext", &["-bbox", path.to_str().unwrap(), "-"]);
+        let boxes = String::from_utf8(boxes).unwrap();
+        let wide = if document.landscape { 841.9 } else { 595.3 };
+        let mut seen = 0;
+        for line in boxes.lines().filter(|l| l.contains("<word")) {
+            let value = |name: &str| -> f64 {
+                let at = line.find(name).unwrap() + name.len() + 2;
+                line[at..].split('"').next().unwrap().parse().unwrap()
+            };
+            seen += 1;
+            assert!(
+                value("xMin") >= 56.0 && value("xMax") <= wide - 55.0,
+                "{}: {line}",
+                document.name
+            );
+        }
+        assert!(seen > 20, "{}", document.name);
+    }
+}
+
+#[test]
+fn a_letter_that_the_house_font_lacks_is_refused_by_name() {
+    let text = FILES[0].1.replace("\"Front gate\"", "\"\u{4e2d}\"");
+    let config = loaded(&text);
+    let why = paper::document(&code::code(&config, Reader::Staff), Format::Pdf).unwrap_err();
+    assert!(why.to_string().contains("U+4E2D"), "{why}");
+}
