@@ -37,8 +37,7 @@ slow *ARGS:
 # Signs, notices and folders as pages, with the typesetter (minutes of compiling the first time), looked at with other
 # people's programs. `BEADLE_PAGES=/tmp/pages just paper` keeps the pages.
 paper *ARGS:
-    cargo clippy --locked --features paper --lib --bins --test paper -- -D warnings
-    cargo test --locked --features paper --test paper -- --nocapture {{ARGS}}
+    cargo test --locked --no-default-features --features paper --test paper -- --nocapture {{ARGS}}
 
 # Weeks of the whole supervisor on a simulated clock, disk and cameras. `just sim 42` replays seed 42.
 sim SEED="":

@@ -147,9 +147,11 @@ fn welsh_comes_first_and_is_whole_or_refused() {
     let config = loaded(&welsh);
     let refusal = sheet(&config, &one(&config, "reception"), "").unwrap_err();
     assert!(refusal.text.contains("\"Prevention and detection of crime\" has none"), "{refusal}");
+    let (crime, safety) =
+        ("\"Prevention and detection of crime\"", "\"Safety of pupils, staff and visitors\"");
     let whole = welsh
-        .replace("\"Prevention and detection of crime\"", "\"Prevention and detection of crime\" welsh=\"Atal a chanfod troseddau\"")
-        .replace("\"Safety of pupils, staff and visitors\"", "\"Safety of pupils, staff and visitors\" welsh=\"Diogelwch disgyblion, staff ac ymwelwyr\"");
+        .replace(crime, &format!("{crime} welsh=\"Atal a chanfod troseddau\""))
+        .replace(safety, &format!("{safety} welsh=\"Diogelwch disgyblion, staff ac ymwelwyr\""));
     let config = loaded(&whole);
     let sheet = sheet(&config, &one(&config, "reception"), "").unwrap();
     stays_on(&sheet);
