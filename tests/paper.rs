@@ -66,7 +66,18 @@ fn ran(program: &str, arguments: &[&str]) -> Vec<u8> {
 
 /// The words of a PDF as another program finds them, without the places where words may break.
 fn words(pdf: &Path) -> String {
-    let out = ran("pdftotext", &["-raw", pdf.to_str().unwrap(), "-"]);
+    found(pdf, &[])
+}
+
+/// The same without the heads and feet of A4 pages, which stand between the parts of a sentence.
+fn body(pdf: &Path, wide: bool) -> String {
+    let high = if wide { "442" } else { "689" };
+    found(pdf, &["-x", "0", "-y", "67", "-W", "842", "-H", high])
+}
+
+fn found(pdf: &Path, crop: &[&str]) -> String {
+    let arguments = [&["-raw"], crop, &[pdf.to_str().unwrap(), "-"]].concat();
+    let out = ran("pdftotext", &arguments);
     String::from_utf8(out)
         .unwrap()
         .chars()
@@ -90,13 +101,13 @@ fn every_paper_of_every_school_is_a_pdf_that_holds_all_its_words() {
             let path = folder.join(format!("{school}-{}.pdf", document.name));
             std::fs::write(&path, &pdf[0]).unwrap();
             assert_eq!(pdf, paper::document(&document, Format::Pdf).unwrap(), "same bytes");
-            let found = words(&path);
+            let found = body(&path, document.landscape);
             for part in &document.parts {
                 for text in texts(part) {
                     assert!(found.contains(&squeezed(&text)), "{school} {}: {text}", document.name);
                 }
             }
-            assert!(found.contains(&squeezed(&document.ownership)));
+            assert!(words(&path).contains(&squeezed(&document.ownership)));
             let about =
                 String::from_utf8_lossy(&ran("pdfinfo", &[path.to_str().unwrap()])).to_string();
             assert!(about.contains("Tagged:          yes"), "{about}");

@@ -14,7 +14,7 @@ pub(super) struct Script {
 
 /// Longer words are given places where they may break, so that no column is too narrow for them.
 const WORD_CHARS_MAX: usize = 24;
-const CELL_WORD_CHARS_MAX: usize = 12;
+const CELL_WORD_CHARS_MAX: usize = 14;
 
 impl Script {
     pub fn document(document: &Document) -> Script {

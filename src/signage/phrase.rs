@@ -119,7 +119,8 @@ pub fn who(config: &Config, id: &Id, reader: Reader) -> String {
     }
     let holders: Vec<String> =
         config.persons_of(id).into_iter().map(|p| person(p, reader)).collect();
-    format!("{title} ({})", holders.join(", "))
+    let holders = holders.join(", ");
+    if holders == title { title } else { format!("{title} ({holders})") }
 }
 
 /// Several of them; each once.

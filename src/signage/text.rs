@@ -38,7 +38,11 @@ impl Numbers {
 
     pub(super) fn clause(&mut self) -> String {
         self.clause += 1;
-        format!("{}.{}", self.heading, self.clause)
+        match self.heading {
+            // A short paper without headings counts its clauses alone.
+            0 => self.clause.to_string(),
+            heading => format!("{heading}.{}", self.clause),
+        }
     }
 }
 
