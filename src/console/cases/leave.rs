@@ -96,7 +96,7 @@ fn names_case(view: &RecordView, entry: &Entry) -> bool {
     case.is_some_and(|case| request == Some(Value::Number(case)))
 }
 
-fn newest<'a>(view: &'a RecordView, kind: Kind) -> Option<&'a Entry> {
+fn newest(view: &RecordView, kind: Kind) -> Option<&Entry> {
     let opens = view.releases.iter().filter(|e| e.header.kind == kind && e.header.act == Act::Open);
     opens.filter(|e| names_case(view, e)).max_by_key(|e| e.number)
 }
