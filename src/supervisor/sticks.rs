@@ -21,6 +21,8 @@ use crate::wire::stick::{Filed, Held, StickLine, StickState};
 
 /// The service is not there, or was started again.
 const RETRY_SPAN: Duration = Duration::from_secs(5);
+/// By then a list that was made while a stick was being erased has come, and was passed over.
+const STALE_SPAN: Duration = Duration::from_secs(1);
 /// What somebody types before a stick is erased.
 const TYPED_CHARS: usize = 6;
 /// Entries at the top of a stick that are counted; a stick with more is somebody's archive.
@@ -112,6 +114,13 @@ impl Sticks {
             for stick in sticks {
                 let which = stick.which.clone();
                 let known = all.seen.remove(&which);
+                // What is told of a stick that is being made new is old when it comes.
+                if let Some(old) = known.as_ref().map(|old| &old.doing)
+                    && matches!(old, Doing::Formatting | Doing::Wiping)
+                {
+                    seen.extend(known.map(|old| (which, old)));
+                    continue;
+                }
                 let same = known.filter(|old| old.stick.filing == stick.filing);
                 let (doing, top) = match same {
                     Some(old) => (old.doing, old.top),
@@ -214,11 +223,15 @@ impl Sticks {
                 true => machine.wipe(&which, &mut |_, _| {}),
                 false => machine.format(&which),
             };
-            if let Some(seen) = own.all().seen.get_mut(&which) {
-                match &done {
-                    Ok(()) => (seen.stick.why, seen.stick.filing) = (None, Filing::ExFat),
-                    Err(fault) => seen.doing = Doing::Failed(fault.text.clone()),
-                }
+            std::thread::sleep(STALE_SPAN);
+            let fresh = machine.sticks().unwrap_or_default();
+            let fresh = fresh.into_iter().find(|stick| stick.which == which);
+            if let (Some(seen), Some(fresh)) = (own.all().seen.get_mut(&which), fresh) {
+                seen.stick = fresh;
+                seen.doing = match &done {
+                    Ok(()) => Doing::Looking,
+                    Err(fault) => Doing::Failed(fault.text.clone()),
+                };
             }
             if done.is_ok() {
                 own.look(&which);

@@ -1,6 +1,6 @@
 //! `beadle stick`: what is plugged in, and sticks made new.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::export::Bar;
 use super::table::table;
@@ -9,6 +9,9 @@ use crate::console::words;
 use crate::socket::dial::Client;
 use crate::wire::Request;
 use crate::wire::stick::{StickLine, StickState};
+
+/// The status shows what was begun.
+const SHOWS_WITHIN: Duration = Duration::from_secs(5);
 
 #[derive(clap::Subcommand, Debug)]
 pub enum Args {
@@ -115,16 +118,19 @@ fn erase(args: &Erase, wipe: bool) -> Result<(), Failure> {
         false => Request::StickFormat { stick, typed },
     };
     ask(&mut client, &request)?;
-    let mut bar = Bar::new();
+    let (mut bar, began, mut seen) = (Bar::new(), Instant::now(), false);
     let ended = loop {
         let line = find(&mut client, &args.stick)?;
         match line.state {
             StickState::Formatting | StickState::Wiping | StickState::Looking => {
+                seen = true;
                 bar.show(&state(&line))?;
-                std::thread::sleep(Duration::from_millis(300));
             }
+            // What is published may be older than the order.
+            _ if !seen && began.elapsed() < SHOWS_WITHIN => {}
             _ => break line,
         }
+        std::thread::sleep(Duration::from_millis(300));
     };
     bar.end()?;
     match ended.state {
