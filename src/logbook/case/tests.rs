@@ -100,7 +100,8 @@ fn a_case_goes_step_by_step_and_says_what_is_missing() {
         all
     };
     let held = || hold(list(&["gate", "hall"]), UNTIL);
-    let table: Vec<(&str, Vec<Draft>, Vec<(What, Stage)>)> = vec![
+    type Told = (&'static str, Vec<Draft>, Vec<(What, Stage)>);
+    let table: Vec<Told> = vec![
         (
             "asked",
             vec![request()],

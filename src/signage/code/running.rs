@@ -118,7 +118,7 @@ impl Code<'_> {
             let by = |p: &&crate::config::people::Person| {
                 role.held_by.iter().any(|h| h.value == p.id.value)
             };
-            firms.iter().any(|p| by(p))
+            firms.iter().any(by)
         };
         if !firms.is_empty() && !config.roles.iter().filter(held).any(watches) {
             let text = "People of firms have accounts of their own, and look at no pictures.";
