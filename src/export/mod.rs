@@ -32,6 +32,7 @@ mod landing;
 pub mod phrase;
 pub mod read;
 pub mod source;
+mod stream;
 pub mod work;
 pub mod write;
 pub mod zip;

@@ -1,6 +1,6 @@
 //! The whole way onto a stick, over the root service's socket, onto a real file system that is torn
-//! away in the middle: ext4 on a loop device stands for exFAT on USB, because the machines that this
-//! is built on have neither. Wants root; says so and passes over where it has none.
+//! away in the middle: ext4 on a loop device stands for exFAT on USB, because the machines that
+//! this is built on have neither. Wants root; says so and passes over where it has none.
 
 use std::fs;
 use std::os::fd::AsRawFd;

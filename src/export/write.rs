@@ -1,18 +1,16 @@
 //! Writes one package; the procedure stands in the module's essay.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::thread;
 
 use super::derived::Making;
 use super::job::{Going, Job, Stage, Whole};
 use super::read;
-use super::source::{Block, Disks, Source};
+use super::source::{Disks, Source};
+use super::stream::{Threads, stream};
 use crate::base::digest::{Digest, Summing};
 use crate::base::fault::{Fault, FaultKind};
 use crate::base::time::Zone;
-use crate::disk::{Disk, DiskFile};
+use crate::disk::Disk;
 use crate::evidence::cut::{Clip, FILES_ADVISED_MAX, HOLE_MIN};
 use crate::evidence::manifest::{CameraPart, ClipSays, Manifest, PieceSays, Window};
 use crate::evidence::movie::{self, Head};
@@ -20,12 +18,6 @@ use crate::evidence::sums::{self, Sums};
 use crate::evidence::{PLAYER, names, texts};
 use crate::footage::Segment;
 
-/// Blocks on their way from one thread to the next.
-const BLOCKS: usize = 8;
-/// Written pages are sent on to the device after so many bytes.
-const BURST_BYTES: u64 = 8 << 20;
-/// The writer has ended, and says why by itself.
-const NO_LONGER: &str = "the file can no longer be written";
 /// Texts beside clips and their lines in the manifest.
 const TEXT_BYTES: u64 = 2 << 20;
 const PIECE_BYTES: u64 = 512;
@@ -438,82 +430,6 @@ impl<'a> Packing<'a> {
         }
         Ok(total)
     }
-}
-
-/// Where blocks of a clip go.
-struct Threads {
-    to_stream: SyncSender<Arc<Block>>,
-    to_file: SyncSender<Arc<Block>>,
-}
-
-impl Threads {
-    fn give(&self, block: Block) -> Result<(), Fault> {
-        let block = Arc::new(block);
-        let gone = |_| Fault::new(FaultKind::Io, NO_LONGER);
-        self.to_stream.send(block.clone()).map_err(gone)?;
-        self.to_file.send(block).map_err(gone)
-    }
-}
-
-/// Runs `feed` beside two threads: one hashes the stream, one hashes and writes the file.
-fn stream(
-    mut out: Box<dyn DiskFile>,
-    header: Vec<u8>,
-    feed: &mut dyn FnMut(&Threads) -> Result<(), Fault>,
-) -> Result<Written, Fault> {
-    thread::scope(|scope| {
-        let (to_stream, blocks) = sync_channel::<Arc<Block>>(BLOCKS);
-        let hashing = move || {
-            let mut sum = Summing::default();
-            blocks.iter().for_each(|block| block.slices().for_each(|slice| sum.add(slice)));
-            sum.finish()
-        };
-        let (to_file, blocks) = sync_channel::<Arc<Block>>(BLOCKS);
-        let writing = move || write_file(out.as_mut(), &header, &blocks);
-        let hasher = scope.spawn(hashing);
-        let writer = scope.spawn(writing);
-        let threads = Threads { to_stream, to_file };
-        let fed = feed(&threads);
-        drop(threads);
-        let ended = |_| Fault::new(FaultKind::Io, "a thread of the export ended");
-        let stream = hasher.join().map_err(ended);
-        let written = writer.join().map_err(ended)?;
-        // What the writer met is the cause; that it no longer took blocks is the consequence.
-        match fed {
-            Err(fault) if fault.text != NO_LONGER => return Err(fault),
-            _ => {}
-        }
-        let (file, bytes) = written?;
-        fed?;
-        Ok(Written { file, bytes, stream: stream? })
-    })
-}
-
-struct Written {
-    file: Digest,
-    stream: Digest,
-    bytes: u64,
-}
-
-fn write_file(
-    out: &mut dyn DiskFile,
-    header: &[u8],
-    blocks: &Receiver<Arc<Block>>,
-) -> Result<(Digest, u64), Fault> {
-    let mut sum = Summing::default();
-    out.append(&[header])?;
-    sum.add(header);
-    let mut sent_on = 0;
-    for block in blocks {
-        out.append(&block.slices().collect::<Vec<_>>())?;
-        block.slices().for_each(|slice| sum.add(slice));
-        if out.len() - sent_on >= BURST_BYTES {
-            out.start_flush()?;
-            sent_on = out.len();
-        }
-    }
-    out.flush()?;
-    Ok((sum.finish(), out.len()))
 }
 
 /// Holes between clips that no record explains are gaps all the same.

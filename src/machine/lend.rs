@@ -1,5 +1,5 @@
-//! Which sticks were given away as open folders, so that our own use of one is not taken for that of
-//! another.
+//! Which sticks were given away as open folders, so that our own use of one is not taken for that
+//! of another.
 
 use std::collections::BTreeSet;
 use std::sync::{Mutex, MutexGuard, PoisonError};

@@ -1,8 +1,8 @@
 //! The small root service (`beadle machine`) and how the recorder speaks to it.
 //!
 //! The recorder has no privileges. What needs them is asked for here, from a closed list
-//! ([`order::Order`]): look at sticks, mount one, let it go, open BitLocker, format, wipe. More will
-//! come with the image (network, disks, update); each is a variant of that list with its own check.
+//! ([`order::Order`]): look at sticks, mount one, let it go, open BitLocker, format, wipe. More
+//! will come with the image (network, disks, update); each is a variant of that list with its own check.
 //!
 //! # What keeps it small
 //!

@@ -36,7 +36,8 @@ pub fn run(args: Args) -> ExitCode {
     let kernel = Kernel { sys: args.sys, dev: args.dev, also: args.also };
     let service = Service::new(kernel, user.uid.as_raw(), user.gid.as_raw());
     let ready = || {
-        let _ = sd_notify::notify(&[sd_notify::NotifyState::Ready]); // outside systemd nobody listens
+        // Outside systemd nobody listens.
+        let _ = sd_notify::notify(&[sd_notify::NotifyState::Ready]);
     };
     match service.serve(&args.socket, ready) {
         Ok(()) => ExitCode::SUCCESS,
