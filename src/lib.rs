@@ -46,6 +46,7 @@
 //! edge  segment -> disk
 //! edge  ledger -> disk
 //! edge  ledger -> store
+//! edge  machine -> disk
 //! edge  accounts -> disk
 //! edge  export -> disk
 //! edge  export -> machine

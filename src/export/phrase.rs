@@ -2,8 +2,8 @@
 //!
 //! A ZIP stretches its passphrase a thousand times and no more, so the strength has to lie in the
 //! words themselves: each is five letters, consonants and vowels in turn, and carries 16 bits;
-//! seven carry 112. They are in no language, so nobody spells them "right", and can be read out over a
-//! telephone.
+//! seven carry 112. They are in no language, so nobody spells them "right", and can be read out
+//! over a telephone.
 
 use crate::base::secret::Secret;
 

@@ -12,7 +12,7 @@ use crate::base::fault::{Fault, FaultKind};
 use crate::base::time::Zone;
 use crate::disk::Disk;
 use crate::evidence::cut::{Clip, FILES_ADVISED_MAX, HOLE_MIN};
-use crate::evidence::manifest::{CameraPart, ClipSays, Manifest, PieceSays, Window};
+use crate::evidence::manifest::{CameraPart, ClipSays, Manifest, Window};
 use crate::evidence::movie::{self, Head};
 use crate::evidence::sums::{self, Sums};
 use crate::evidence::{PLAYER, names, texts};
@@ -339,15 +339,7 @@ impl<'a> Packing<'a> {
                     hasher.give(block)?;
                     orderer.going(self.going)
                 })?;
-                let segment = &source.segments[piece.segment];
-                pieces.push(PieceSays {
-                    segment: segment.path.clone(),
-                    segment_sha256: segment.digest,
-                    first: piece.first,
-                    frames: piece.frames,
-                    sha256: sum.finish(),
-                    whole: piece.whole,
-                });
+                pieces.push(source.says(piece, sum.finish()));
             }
             Ok(())
         })?;

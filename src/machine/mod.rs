@@ -2,7 +2,8 @@
 //!
 //! The recorder has no privileges. What needs them is asked for here, from a closed list
 //! ([`order::Order`]): look at sticks, mount one, let it go, open BitLocker, format, wipe. More
-//! will come with the image (network, disks, update); each is a variant of that list with its own check.
+//! will come with the image (network, disks, update), each a variant of that list with its own
+//! check.
 //!
 //! # What keeps it small
 //!

@@ -1,3 +1,5 @@
+//! The root service against a tree like that of the kernel, and its door.
+
 use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};

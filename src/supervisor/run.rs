@@ -96,10 +96,7 @@ async fn serve(options: &Options, handle: tokio::runtime::Handle) -> Result<Opti
     let mut supervisor = start::start(place, clock.clone(), state, index, desk, &look, &mut world)?;
 
     show_pictures(options, &clock, &world, &mut supervisor);
-    match super::sticks::Sticks::start(&options.machine) {
-        Ok(sticks) => supervisor.use_sticks(sticks),
-        Err(e) => tracing::warn!("there will be no sticks: {e}"),
-    }
+    see_sticks(options, &mut supervisor);
     if let Some(fault) = unopened {
         supervisor.index_is_in_memory(fault);
     }
@@ -142,6 +139,14 @@ async fn serve(options: &Options, handle: tokio::runtime::Handle) -> Result<Opti
         tools.settle(SETTLE_SPAN_MAX)
     );
     Ok(supervisor.ending())
+}
+
+/// What the root service says of sticks; recording does without.
+fn see_sticks(options: &Options, supervisor: &mut Supervisor) {
+    match super::sticks::Sticks::start(&options.machine) {
+        Ok(sticks) => supervisor.use_sticks(sticks),
+        Err(e) => tracing::warn!("there will be no sticks: {e}"),
+    }
 }
 
 /// The picture service, where its program is installed; recording does without.

@@ -21,7 +21,7 @@ const HOMES: [(&str, &[&str]); 29] = [
     ("ratatui", &["console"]),
     ("retina", &["ingest"]),
     ("rusqlite", &["store", "ledger"]),
-    ("sd_notify", &["supervisor"]),
+    ("sd_notify", &["supervisor", "verbs"]),
     ("sha2", &["base"]),
     ("tempfile", &[]),
     ("proptest", &[]),
@@ -34,7 +34,7 @@ const HOMES: [(&str, &[&str]); 29] = [
     ("typst_render", &["paper"]),
     ("typst_svg", &["paper"]),
     ("url", &["L1", "L2", "L3"]),
-    ("zeroize", &["base", "accounts", "ledger", "verbs"]),
+    ("zeroize", &["base", "accounts", "ledger", "export", "machine", "supervisor", "verbs"]),
 ];
 
 /// What would make a layer-1 answer depend on anything but its arguments.

@@ -54,14 +54,14 @@ impl Record {
             extra.eight(self.bytes);
             extra.eight(self.packed());
         }
-        self.common(&mut out, extra.0.len());
+        self.shared(&mut out, extra.0.len());
         out.0.extend_from_slice(self.name.as_bytes());
         out.0.extend_from_slice(&extra.0);
         out.0
     }
 
     /// What local and central record share.
-    fn common(&self, out: &mut Bytes, extra: usize) {
+    fn shared(&self, out: &mut Bytes, extra: usize) {
         out.two(NEEDS);
         out.two(FLAGS);
         out.two(METHOD);
@@ -92,7 +92,7 @@ impl Record {
         }
         out.four(CENTRAL);
         out.two(MADE_BY);
-        self.common(out, extra.0.len());
+        self.shared(out, extra.0.len());
         out.two(0); // comment
         out.two(0); // disk
         out.two(0); // inner attributes

@@ -43,7 +43,8 @@ impl Keys {
     fn cipher(&self) -> Cipher {
         let mut first = [0; 16];
         first[0] = 1;
-        let key: &[u8; 32] = self.bytes[..32].try_into().expect("66 bytes have 32 in front");
+        // cannot fail: of 66 bytes, 32 are in front.
+        let key: &[u8; 32] = self.bytes[..32].try_into().expect("32 bytes");
         Cipher::new(key.into(), &first.into())
     }
 
@@ -64,7 +65,8 @@ pub struct Sealing {
 impl Sealing {
     pub fn new(keys: &Keys) -> Sealing {
         let code = Hmac::<Sha1>::new_from_slice(&keys.bytes[32..64]);
-        Sealing { cipher: keys.cipher(), code: code.expect("HMAC takes a key of any length") }
+        // cannot fail: HMAC takes a key of any length.
+        Sealing { cipher: keys.cipher(), code: code.expect("any length") }
     }
 
     pub fn add(&mut self, bytes: &mut [u8]) {
@@ -74,6 +76,7 @@ impl Sealing {
 
     pub fn finish(self) -> [u8; CODE_BYTES] {
         let whole = self.code.finalize().into_bytes();
-        whole[..CODE_BYTES].try_into().expect("SHA-1 has 20 bytes")
+        // cannot fail: SHA-1 has 20 bytes, and the code 10 of them.
+        whole[..CODE_BYTES].try_into().expect("10 bytes")
     }
 }

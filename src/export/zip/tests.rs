@@ -1,3 +1,5 @@
+//! The archive in the eyes of others, and after its carrier was away.
+
 use std::process::Command;
 
 use super::*;
