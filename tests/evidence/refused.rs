@@ -3,7 +3,9 @@
 
 use beadle::logbook::{Act, Kind, Value};
 use beadle::wire::export::Leaving;
-use beadle::wire::{Reply, Request};
+use beadle::wire::{Reply, Request, Sent};
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
 
 use crate::desk::*;
 use crate::live::PATIENCE;
@@ -183,7 +185,7 @@ fn leaves_its_entries(school: &School, wanted: Leaving) {
 }
 
 #[test]
-fn what_the_recorder_was_writing_when_it_died_is_entered_as_broken_off() {
+fn a_copy_under_way_ends_with_the_recorder_or_with_the_right() {
     let mut school = School::recorded("plain");
     let reply = school.ask(school.wanted(), Some(&WITNESS));
     let Reply::Export(begun) = reply else { panic!("{reply:?}") };
@@ -192,16 +194,61 @@ fn what_the_recorder_was_writing_when_it_died_is_entered_as_broken_off() {
     school.desk.start();
     school.desk.recorder().wait("it runs", |_| true);
     let admin = school.desk.admin();
+    let ended = outcome(&school, &admin, begun.number);
+    println!("after kill -9: {}", ended.0);
+    assert!(["broken-off", "whole"].contains(&ended.0.as_str()));
+
+    // The right to export is taken away while a copy is under way (S4.59): it ends, and says why.
+    school.exporter = school.desk.log_in(&EXPORTER);
+    let holding = halted_writer(school.desk.recorder().pid());
+    let Reply::Export(begun) = school.ask(school.wanted(), Some(&WITNESS)) else {
+        panic!("refused")
+    };
+    let writer = holding.join().unwrap().expect("the process that writes was seen");
+    let text = std::fs::read_to_string(&school.desk.places.config).unwrap();
+    let less = text.replacen("may \"export\" \"hold\"", "may \"hold\"", 1);
+    assert_ne!(less, text);
+    let revision = school.desk.status().file.revision;
+    school.desk.places.write(&less);
+    school.desk.recorder().wait("the file is in force", |s| s.file.revision > revision);
+    kill(writer, Signal::SIGCONT).unwrap();
+    let (ended, why) = outcome(&school, &admin, begun.number);
+    assert_eq!((ended.as_str(), why.as_str()), ("broken-off", "the file no longer allows it"));
+}
+
+/// How it ended, and why.
+fn outcome(school: &School, admin: &Sent, export: u64) -> (String, String) {
     let late = std::time::Instant::now() + PATIENCE;
     loop {
-        let export = school.desk.entries(&admin, Kind::Export);
-        if let Some(close) = export.iter().find(|e| e.header.about == Some(begun.number)) {
-            let ended = close.body.as_ref().unwrap().text("ended").unwrap().to_string();
-            println!("after kill -9: {ended}");
-            assert!(["broken-off", "whole"].contains(&ended.as_str()));
-            break;
+        let entries = school.desk.entries(admin, Kind::Export);
+        if let Some(close) = entries.iter().find(|e| e.header.about == Some(export)) {
+            let body = close.body.as_ref().unwrap();
+            let why = body.outcome.clone().unwrap_or_default();
+            return (body.text("ended").unwrap().to_string(), why);
         }
-        assert!(std::time::Instant::now() < late, "{export:?}");
+        assert!(std::time::Instant::now() < late, "{entries:?}");
         std::thread::sleep(std::time::Duration::from_millis(100));
     }
+}
+
+/// Stops the process that writes for this recorder as soon as it is there, so that the rest of the
+/// test happens while a copy is under way.
+fn halted_writer(recorder: u32) -> std::thread::JoinHandle<Option<Pid>> {
+    std::thread::spawn(move || {
+        let late = std::time::Instant::now() + PATIENCE;
+        while std::time::Instant::now() < late {
+            for process in std::fs::read_dir("/proc").ok()?.flatten() {
+                let said = |file| std::fs::read_to_string(process.path().join(file));
+                let writes = said("cmdline").is_ok_and(|line| line.contains("export-work"));
+                let ours = format!("PPid:\t{recorder}\n");
+                if writes && said("status").is_ok_and(|status| status.contains(&ours)) {
+                    let pid = process.file_name().to_string_lossy().parse().ok()?;
+                    kill(Pid::from_raw(pid), Signal::SIGSTOP).ok()?;
+                    return Some(Pid::from_raw(pid));
+                }
+            }
+            std::thread::sleep(std::time::Duration::from_millis(1));
+        }
+        None
+    })
 }

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use super::super::Supervisor;
 use super::super::sticks::Same;
 use super::call::{Around, Caller};
+use super::look::Asked;
 use super::machine::{fields, number, text};
 use super::writing::{Shared, listen, start};
 use crate::access::{Asking, Entered, Release, Wish};
@@ -44,6 +45,8 @@ pub(super) struct Exports {
 
 struct Running {
     who: Who,
+    /// What was asked, to be judged by each new file (S4.59).
+    asked: Asked,
     /// What it is written to, where that is a stick.
     stick: Option<Same>,
     /// Its end is in the logbook.
@@ -63,7 +66,9 @@ impl Supervisor {
         asking.more.extend(fields([(f::HOLD, number(placed))]));
         let entered = self.allowed(caller, &asking)?;
         let at = entered.number().ok_or("It was not entered.")?;
-        let begun = self.begin_export(entered, &wanted, &case, (hold, placed));
+        let (around, revision) = (Around::default(), self.file.record.revision);
+        let asked = Asked { asking, around, caller: caller.clone(), revision };
+        let begun = self.begin_export(entered, &wanted, &case, (hold, placed), asked);
         if let Err(why) = &begun {
             let end = End::BrokenOff { why: why.clone() };
             self.note_export_end(at, caller.who(), &end);
@@ -200,6 +205,7 @@ impl Supervisor {
         wanted: &Leaving,
         case: &Record,
         hold: (String, Number),
+        asked: Asked,
     ) -> Result<Exporting, String> {
         let phrase = self.export_phrase(wanted.carrier)?;
         let job = self.export_job(&entered, wanted, case, &hold, phrase.clone())?;
@@ -237,7 +243,7 @@ impl Supervisor {
             .spawn(move || listen(child, &job, &identity, &listener))
             .map_err(|e| format!("The export cannot be started: {e}."))?;
         let stick = self.take_stick(wanted);
-        self.office.exports.running.push(Running { who, ended: false, shared, stick });
+        self.office.exports.running.push(Running { who, asked, ended: false, shared, stick });
         // Told once, here; kept nowhere.
         Ok(Exporting { passphrase: phrase.map(Sent), ..state })
     }
@@ -267,6 +273,7 @@ impl Supervisor {
             self.office.exports.tidied = true;
             self.tidy_exports();
         }
+        self.stop_lost_exports();
         let running = self.office.exports.running.iter_mut().filter(|r| !r.ended);
         let ended: Vec<_> = running
             .filter_map(|r| {
@@ -287,6 +294,25 @@ impl Supervisor {
             && let Some(oldest) = all.iter().position(|r| r.ended)
         {
             all.remove(oldest);
+        }
+    }
+
+    /// Copies under way that the file in force would refuse; one that cannot be stopped now is
+    /// tried again at the next turn.
+    fn stop_lost_exports(&mut self) {
+        let revision = self.file.record.revision;
+        let judged = |r: &&Running| !r.ended && r.asked.revision != revision;
+        let mut settled = Vec::new();
+        for running in self.office.exports.running.iter().filter(judged) {
+            let stopped = || running.shared.stop_because("the file no longer allows it").is_ok();
+            if self.stands(&running.asked) || stopped() {
+                settled.push(running.shared.state().number);
+            }
+        }
+        for running in &mut self.office.exports.running {
+            if settled.contains(&running.shared.state().number) {
+                running.asked.revision = revision;
+            }
         }
     }
 

@@ -51,13 +51,13 @@ pub struct Look {
     pub(super) shown: Option<Shown>,
 }
 
-/// The question behind a look.
+/// The question behind a look or an export, and the file by which it was last judged.
 #[derive(Debug)]
-struct Asked {
-    asking: Asking,
-    around: Around,
-    caller: Caller,
-    revision: u64,
+pub(super) struct Asked {
+    pub asking: Asking,
+    pub around: Around,
+    pub caller: Caller,
+    pub revision: u64,
 }
 
 /// Pictures under way.
@@ -263,15 +263,19 @@ impl Supervisor {
         Ok(Reply::Done)
     }
 
+    /// Would the file in force allow it too?
+    pub(super) fn stands(&self, asked: &Asked) -> bool {
+        self.decided(&asked.caller, &asked.asking, &asked.around).is_ok()
+    }
+
     /// Looks that the file in force would refuse: they were judged by an older one.
     fn lost_rights(&mut self) -> Vec<Number> {
         let revision = self.file.record.revision;
         let (mut lost, mut kept) = (Vec::new(), Vec::new());
         for look in self.office.looks.iter().filter(|look| look.asked.revision != revision) {
-            let asked = &look.asked;
-            match self.decided(&asked.caller, &asked.asking, &asked.around) {
-                Ok(_) => kept.push(look.number),
-                Err(_) => lost.push(look.number),
+            match self.stands(&look.asked) {
+                true => kept.push(look.number),
+                false => lost.push(look.number),
             }
         }
         for look in self.office.looks.iter_mut().filter(|look| kept.contains(&look.number)) {

@@ -16,11 +16,13 @@ pub(super) struct Shared {
     state: Mutex<Exporting>,
     /// Taken away: the process stops.
     ear: Mutex<Option<ChildStdin>>,
+    /// Why it was stopped, where that was not the wish of whoever began it.
+    why: Mutex<Option<String>>,
 }
 
 impl Shared {
     pub(super) fn new(state: Exporting, ear: Option<ChildStdin>) -> Shared {
-        Shared { state: Mutex::new(state), ear: Mutex::new(ear) }
+        Shared { state: Mutex::new(state), ear: Mutex::new(ear), why: Mutex::new(None) }
     }
 
     /// The process stops at its next step.
@@ -33,6 +35,19 @@ impl Shared {
         let mut ear = ear.map_err(|_| "It is just taking its order; try again.")?;
         drop(ear.take());
         Ok(())
+    }
+
+    /// The same, for a reason that is entered with its end.
+    ///
+    /// # Errors
+    /// As [`Shared::stop`]: try again.
+    pub(super) fn stop_because(&self, why: &str) -> Result<(), String> {
+        *self.why() = Some(why.to_string());
+        self.stop()
+    }
+
+    fn why(&self) -> MutexGuard<'_, Option<String>> {
+        self.why.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The states are plain values: one that a panic left is as good as any.
@@ -59,6 +74,10 @@ pub(super) fn listen(mut child: Child, job: &Job, identity: &Identity, shared: &
     });
     drop(shared.ear().take());
     let _ = child.wait(); // it has ended, or was killed
+    let end = match (end, shared.why().take()) {
+        (End::BrokenOff { .. }, Some(why)) => End::BrokenOff { why },
+        (end, _) => end,
+    };
     shared.state().end = Some(end);
 }
 
