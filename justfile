@@ -45,7 +45,7 @@ sim SEED="":
 
 # The page of licences on the screen Box, after a dependency was added or changed.
 licences:
-    cargo metadata --locked --filter-platform x86_64-unknown-linux-gnu --format-version 1 | jq -r '.packages[] | select(.source) | "\(.name) \(.version) \(.license // "see its files")"' | LC_ALL=C sort > src/console/recorder/parts.txt
+    cargo metadata --locked --features paper --filter-platform x86_64-unknown-linux-gnu --format-version 1 | jq -r '.packages[] | select(.source) | "\(.name) \(.version) \(.license // "see its files")"' | LC_ALL=C sort > src/console/recorder/parts.txt
 
 # Against the floor program, ffmpeg and GStreamer on this machine; prints the table of ratios.
 bench *ARGS:

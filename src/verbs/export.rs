@@ -77,6 +77,9 @@ pub fn run(args: &Args) -> Result<(), Failure> {
         ask(&mut args.door.dial()?, &Request::ExportStop { number })?;
         return print("It is being broken off.");
     }
+    if args.to_stick.is_none() {
+        folder(&args.to)?; // told before anybody types a passphrase
+    }
     let mut client = args.door.dial()?;
     let wanted = wanted(args, &mut client)?;
     let Reply::Export(mut state) = ask(&mut client, &Request::Export(Box::new(wanted)))? else {

@@ -201,7 +201,13 @@ impl School {
             let found = form::check(form, draft, scene);
             let Some(wrong) = found.iter().find(|o| o.blocks()) else { return Vec::new() };
             match form.field(&wrong.field) {
-                Some(field) => self.answer(field, draft),
+                Some(field) => match form::offered(form, draft, scene)
+                    .into_iter()
+                    .find(|(name, _)| *name == field.name)
+                {
+                    Some((name, value)) => drop(draft.body.fields.insert(name.into(), value)),
+                    None => self.answer(field, draft),
+                },
                 None if wrong.field == form::CORRECTION.name => {
                     self.answer(&form::CORRECTION, draft);
                 }
