@@ -25,8 +25,8 @@ PACKAGES=(
     e2fsprogs mount util-linux procps iproute2 git  # power cuts on a real ext4; the usual tools
 )
 
-# Only for the tests: the page of an evidence package, its signature and its archive, in the eyes of others.
-TEST_PACKAGES=(chromium openssh-client 7zip)
+# Only for the tests: the page of an evidence package, its signature and its archive, in the eyes of others; a TPM.
+TEST_PACKAGES=(chromium openssh-client 7zip swtpm)
 # Only for the papers: the eyes of others on their pages and codes.
 PAPER_PACKAGES=(poppler-utils zbar-tools)
 # Only for the boot image: the tools tree is made with these, everything else of it lies in there.
