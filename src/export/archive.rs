@@ -18,7 +18,7 @@ use crate::evidence::{names, texts};
 /// Writes the package into an archive below `target`, reads all of it back.
 ///
 /// # Errors
-/// As [`write`]; the kernel gives no dice.
+/// As [`write()`]; the kernel gives no dice.
 pub fn archive(
     job: &Job,
     disks: &Disks,

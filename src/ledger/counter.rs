@@ -9,7 +9,7 @@
 //! goes on from the highest value that any counter of that TPM ever had.
 //!
 //! # Cost
-//! A step is three commands and 20 to 200 ms; a device that does not answer costs [`PATIENCE`].
+//! A step is three commands and 20 to 200 ms; a device that does not answer costs two seconds.
 //! TPMs stand some hundred thousand writes: one an hour is 8,766 a year.
 
 use std::fs::{File, OpenOptions};
