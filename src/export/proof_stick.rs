@@ -7,7 +7,7 @@ use std::os::fd::AsRawFd;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::archive::archive;
 use super::job::{Going, Job, OnStick, Stage};
@@ -128,12 +128,18 @@ fn dice(bytes: &mut [u8]) -> Result<(), Fault> {
     Ok(())
 }
 
-/// One export, pulled out after so many milliseconds; how often it was waited for.
-fn pulled_after(lab: &Lab, footage: &Footage, phrase: Option<&Secret>, pull_at: u64) -> u32 {
+/// One export, pulled out after so many milliseconds; how often it was waited for, and how long it
+/// took.
+fn pulled_after(
+    lab: &Lab,
+    footage: &Footage,
+    phrase: Option<&Secret>,
+    pull_at: u64,
+) -> (u32, Duration) {
     let landing = lab.land().unwrap();
     let done = AtomicBool::new(false);
     let (job, disks) = (small_parts(footage), footage.disks());
-    let waited = std::thread::scope(|scope| {
+    let (waited, took) = std::thread::scope(|scope| {
         scope.spawn(|| {
             std::thread::sleep(Duration::from_millis(pull_at));
             if !done.load(Ordering::SeqCst) {
@@ -143,13 +149,14 @@ fn pulled_after(lab: &Lab, footage: &Footage, phrase: Option<&Secret>, pull_at: 
             }
         });
         let mut hand = Hand { landing: &landing, done: &done, waited: 0 };
+        let begun = Instant::now();
         let whole = match phrase {
             None => write(&job, &disks, landing.disk(), &mut hand),
             Some(phrase) => archive(&job, &disks, landing.disk(), phrase, &dice, &mut hand),
         };
         hand.done.store(true, Ordering::SeqCst);
         whole.unwrap_or_else(|fault| panic!("pulled at {pull_at} ms: {fault}"));
-        hand.waited
+        (hand.waited, begun.elapsed())
     });
     // A pull after the last byte: the stick is back by now, and another one to the kernel.
     let left = landing.leave();
@@ -157,7 +164,7 @@ fn pulled_after(lab: &Lab, footage: &Footage, phrase: Option<&Secret>, pull_at: 
     if left.is_err() {
         lab.machine.release(&lab.which()).unwrap();
     }
-    waited
+    (waited, took)
 }
 
 #[test]
@@ -173,11 +180,22 @@ fn a_real_file_system_pulled_out_at_twenty_moments_holds_a_whole_package() {
     lab.machine.release(&lab.which()).unwrap();
     let footage = footage();
     let phrase = Secret::new("bad-luk");
+    let forget = || {
+        let (top, _) = lab.machine.mount(&lab.which(), true).unwrap();
+        let path = format!("/proc/{}/fd/{}", std::process::id(), top.as_raw_fd());
+        fs::remove_dir_all(Path::new(&path).join("export-7")).unwrap();
+        drop(top);
+        lab.machine.release(&lab.which()).unwrap();
+    };
+    // How long one takes on this machine, with nothing pulled: the moments are scattered over that.
+    let (none, span) = pulled_after(&lab, &footage, None, 10_000);
+    assert_eq!(none, 0);
+    forget();
     let mut waited = 0;
     for round in 0..20_u64 {
         let phrase = (round % 2 == 1).then_some(&phrase);
-        // Scattered over the second or so that an export takes here.
-        waited += pulled_after(&lab, &footage, phrase, 20 + round * 137 % 900);
+        let moment = span.as_millis() as u64 * (1 + round * 7 % 20) / 21;
+        waited += pulled_after(&lab, &footage, phrase, moment).0;
         let (top, _) = lab.machine.mount(&lab.which(), true).unwrap();
         // By our number: 7-Zip looks through it too.
         let path = format!("/proc/{}/fd/{}", std::process::id(), top.as_raw_fd());
