@@ -30,7 +30,7 @@ lint:
 
 # The tests that take minutes (SLOW=1), one at a time because they measure. Some want root: they say so and pass over.
 # Only those that have a slow side: the others were just run by `test`.
-slow_ones := "binary(crash) + binary(power) + binary(rebuild) + test(/::slow::/) + test(ledger::index::year) + (binary(office) & test(/kills|rude/)) + test(/an_edit_reaches_its_camera|gets_it|whole_segment_of_each_codec|serving_512_cameras|however_the_children_die|proof_stick|a_stick_is_shown/)"
+slow_ones := "binary(crash) + binary(power) + binary(rebuild) + test(/::slow::/) + test(ledger::index::year) + (binary(office) & test(/kills|rude/)) + test(/an_edit_reaches_its_camera|gets_it|whole_segment_of_each_codec|serving_512_cameras|however_the_children_die|proof_stick|a_stick_is_shown|thirty_two_cameras/)"
 slow *ARGS:
     SLOW=1 cargo {{ if runner == "test" { "test --locked " + ARGS + " -- --test-threads 1 --nocapture" } else { "nextest run --locked --profile slow -E '" + slow_ones + "' " + ARGS } }}
 

@@ -77,11 +77,13 @@ pub fn run(args: &Args) -> Result<(), Failure> {
         ask(&mut args.door.dial()?, &Request::ExportStop { number })?;
         return print("It is being broken off.");
     }
-    if args.to_stick.is_none() {
-        folder(&args.to)?; // told before anybody types a passphrase
-    }
+    let folder = match args.to_stick {
+        Some(_) => String::new(),
+        // Told before anybody types a passphrase.
+        None => folder(&args.to)?.to_string_lossy().into_owned(),
+    };
     let mut client = args.door.dial()?;
-    let wanted = wanted(args, &mut client)?;
+    let wanted = wanted(args, folder, &mut client)?;
     let Reply::Export(mut state) = ask(&mut client, &Request::Export(Box::new(wanted)))? else {
         return Err(unexpected());
     };
@@ -130,13 +132,9 @@ fn show_phrase(phrase: &Sent, package: &str) -> Result<(), Failure> {
     ))
 }
 
-fn wanted(args: &Args, client: &mut Client) -> Result<Leaving, Failure> {
+fn wanted(args: &Args, folder: String, client: &mut Client) -> Result<Leaving, Failure> {
     let status = ask_status(client)?;
     let line = args.to_stick.as_ref().map(|name| stick(&status, name)).transpose()?;
-    let folder = match line {
-        Some(_) => String::new(),
-        None => folder(&args.to)?.to_string_lossy().into_owned(),
-    };
     let filed = line.map(|line| line.filed);
     let carrier = match (args.carrier, filed) {
         (Some(Kind::Zip), _) => Carrier::Zip,

@@ -15,6 +15,7 @@ mod live;
 #[allow(dead_code)] // the desk names it
 mod shift;
 
+mod beside;
 mod browser;
 mod fresh_eyes;
 mod masked;

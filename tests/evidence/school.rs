@@ -64,30 +64,45 @@ impl School {
     /// Two cameras, about 12 seconds; `cam-2` is H.265, and off for a while in the middle.
     pub fn recorded(medium: &str) -> School {
         let h265 = SimCamera { codec: Codec::H265, ..SimCamera::named("cam-2") };
-        let options = SimOptions::new(vec![SimCamera::named("cam-1"), h265]);
-        let sim = Simulator::start(options).expect("the cameras start");
-        let written = text(&sim, medium);
-        let mut desk = Desk::open(&written);
+        let mut school = School::opened(vec![SimCamera::named("cam-1"), h265], medium);
+        std::thread::sleep(Duration::from_secs(5));
+        let written = text(&school.sim, medium);
+        let off = "cam-2\" \"Camera cam-2\" zone=\"grounds\" {\n";
+        let with = format!("{off}        disabled because=\"A ladder stands before it\"\n");
+        school.desk.places.write(&written.replace(off, &with));
+        std::thread::sleep(Duration::from_secs(4));
+        school.desk.places.write(&written);
+        school.desk.recorder().all_recording();
+        std::thread::sleep(Duration::from_secs(5));
+        school.wanted_by_the_police(medium);
+        school
+    }
+
+    /// Its cameras record and its people are enrolled; nobody has asked for anything yet.
+    pub fn opened(cameras: Vec<SimCamera>, medium: &str) -> School {
+        let sim = Simulator::start(SimOptions::new(cameras)).expect("the cameras start");
+        let mut desk = Desk::open(&text(&sim, medium));
         let (_, admin) = desk.of_two();
         desk.recorder().all_recording();
         for person in [&EXPORTER, &WITNESS] {
             desk.enrol(&admin, person);
         }
-        std::thread::sleep(Duration::from_secs(5));
-        let off = "cam-2\" \"Camera cam-2\" zone=\"grounds\" {\n";
-        let with = format!("{off}        disabled because=\"A ladder stands before it\"\n");
-        desk.places.write(&written.replace(off, &with));
-        std::thread::sleep(Duration::from_secs(4));
-        desk.places.write(&written);
-        desk.recorder().all_recording();
-        std::thread::sleep(Duration::from_secs(5));
-        let (segments, _) = desk.recorder().all_off_as(&written);
         let exporter = desk.log_in(&EXPORTER);
         let out = tempfile::Builder::new().prefix("packages-").tempdir().unwrap();
-        let mut school = School { sim, desk, admin, exporter, case: 0, out, segments };
-        school.case = school.request_of("police", "police-sch2-2");
-        school.decide("allowed");
-        school
+        School { sim, desk, admin, exporter, case: 0, out, segments: Vec::new() }
+    }
+
+    /// Ends the recordings; what is there is asked for by the police, and allowed.
+    pub fn wanted_by_the_police(&mut self, medium: &str) {
+        self.segments = self.all_off(medium);
+        self.case = self.request_of("police", "police-sch2-2");
+        self.decide("allowed");
+    }
+
+    /// Ends the recordings: every segment on the disk, all closed.
+    pub fn all_off(&mut self, medium: &str) -> Vec<Segment> {
+        let written = text(&self.sim, medium);
+        self.desk.recorder().all_off_as(&written).0
     }
 
     pub fn window(&self) -> (Utc, Utc) {

@@ -301,18 +301,18 @@ impl Supervisor {
     /// tried again at the next turn.
     fn stop_lost_exports(&mut self) {
         let revision = self.file.record.revision;
-        let judged = |r: &&Running| !r.ended && r.asked.revision != revision;
         let mut settled = Vec::new();
-        for running in self.office.exports.running.iter().filter(judged) {
+        for (at, running) in self.office.exports.running.iter().enumerate() {
+            if running.ended || running.asked.revision == revision {
+                continue;
+            }
             let stopped = || running.shared.stop_because("the file no longer allows it").is_ok();
             if self.stands(&running.asked) || stopped() {
-                settled.push(running.shared.state().number);
+                settled.push(at);
             }
         }
-        for running in &mut self.office.exports.running {
-            if settled.contains(&running.shared.state().number) {
-                running.asked.revision = revision;
-            }
+        for at in settled {
+            self.office.exports.running[at].asked.revision = revision;
         }
     }
 

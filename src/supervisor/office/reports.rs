@@ -105,6 +105,20 @@ impl Supervisor {
         self.office.missed_due = duties::wake_at(&config, &self.office.facts, now);
     }
 
+    /// What a report on everybody is made from, and of which span: once it was allowed and entered.
+    fn audited(
+        &mut self,
+        caller: &Caller,
+        what: &str,
+        kinds: &[Kind],
+        (from, to): (Option<Utc>, Option<Utc>),
+    ) -> Result<(Vec<Entry>, Utc, Utc), String> {
+        let (_, now) = self.now();
+        let (from, to) = (from.unwrap_or(now - REPORT_SPAN), to.unwrap_or(now));
+        self.allowed_as(caller, Deed::Audit, Kind::Audit, what).map(drop)?;
+        Ok((self.entries_of(kinds, from, to)?, from, to))
+    }
+
     /// Viewings that somebody should be asked about (S4.67). For those who audit.
     pub(super) fn curiosity(
         &mut self,
@@ -112,10 +126,7 @@ impl Supervisor {
         from: Option<Utc>,
         to: Option<Utc>,
     ) -> Result<Reply, String> {
-        let (_, now) = self.now();
-        let (from, to) = (from.unwrap_or(now - REPORT_SPAN), to.unwrap_or(now));
-        self.allowed_as(caller, Deed::Audit, Kind::Audit, "the curiosity report").map(drop)?;
-        let entries = self.entries_of(USES, from, to)?;
+        let (entries, from, to) = self.audited(caller, "the curiosity report", USES, (from, to))?;
         let report = curiosity(&self.file.config, &entries, from, to);
         let zone = self.zone();
         let mut out = format!("Viewings from {} to {}\n", zone.show(from), zone.show(to));
@@ -151,10 +162,8 @@ impl Supervisor {
         from: Option<Utc>,
         to: Option<Utc>,
     ) -> Result<Reply, String> {
-        let (_, now) = self.now();
-        let (from, to) = (from.unwrap_or(now - REPORT_SPAN), to.unwrap_or(now));
-        self.allowed_as(caller, Deed::Audit, Kind::Audit, "the signs of misuse").map(drop)?;
-        let entries = self.entries_of(misuse::KINDS, from, to)?;
+        let kinds = misuse::KINDS;
+        let (entries, from, to) = self.audited(caller, "the signs of misuse", kinds, (from, to))?;
         let zone = self.zone();
         let mut out = format!("Signs of misuse from {} to {}\n", zone.show(from), zone.show(to));
         let signs = misuse::misuse(&self.file.config, &entries, from, to);
