@@ -43,6 +43,7 @@ programs() {
     rm -rf "$WORK/programs"
     install -D -m 755 -t "$WORK/programs/usr/bin" "$bin/beadle" "$bin/beadle-pictures"
     strip "$WORK"/programs/usr/bin/*
+    install -D -m 644 src/console/recorder/parts.txt "$WORK/programs/usr/share/beadle/crates.txt"
     [ -z "$SITE" ] || install -D -m 644 "$SITE" "$WORK/programs/usr/share/beadle/site.kdl"
 }
 

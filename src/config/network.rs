@@ -42,6 +42,19 @@ impl std::fmt::Display for Net {
     }
 }
 
+/// A port that the kernel could have; else a finding at its place.
+fn port(n: &mut Node<'_>, what: &'static str) -> Option<At<String>> {
+    let device: At<String> = n.arg(what)?;
+    let plain = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
+    let fits = device.len() <= 15 && device.chars().all(plain) && !device.starts_with(['.', '-']);
+    if device.is_empty() || !fits {
+        let text = format!("\"{}\" is no name of a network port", device.escape_debug());
+        let remedy = "take it from the screen Box of this machine, like enp1s0";
+        n.cx.error("bad-port", device.place, text, remedy);
+    }
+    Some(device)
+}
+
 impl Network {
     pub(super) fn decode(mut n: Node<'_>) -> Network {
         let uplink = n.one("uplink").and_then(Uplink::decode);
@@ -53,7 +66,7 @@ impl Network {
 
 impl Uplink {
     fn decode(mut n: Node<'_>) -> Option<Uplink> {
-        let device = n.arg("the interface, like \"enp1s0\"");
+        let device = port(&mut n, "the interface, like \"enp1s0\"");
         let address: Option<At<Net>> = n.prop("address");
         let because = match address.is_some() {
             true => "an address is given",
@@ -77,7 +90,7 @@ impl Uplink {
 
 impl CameraNet {
     fn decode(mut n: Node<'_>) -> Option<CameraNet> {
-        let device = n.arg("the interface, like \"enp2s0\"");
+        let device = port(&mut n, "the interface, like \"enp2s0\"");
         let address = n.need("address");
         let ntp = n.set("ntp", true, "cameras must tell the time of the recorder (R7.4)");
         let dhcp = n.set("dhcp", true, "cameras come without addresses");

@@ -2,8 +2,8 @@
 //!
 //! The recorder has no privileges. What needs them is asked for here, from a closed list
 //! ([`order::Order`]): look at sticks, mount one, let it go, open BitLocker, format, wipe. More
-//! will come with the image (network, disks, update), each a variant of that list with its own
-//! check.
+//! will come with the image (disks, update), each a variant of that list with its own check. The
+//! network has a process of its own ([`network`]).
 //!
 //! # What keeps it small
 //!
@@ -36,6 +36,7 @@ mod keyed;
 mod lend;
 mod make;
 mod mount;
+pub mod network;
 mod probe;
 #[cfg(test)]
 pub mod tests;

@@ -11,7 +11,7 @@
 use std::collections::HashMap;
 use std::io::{Read, Write};
 use std::os::fd::AsFd;
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -99,15 +99,21 @@ impl Drop for Gate {
 }
 
 impl Gate {
+    /// Whoever may talk on the socket `like` may come here too.
+    ///
     /// # Errors
     /// The socket cannot be made, or no thread started.
-    pub fn open(path: &Path) -> Result<Gate, Fault> {
+    pub fn open(path: &Path, like: &Path) -> Result<Gate, Fault> {
         let failed = |e: std::io::Error| Fault::io(format!("making {}", path.display()), &e);
         let unnamed = path.with_extension(format!("{}", std::process::id()));
         let _ = std::fs::remove_file(&unnamed);
         let listener = UnixListener::bind(&unnamed).map_err(failed)?;
-        let owner = std::fs::Permissions::from_mode(0o600);
-        std::fs::set_permissions(&unnamed, owner).map_err(failed)?;
+        let (mode, group) = match std::fs::metadata(like) {
+            Ok(meta) => (meta.permissions().mode() & 0o660, Some(meta.gid())),
+            Err(_) => (0o600, None),
+        };
+        std::os::unix::fs::chown(&unnamed, None, group).map_err(failed)?;
+        std::fs::set_permissions(&unnamed, PermissionsExt::from_mode(mode)).map_err(failed)?;
         std::fs::rename(&unnamed, path).map_err(failed)?;
         let desk = Arc::new(Desk::default());
         let inside = desk.clone();

@@ -34,6 +34,7 @@ pub mod hands;
 mod health;
 pub mod index;
 pub mod keep;
+pub mod link;
 pub mod memory;
 pub mod nameless;
 mod network;
@@ -82,6 +83,8 @@ pub struct Supervisor {
     pictures: Option<pictures::Pictures>,
     /// Where the root service may be.
     sticks: Option<sticks::Sticks>,
+    /// Who sets the network up, where the machine is ours.
+    link: Option<link::Link>,
     health: health::PictureHealth,
     /// Somebody wished for an end of this run.
     ending: Option<crate::wire::Ending>,

@@ -49,6 +49,10 @@ pub struct Options {
     pub tpm: Option<PathBuf>,
     /// Where the root service for sticks listens, if there is one.
     pub machine: PathBuf,
+    /// Where the root service for the network listens, if this machine's network is ours.
+    pub network: Option<PathBuf>,
+    /// Who may talk on the socket beside the recorder's own user.
+    pub door: listen::Mode,
 }
 
 /// Runs until SIGTERM or SIGINT.
@@ -77,7 +81,7 @@ async fn serve(options: &Options, handle: tokio::runtime::Handle) -> Result<Opti
     let mut interrupt = on(SignalKind::interrupt())?;
     // Before anything is written: a start that fails because another one answers there must leave
     // no trace.
-    let socket = listen::bind(&options.socket, &listen::Mode::Owner)?;
+    let socket = listen::bind(&options.socket, &options.door)?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
     let state: Arc<dyn Disk> = Arc::new(RealDisk::open(&options.state, None)?);
     let (index, unopened) = index(&options.state)?;
@@ -97,6 +101,7 @@ async fn serve(options: &Options, handle: tokio::runtime::Handle) -> Result<Opti
 
     show_pictures(options, &clock, &world, &mut supervisor);
     see_sticks(options, &mut supervisor);
+    join_network(options, &clock, &mut supervisor);
     if let Some(fault) = unopened {
         supervisor.index_is_in_memory(fault);
     }
@@ -146,6 +151,15 @@ fn see_sticks(options: &Options, supervisor: &mut Supervisor) {
     match super::sticks::Sticks::start(&options.machine) {
         Ok(sticks) => supervisor.use_sticks(sticks),
         Err(e) => tracing::warn!("there will be no sticks: {e}"),
+    }
+}
+
+/// Sets the network up where it is ours; elsewhere the machine's own settings stand.
+fn join_network(options: &Options, clock: &Arc<dyn Clock>, supervisor: &mut Supervisor) {
+    let Some(socket) = options.network.clone() else { return };
+    match super::link::Link::start(socket, clock.clone()) {
+        Ok(link) => supervisor.use_link(link),
+        Err(e) => tracing::warn!("the network stays as it is: {e}"),
     }
 }
 

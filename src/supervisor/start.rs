@@ -105,6 +105,7 @@ pub fn start(
         clock_state: world.clock_state(),
         pictures: None,
         sticks: None,
+        link: None,
         health: Default::default(),
         ending: None,
         notices: Vec::new(),

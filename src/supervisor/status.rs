@@ -157,6 +157,7 @@ impl Supervisor {
         alarms.extend(self.unsealed_secrets());
         alarms.extend(self.office_alarms());
         alarms.extend(self.trial_alarm());
+        alarms.extend(self.network_alarm());
         if let Some(stale) = &self.file.stale {
             let in_force = match self.file.source {
                 Source::File => "the last version that loaded stays in force",

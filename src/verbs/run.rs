@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use crate::socket::listen::Mode;
 use crate::supervisor::run::{Options, run as supervise};
 use crate::wire::Ending;
 
@@ -30,6 +31,12 @@ pub struct Args {
     /// The socket of `beadle machine`, which mounts sticks.
     #[arg(long, value_name = "PATH", default_value = crate::machine::order::SOCKET)]
     machine: PathBuf,
+    /// The socket of `beadle machine --network`, which sets this machine's network up as the file says
+    #[arg(long, value_name = "PATH")]
+    network: Option<PathBuf>,
+    /// A group whose members may talk to Beadle on its socket
+    #[arg(long, value_name = "NAME")]
+    socket_group: Option<String>,
 }
 
 /// Somebody wants the machine switched off: the unit of the image does not start Beadle again after
@@ -49,6 +56,8 @@ pub fn run(args: Args) -> ExitCode {
         pictures: args.pictures.or_else(beside_us),
         tpm: args.tpm,
         machine: args.machine,
+        network: args.network,
+        door: args.socket_group.map_or(Mode::Owner, Mode::Group),
     };
     match supervise(&options) {
         Ok(Some(Ending::PowerOff)) => ExitCode::from(NOT_AGAIN),
