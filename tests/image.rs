@@ -158,7 +158,8 @@ fn nothing_leads_to_a_shell() {
     assert!(!command_line.contains("tty1"), "{command_line}");
 }
 
-/// The recorder by systemd, systemd by the machine's own watchdog; a boot that fails is counted (R4.10).
+/// The recorder by systemd, systemd by the machine's own watchdog; a boot that fails is counted
+/// (R4.10).
 #[test]
 fn what_hangs_is_started_again() {
     let text = |path: &str| std::fs::read_to_string(root().join(path)).expect(path);
@@ -180,5 +181,32 @@ fn what_hangs_is_started_again() {
             let path = format!("{folder}/etc/systemd/system/{unit}.service");
             has(&path, &["ExecStart=/usr/bin/systemctl --force reboot"]);
         }
+    }
+}
+
+/// What is on the screen runs as somebody who owns nothing, and yet may ask; the recorder sees on
+/// which terminal it sits, since that is what makes it a station (S4.6).
+#[test]
+fn the_console_is_another_user_than_the_recorder() {
+    let unit = |name: &str| {
+        let path = root().join("overlays/base/usr/lib/systemd/system").join(name);
+        std::fs::read_to_string(path).unwrap()
+    };
+    let value = |unit: &str, key: &str| {
+        let line = unit.lines().find_map(|l| l.strip_prefix(&format!("{key}="))).expect(key);
+        line.to_string()
+    };
+    let (recorder, console) = (unit("beadle.service"), unit("beadle-console.service"));
+    let group = value(&console, "Group");
+    assert_ne!(value(&recorder, "User"), value(&console, "User"));
+    assert_ne!(value(&console, "User"), "root");
+    assert!(value(&recorder, "ExecStart").contains(&format!("--socket-group {group}")));
+    assert!(value(&recorder, "SupplementaryGroups").split(' ').any(|g| g == group));
+    assert_eq!(value(&recorder, "RuntimeDirectoryMode"), "0711");
+    assert!(!recorder.lines().any(|l| l.starts_with("ProtectProc=")));
+    let users = root().join("overlays/base/usr/lib/sysusers.d/beadle.conf");
+    let users = std::fs::read_to_string(users).unwrap();
+    for line in [format!("u {group} "), format!("m beadle {group}")] {
+        assert!(users.lines().any(|l| l.starts_with(&line)), "{line}");
     }
 }

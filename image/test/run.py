@@ -3,7 +3,7 @@
 Each begins with a box of its own. What was seen goes to the output and, as pictures of the screen, into /w/vm/NAME/.
 """
 
-import hashlib
+import datetime
 import json
 import pathlib
 import random
@@ -16,7 +16,6 @@ import exfat
 import vm
 from vm import Failed, Machine
 
-VERSION = "test"
 SESSION = "/run/eyes-session"
 BEADLE = "/usr/bin/beadle"
 CAMERAS = 4
@@ -111,8 +110,8 @@ def boot():
         check(code != 0, "another port of the same host is not reached")
         watchdog = machine.read("cat /sys/class/watchdog/watchdog0/state 2>/dev/null || echo none")
         say(f"hardware watchdog: {watchdog}")
-        shells = machine.read("ls /bin/sh /bin/bash /bin/dash /usr/bin/perl /usr/bin/python3 2>/dev/null | wc -l")
-        check(shells == "0", "no shell and no interpreter in the root")
+        shells = machine.read("for x in sh bash dash perl python3 awk; do [ ! -x /usr/bin/$x ] || echo $x; done")
+        check(shells == "", "no shell and no interpreter in the root")
         parts = machine.read("wc -l < /usr/share/beadle/system-parts.txt")
         check(int(parts) > 100, f"{parts} packages on the list of parts")
         time.sleep(5)
@@ -155,13 +154,74 @@ def flipped():
         machine.kill()
 
 
+def kernels(disk):
+    """What the loader finds on the system disk: the ESP is its first partition, at 1 MB."""
+    listed = subprocess.run(["mdir", "-b", "-i", f"{disk}@@1M", "::/EFI/Linux"], capture_output=True, text=True, check=True)
+    return sorted(line.rsplit("/", 1)[1] for line in listed.stdout.split() if line.endswith(".efi"))
+
+
+def count_boots(disk, tries=3):
+    """As an update leaves it: the loader counts this version's boots down until it is found good."""
+    [kernel] = kernels(disk)
+    counted = kernel.replace(".efi", f"+{tries}.efi")
+    folder = f"{disk}@@1M"
+    subprocess.run(["mren", "-i", folder, f"::/EFI/Linux/{kernel}", f"::/EFI/Linux/{counted}"], check=True)
+    return kernel
+
+
+def gate():
+    """A version that is counted and records is found good; the loader counts it no more."""
+    machine = box("gate")
+    try:
+        kernel = count_boots(machine.system)
+        say(f"before the first boot: {kernels(machine.system)}")
+        first_boot(machine)
+        late = time.monotonic() + 300
+        while machine.run("systemctl is-active boot-complete.target systemd-bless-boot.service")[0] != 0:
+            if time.monotonic() > late:
+                raise Failed("it is not blessed: " + machine.run("systemctl status beadle-health systemd-bless-boot --no-pager")[1])
+            time.sleep(5)
+        machine.power_off()
+        check(kernels(machine.system) == [kernel], f"after a boot that recorded: {kernels(machine.system)}")
+    finally:
+        machine.kill()
+
+
+def mute():
+    """A version that is counted and records nothing starts again by itself, and a try is gone."""
+    machine = box("mute")
+    try:
+        kernel = count_boots(machine.system)
+        # The cameras of this box are nowhere: the port on which they play is another's.
+        machine.start()
+        machine.wait_for_eyes()
+        text = pathlib.Path("/src/image/test/site.kdl").read_text().replace(":18554/", ":18555/")
+        machine.read(f"echo {vm.coded(text)} | base64 -d > /var/lib/beadle/site.kdl; systemctl restart beadle")
+        machine.hear("EYES OPEN\n", 1500)
+        say("it started again")
+        machine.kill()
+        left = kernels(machine.system)
+        check(left != [kernel] and any("+" in name for name in left), f"not found good: {left}")
+    finally:
+        machine.kill()
+
+
 def enrol(machine):
     """The first two people, their sessions, a request that was allowed; gives the case's number."""
     phrases = {"headteacher": "bench-of-quiet-wood-7", "it-manager": "lantern-by-the-gate-4"}
     lines = "\\n".join([phrases["headteacher"]] * 2 + [phrases["it-manager"]] * 2)
-    say(machine.read(f"printf '{lines}\\n' | {BEADLE} enrol --first headteacher it-manager", 240))
+    # Without the processor's help a passphrase takes longer than the verb waits; it is looked at all the same.
+    machine.run(f"printf '{lines}\\n' | {BEADLE} enrol --first headteacher it-manager", 240)
     for person, phrase in phrases.items():
-        machine.read(f"printf '{phrase}\\n' | {BEADLE} log-in {person} --session {SESSION}-{person}", 240)
+        command = f"printf '{phrase}\\n' | {BEADLE} log-in {person} --session {SESSION}-{person}"
+        for _ in range(6):
+            code, said = machine.run(command, 240)
+            if code == 0:
+                break
+            time.sleep(10)
+        else:
+            raise Failed(f"{person} does not get in: {said}")
+        say(said.strip().splitlines()[-1])
 
 
 def export():
@@ -175,11 +235,12 @@ def export():
         machine.plug("stick", stick)
         machine.until("the stick is seen", lambda s: any(x["state"] == "ready" for x in s.get("sticks", [])), 300)
         number = case(machine)
-        window = machine.read("date -u -d @$(( $(date +%s) - 15 )) +%Y-%m-%dT%H:%M:%SZ; date -u -d @$(( $(date +%s) - 5 )) +%Y-%m-%dT%H:%M:%SZ")
+        form = "+%Y-%m-%dT%H:%M:%SZ"
+        window = machine.read(f"for back in 90 75; do date -u -d @$(( $(date +%s) - $back )) {form}; done")
         start, end = window.split()
         said = machine.read(
-            f"{BEADLE} export --session {SESSION}-headteacher --case {number} --camera gate,hall --from {start} --to {end} "
-            "--purpose safety --reason 'CR-77-2026' --exhibit HT/1 --carrier plain --to-stick", 600)
+            f"{BEADLE} export --session {SESSION}-it-manager --case {number} --camera gate,hall --from {start} --to {end} "
+            "--purpose safety --reason 'CR-77-2026' --exhibit HT/1 --carrier plain --to-stick", 900)
         say(said.splitlines()[-1])
         machine.unplug("stick")
         out = machine.folder / "package"
@@ -191,6 +252,16 @@ def export():
         sums = next(out.rglob("SHA256SUMS*"), None) or next(out.rglob("*.sha256"))
         checked = subprocess.run(["sha256sum", "--check", "--quiet", sums.name], cwd=sums.parent, capture_output=True, text=True)
         check(checked.returncode == 0, f"sha256sum takes all of {sums.name} {checked.stdout}{checked.stderr}")
+        signers = sums.parent / "allowed_signers"
+        who = signers.read_text().split()[0]
+        number = next(path.name for path in out.iterdir())
+        command = ["ssh-keygen", "-Y", "verify", "-f", str(signers), "-I", who, "-n", f"beadle-evidence:{number}",
+                   "-s", str(sums.with_suffix(".sig"))]
+        if shutil.which("ssh-keygen"):
+            signed = subprocess.run(command, stdin=open(sums, "rb"), capture_output=True, text=True)
+            check(signed.returncode == 0, "ssh-keygen: " + signed.stdout.strip() + signed.stderr.strip())
+        else:
+            say("to be looked at where ssh-keygen is: " + " ".join(command))
     finally:
         machine.kill()
 
@@ -201,12 +272,12 @@ def case(machine):
     fields = {"type": "police-sch2-2", "recipient": "police", "received": today, "requester": "A. Constable",
               "requester-post": "Police Constable", "organisation": "Essex Police", "phone": "101", "wanted": "The gate",
               "power": "DPA 2018, Schedule 2, Part 1, paragraph 2", "limited": True, "from": today + "T00:00:00Z",
-              "until": today + "T23:59:00Z", "requester-number": "1234", "offence-withheld": False, "offence": "Assault",
+              "until": machine.read("date -u +%Y-%m-%dT%H:%M:00Z"), "requester-number": "1234", "offence-withheld": False, "offence": "Assault",
               "countersigned-by": "An Inspector", "countersigned-rank": "Inspector", "crime-reference": "CR-77-2026"}
     text = vm.coded(json.dumps({"reason": "an assault at the gate", "fields": fields}))
-    said = machine.read(f"echo {text} | base64 -d | {BEADLE} case new --json - --session {SESSION}-headteacher", 120)
-    say(said)
-    number = next(word.strip("#.,:") for word in said.split() if word.strip("#.,:").isdigit())
+    said = machine.read(f"echo {text} | base64 -d | {BEADLE} case new --json - --session {SESSION}-it-manager", 120)
+    number = next(word.strip(".:") for word in said.split() if word.strip(".:").isdigit())
+    say(said.splitlines()[0])
     decision = {"reason": "it is necessary and proportionate", "fields": {"step": "decision", "decision": "allowed"},
                 "authority": {"by": "headteacher", "form": "own"}}
     text = vm.coded(json.dumps(decision))
@@ -244,8 +315,6 @@ def power(cuts=10):
 
 def lost_seconds(last, listed):
     """From the last frame that the status showed to the last one that is on disk, over all cameras."""
-    import datetime
-
     def moment(text):
         return datetime.datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp()
 
@@ -253,13 +322,13 @@ def lost_seconds(last, listed):
     for camera, shown in last.items():
         if shown is None:
             continue
-        ends = [moment(s["end"]) for s in listed if s["camera"] == camera and s.get("end")]
+        ends = [moment(s["end"]) for s in listed["segments"] if s["camera"] == camera and s.get("end")]
         before = [end for end in ends if end <= moment(shown) + 30]
         lost = max(lost, moment(shown) - max(before, default=0))
     return lost
 
 
-SCENARIOS = {"boot": boot, "flipped": flipped, "export": export, "power": power}
+SCENARIOS = {"boot": boot, "flipped": flipped, "gate": gate, "mute": mute, "export": export, "power": power}
 SHORT = ["boot", "export"]
 
 

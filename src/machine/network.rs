@@ -3,9 +3,10 @@
 //!
 //! It is a process of its own because it needs another power than the one for sticks
 //! (`CAP_NET_ADMIN` instead of `CAP_SYS_ADMIN`), and neither should hold both. The order holds
-//! names and numbers alone ([`Wanted`]); the texts are made here, by the pure [`network`]. The rules
-//! come first, so that no port gets an address before it is guarded. Nothing is kept for the next
-//! boot: until the recorder has read its file, the image's own rules hold, which let nothing in.
+//! names and numbers alone ([`Wanted`]); the texts are made here, by the pure [`network`]. The
+//! rules come first, so that no port gets an address before it is guarded. Nothing is kept for the
+//! next boot: until the recorder has read its file, the image's own rules hold, which let nothing
+//! in.
 
 use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
 use std::os::unix::fs::PermissionsExt;
@@ -72,7 +73,7 @@ pub fn serve(socket: &Path, user: u32, places: &Places, ready: impl FnOnce()) ->
             let answer = match hear(&stream).and_then(|wanted| places.carry_out(&wanted)) {
                 Ok(()) => Answer::Done,
                 Err(fault) => {
-                    eprintln!("{fault}");
+                    tracing::warn!("{fault}");
                     Answer::Refused { fault }
                 }
             };

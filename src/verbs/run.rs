@@ -31,7 +31,7 @@ pub struct Args {
     /// The socket of `beadle machine`, which mounts sticks.
     #[arg(long, value_name = "PATH", default_value = crate::machine::order::SOCKET)]
     machine: PathBuf,
-    /// The socket of `beadle machine --network`, which sets this machine's network up as the file says
+    /// The socket of `beadle machine --network`, which sets the network up as the file says
     #[arg(long, value_name = "PATH")]
     network: Option<PathBuf>,
     /// A group whose members may talk to Beadle on its socket
