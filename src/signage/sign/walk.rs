@@ -51,6 +51,28 @@ pub fn findings(config: &Config) -> Vec<Finding> {
     found
 }
 
+/// What a screen says of the signs until it is put right (S1.19, R1.34): those that are missing or
+/// speak of nothing, then those that nobody looked at for so many days.
+pub fn told(config: &Config, checks: &[Entry], today: Day, within_days: i64) -> Vec<String> {
+    let mut told: Vec<String> = findings(config).into_iter().map(|f| f.text).collect();
+    let zone = &config.site.zone;
+    let look = |sign: &Sign| last_looks(sign, checks).map(|e| zone.day_of(e.header.at));
+    let title = |sign: &&Sign| format!("\"{}\"", sign.title.value);
+    let signs = &config.signage.signs;
+    let never: Vec<String> =
+        signs.iter().filter(|s| look(s).is_none()).map(|s| title(&s)).collect();
+    if !never.is_empty() {
+        told.push(format!("Nobody has looked at the sign {} on record.", phrase::list(&never)));
+    }
+    for sign in signs {
+        if let Some(day) = look(sign).filter(|day| day.plus(within_days) < today) {
+            let day = phrase::day(day);
+            told.push(format!("The sign {} was last looked at on {day}.", title(&sign)));
+        }
+    }
+    told
+}
+
 /// When a person last looked at each sign, by the entries of sign checks; newest first or not.
 fn last_looks<'a>(sign: &Sign, checks: &'a [Entry]) -> Option<&'a Entry> {
     let looked = |entry: &&Entry| {
