@@ -36,6 +36,20 @@ pub struct Net {
     pub prefix: u8,
 }
 
+impl Net {
+    /// Is this address in it?
+    pub fn holds(&self, address: core::net::IpAddr) -> bool {
+        use core::net::IpAddr::{V4, V6};
+        let (own, other, bits) = match (self.address, address) {
+            (V4(own), V4(other)) => (u128::from(own.to_bits()), u128::from(other.to_bits()), 32),
+            (V6(own), V6(other)) => (own.to_bits(), other.to_bits(), 128),
+            _ => return false,
+        };
+        let free = u32::from(bits - self.prefix.min(bits));
+        (own ^ other).checked_shr(free).unwrap_or(0) == 0
+    }
+}
+
 impl std::fmt::Display for Net {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{}/{}", self.address, self.prefix)
@@ -96,5 +110,30 @@ impl CameraNet {
         let dhcp = n.set("dhcp", true, "cameras come without addresses");
         n.finish();
         Some(CameraNet { device: device?, address: address?, ntp, dhcp })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_net_holds_its_own_addresses_and_no_others() {
+        let net = |text: &str| {
+            let (address, prefix) = text.split_once('/').unwrap();
+            Net { address: address.parse().unwrap(), prefix: prefix.parse().unwrap() }
+        };
+        for (of, address, holds) in [
+            ("10.20.0.1/24", "10.20.0.7", true),
+            ("10.20.0.1/24", "10.20.1.7", false),
+            ("10.20.0.1/32", "10.20.0.1", true),
+            ("10.20.0.1/32", "10.20.0.2", false),
+            ("10.20.0.1/0", "192.0.2.1", true),
+            ("fd00::1/64", "fd00::9", true),
+            ("fd00::1/64", "fd00:0:0:1::9", false),
+            ("10.20.0.1/24", "fd00::9", false),
+        ] {
+            assert_eq!(net(of).holds(address.parse().unwrap()), holds, "{address} in {of}");
+        }
     }
 }

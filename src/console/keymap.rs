@@ -84,6 +84,8 @@ pub enum Cmd {
     Export,
     StopExport,
     Receipt,
+    /// A paper that belongs to what is shown.
+    Print,
     /// The picture that is shown goes with a case.
     Still,
     Prove,
@@ -321,6 +323,7 @@ pub const ROWS: &[Row] = &[
     row(S::Record, "s", &[C('s')], Cmd::StopExport, "", "break a copy off that is being written"),
     row(S::Record, "x", &[C('x')], Cmd::Release, "", "enter to whom it went, and how"),
     row(S::Record, "t", &[C('t')], Cmd::Receipt, "", "enter the signed receipt"),
+    row(S::Record, "P", &[C('P')], Cmd::Print, "", "print the papers of a request"),
     row(S::Record, "p", &[C('p')], Cmd::Prove, "", "the proof that the entry stands"),
     row(S::Check, "Space", &[C(' ')], Cmd::Mark, "mark as bad", "mark a camera that is not good"),
     row(S::Check, "Enter", &[Key::Enter], Cmd::Open, "the others are good", "go on"),
@@ -379,6 +382,7 @@ pub const ROWS: &[Row] = &[
     row(S::Screens, "7 F7", &[C('7'), F(7)], Cmd::Show(Screen::Box), "", "Box: disks and people"),
     row(S::Screens, "Tab", &[Key::Tab], Cmd::NextScreen, "", "the next screen"),
     row(S::Screens, "Shift-Tab", &[Key::BackTab], Cmd::PreviousScreen, "", "the screen before"),
+    row(S::Screens, "P", &[C('P')], Cmd::Print, "", "print what belongs to this screen"),
     row(S::Screens, "l F10", &[C('l'), F(10)], Cmd::Lock, "log in", "log in; lock the screen"),
     row(S::Screens, "o", &[C('o')], Cmd::LogOut, "", "log out"),
     row(

@@ -51,6 +51,7 @@ pub mod logbook;
 pub mod moment;
 pub mod over;
 pub mod playback;
+pub mod print;
 pub mod recorder;
 pub mod recording;
 pub mod run;

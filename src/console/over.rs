@@ -80,6 +80,11 @@ pub enum Pick {
         at: Utc,
     },
     Site(site::Choice),
+    /// A word of `signage::list`, and which one of it.
+    Paper {
+        word: &'static str,
+        of: Option<String>,
+    },
 }
 
 impl Over {

@@ -17,7 +17,7 @@ use super::theme::Tone;
 use super::today::Today;
 use crate::base::limits::STATUS_STALE_SPAN;
 use crate::base::time::{Utc, Zone};
-use crate::logbook::Account;
+use crate::logbook::{Account, Number};
 use crate::wire::people::Second;
 use crate::wire::room::Room;
 use crate::wire::{CameraStatus, Request, Status};
@@ -141,6 +141,8 @@ pub struct State {
     pub logbook: Logbook,
     pub site: Site,
     pub recorder: Recorder,
+    /// The entry of a print that has not come yet.
+    pub printing: Option<Number>,
 }
 
 impl State {
@@ -172,6 +174,7 @@ impl State {
             logbook: Logbook::default(),
             site: Site::default(),
             recorder: Recorder::default(),
+            printing: None,
         }
     }
 

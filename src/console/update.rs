@@ -14,6 +14,7 @@ use super::live;
 use super::logbook;
 use super::over::{Over, Pick};
 use super::playback;
+use super::print;
 use super::recorder;
 use super::sight;
 use super::site;
@@ -86,6 +87,7 @@ fn tick(state: &mut State, now: Utc) -> Vec<Action> {
     }
     actions.extend(recorder::tick(state));
     actions.extend(cases::leave::tick(state));
+    actions.extend(print::tick(state));
     actions.extend(site::tick(state));
     actions.extend(sight::tick(state));
     // Asking keeps a session awake: only where a key was pressed since the last time.
@@ -185,6 +187,7 @@ fn screen(state: &mut State, cmd: Cmd) -> Vec<Action> {
         Cmd::PreviousScreen => show(state, state.screen.turn(Screen::ALL.len() - 1)),
         Cmd::Lock => door::lock_key(state),
         Cmd::LogOut => door::log_out(state),
+        Cmd::Print => print::begin(state),
         _ => match state.screen {
             Screen::Today => today::command(state, cmd),
             Screen::Live => live::command(state, cmd),
@@ -258,6 +261,10 @@ fn menu(state: &mut State, cmd: Cmd) -> Vec<Action> {
 fn chosen(state: &mut State, pick: Pick) -> Vec<Action> {
     match pick {
         Pick::Site(choice) => site::chosen(state, choice),
+        Pick::Paper { word, of } => {
+            print::chosen(state, word, of);
+            vec![]
+        }
         Pick::Hold => {
             cases::hold(state);
             vec![]

@@ -38,6 +38,9 @@ pub struct Manifest {
     /// On which they were handed over (S1.46, S1.47).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub conditions: Vec<String>,
+    /// Papers that lie beside the pictures: request, conditions, receipt (R2.24).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub papers: Vec<PaperSays>,
     /// What a reader has to know: more files than a portal takes, sound that was left out.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub remarks: Vec<String>,
@@ -223,6 +226,13 @@ pub struct StillSays {
     pub height: u16,
     /// What the file hides is painted over.
     pub masked: bool,
+}
+
+/// One paper, and what it is.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct PaperSays {
+    pub file: String,
+    pub title: String,
 }
 
 /// From which recording a part of the clip comes.

@@ -178,6 +178,12 @@ fn clips(manifest: &Manifest, zone: &Zone) -> String {
             out += &format!("    no pictures from {from} to {to}\n");
         }
     }
+    if !manifest.papers.is_empty() {
+        out += "Papers\n";
+    }
+    for paper in &manifest.papers {
+        out += &format!("    {}\n        {}\n", paper.file, paper.title);
+    }
     out
 }
 

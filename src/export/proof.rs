@@ -179,6 +179,7 @@ pub fn job(footage: &Footage, number: u64) -> Job {
         clock: ClockSays { state: ClockState::Synced, compared: None },
         ownership: texts::ownership("The school"),
         conditions: vec!["Return or destroy it after use.".into()],
+        papers: Vec::new(),
         remarks: Vec::new(),
     };
     Job {
@@ -188,6 +189,7 @@ pub fn job(footage: &Footage, number: u64) -> Job {
         files: entered(number, footage.window()),
         segments: vec![footage.segments.clone()],
         manifest,
+        papers: Vec::new(),
         derived: Default::default(),
         file_bytes: 4_000_000_000,
         archive_bytes_max: None,

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::derived::Making;
 use super::job::{Going, Job, Stage, Whole};
+use super::papers::{self, Pages};
 use super::read;
 use super::source::{Disks, Source};
 use super::stream::{Threads, stream};
@@ -17,6 +18,7 @@ use crate::evidence::movie::{self, Head};
 use crate::evidence::sums::{self, Sums};
 use crate::evidence::{PLAYER, names, texts};
 use crate::footage::Segment;
+use crate::signage::Document;
 
 /// Texts beside clips and their lines in the manifest.
 const TEXT_BYTES: u64 = 2 << 20;
@@ -47,12 +49,12 @@ pub trait Orderer {
     fn written(&mut self) -> Result<(), Fault> {
         Ok(())
     }
-    /// Pages that lie beside the rest, by their names: `receipt.pdf`. The manifest is complete.
+    /// The papers as pages, in their order; inside: why there are none, and they go as text.
     ///
     /// # Errors
-    /// One cannot be made.
-    fn documents(&mut self, _manifest: &Manifest) -> Result<Vec<(String, Vec<u8>)>, Fault> {
-        Ok(Vec::new())
+    /// It is to stop.
+    fn pages(&mut self, _papers: &[Document]) -> Result<Pages, Fault> {
+        Ok(Err("nothing here sets pages".into()))
     }
 }
 
@@ -81,11 +83,12 @@ pub fn write(
     };
     let plans = packing.again(orderer, &mut Packing::plan)?;
     packing.again(orderer, &mut |packing, _| packing.begin())?;
-    let manifest = packing.clips(plans, orderer)?;
+    let mut manifest = packing.clips(plans, orderer)?;
+    let papers = papers::made(&job.papers, &mut manifest, orderer)?;
     let list = packing.again(orderer, &mut |packing, orderer| {
         packing.texts(&manifest)?;
-        for (name, content) in orderer.documents(&manifest)? {
-            packing.keep(&name, &content)?;
+        for (name, content) in &papers {
+            packing.keep(name, content)?;
         }
         let list = sums::to_text(&packing.sums);
         let signature = orderer.sign(&list)?;

@@ -102,6 +102,7 @@ async fn serve(options: &Options, handle: tokio::runtime::Handle) -> Result<Opti
     show_pictures(options, &clock, &world, &mut supervisor);
     see_sticks(options, &mut supervisor);
     join_network(options, &clock, &mut supervisor);
+    supervisor.use_socket(&options.socket);
     if let Some(fault) = unopened {
         supervisor.index_is_in_memory(fault);
     }

@@ -40,6 +40,7 @@ impl Supervisor {
                 rebuilding: self.keep.rebuilding(),
             },
             alarms,
+            signs: self.office.signs.told.clone(),
         };
         nameless::make(&mut status, &self.files_of_people());
         status

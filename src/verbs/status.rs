@@ -84,6 +84,7 @@ pub fn text(status: &Status) -> String {
     }
     out += &retention(status, &zone);
     out += &file(status, &zone);
+    status.signs.iter().for_each(|sign| out += &format!("SIGN: {sign}\n"));
     out
 }
 

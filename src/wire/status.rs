@@ -26,6 +26,10 @@ pub struct Status {
     pub index: IndexStatus,
     /// Conditions that somebody has to do something about, worst first.
     pub alarms: Vec<Alarm>,
+    /// Signs that are missing, speak of no camera, or were not looked at: a sentence each, until it
+    /// is put right (S1.19, R1.34). No part of the verdict.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub signs: Vec<String>,
 }
 
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]

@@ -337,6 +337,7 @@ fn job(segments: &[Segment], number: u64, public: [u8; 32]) -> Job {
         clock: ClockSays { state: ClockState::Synced, compared: None },
         ownership: texts::ownership("Bench"),
         conditions: Vec::new(),
+        papers: Vec::new(),
         remarks: Vec::new(),
     };
     Job {
@@ -346,6 +347,7 @@ fn job(segments: &[Segment], number: u64, public: [u8; 32]) -> Job {
         manifest,
         segments: vec![segments.to_vec()],
         files: Vec::new(),
+        papers: Vec::new(),
         derived: Default::default(),
         file_bytes: 4_000_000_000,
         archive_bytes_max: None,

@@ -98,6 +98,7 @@ pub fn empty() -> Status {
         },
         index: IndexStatus::default(),
         alarms: vec![],
+        signs: vec![],
     }
 }
 
@@ -219,6 +220,7 @@ pub fn failing() -> Status {
         },
         index: IndexStatus { segments: 41_204, rebuilding: Some(37) },
         alarms: alarms(password),
+        signs: vec![],
         ..empty()
     }
 }

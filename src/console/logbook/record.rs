@@ -121,6 +121,7 @@ pub fn command(state: &mut State, cmd: Cmd) -> Vec<Action> {
             vec![]
         }
         Cmd::Receipt => receipt(state),
+        Cmd::Print => crate::console::print::begin(state),
         Cmd::Release => {
             let mut fill = vec![("request".to_string(), Value::Number(number as i64))];
             for name in ["recipient", "organisation", "cameras", "from", "until", "purpose"] {

@@ -90,7 +90,7 @@ impl Supervisor {
         }
     }
 
-    fn stick_line(&self, name: &str) -> Result<StickLine, String> {
+    pub(super) fn stick_line(&self, name: &str) -> Result<StickLine, String> {
         let lines = self.stick_lines();
         let found = lines.iter().find(|line| line.name == name).cloned();
         found.ok_or_else(|| match &lines[..] {

@@ -22,6 +22,8 @@ use crate::logbook::checkpoint::{self, Signs};
 use crate::logbook::fields as f;
 use crate::logbook::registers::Record;
 use crate::logbook::{Body, Kind, Number, Value};
+use crate::signage::case::ClockWords;
+use crate::signage::{self, Document};
 use crate::wire::export::Leaving;
 
 /// Offsets of a camera's clock that are worth a line.
@@ -44,6 +46,7 @@ impl Supervisor {
         numbers.sort_unstable();
         numbers.dedup();
         let files = self.export_extract(&numbers)?;
+        let papers = self.export_papers(number, case, &manifest.package)?;
         let (_, now) = self.now();
         let window = past((wanted.from, wanted.to), now);
         let mut segments = Vec::new();
@@ -71,10 +74,42 @@ impl Supervisor {
             manifest,
             segments,
             files,
+            papers,
             file_bytes,
             archive_bytes_max,
             derived,
         })
+    }
+
+    /// The papers that go with the copy: request, conditions, receipt, statement, page of the
+    /// register, checklist (R2.21, R2.24, S1.42).
+    fn export_papers(
+        &self,
+        number: Number,
+        case: &Record,
+        package: &str,
+    ) -> Result<Vec<Document>, String> {
+        let ledger = self.office.ledger.as_ref().map_err(|why| why.clone())?;
+        let entry = |number| ledger.entry(number).map_err(|fault| fault.text);
+        let request = case.parts.iter().map(|part| entry(part.number));
+        let request = request.collect::<Result<Vec<_>, _>>()?;
+        let export = entry(number)?;
+        let key = self.office.identity.fingerprint();
+        let of = signage::case::Case {
+            config: &self.file.config,
+            request: &request,
+            release: None,
+            export: Some(&export),
+            key: &key,
+        };
+        let compared = self.last_comparison();
+        let compared = compared.as_ref().map(|c| (c.recorder, c.against.as_str(), c.offset_ms));
+        let clock = ClockWords::of(self.clock_state, compared);
+        let mut papers = of.papers(&clock);
+        for paper in &mut papers {
+            paper.foot.push(format!("Goes with the package {package}."));
+        }
+        Ok(papers)
     }
 
     /// Police and courts get the masters; everybody else gets what the file hides painted over
@@ -177,6 +212,7 @@ impl Supervisor {
             clock: ClockSays { state: self.clock_state, compared: self.last_comparison() },
             ownership,
             conditions: config.disclosure.conditions.iter().map(|c| c.text.value.clone()).collect(),
+            papers: Vec::new(),
             remarks: Vec::new(),
         })
     }
