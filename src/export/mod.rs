@@ -29,6 +29,7 @@ pub mod archive;
 pub mod derived;
 pub mod job;
 mod landing;
+pub mod outer;
 pub mod phrase;
 pub mod read;
 pub mod source;

@@ -16,6 +16,7 @@ const fn telling(kind: Kind) -> &'static [&'static str] {
         Kind::Export => &["exhibit", "carrier", "serial"],
         Kind::Hold => &["reference", "class", "index"],
         Kind::Disposal => &["carrier", "serial", "method"],
+        Kind::Stick => &["stick", "serial", "work"],
         Kind::OriginalDrive => &["court-order", "serial"],
         Kind::Incident => &["type", "place", "what"],
         Kind::Emergency => &["service", "reason"],
