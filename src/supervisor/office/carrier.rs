@@ -206,9 +206,9 @@ impl Supervisor {
         written: bool,
     ) -> Result<Number, String> {
         let mut said = fields([
-            ("stick", text(&line.title)),
+            ("carrier", text(&line.title)),
             (f::BYTES, number(line.bytes)),
-            ("work", text(if wipe { "wipe" } else { "format" })),
+            ("method", text(if wipe { "wipe" } else { "format" })),
         ]);
         if !line.serial.is_empty() {
             said.insert("serial".into(), text(&line.serial));

@@ -130,11 +130,11 @@ const RESTORED: &[Field] = &[
 ];
 
 const STICK: &[Field] = &[
-    line("stick", "Make", "R6.1"),
+    line("carrier", "Make", "R6.1"),
     line("serial", "Serial number", "R6.1").may(),
     count(f::BYTES, "Size in bytes", "R6.1"),
     pick(
-        "work",
+        "method",
         "What is done to it",
         &[("format", "formatted"), ("wipe", "every byte overwritten, then formatted")],
         "R6.2",
