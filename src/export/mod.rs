@@ -31,6 +31,7 @@ pub mod carry;
 pub mod derived;
 pub mod job;
 mod landing;
+pub mod outer;
 pub mod papers;
 pub mod phrase;
 pub mod read;

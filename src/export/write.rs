@@ -153,9 +153,15 @@ impl<'a> Packing<'a> {
                 self.going.done += 1;
                 orderer.going(self.going)
             })?;
+            let wanted = &self.job.derived;
             for clip in &planned.clips {
-                needed += clip.file_bytes_max() + clip.pieces.len() as u64 * PIECE_BYTES;
-                pictures += clip.bytes;
+                let copy = wanted.copy_bytes_max(camera, clip);
+                needed += copy + clip.pieces.len() as u64 * PIECE_BYTES;
+                pictures += if copy > 0 { clip.bytes } else { 0 };
+                if !wanted.withholds(camera) {
+                    needed += clip.file_bytes_max();
+                    pictures += clip.bytes;
+                }
             }
             plans.push((planned.clips, planned.has_sound));
         }
@@ -298,8 +304,13 @@ impl<'a> Packing<'a> {
             folder: &self.folder,
             zone: &self.zone,
         };
-        let going = self.going;
-        making.all(clips, camera, &mut self.sums, &mut || orderer.going(going))
+        let mut going = self.going;
+        let said = making.all(clips, camera, &mut self.sums, &mut |bytes| {
+            going.done = (going.done + bytes).min(going.total); // a second try counts again
+            orderer.going(going)
+        })?;
+        self.going = going;
+        Ok(said)
     }
 
     fn clip(
@@ -364,6 +375,7 @@ impl<'a> Packing<'a> {
             codec: clip.video.codec,
             width: clip.video.width,
             height: clip.video.height,
+            rate: rate(clip),
             pieces,
         })
     }
@@ -425,6 +437,12 @@ impl<'a> Packing<'a> {
         }
         Ok(total)
     }
+}
+
+/// Pictures a second, to one decimal.
+fn rate(clip: &Clip) -> String {
+    let seconds = (clip.end - clip.start).0.max(1) as f64 / 1_000_000.0;
+    format!("{:.1}", clip.frames as f64 / seconds)
 }
 
 /// Holes between clips that no record explains are gaps all the same.

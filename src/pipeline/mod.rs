@@ -4,6 +4,7 @@
 //! miss.
 
 mod camera;
+mod coder;
 #[cfg(feature = "simulate")]
 pub mod encode_loop;
 mod font;
