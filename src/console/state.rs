@@ -4,6 +4,7 @@ use super::ask::{Asks, For};
 use super::cases::Cases;
 use super::door::Door;
 use super::event::Action;
+use super::graphics::Graphics;
 use super::keymap::Scope;
 use super::live::Live;
 use super::logbook::Logbook;
@@ -15,6 +16,7 @@ use super::sight::paint::Depth;
 use super::site::Site;
 use super::theme::Tone;
 use super::today::Today;
+use super::whole::Whole;
 use crate::base::limits::STATUS_STALE_SPAN;
 use crate::base::time::{Utc, Zone};
 use crate::logbook::Account;
@@ -134,6 +136,8 @@ pub struct State {
     pub turns: u64,
     /// Colours of the terminal.
     pub depth: Depth,
+    /// Its own way of pictures, where it has one.
+    pub graphics: Graphics,
     pub today: Today,
     pub live: Live,
     pub playback: Playback,
@@ -141,6 +145,8 @@ pub struct State {
     pub logbook: Logbook,
     pub site: Site,
     pub recorder: Recorder,
+    /// Pictures on the whole of the box's own screen.
+    pub whole: Whole,
 }
 
 impl State {
@@ -165,6 +171,7 @@ impl State {
             watch: None,
             turns: 0,
             depth: Depth::Sixteen,
+            graphics: Graphics::default(),
             today: Today::default(),
             live: Live::default(),
             playback: Playback::default(),
@@ -172,6 +179,7 @@ impl State {
             logbook: Logbook::default(),
             site: Site::default(),
             recorder: Recorder::default(),
+            whole: Whole::default(),
         }
     }
 
@@ -265,6 +273,9 @@ impl State {
         }
     }
 }
+
+/// Those above a screen.
+pub const FRAME_ABOVE: u16 = 4;
 
 /// Rows that are no screen's: top line, tabs, verdict (2), notice, keys.
 pub const FRAME_ROWS: usize = 6;
