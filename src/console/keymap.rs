@@ -137,6 +137,8 @@ pub enum Cmd {
     RollBack,
     /// One, four, nine, sixteen pictures.
     Mosaic,
+    /// Pictures on the whole of the box's own screen, and back.
+    Whole,
     PlayStop,
     Faster,
     Slower,
@@ -203,6 +205,7 @@ pub const ROWS: &[Row] = &[
         "the next page",
     ),
     row(S::Live, "PgUp Left", &[Key::PageUp, Key::Left, C('b')], Cmd::PageUp, "", "page before"),
+    row(S::Live, "f", &[C('f')], Cmd::Whole, "", "fill the box's own screen; back again"),
     row(S::Live, "Down j", &[Key::Down, C('j')], Cmd::Down, "", "the next camera"),
     row(S::Live, "Up k", &[Key::Up, C('k')], Cmd::Up, "", "the camera before"),
     row(S::Live, "Home", &[Key::Home], Cmd::First, "", "the first camera"),
@@ -230,6 +233,7 @@ pub const ROWS: &[Row] = &[
     row(S::Playback, "Enter", &[Key::Enter], Cmd::Open, "one or all", "one camera, or all again"),
     row(S::Playback, "Down j", &[Key::Down, C('j')], Cmd::Down, "", "the next camera"),
     row(S::Playback, "Up k", &[Key::Up, C('k')], Cmd::Up, "", "the camera before"),
+    row(S::Playback, "f", &[C('f')], Cmd::Whole, "", "fill the box's own screen; back again"),
     row(S::Playback, "z", &[C('z')], Cmd::ZoomIn, "", "a part of the picture, larger"),
     row(S::Playback, "x", &[C('x')], Cmd::ZoomOut, "", "more of the picture"),
     row(S::Playback, "a", &[C('a')], Cmd::PanLeft, "", "the part further left"),

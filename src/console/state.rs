@@ -4,6 +4,7 @@ use super::ask::{Asks, For};
 use super::cases::Cases;
 use super::door::Door;
 use super::event::Action;
+use super::graphics::Graphics;
 use super::keymap::Scope;
 use super::live::Live;
 use super::logbook::Logbook;
@@ -15,6 +16,7 @@ use super::sight::paint::Depth;
 use super::site::Site;
 use super::theme::Tone;
 use super::today::Today;
+use super::whole::Whole;
 use crate::base::limits::STATUS_STALE_SPAN;
 use crate::base::time::{Utc, Zone};
 use crate::logbook::{Account, Number};
@@ -134,6 +136,8 @@ pub struct State {
     pub turns: u64,
     /// Colours of the terminal.
     pub depth: Depth,
+    /// Its own way of pictures, where it has one.
+    pub graphics: Graphics,
     pub today: Today,
     pub live: Live,
     pub playback: Playback,
@@ -143,6 +147,8 @@ pub struct State {
     pub recorder: Recorder,
     /// The entry of a print that has not come yet.
     pub printing: Option<Number>,
+    /// Pictures on the whole of the box's own screen.
+    pub whole: Whole,
 }
 
 impl State {
@@ -167,6 +173,7 @@ impl State {
             watch: None,
             turns: 0,
             depth: Depth::Sixteen,
+            graphics: Graphics::default(),
             today: Today::default(),
             live: Live::default(),
             playback: Playback::default(),
@@ -175,6 +182,7 @@ impl State {
             site: Site::default(),
             recorder: Recorder::default(),
             printing: None,
+            whole: Whole::default(),
         }
     }
 
@@ -268,6 +276,9 @@ impl State {
         }
     }
 }
+
+/// Those above a screen.
+pub const FRAME_ABOVE: u16 = 4;
 
 /// Rows that are no screen's: top line, tabs, verdict (2), notice, keys.
 pub const FRAME_ROWS: usize = 6;

@@ -21,8 +21,10 @@ use super::site;
 use super::state::{Link, Screen, State};
 use super::theme::Tone;
 use super::today;
+use super::whole;
 use crate::base::time::Utc;
 use crate::logbook::{Act, Kind, Value};
+use crate::wire::viewing::News;
 use crate::wire::{Request, Status};
 
 /// While somebody works, what a screen shows is asked for anew this often, seconds.
@@ -56,14 +58,17 @@ pub fn update(state: &mut State, event: Event) -> Vec<Action> {
             sight::pictures(state, batch);
             vec![]
         }
+        Event::News(_, News::Screen { on, why }) => whole::heard(state, on, why),
         Event::News(turn, news) => {
             sight::news(state, turn, news);
             vec![]
         }
         Event::Gone(turn, why) => {
+            let ours = state.watch.as_ref().is_none_or(|watch| watch.turn == turn);
             sight::gone(state, turn, why);
-            vec![]
+            if ours { whole::gone(state) } else { vec![] }
         }
+        Event::Vt(news) => whole::vt(state, news),
         Event::Hangup => vec![Action::Quit],
     };
     clamp(state);
@@ -72,6 +77,7 @@ pub fn update(state: &mut State, event: Event) -> Vec<Action> {
     if watched && state.watch.is_none() {
         actions.push(Action::CloseLine);
     }
+    whole::follow(state, &mut actions);
     actions.push(Action::Draw);
     actions
 }
@@ -185,6 +191,10 @@ fn screen(state: &mut State, cmd: Cmd) -> Vec<Action> {
         Cmd::Show(screen) => show(state, screen),
         Cmd::NextScreen => show(state, state.screen.turn(1)),
         Cmd::PreviousScreen => show(state, state.screen.turn(Screen::ALL.len() - 1)),
+        Cmd::Whole => {
+            whole::key(state);
+            vec![]
+        }
         Cmd::Lock => door::lock_key(state),
         Cmd::LogOut => door::log_out(state),
         Cmd::Print => print::begin(state),

@@ -12,6 +12,7 @@ mod guard;
 pub mod ingest;
 mod line;
 mod outlet;
+pub mod screen;
 pub mod show;
 mod sound;
 mod source;
