@@ -39,7 +39,7 @@ units() {
     # Ours, over those of this machine that they lean on.
     cp -rn /usr/lib/systemd/system/. "$TREE/usr/lib/systemd/system/"
     local program
-    for program in beadle nft systemctl sleep; do install -m 755 /bin/true "$TREE/usr/bin/$program"; done
+    for program in beadle beadle-pictures nft systemctl sleep; do install -m 755 /bin/true "$TREE/usr/bin/$program"; done
     ln -sfn bin "$TREE/usr/sbin.new" && rm -rf "$TREE/usr/sbin" && mv -T "$TREE/usr/sbin.new" "$TREE/usr/sbin"
     said=$(systemd-analyze verify --root="$TREE" --man=no "$TREE"/usr/lib/systemd/system/beadle*.* 2>&1)
     # Of other people's units nothing is asked.
@@ -58,7 +58,9 @@ look "partitions of a first boot" systemd-repart partitions overlays/base/usr/li
 # Every unit of ours is enabled, and what is enabled is there or comes from Debian.
 enabled() {
     local unit wrong=0
-    for unit in overlays/base/usr/lib/systemd/system/beadle*.service; do
+    for unit in overlays/base/usr/lib/systemd/system/beadle*.{service,socket}; do
+        # One of a template is started by its socket.
+        [[ "$unit" != *@.service ]] || continue
         grep -qx "enable ${unit##*/}" overlays/base/usr/lib/systemd/system-preset/00-beadle.preset \
             || { printf '%s is in no preset\n' "${unit##*/}"; wrong=1; }
     done
