@@ -137,7 +137,6 @@ pub enum Cmd {
     RollBack,
     /// One, four, nine, sixteen pictures.
     Mosaic,
-    /// Pictures on the whole of the box's own screen, and back.
     Whole,
     PlayStop,
     Faster,
