@@ -15,6 +15,7 @@ use tokio::sync::mpsc::{Receiver, Sender, channel};
 
 use super::event::{Action, Event};
 use super::eyes::Eyes;
+use super::graphics::Graphics;
 use super::graphics::ask::{Kind, ask};
 use super::key::Key;
 use super::recording;
@@ -78,7 +79,6 @@ async fn show(
     let mut state = State::new(options.socket.display().to_string(), SystemClock::new().utc());
     state.leaving = options.leaving;
     state.whole.can = own_screen;
-    let said = |name: &str| std::env::var(name).unwrap_or_default();
     state.depth = Depth::of(&said("TERM"), &said("COLORTERM"));
     (state.columns, state.rows) = terminal::size()?;
     screen.show(&state)?;
@@ -89,20 +89,11 @@ async fn show(
     let leave = Arc::new(AtomicBool::new(false));
     let _stop = StopKeys(leave.clone());
     // After the first frame, and before keys are read: answers are no keys.
-    let (graphics, typed) = ask(Kind::of(said), cell_size());
-    state.graphics = graphics;
-    for c in typed.chars() {
-        let _ = events.try_send(Event::Key(Key::Char(c))); // there is room for what a hand types
-    }
+    state.graphics = ask_terminal(&events);
     read_keys(events.clone(), leave)?;
     let mut eyes = Eyes::new(events.clone());
     let talk = Talk::begin(options.socket.clone(), events.clone())?;
-    tokio::spawn(dial_again_and_again(options.socket, events.clone()));
-    tokio::spawn(count_seconds(events.clone()));
-    if own_screen {
-        tokio::spawn(mind_switching(events.clone()));
-    }
-    tokio::spawn(obey_signals(events));
+    hear(events, options.socket, own_screen);
     let mut seconds = 0;
     while let Some(first) = inbox.recv().await {
         let mut waiting: Vec<Event> = std::iter::once(first).chain(more(&mut inbox)).collect();
@@ -156,6 +147,29 @@ fn cell_size() -> (u16, u16) {
         }
         _ => (0, 0),
     }
+}
+
+fn said(name: &str) -> String {
+    std::env::var(name).unwrap_or_default()
+}
+
+/// Everything but keys and pictures that events come from.
+fn hear(events: Sender<Event>, socket: PathBuf, own_screen: bool) {
+    tokio::spawn(dial_again_and_again(socket, events.clone()));
+    tokio::spawn(count_seconds(events.clone()));
+    if own_screen {
+        tokio::spawn(mind_switching(events.clone()));
+    }
+    tokio::spawn(obey_signals(events));
+}
+
+/// How the terminal takes pictures; what somebody typed meanwhile is passed on.
+fn ask_terminal(events: &Sender<Event>) -> Graphics {
+    let (graphics, typed) = ask(Kind::of(said), cell_size());
+    for c in typed.chars() {
+        let _ = events.try_send(Event::Key(Key::Char(c))); // there is room for what a hand types
+    }
+    graphics
 }
 
 /// What waits in the channel already.

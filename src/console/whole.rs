@@ -261,7 +261,11 @@ mod tests {
             It::LetGo => heard(state, false, None),
             It::Leave => vt(state, VtNews::Leave),
             It::Refused => vt(state, VtNews::Refused("no".into())),
-            It::LineGone => gone(state),
+            It::LineGone => {
+                let line = Line::Broken { since: state.now, why: "gone".into() };
+                state.watch.as_mut().unwrap().line = line;
+                gone(state)
+            }
             It::Help => {
                 state.over.push(crate::console::over::Over::Emergency);
                 vec![]

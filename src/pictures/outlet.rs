@@ -44,6 +44,8 @@ pub struct Outlet<'a> {
     asked: Arc<Asked>,
     display: Option<Display>,
     holes: Vec<bool>,
+    /// Where the clock stood last, as [`bar`] says it.
+    bar: (String, u16),
     /// Pictures that their reader was too slow for.
     pub unsent: u64,
 }
@@ -60,6 +62,7 @@ impl<'a> Outlet<'a> {
             asked,
             display: None,
             holes: vec![false; setup.cameras.len()],
+            bar: (String::new(), 0),
             unsent: 0,
         }
     }
@@ -83,6 +86,7 @@ impl<'a> Outlet<'a> {
                 None => {}
                 Some(Said::Ready { tile }) => {
                     let burn = Wish::Burn(true, tile);
+                    display.bar(self.bar.0.clone(), self.bar.1);
                     // Words that came before.
                     for (n, _) in self.holes.iter().enumerate().filter(|(_, hole)| **hole) {
                         display.words(n, NOTHING);
@@ -131,11 +135,13 @@ impl<'a> Outlet<'a> {
                 Output::Hole { seat, hole } if display.is_ready() => {
                     display.words(*seat, if *hole { NOTHING } else { "" });
                 }
-                Output::Clock { at, speed, back } if display.is_ready() => {
-                    let (text, place) = bar(&self.zone, self.reach, *at, *speed, *back);
-                    display.bar(text, place);
-                }
                 _ => {}
+            }
+        }
+        if let Output::Clock { at, speed, back } = &output {
+            self.bar = bar(&self.zone, self.reach, *at, *speed, *back);
+            if let Some(display) = self.display.as_mut().filter(|display| display.is_ready()) {
+                display.bar(self.bar.0.clone(), self.bar.1);
             }
         }
         let news = match output {

@@ -203,7 +203,7 @@ impl Player {
             }
             Wish::Burn(burnt, (width, height)) => {
                 self.setup.overlay = burnt;
-                return self.wish(Wish::Size(width, height), out);
+                self.wish(Wish::Size(width, height), out);
             }
             Wish::Size(width, height) => {
                 self.setup.within = (width.max(1), height.max(1));

@@ -84,7 +84,7 @@ pub enum Wish {
     Step(i32),
     /// The largest picture wanted from now on.
     Size(u16, u16),
-    /// Camera, times and watcher are burnt in from now on, or not any more; and the largest picture.
+    /// Camera, times and watcher are burnt in from now on, or not; and the largest picture.
     Burn(bool, (u16, u16)),
     /// Part of one camera's picture; see [`Look::crop`].
     Zoom {

@@ -26,10 +26,10 @@ pub fn put(out: &mut String, number: usize, picture: &Picture, (columns, rows): 
         let more = u8::from(!after.is_empty());
         // A string takes everything.
         let _ = match first {
-            true => write!(
-                out,
-                "\x1b_Ga=T,f=24,s={width},v={height},i={id},p=1,c={columns},r={rows},C=1,q=2,m={more};{piece}\x1b\\"
-            ),
+            true => {
+                let _ = write!(out, "\x1b_Ga=T,f=24,s={width},v={height},i={id},p=1,C=1,q=2,");
+                write!(out, "c={columns},r={rows},m={more};{piece}\x1b\\")
+            }
             false => write!(out, "\x1b_Gm={more};{piece}\x1b\\"),
         };
         (first, rest) = (false, after);

@@ -115,7 +115,7 @@ fn draw(messages: &Receiver<ToScreen>, sheet: &mut Sheet, sink: &mut Sink) -> Re
 fn take(sheet: &mut Sheet, message: ToScreen) -> Result<(), String> {
     match message {
         ToScreen::Begin { .. } => return Err("began twice".into()),
-        ToScreen::Picture { tile, picture } => sheet.picture(usize::from(tile), &picture),
+        ToScreen::Picture { tile, picture } => sheet.picture(usize::from(tile), picture),
         ToScreen::Said { tile, text } => sheet.said(usize::from(tile), text),
         ToScreen::Bar { text, at } => sheet.bar(&text, at),
     }

@@ -8,6 +8,8 @@ use crate::pipeline::show::paint::{CELL, Canvas};
 /// The line that shows how far the clock has come.
 const DONE: [u8; 3] = [255, 255, 255];
 const TO_COME: [u8; 3] = [72, 72, 72];
+/// Until the first picture comes.
+const WAITING: &str = "WAITING";
 
 pub struct Sheet {
     pub width: usize,
@@ -20,15 +22,18 @@ pub struct Sheet {
     scale: usize,
     /// What stands instead of a tile's picture; empty: the picture.
     said: Vec<String>,
+    /// The newest picture of each tile; words may stand over it.
+    newest: Vec<Option<Picture>>,
 }
 
 impl Sheet {
     pub fn new(width: usize, height: usize, tiles: usize) -> Sheet {
         let (across, down) = grid(tiles);
         let scale = (height / 400).max(1);
-        let said = vec!["WAITING".to_string(); tiles];
+        let said = vec![WAITING.to_string(); tiles];
         let rgb = vec![0; width * height * 3];
-        let mut sheet = Sheet { width, height, rgb, across, down, scale, said };
+        let mut sheet =
+            Sheet { width, height, rgb, across, down, scale, said, newest: vec![None; tiles] };
         (0..tiles).for_each(|tile| sheet.words(tile));
         sheet
     }
@@ -53,12 +58,20 @@ impl Sheet {
         (x, y, (wide - gap(self.across)).max(1), (high - gap(self.down)).max(1))
     }
 
-    /// As large as the tile, in its own shape; each pixel is the nearest of the picture's.
-    pub fn picture(&mut self, tile: usize, picture: &Picture) {
-        if self.said.get(tile).is_none_or(|said| !said.is_empty() && said != "WAITING") {
-            return;
+    /// The newest of a tile; shown unless words stand there.
+    pub fn picture(&mut self, tile: usize, picture: Picture) {
+        let Some(said) = self.said.get_mut(tile) else { return };
+        if said == WAITING {
+            said.clear();
         }
-        self.said[tile].clear();
+        if said.is_empty() {
+            self.draw(tile, &picture);
+        }
+        self.newest[tile] = Some(picture);
+    }
+
+    /// As large as the tile, in its own shape; each pixel is the nearest of the picture's.
+    fn draw(&mut self, tile: usize, picture: &Picture) {
         let (from_w, from_h) = (usize::from(picture.width), usize::from(picture.height));
         if from_w == 0 || from_h == 0 || picture.rgb.len() < from_w * from_h * 3 {
             return;
@@ -86,9 +99,13 @@ impl Sheet {
     }
 
     pub fn said(&mut self, tile: usize, text: String) {
-        if let Some(said) = self.said.get_mut(tile) {
-            *said = text;
-            if !said.is_empty() {
+        let Some(said) = self.said.get_mut(tile) else { return };
+        *said = text;
+        match (said.is_empty(), self.newest[tile].clone()) {
+            (false, _) => self.words(tile),
+            (true, Some(picture)) => self.draw(tile, &picture),
+            (true, None) => {
+                *said = WAITING.into();
                 self.words(tile);
             }
         }
@@ -154,10 +171,10 @@ mod tests {
         assert_eq!((width, height), (638, 385));
         let red = [200, 0, 0];
         // Larger, smaller, tall, and of a tile that there is not.
-        sheet.picture(0, &picture(width as u16, 200, red));
-        sheet.picture(1, &picture(64, 36, [0, 200, 0]));
-        sheet.picture(2, &picture(90, 160, [0, 0, 200]));
-        sheet.picture(9, &picture(90, 160, [9; 3]));
+        sheet.picture(0, picture(width as u16, 200, red));
+        sheet.picture(1, picture(64, 36, [0, 200, 0]));
+        sheet.picture(2, picture(90, 160, [0, 0, 200]));
+        sheet.picture(9, picture(90, 160, [9; 3]));
         assert_eq!((at(&sheet, 319, 190), at(&sheet, 319, 20)), (red, [0; 3]));
         assert_eq!(at(&sheet, 640 + 319, 190), [0, 200, 0], "enlarged to its tile");
         assert_eq!(at(&sheet, 640 + 2, 192), [0, 200, 0]);
@@ -170,16 +187,14 @@ mod tests {
         let mut sheet = Sheet::new(640, 480, 1);
         let white = |sheet: &Sheet| sheet.rgb.chunks(3).filter(|p| *p == [255; 3]).count();
         assert!(white(&sheet) > 50, "it says that it waits");
-        let grey = picture(640, 400, [90; 3]);
-        sheet.picture(0, &grey);
+        sheet.picture(0, picture(640, 400, [90; 3]));
         assert_eq!((white(&sheet), at(&sheet, 320, 200)), (0, [90; 3]));
         sheet.said(0, "NO FOOTAGE".into());
         assert!(white(&sheet) > 50 && at(&sheet, 320, 100) == [0; 3]);
-        sheet.picture(0, &grey);
-        assert_eq!(at(&sheet, 320, 100), [0; 3], "an older picture does not come over it");
+        sheet.picture(0, picture(640, 400, [60; 3]));
+        assert_eq!(at(&sheet, 320, 100), [0; 3], "a picture does not come over it");
         sheet.said(0, String::new());
-        sheet.picture(0, &grey);
-        assert_eq!(at(&sheet, 320, 100), [90; 3]);
+        assert_eq!(at(&sheet, 320, 100), [60; 3], "the newest shows when the words go");
         let before = white(&sheet);
         sheet.bar("14:35:07 UTC", 32_767);
         let foot = sheet.height - sheet.foot();
