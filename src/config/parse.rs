@@ -45,9 +45,7 @@ pub(super) fn decode(cx: &Cx<'_>, document: &KdlDocument) -> Option<Config> {
     let storage = storage::Storage::decode(n.section("storage"));
     let network = network::Network::decode(n.section("network"));
     n.finish();
-    if let Some(site) = &site {
-        printer_apart(cx, site, &network);
-    }
+    printer_apart(cx, site.as_ref(), &network);
     for (place, (text, remedy)) in cx.names.borrow().dangling() {
         cx.error("not-declared", place, text, remedy);
     }
@@ -83,8 +81,9 @@ pub(super) fn decode(cx: &Cx<'_>, document: &KdlDocument) -> Option<Config> {
 }
 
 /// The cameras' net holds cameras and nothing else: no printer, and no way to one.
-fn printer_apart(cx: &Cx<'_>, site: &site::Site, network: &network::Network) {
-    let (Some(printer), Some(cameras)) = (&site.printer, &network.cameras) else { return };
+fn printer_apart(cx: &Cx<'_>, site: Option<&site::Site>, network: &network::Network) {
+    let printer = site.and_then(|site| site.printer.as_ref());
+    let (Some(printer), Some(cameras)) = (printer, &network.cameras) else { return };
     let net = cameras.address.value;
     if printer.value.host.parse().is_ok_and(|address| net.holds(address)) {
         cx.error(

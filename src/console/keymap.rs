@@ -66,7 +66,6 @@ pub enum Cmd {
     /// The next camera that does not record.
     NextFault,
     DailyCheck,
-    /// What a camera shows now.
     Picture,
     TakeReference,
     New,
@@ -84,7 +83,6 @@ pub enum Cmd {
     Export,
     StopExport,
     Receipt,
-    /// A paper that belongs to what is shown.
     Print,
     /// The picture that is shown goes with a case.
     Still,

@@ -95,10 +95,10 @@ fn written(part: &Part, numbers: &mut Numbers) -> String {
         Part::Picture { file, caption } => {
             use base64::Engine;
             let kind = picture_kind(file);
-            let data = base64::engine::general_purpose::STANDARD.encode(file);
+            let coded = base64::engine::general_purpose::STANDARD.encode(file);
             let said = escaped(caption);
             format!(
-                "<figure><img alt=\"{said}\" src=\"data:image/{kind};base64,{data}\">\
+                "<figure><img alt=\"{said}\" src=\"data:image/{kind};base64,{coded}\">\
                  <figcaption>{said}</figcaption></figure>\n"
             )
         }

@@ -27,8 +27,8 @@ pub const ENGLISH: Wording = Wording {
     scan: "Privacy notice",
 };
 
-/// Words as Welsh councils have them on their own pages about CCTV: "TCC" (teledu cylch cyfyng), "ar
-/// waith", "gweithredir gan", "dibenion", "hysbysiad preifatrwydd".
+/// Words as Welsh councils have them on their own pages about CCTV: "TCC" (teledu cylch cyfyng),
+/// "ar waith", "gweithredir gan", "dibenion", "hysbysiad preifatrwydd".
 pub const WELSH: Wording = Wording {
     language: "cy",
     headline: "TCC ar waith",

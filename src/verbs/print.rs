@@ -42,7 +42,8 @@ pub struct Args {
     #[arg(long, conflicts_with_all = ["file", "output", "format", "stills"])]
     to_printer: bool,
     /// Onto a stick that is plugged into the recorder; `beadle stick list` names it
-    #[arg(long, value_name = "STICK", conflicts_with_all = ["to_printer", "file", "output", "format", "stills"])]
+    #[arg(long, value_name = "STICK")]
+    #[arg(conflicts_with_all = ["to_printer", "file", "output", "format", "stills"])]
     to_stick: Option<String>,
     #[command(flatten)]
     door: Door,
@@ -115,8 +116,7 @@ struct Made {
     name: String,
     /// It holds personal data.
     personal: bool,
-    /// Its sheets, as printers name them; only a typesetter has any.
-    #[cfg_attr(not(feature = "paper"), allow(dead_code))]
+    /// Its sheets, as printers name them.
     media: String,
     /// One, or one a page.
     files: Vec<Vec<u8>>,

@@ -5,13 +5,15 @@ use crate::source::{Breach, Source};
 
 /// A crate and the modules that may name it; `bin` stands for `src/main.rs` and `src/bin/`. A crate
 /// that is not here may be named anywhere: `serde`, `thiserror`, `bytes`, `tracing`, `futures`.
-const HOMES: [(&str, &[&str]); 29] = [
+const HOMES: [(&str, &[&str]); 31] = [
     ("argon2", &["accounts"]),
     ("clap", &["bin", "verbs", "pipeline"]),
     ("constant_time_eq", &["base"]),
     ("crossterm", &["console"]),
     ("gstreamer", &["pipeline"]),
     ("gstreamer_app", &["pipeline"]),
+    ("http", &["paper"]),
+    ("ipp", &["paper"]),
     ("jiff", &["base", "config", "duties", "logbook"]),
     ("kdl", &["config"]),
     ("libc", &["L2", "L3"]),

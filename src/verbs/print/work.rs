@@ -92,21 +92,28 @@ fn onto_stick(
     Ok(format!("On the stick {name}, read back: {}. It may be pulled out.", written.join(", ")))
 }
 
-#[cfg(feature = "paper")]
 fn onto_printer(address: &str, desk: &Desk, papers: &[Made]) -> Result<String, Failure> {
     let mut said = Vec::new();
     for paper in papers {
         for file in &paper.files {
-            let (from, name) = (&desk.config.site.name.value, &paper.name);
-            let job = crate::paper::printer::Job { from, name, pdf: file, media: &paper.media };
-            let took = crate::paper::printer::print(address, &job);
-            said.push(took.map_err(|flaw| Failure::refused(flaw.to_string()))?);
+            said.push(printed(address, &desk.config.site.name.value, paper, file)?);
         }
     }
     Ok(said.join(" "))
 }
 
+#[cfg(feature = "paper")]
+fn printed(address: &str, from: &str, paper: &Made, file: &[u8]) -> Result<String, Failure> {
+    let job =
+        crate::paper::printer::Job { from, name: &paper.name, pdf: file, media: &paper.media };
+    let printed = crate::paper::printer::print(address, &job);
+    printed.map_err(|flaw| Failure::refused(flaw.to_string()))
+}
+
 #[cfg(not(feature = "paper"))]
-fn onto_printer(_: &str, _: &Desk, _: &[Made]) -> Result<String, Failure> {
-    Err(Failure::refused("This recorder was built without its typesetter: take a stick."))
+fn printed(_: &str, _: &str, paper: &Made, _: &[u8]) -> Result<String, Failure> {
+    Err(Failure::refused(format!(
+        "This recorder was built without its typesetter, so no {} comes out of it: take a stick.",
+        paper.media
+    )))
 }
