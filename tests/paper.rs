@@ -328,7 +328,8 @@ fn printer(formats: &'static [&'static str], sheets: &'static [&'static str]) ->
                 say(tag, "media-supported", all);
             }
             let body = answer.to_bytes();
-            let head = "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+            let head = "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n\
+                        Transfer-Encoding: chunked\r\n\r\n";
             let (one, two) = body.split_at(body.len() / 2);
             stream.write_all(head.as_bytes()).unwrap();
             for part in [one, two] {

@@ -6,8 +6,9 @@ use beadle::base::time::Utc;
 use beadle::logbook::{Act, Entry, Kind, Value};
 use beadle::wire::book::Choice;
 use beadle::wire::export::{End, Exporting, Readiness, Stage, StillWanted};
+use beadle::wire::print::{Printed, Printing};
 use beadle::wire::stick::Carrier;
-use beadle::wire::{Reply, Request};
+use beadle::wire::{Reply, Request, Sent};
 
 use super::desk::Desk;
 
@@ -34,7 +35,7 @@ impl Desk {
         })
     }
 
-    /// `None`: it is about no copy.
+    /// `None`: it is about no copy and no paper.
     pub fn leaves(&mut self, request: &Request) -> Option<Reply> {
         Some(match request {
             Request::Export(wanted) => {
@@ -51,6 +52,18 @@ impl Desk {
                 self.copy("/media/stick")
             }
             Request::ExportStop { .. } => Reply::Done,
+            Request::Print(wanted) => Reply::Print(Box::new(Printing {
+                number: 62,
+                title: format!("{}, to {:?}", wanted.paper, wanted.onto),
+                passphrase: (wanted.paper == "register").then(|| Sent::new("dulak-bomin")),
+                end: None,
+            })),
+            Request::PrintState { number } => Reply::Print(Box::new(Printing {
+                number: *number,
+                title: String::new(),
+                passphrase: None,
+                end: Some(Printed::Done { text: "The printer took it as its job 7.".into() }),
+            })),
             _ => return None,
         })
     }
