@@ -134,7 +134,7 @@ impl Site {
         let related = n.many("related").into_iter().filter_map(Related::decode).collect();
         let copies_at = n.texts("copies-at");
         let printer = n.one("printer").and_then(|mut n| {
-            let address = n.arg("its address");
+            let address = n.arg("the printer's address");
             n.finish();
             address
         });
