@@ -266,6 +266,8 @@ fn a_letter_that_the_house_font_lacks_is_refused_by_name() {
     assert!(why.to_string().contains("U+4E2D"), "{why}");
 }
 
+const A4: &str = "iso_a4_210x297mm";
+
 /// A printer of the lab: what it takes, and what it was sent.
 struct Printer {
     address: String,
@@ -288,8 +290,8 @@ fn heard(stream: &mut std::net::TcpStream) -> (ipp::prelude::IppRequestResponse,
             break end + 4;
         }
     };
-    let reader = ipp::prelude::IppReader::new(std::io::Cursor::new(all[end..].to_vec()));
-    let mut request = ipp::prelude::IppParser::new(reader).parse().unwrap();
+    let reader = ipp::reader::IppReader::new(std::io::Cursor::new(all[end..].to_vec()));
+    let mut request = ipp::parser::IppParser::new(reader).parse().unwrap();
     let mut file = Vec::new();
     request.payload_mut().read_to_end(&mut file).unwrap();
     (request, file)
@@ -349,24 +351,23 @@ fn a_printer_gets_the_page_as_it_is_or_is_told_of() {
     let config = loaded(FILES[0].1);
     let document = notice::notice(&config);
     let pdf = paper::document(&document, Format::Pdf).unwrap().remove(0);
-    let a4 = "iso_a4_210x297mm";
     let job = |media| Job { from: "School", name: "privacy-notice", pdf: &pdf, media };
-    let good = printer(&["application/pdf", "image/pwg-raster"], &[a4, "na_letter_8.5x11in"]);
-    let said = print(&good.address, &job(a4)).unwrap();
+    let good = printer(&["application/pdf", "image/pwg-raster"], &[A4, "na_letter_8.5x11in"]);
+    let said = print(&good.address, &job(A4)).unwrap();
     assert!(said.contains("took privacy-notice as its job 7"), "{said}");
     assert_eq!(good.jobs.recv_timeout(Duration::from_secs(10)).unwrap(), pdf);
     let why = print(&good.address, &job("iso_a3_297x420mm")).unwrap_err().to_string();
     assert!(why.contains("no sheets of A3"), "{why}");
-    let raster = printer(&["image/pwg-raster"], &[a4]);
-    let why = print(&raster.address, &job(a4)).unwrap_err().to_string();
+    let raster = printer(&["image/pwg-raster"], &[A4]);
+    let why = print(&raster.address, &job(A4)).unwrap_err().to_string();
     assert!(why.contains("takes no PDF, only image/pwg-raster"), "{why}");
     let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = format!("ipp://{}/ipp/print", nobody.local_addr().unwrap());
     drop(nobody);
-    let why = print(&address, &job(a4)).unwrap_err().to_string();
+    let why = print(&address, &job(A4)).unwrap_err().to_string();
     assert!(why.contains("does not answer"), "{why}");
     // A printer of CUPS: `ippeveprinter -p 8631 -f application/pdf NAME`, and its address here.
     if let Ok(address) = std::env::var("BEADLE_PRINTER") {
-        println!("{}", print(&address, &job(a4)).unwrap());
+        println!("{}", print(&address, &job(A4)).unwrap());
     }
 }
