@@ -23,7 +23,7 @@ use super::Flaw;
 const DIAL_SPAN: Duration = Duration::from_secs(20);
 /// It reads a whole year's pack before it answers.
 const ANSWER_SPAN: Duration = Duration::from_secs(120);
-const ANSWER_BYTES_MAX: u64 = 4 << 20;
+const ANSWER_BYTES_MAX: usize = 4 << 20;
 const PDF: &str = "application/pdf";
 
 /// A file that is to be printed.
@@ -143,17 +143,29 @@ fn ask(
     );
     let sent = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(&body));
     let sent = sent.and_then(|()| stream.write_all(file));
-    let mut answer = Vec::new();
     // One that refuses a job may answer and hang up before it read all of it.
-    let read = stream.take(ANSWER_BYTES_MAX).read_to_end(&mut answer);
-    if answer.is_empty() {
-        let why = sent.and(read.map(drop)).err();
-        let why = why.map_or("hung up".to_string(), |e| format!("does not answer: {e}"));
-        return Err(flaw(host, &why));
-    }
-    let body = content(&answer).ok_or_else(|| flaw(host, "does not speak IPP at this address"))?;
+    let answer = hear(&mut stream).or_else(|e| sent.and(Err(e)));
+    let answer = answer.map_err(|e| flaw(host, &format!("does not answer: {e}")))?;
+    let body =
+        content(&answer, true).ok_or_else(|| flaw(host, "does not speak IPP at this address"))?;
     let parsed = IppParser::new(IppReader::new(std::io::Cursor::new(body))).parse();
     parsed.map_err(|e| flaw(host, &format!("answers what is not IPP: {e}")))
+}
+
+/// Until it is whole: some printers keep the line open for a minute after it.
+fn hear(stream: &mut TcpStream) -> std::io::Result<Vec<u8>> {
+    let (mut answer, mut chunk) = (Vec::new(), [0; 16 << 10]);
+    while content(&answer, false).is_none() && answer.len() < ANSWER_BYTES_MAX {
+        match stream.read(&mut chunk) {
+            Ok(0) if answer.is_empty() => return Err(std::io::ErrorKind::UnexpectedEof.into()),
+            Ok(0) => break,
+            Ok(n) => answer.extend_from_slice(&chunk[..n]),
+            Err(e) if e.kind() == std::io::ErrorKind::Interrupted => {}
+            Err(_) if !answer.is_empty() => break,
+            Err(e) => return Err(e),
+        }
+    }
+    Ok(answer)
 }
 
 fn dial(host: &str, port: u16) -> Result<TcpStream, Flaw> {
@@ -172,8 +184,9 @@ fn dial(host: &str, port: u16) -> Result<TcpStream, Flaw> {
     Err(last.map_or_else(|| flaw(host, "has no address"), lost))
 }
 
-/// The body of an HTTP answer that says "well"; `None`: it is another one.
-fn content(answer: &[u8]) -> Option<Vec<u8>> {
+/// The body of an HTTP answer that says "well"; `None`: it is another one, or not whole yet.
+/// `ended`: nothing more will come.
+fn content(answer: &[u8], ended: bool) -> Option<Vec<u8>> {
     let mut answer = answer;
     loop {
         let end = answer.windows(4).position(|w| w == b"\r\n\r\n")?;
@@ -183,7 +196,13 @@ fn content(answer: &[u8]) -> Option<Vec<u8>> {
         match status {
             "100" => answer = body,
             "200" if head.contains("transfer-encoding: chunked") => return joined(body),
-            "200" => return Some(body.to_vec()),
+            "200" => {
+                let said = head.lines().find_map(|line| line.strip_prefix("content-length:"));
+                return match said.and_then(|length| length.trim().parse().ok()) {
+                    Some(length) => body.get(..length).map(<[u8]>::to_vec),
+                    None => ended.then(|| body.to_vec()),
+                };
+            }
             _ => return None,
         }
     }
@@ -220,12 +239,14 @@ mod tests {
                 Some("body"),
             ),
             ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nffffffff\r\nbo", None),
+            ("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nbody and more", Some("body")),
+            ("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nbody", None),
             ("HTTP/1.1 404 Not Found\r\n\r\nno", None),
             ("SSH-2.0-OpenSSH", None),
             ("", None),
         ] {
             let wanted = content_of.map(|text| text.as_bytes().to_vec());
-            assert_eq!(content(answer.as_bytes()), wanted, "{answer}");
+            assert_eq!(content(answer.as_bytes(), true), wanted, "{answer}");
         }
     }
 }
