@@ -86,6 +86,8 @@ pub fn others_get_masked_copies(school: &School) {
     assert_eq!((copy.kind, copy.masks, &copy.of), (CopyKind::Masked, 1, &None));
     let pictures: u64 = copy.pieces.iter().map(|p| u64::from(p.frames)).sum();
     assert_eq!(copy.frames, pictures, "every picture is in the copy");
+    assert_eq!(stamps(&package.join(&copy.file)), copy.frames as usize);
+    is_plain(&package.join(&copy.file));
     assert_eq!(one.hardware.as_deref(), Some("not known"));
     assert!(one.retention_ends.is_some());
     let (good, said) = verify(package, &[]);
@@ -130,10 +132,27 @@ pub fn viewing_copies(package: &Path, camera: &CameraPart) {
         assert_eq!((master.codec, copy.codec), (Codec::H265, Codec::H264));
         assert_eq!((copy.kind, copy.of.as_ref()), (CopyKind::Viewing, Some(&master.file)));
         assert_eq!((copy.frames, copy.masks), (master.frames, 0));
+        assert_eq!(stamps(&package.join(&copy.file)), copy.frames as usize);
+        is_plain(&package.join(&copy.file));
         if let Some((frames, said)) = crate::fresh_eyes::decoded(&package.join(&copy.file)) {
             assert_eq!((frames, said.as_str()), (master.frames, ""), "{}", copy.file);
         }
     }
+}
+
+/// In the colours that every player takes, not those of a studio.
+fn is_plain(path: &Path) {
+    let mut command = Command::new("ffprobe");
+    command.args(["-v", "error", "-select_streams", "v", "-show_entries", "stream=pix_fmt"]);
+    command.args(["-of", "csv=p=0"]).arg(path);
+    let Some(output) = foreign(&mut command) else { return };
+    assert_eq!(String::from_utf8_lossy(&output.stdout).trim(), "yuv420p", "{}", path.display());
+}
+
+/// Pictures that carry their time inside (R2.29).
+fn stamps(path: &Path) -> usize {
+    let bytes = std::fs::read(path).unwrap();
+    bytes.windows(16).filter(|part| part == b"MISPmicrosectime").count()
 }
 
 /// The left eighth is of one colour in a picture from the middle; the right half is not.

@@ -9,10 +9,12 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use beadle::logbook::{Kind, Value};
 use beadle::wire::export::{End, Leaving};
 use beadle::wire::stick::{Carrier, StickLine, StickState};
 use beadle::wire::{Reply, Request};
 
+use crate::desk::HEAD;
 use crate::live::PATIENCE;
 use crate::school::{School, WITNESS, verify};
 
@@ -171,6 +173,50 @@ fn a_stick_is_shown_written_let_go_and_kept_for_its_case() {
     assert_eq!(shown[0].packages[0].case, Some(school.case), "{shown:?}");
     crate::papers::not_beside_evidence(&school);
     erased_by_nobody(&school, &shown[0]);
+    wiped_by_two(&school, &lab, &shown[0]);
+}
+
+/// Entered before the first byte goes; the status moves; then every byte is gone. This machine's
+/// kernel cannot show the new partition, so that it ends as failed, and that is entered too.
+fn wiped_by_two(school: &School, lab: &Lab, line: &StickLine) {
+    let head = school.desk.log_in(&HEAD);
+    let mut client = school.desk.client(Some(&head));
+    let wipe = Request::StickWipe { stick: line.name.clone(), typed: line.typed.clone() };
+    let told = why(client.ask(&wipe).unwrap());
+    assert!(told.contains("second person"), "{told}");
+    client.beside = Some(school.beside(&WITNESS));
+    let begun = client.ask(&wipe).unwrap();
+    assert!(matches!(begun, Reply::Done), "{begun:?}");
+    let mut seen = Vec::new();
+    let over = |lines: &[StickLine]| lines.iter().all(|line| line.wiped.is_none());
+    let late = Instant::now() + PATIENCE * 3;
+    loop {
+        let now = sticks(school);
+        seen.extend(now.iter().filter_map(|line| line.wiped));
+        if over(&now) && !seen.is_empty() {
+            println!("{now:?}");
+            break;
+        }
+        assert!(Instant::now() < late, "{now:?}");
+    }
+    seen.dedup();
+    println!("wiped, in per cent: {seen:?}");
+    assert!(seen.is_sorted() && seen.iter().any(|n| (1..100).contains(n)), "{seen:?}");
+    let mut node = fs::File::open(&lab.node).unwrap();
+    let mut block = vec![1; 1 << 20];
+    std::io::Read::read_exact(&mut node, &mut block[..]).unwrap();
+    // Behind the new table of partitions.
+    assert!(block[4096..].iter().all(|byte| *byte == 0));
+    let mut entries = school.desk.entries(&school.admin, Kind::Stick);
+    entries.sort_by_key(|entry| entry.number);
+    let [begun, ended] = &entries[..] else { panic!("{entries:#?}") };
+    let body = begun.body.as_ref().unwrap();
+    let who = body.who.as_ref().unwrap();
+    assert_eq!((who.person.as_str(), who.second.as_deref()), (HEAD.id, Some(WITNESS.id)));
+    assert_eq!((body.text("method"), body.text("serial")), (Some("wipe"), Some("4C530001A7")));
+    assert!(matches!(&body.fields["copies"], Value::List(l) if l[0].starts_with("export-")));
+    assert_eq!(ended.header.about, Some(begun.number));
+    assert_eq!(ended.body.as_ref().unwrap().text("ended"), Some("failed"));
 }
 
 /// With 7-Zip, through a mount of our own; `None` where one of them is not there.
@@ -189,6 +235,7 @@ fn opened(lab: &Lab, phrase: &str, package: &str) -> Option<PathBuf> {
     let to = format!("-o{}", out.display());
     let key = format!("-p{phrase}");
     let zip = folder.join(format!("{package}.zip"));
+    checked_where_it_lies(&folder, phrase);
     let unpack = |program| Command::new(program).args(["x", "-y", &key, &to]).arg(&zip).output();
     let unpacked = unpack("7zz").or_else(|_| unpack("7z"));
     if unpacked.is_err() {
@@ -203,6 +250,27 @@ fn opened(lab: &Lab, phrase: &str, package: &str) -> Option<PathBuf> {
     let said = String::from_utf8_lossy(&unpacked.stdout).into_owned();
     assert!(unpacked.status.success() && said.contains("Everything is Ok"), "{said}");
     Some(out.join(package))
+}
+
+/// `beadle verify` on the carrier, which is read only (R2.18): with the passphrase it reads all of
+/// it, without nothing.
+fn checked_where_it_lies(folder: &Path, phrase: &str) {
+    let verify = |typed: &str| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_beadle"));
+        command.arg("verify").arg(folder).stdin(Stdio::piped());
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let mut ear = child.stdin.take().unwrap();
+        std::io::Write::write_all(&mut ear, format!("{typed}\n").as_bytes()).unwrap();
+        drop(ear);
+        let ended = child.wait_with_output().unwrap();
+        let said = [ended.stdout, ended.stderr].concat();
+        (ended.status.success(), String::from_utf8_lossy(&said).into_owned())
+    };
+    let (good, said) = verify(phrase);
+    assert!(good && said.contains("Nothing was changed"), "{said}");
+    let (good, said) = verify("seven-other-words");
+    assert!(!good && said.contains("does not open"), "{said}");
 }
 
 /// Formatting would leave it readable; wiping wants a right; both want the number typed.
