@@ -96,7 +96,7 @@ fn print(school: &School, paper: &str, of: Option<&str>) -> Result<Printing, Str
 }
 
 /// The code goes onto the stick as it is, a register sealed, and neither beside evidence.
-pub fn onto_a_stick(school: &School, wait: &dyn Fn(&dyn Fn(&[StickLine]) -> bool)) {
+pub fn onto_a_stick(school: &School, wait: impl Fn(&dyn Fn(&[StickLine]) -> bool)) {
     let code = print(school, "code", None).unwrap();
     println!("{code:?}");
     let Some(Printed::Done { text }) = &code.end else { panic!("{code:?}") };

@@ -148,7 +148,7 @@ fn a_stick_is_shown_written_let_go_and_kept_for_its_case() {
     let told = why(school.ask(bitlocker, Some(&WITNESS)));
     assert!(told.contains("not BitLocker"), "{told}");
 
-    crate::papers::onto_a_stick(&school, &|wanted: &dyn Fn(&[StickLine]) -> bool| {
+    crate::papers::onto_a_stick(&school, |wanted: &dyn Fn(&[StickLine]) -> bool| {
         until(&school, "the papers are on it", wanted);
     });
     let Reply::Export(begun) = school.ask(zip.clone(), Some(&WITNESS)) else { panic!("refused") };
