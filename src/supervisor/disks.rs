@@ -54,6 +54,7 @@ pub struct Disks {
     override_path: Option<String>,
     known: KnownDisks,
     looked: Option<Mono>,
+    only_mounted: bool,
 }
 
 impl Unit {
@@ -93,7 +94,8 @@ impl Disks {
         config: &Config,
         utc: Utc,
     ) -> Disks {
-        let mut disks = Disks { units: Vec::new(), override_path, known, looked: None };
+        let (units, only_mounted) = (Vec::new(), false);
+        let mut disks = Disks { units, override_path, known, looked: None, only_mounted };
         disks.wish(config);
         for unit in &mut disks.units {
             unit.since = utc;
@@ -116,6 +118,20 @@ impl Disks {
             }
         }
         self.looked = None;
+    }
+
+    /// Footage goes to file systems of its own alone, as in the image.
+    pub fn want_mounted(&mut self, only: bool) {
+        self.only_mounted = only;
+    }
+
+    pub fn only_mounted(&self) -> bool {
+        self.only_mounted
+    }
+
+    /// A box of the image that never had a footage disk: it is fit, and says what it lacks.
+    pub fn is_new_box(&self) -> bool {
+        self.only_mounted && self.known.is_empty()
     }
 
     /// Disks that cameras may be put on: those with room; when there are none, those that are full,
@@ -343,9 +359,20 @@ impl Supervisor {
             Err(fault) => return Found::Not(state_of(fault.kind), fault.text),
         };
         let (disk, own) = (open.disk, open.own_filesystem);
+        if self.disks.only_mounted && !own {
+            let why = format!(
+                "no footage disk is mounted at {path}: make one, or open the one that is here \
+                 (screen Box, n)"
+            );
+            return Found::Not(DiskState::Missing, why);
+        }
         let identity = match identity::examine(disk.as_ref(), &self.site_id) {
             Ok(identity) => identity,
             Err(fault) => return Found::Not(state_of(fault.kind), fault.text),
+        };
+        let twin = match &identity {
+            Identity::Ours(id) => self.twin_of(n, id, world),
+            _ => None,
         };
         match identity {
             Identity::Ours(id)
@@ -357,6 +384,15 @@ impl Supervisor {
             {
                 let why =
                     format!("{path} is a copy of another footage disk of this box; remove one");
+                Found::Not(DiskState::Foreign, why)
+            }
+            // Which of two has the newest footage, nobody can tell: whoever copied it knows.
+            Identity::Ours(id) if twin.is_some() => {
+                let twin = twin.unwrap_or_default();
+                let why = format!(
+                    "{path} and {twin} both say that they are disk {id}: one is a copy of the \
+                     other, and neither is used; take one out"
+                );
                 Found::Not(DiskState::Foreign, why)
             }
             // Footage may have been kept in the folder before a disk was ever mounted there.
@@ -401,6 +437,18 @@ impl Supervisor {
                 Found::Not(DiskState::Foreign, why)
             }
         }
+    }
+
+    /// Another folder, not in use, whose disk has the same identity.
+    fn twin_of(&self, n: usize, id: &DiskId, world: &mut dyn World) -> Option<String> {
+        let others = self.disks.units.iter().enumerate();
+        let mut others = others.filter(|(m, u)| *m != n && !u.writer && !u.dropped);
+        let twin = others.find(|(_, u)| {
+            let found = world.open_disk(&u.path, false).ok();
+            let found = found.and_then(|o| identity::examine(o.disk.as_ref(), &self.site_id).ok());
+            matches!(found, Some(Identity::Ours(other)) if other == *id)
+        });
+        twin.map(|(_, u)| u.path.clone())
     }
 
     /// Takes a disk into use: what it remembers first, then its newest footage. New footage comes

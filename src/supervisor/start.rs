@@ -48,6 +48,10 @@ pub struct Place {
     pub footage: Option<String>,
     /// The kernel's boot id.
     pub boot: String,
+    /// Footage goes to disks of its own alone: the image.
+    pub only_mounted: bool,
+    /// Where a backup lies that this box begins with.
+    pub backup: Option<String>,
 }
 
 /// # Errors
@@ -87,7 +91,8 @@ pub fn start(
     let mut keep = Keep::new(rules);
     keep.adopt_rules(state.as_ref(), &chosen.config, utc);
     let desired = super::desired::desired(&chosen.config, chosen.config.site.zone.day_of(utc));
-    let disks = Disks::new(place.footage, known_disks, &chosen.config, utc);
+    let mut disks = Disks::new(place.footage, known_disks, &chosen.config, utc);
+    disks.want_mounted(place.only_mounted);
     let mut supervisor = Supervisor {
         clocks: Clocks { utc, mono: clock.mono(), known: Utc::default(), judged: false },
         clock,
@@ -105,6 +110,8 @@ pub fn start(
         clock_state: world.clock_state(),
         pictures: None,
         sticks: None,
+        spaces: None,
+        updates: Default::default(),
         health: Default::default(),
         ending: None,
         notices: Vec::new(),
@@ -143,7 +150,8 @@ fn footage_disks(
         Some(path) => vec![path.clone()],
         None => in_file().or_else(accepted).map_or(Vec::new(), |c| c.storage.footage.to_vec()),
     };
-    let disks = roots.iter().filter_map(|path| world.open_disk(path, false).ok());
+    let roots = roots.iter().chain(&place.backup);
+    let disks = roots.filter_map(|path| world.open_disk(path, false).ok());
     disks.map(|open| open.disk).collect()
 }
 
@@ -210,6 +218,27 @@ fn choose(
     let shown: Vec<_> = findings.iter().map(|f| f.rendered.clone()).collect();
     let hint = "and no earlier version was ever in force here, so there is nothing to run";
     Err(Fault::new(FaultKind::Missing, format!("{}{why}, {hint}", shown.join("\n"))))
+}
+
+/// Why there is nothing to run: the file does not load, and no version of before does.
+///
+/// # Errors
+/// The state folder cannot be read.
+pub fn fileless(
+    config: &str,
+    look: &Look,
+    folder: &dyn Disk,
+    utc: Utc,
+) -> Result<Option<String>, Fault> {
+    let why = match look {
+        Look::Bytes(bytes) => match judge(config, bytes.clone(), utc).config {
+            Some(_) => return Ok(None),
+            None => format!("{config} does not load"),
+        },
+        _ => file::trouble(config, look).unwrap_or_default(),
+    };
+    let (versions, _) = state::accepted(folder)?;
+    Ok(last_good(folder, &versions, utc).is_none().then_some(why))
 }
 
 fn is_new(versions: &[Accepted], judged: &Judged) -> bool {

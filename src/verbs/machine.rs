@@ -35,6 +35,7 @@ pub fn run(args: Args) -> ExitCode {
     };
     let kernel = Kernel { sys: args.sys, dev: args.dev, also: args.also };
     let service = Service::new(kernel, user.uid.as_raw(), user.gid.as_raw());
+    service.open_own();
     let ready = || {
         // Outside systemd nobody listens.
         let _ = sd_notify::notify(&[sd_notify::NotifyState::Ready]);

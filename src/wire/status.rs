@@ -26,6 +26,9 @@ pub struct Status {
     pub index: IndexStatus,
     /// Conditions that somebody has to do something about, worst first.
     pub alarms: Vec<Alarm>,
+    /// There is no file yet: what could be it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub begin: Option<Box<super::begin::Beginning>>,
 }
 
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]

@@ -132,6 +132,10 @@ impl Supervisor {
             Request::Glance { cameras, width, height } => {
                 self.glance(&caller, cameras, (width, height))
             }
+            Request::FootageUnlock { name, key } => self.unlock_footage(&caller, &name, &key),
+            Request::UpdateLook { stick } => self.look_for_update(&caller, &stick),
+            Request::Backup { stick } => self.back_up(&caller, &stick),
+            Request::RecoveryStick { stick } => self.recovery_to_stick(&caller, &stick),
             Request::PickShown { width, height } => self.pick_shown(&caller, (width, height)),
             Request::ReferenceTake { camera, good, verdict } => {
                 self.take_reference(&caller, camera, good, verdict)
@@ -157,6 +161,15 @@ impl Supervisor {
             Request::RecoveryKey => self.recovery_words(&caller),
             Request::RecoveryPut { key } => self.put_recovery_key(&caller, &key),
             Request::RecoveryCheck { key } => self.check_recovery_key(&caller, &key),
+            Request::RecoveryGroups => self.recovery_groups(&caller),
+            Request::RecoveryConfirm { groups } => self.confirm_recovery(&caller, &groups),
+            Request::Update => Ok(self.update_sheet()),
+            Request::UpdateBegin { stick, version, reason } => {
+                self.begin_update(&caller, &stick, &version, &reason)
+            }
+            Request::Reboot { reason } => self.reboot(&caller, &reason),
+            Request::Disks => Ok(self.disks_sheet()),
+            Request::FootageMake { name, typed } => self.make_footage(&caller, &name, &typed),
             Request::Secrets => self.secrets(&caller),
             Request::SecretSet { name, password } => self.set_secret(&caller, &name, &password),
             Request::SecretRemove { name } => self.remove_secret(&caller, &name),
