@@ -198,8 +198,9 @@ pub fn rows(state: &State, width: usize) -> Vec<Line<'static>> {
         out.extend(said(Tone::Strong, "Nothing was found yet.", 2));
     }
     out.push(Line::default());
-    let how = "Plug in a stick with the school's site.kdl on it, or connect the footage disk of the \
-               box before this one. Nothing is taken before you have seen what it does and said so.";
+    let how = "Plug in a stick with the school's site.kdl on it, or connect the footage disk of \
+               the box before this one. Nothing is taken before you have seen what it does and \
+               said so.";
     out.extend(said(Tone::Plain, how, 1));
     out
 }

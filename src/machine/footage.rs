@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! make    typed? still there? nobody uses it? -> table -> LUKS, recovery key -> the box's own slot
-//!         -> opened under another name -> ext4 -> closed -> opened under its name: now it is mounted
+//!         -> opened under another name -> ext4 -> closed -> opened under its name, and mounted
 //! unlock  opened with the recovery key -> the box's own slot made anew
 //! ```
 //! Mounting is systemd's: a unit that the opened mapping pulls in. This service opens and closes.

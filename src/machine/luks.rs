@@ -2,8 +2,8 @@
 //! through a pipe or a file in memory, never through a command line, which every process may read.
 //!
 //! # Slots of a footage disk
-//! 1. The recovery key (`ledger::RecoveryKey`), as it stands on paper. It has 256 bits, so it is not
-//!    stretched for long, and opening costs little memory.
+//! 1. The recovery key (`ledger::RecoveryKey`), as it stands on paper. It has 256 bits, so it is
+//!    not stretched for long, and opening costs little memory.
 //! 2. The box: where a TPM is, a key that this TPM gives to the boot chain it knows (PCR 7); else a
 //!    key file on the state partition, which protects a footage disk that leaves the box alone, and
 //!    not one that is stolen with it. The console says so in red.

@@ -1,4 +1,4 @@
-//! The backup stick (R1.26, R4.7): file, people, passwords, logbook and the public keys, as they lie
+//! The backup stick (R1.26, R4.7): file, people, passwords, logbook and public keys, as they lie
 //! sealed on a footage disk. No footage: that is what footage disks are for.
 //!
 //! ```text

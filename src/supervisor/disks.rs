@@ -121,8 +121,8 @@ impl Disks {
     }
 
     /// Footage goes to file systems of its own alone, as in the image.
-    pub fn want_mounted(&mut self, only: bool) {
-        self.only_mounted = only;
+    pub fn mounted(self, only_mounted: bool) -> Disks {
+        Disks { only_mounted, ..self }
     }
 
     pub fn only_mounted(&self) -> bool {
@@ -388,12 +388,7 @@ impl Supervisor {
             }
             // Which of two has the newest footage, nobody can tell: whoever copied it knows.
             Identity::Ours(id) if twin.is_some() => {
-                let twin = twin.unwrap_or_default();
-                let why = format!(
-                    "{path} and {twin} both say that they are disk {id}: one is a copy of the \
-                     other, and neither is used; take one out"
-                );
-                Found::Not(DiskState::Foreign, why)
+                Found::Not(DiskState::Foreign, twins(&path, &twin.unwrap_or_default(), &id))
             }
             // Footage may have been kept in the folder before a disk was ever mounted there.
             Identity::Ours(id)
@@ -419,23 +414,7 @@ impl Supervisor {
                     Err(fault) => Found::Not(state_of(fault.kind), fault.text),
                 }
             }
-            Identity::Foreign { .. } => {
-                let why =
-                    format!("the disk at {path} holds another site's footage; it is left alone");
-                Found::Not(DiskState::Foreign, why)
-            }
-            Identity::Newer { version } => {
-                let why =
-                    format!("the disk at {path} was written by a newer Beadle (format {version})");
-                Found::Not(DiskState::Foreign, why)
-            }
-            Identity::Damaged => {
-                let why = format!(
-                    "the identity of the disk at {path} ({}) cannot be read; it is left alone",
-                    identity::IDENTITY_FILE
-                );
-                Found::Not(DiskState::Foreign, why)
-            }
+            other => Found::Not(DiskState::Foreign, not_ours(&other, &path)),
         }
     }
 
@@ -485,6 +464,29 @@ fn state_of(kind: FaultKind) -> DiskState {
         FaultKind::Foreign => DiskState::Foreign,
         FaultKind::Full => DiskState::Full,
         _ => DiskState::Failed,
+    }
+}
+
+fn twins(path: &str, twin: &str, id: &DiskId) -> String {
+    format!(
+        "{path} and {twin} both say that they are disk {id}: one is a copy of the other, and \
+         neither is used; take one out"
+    )
+}
+
+/// Whose it is instead, and that nothing is written to it.
+fn not_ours(identity: &Identity, path: &str) -> String {
+    match identity {
+        Identity::Foreign { .. } => {
+            format!("the disk at {path} holds another site's footage; it is left alone")
+        }
+        Identity::Newer { version } => {
+            format!("the disk at {path} was written by a newer Beadle (format {version})")
+        }
+        _ => format!(
+            "the identity of the disk at {path} ({}) cannot be read; it is left alone",
+            identity::IDENTITY_FILE
+        ),
     }
 }
 

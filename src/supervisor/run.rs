@@ -102,12 +102,11 @@ async fn serve(options: &Options, handle: tokio::runtime::Handle) -> Result<Opti
         let stop = async {
             tokio::select! { _ = terminate.recv() => {}, _ = interrupt.recv() => {} }
         };
-        let mut begin = Begin::new(begin_places(options), state.clone(), why)?;
-        let told = serving.open(begin.status(clock.utc()));
-        if begin.wait(clock.as_ref(), &mut asks, &told, stop).await == Waited::Stopped {
-            return Ok(None);
+        let begin = Begin::new(begin_places(options), state.clone(), why)?;
+        match first_file(begin, clock.as_ref(), &mut asks, serving, stop).await {
+            Some(told) => serving = told,
+            None => return Ok(None),
         }
-        serving = Serving::Now(told);
         look = crate::watch::look(&options.config);
     }
     let place = Place {
@@ -185,6 +184,21 @@ impl Serving {
                 told
             }
         }
+    }
+}
+
+/// Answers until somebody took a file; `None`: a signal came first.
+async fn first_file(
+    mut begin: Begin,
+    clock: &dyn Clock,
+    asks: &mut mpsc::Receiver<listen::Asked>,
+    serving: Serving,
+    stop: impl Future<Output = ()>,
+) -> Option<Serving> {
+    let told = serving.open(begin.status(clock.utc()));
+    match begin.wait(clock, asks, &told, stop).await {
+        Waited::Taken => Some(Serving::Now(told)),
+        Waited::Stopped => None,
     }
 }
 

@@ -91,8 +91,7 @@ pub fn start(
     let mut keep = Keep::new(rules);
     keep.adopt_rules(state.as_ref(), &chosen.config, utc);
     let desired = super::desired::desired(&chosen.config, chosen.config.site.zone.day_of(utc));
-    let mut disks = Disks::new(place.footage, known_disks, &chosen.config, utc);
-    disks.want_mounted(place.only_mounted);
+    let disks = Disks::new(place.footage, known_disks, &chosen.config, utc);
     let mut supervisor = Supervisor {
         clocks: Clocks { utc, mono: clock.mono(), known: Utc::default(), judged: false },
         clock,
@@ -103,7 +102,7 @@ pub fn start(
         file: chosen,
         desired,
         cameras: BTreeMap::new(),
-        disks,
+        disks: disks.mounted(place.only_mounted),
         keep,
         copies: super::copies::Copies::default(),
         office,
@@ -116,14 +115,13 @@ pub fn start(
         ending: None,
         notices: Vec::new(),
         stopping: None,
-        before: None,
+        before: Some(before.clone()),
         unmarked,
         takes: 0,
         started: utc,
     };
     supervisor.note_start(&before.text);
     supervisor.remember_cameras(&before);
-    supervisor.before = Some(before);
     supervisor.tell_start(told_by_office, faults, rules_lost, index.damaged);
     supervisor.note_taken_in(taken, key_now, unread);
     Ok(supervisor)

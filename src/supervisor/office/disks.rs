@@ -228,7 +228,7 @@ impl Supervisor {
         Ok(OneStick { machine: Machine::at(sticks.socket()), which: stick.which })
     }
 
-    /// File, people, passwords and logbook onto a stick, sealed under the recovery key (R1.26, R4.7).
+    /// File, people, passwords and logbook onto a stick, sealed (R1.26, R4.7).
     pub(super) fn back_up(&mut self, caller: &Caller, name: &str) -> Answer {
         let deed = self.deed_for_secrets(caller);
         let ready = self.disk_for_backup().and_then(|disk| {
