@@ -55,3 +55,8 @@ bench *ARGS:
 # The boot image of this version, and the set that updates a box to it; with a site's file it is baked in.
 image SITE="":
     bash image/build.sh {{ `sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -1` }} {{SITE}}
+
+# The image that was built last, booted under QEMU: the short scenarios, or those that are named; `just image-test list`, `all`.
+# Build it with `just image image/test/site.kdl`.
+image-test *NAMES:
+    bash image/test.sh {{NAMES}}

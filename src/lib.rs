@@ -22,7 +22,7 @@
 //!
 //! ```text
 //! L0  base
-//! L1  config footage access logbook duties reconcile evidence signage wire
+//! L1  config footage access logbook duties reconcile network evidence signage wire
 //! L2  disk store ledger accounts ingest segment export
 //! L2  pipeline pictures watch socket machine paper simulate
 //! L3  supervisor console verbs
@@ -30,6 +30,7 @@
 //! edge  config -> footage
 //! edge  reconcile -> config
 //! edge  reconcile -> footage
+//! edge  network -> config
 //! edge  wire -> footage
 //! edge  wire -> logbook
 //! edge  logbook -> config
@@ -73,6 +74,7 @@
 //! - [`duties`]: what somebody has to do: due, overdue, done, missed; from the file and the
 //!   entries.
 //! - [`reconcile`]: what is wanted against what is: the steps, in a fixed order.
+//! - [`network`]: what the file says of the network, as texts for those who carry it out.
 //! - [`evidence`]: the package for a court: its cut, its index, its proofs, and a check of it.
 //! - [`signage`]: what goes on walls and into folders, as data: signs, notices, the code of
 //!   practice, the papers of a case.
@@ -125,6 +127,7 @@ pub mod duties;
 pub mod evidence;
 pub mod footage;
 pub mod logbook;
+pub mod network;
 pub mod reconcile;
 pub mod signage;
 pub mod wire;

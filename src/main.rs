@@ -34,6 +34,10 @@ enum Verb {
     #[command(hide = true)]
     ExportWork,
     #[command(hide = true)]
+    PaperWork,
+    #[command(hide = true)]
+    PrintWork,
+    #[command(hide = true)]
     Machine(verbs::machine::Args),
     /// Requests for footage: what is done, what is missing, where each copy is
     #[command(subcommand)]
@@ -97,6 +101,8 @@ fn main() -> ExitCode {
         Verb::Stick(args) => ended(verbs::stick::run(&args)),
         Verb::Verify(args) => ended(verbs::verify::run(&args)),
         Verb::ExportWork => verbs::export_work::run(),
+        Verb::PaperWork => verbs::paper_work::run(),
+        Verb::PrintWork => verbs::print::work::run(),
         Verb::Machine(args) => verbs::machine::run(args),
         Verb::Case(args) => ended(verbs::case::run(&args)),
         Verb::Hold(args) => ended(verbs::hold::run(&args)),

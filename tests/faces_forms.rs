@@ -9,6 +9,7 @@ use beadle::console::over::{Menu, Over, Pick};
 use beadle::logbook::form::{self, Maker};
 use beadle::logbook::{Act, Kind};
 use beadle::wire::Request;
+use beadle::wire::print::{Onto, Print};
 use samples::busy;
 use samples::desk::PHRASE;
 use samples::face::Face;
@@ -135,4 +136,61 @@ fn each_kind_of_entry_is_written_from_the_console() {
     println!("{count} kinds of entries written from the console");
     assert!(failed.is_empty(), "{}", failed.join("\n"));
     assert!(count > 30, "{count}");
+}
+
+/// What was asked to be printed last.
+fn printed(face: &Face) -> Option<Print> {
+    face.asked.iter().rev().find_map(|request| match request {
+        Request::Print(wanted) => Some((**wanted).clone()),
+        _ => None,
+    })
+}
+
+#[test]
+fn each_screen_prints_what_belongs_to_it() {
+    for (screen, down, paper, of) in [
+        ('1', 0, "month", None),
+        ('1', 1, "sign-walk", None),
+        ('5', 0, "register", Some("releases")),
+        ('5', 1, "seal", None),
+        ('6', 0, "signs", None),
+        ('6', 2, "code", None),
+        ('7', 0, "commissioning", None),
+    ] {
+        let mut face = Face::new(Some(busy()), (120, 40));
+        face.log_in("headteacher");
+        face.press(&[Key::Char(screen), Key::Char('P')]);
+        assert!(matches!(face.state.over.last(), Some(Over::Menu(_))), "{screen}");
+        for _ in 0..down {
+            face.press(&[Key::Down]);
+        }
+        face.press(&[Key::Enter]);
+        assert!(form(&face).is_some(), "{screen}: {:?}", face.state.notice);
+        face.press(&[Key::Enter]);
+        let of = of.map(String::from);
+        assert_eq!(printed(&face), Some(Print { paper: paper.into(), of, onto: Onto::Printer }));
+        if paper == "register" {
+            assert!(matches!(face.state.over.last(), Some(Over::Page(p)) if p.secrets.len() == 1));
+            face.press(&[Key::Esc]);
+        }
+        face.wait(2);
+        let notice = face.state.notice.clone().expect("it says how it went");
+        assert!(notice.text.contains("took it as its job 7"), "{notice:?}");
+        assert_eq!(face.state.printing, None);
+    }
+}
+
+#[test]
+fn the_papers_of_a_request_are_printed_from_its_list_and_from_its_page() {
+    for keys in
+        [&[Key::Char('4'), Key::Char('P')][..], &[Key::Char('4'), Key::Enter, Key::Char('P')]]
+    {
+        let mut face = Face::new(Some(busy()), (120, 40));
+        face.log_in("headteacher");
+        face.press(keys);
+        face.press(&[Key::Enter, Key::Enter]);
+        let wanted = printed(&face).expect("something is printed");
+        assert_eq!(wanted.paper, "case", "{keys:?}");
+        assert!(wanted.of.is_some_and(|number| number.parse::<u64>().is_ok()));
+    }
 }

@@ -265,3 +265,107 @@ fn a_letter_that_the_house_font_lacks_is_refused_by_name() {
     let why = paper::document(&code::code(&config, Reader::Staff), Format::Pdf).unwrap_err();
     assert!(why.to_string().contains("U+4E2D"), "{why}");
 }
+
+/// A printer of the lab: what it takes, and what it was sent.
+struct Printer {
+    address: String,
+    jobs: std::sync::mpsc::Receiver<Vec<u8>>,
+}
+
+/// One request: its IPP part parsed, and the file behind it.
+fn heard(stream: &mut std::net::TcpStream) -> (ipp::prelude::IppRequestResponse, Vec<u8>) {
+    use std::io::Read;
+    let (mut all, mut chunk) = (Vec::new(), [0; 65_536]);
+    let end = loop {
+        let n = stream.read(&mut chunk).unwrap();
+        assert!(n > 0, "it hung up");
+        all.extend_from_slice(&chunk[..n]);
+        let Some(end) = all.windows(4).position(|w| w == b"\r\n\r\n") else { continue };
+        let head = String::from_utf8_lossy(&all[..end]).to_ascii_lowercase();
+        let length = head.lines().find_map(|l| l.strip_prefix("content-length: ")).unwrap();
+        if all.len() >= end + 4 + length.trim().parse::<usize>().unwrap() {
+            assert!(head.starts_with("post /ipp/print http/1.1"), "{head}");
+            break end + 4;
+        }
+    };
+    let reader = ipp::prelude::IppReader::new(std::io::Cursor::new(all[end..].to_vec()));
+    let mut request = ipp::prelude::IppParser::new(reader).parse().unwrap();
+    let mut file = Vec::new();
+    request.payload_mut().read_to_end(&mut file).unwrap();
+    (request, file)
+}
+
+/// Answers in chunks, as CUPS does.
+fn printer(formats: &'static [&'static str], sheets: &'static [&'static str]) -> Printer {
+    use ipp::prelude::*;
+    use std::io::Write;
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("ipp://{}/ipp/print", listener.local_addr().unwrap());
+    let (sent, jobs) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            let (request, file) = heard(&mut stream);
+            let version = IppVersion::v1_1();
+            let mut answer =
+                IppRequestResponse::new_response(version, StatusCode::SuccessfulOk, 1).unwrap();
+            let mut say = |tag, name: &str, value| {
+                let attribute = IppAttribute::with_name(name, value).unwrap();
+                answer.attributes_mut().add(tag, attribute);
+            };
+            if request.header().operation_or_status == Operation::PrintJob as i16 {
+                let job = request.attributes().first_of(DelimiterTag::JobAttributes).unwrap();
+                assert_eq!(job.get("print-scaling").unwrap().value().to_string(), "none");
+                say(DelimiterTag::JobAttributes, "job-id", IppValue::Integer(7));
+                sent.send(file).unwrap();
+            } else {
+                let mime = |f: &&str| IppValue::new_mime_media_type(*f).unwrap();
+                let word = |f: &&str| IppValue::new_keyword(*f).unwrap();
+                let tag = DelimiterTag::PrinterAttributes;
+                let all = IppValue::Array(formats.iter().map(mime).collect());
+                say(tag, "document-format-supported", all);
+                let all = IppValue::Array(sheets.iter().map(word).collect());
+                say(tag, "media-supported", all);
+            }
+            let body = answer.to_bytes();
+            let head = "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+            let (one, two) = body.split_at(body.len() / 2);
+            stream.write_all(head.as_bytes()).unwrap();
+            for part in [one, two] {
+                stream.write_all(format!("{:x}\r\n", part.len()).as_bytes()).unwrap();
+                stream.write_all(part).unwrap();
+                stream.write_all(b"\r\n").unwrap();
+            }
+            stream.write_all(b"0\r\n\r\n").unwrap();
+        }
+    });
+    Printer { address, jobs }
+}
+
+#[test]
+fn a_printer_gets_the_page_as_it_is_or_is_told_of() {
+    use beadle::paper::printer::{Job, print};
+    let config = loaded(FILES[0].1);
+    let document = notice::notice(&config);
+    let pdf = paper::document(&document, Format::Pdf).unwrap().remove(0);
+    let a4 = "iso_a4_210x297mm";
+    let job = |media| Job { from: "School", name: "privacy-notice", pdf: &pdf, media };
+    let good = printer(&["application/pdf", "image/pwg-raster"], &[a4, "na_letter_8.5x11in"]);
+    let said = print(&good.address, &job(a4)).unwrap();
+    assert!(said.contains("took privacy-notice as its job 7"), "{said}");
+    assert_eq!(good.jobs.recv_timeout(Duration::from_secs(10)).unwrap(), pdf);
+    let why = print(&good.address, &job("iso_a3_297x420mm")).unwrap_err().to_string();
+    assert!(why.contains("no sheets of A3"), "{why}");
+    let raster = printer(&["image/pwg-raster"], &[a4]);
+    let why = print(&raster.address, &job(a4)).unwrap_err().to_string();
+    assert!(why.contains("takes no PDF, only image/pwg-raster"), "{why}");
+    let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("ipp://{}/ipp/print", nobody.local_addr().unwrap());
+    drop(nobody);
+    let why = print(&address, &job(a4)).unwrap_err().to_string();
+    assert!(why.contains("does not answer"), "{why}");
+    // A printer of CUPS: `ippeveprinter -p 8631 -f application/pdf NAME`, and its address here.
+    if let Ok(address) = std::env::var("BEADLE_PRINTER") {
+        println!("{}", print(&address, &job(a4)).unwrap());
+    }
+}

@@ -39,6 +39,7 @@ fn status(text: &str) -> Arc<Status> {
         index: IndexStatus::default(),
         alarms: vec![],
         begin: None,
+        signs: vec![],
     })
 }
 

@@ -93,6 +93,7 @@ fn others(wish: Wish) -> &'static [(Kind, Act)] {
         // What may be shown for training is approved by whoever permits looking (S1.41).
         Wish::Deed(Deed::AuthoriseViewing) => &[(Kind::Clip, Act::Open), (Kind::Clip, Act::Close)],
         Wish::Deed(Deed::Configure) => &[(Kind::Secret, Act::Open)],
+        Wish::Deed(Deed::Dispose) => &[(Kind::Stick, Act::Open)],
         // The use of a sealed code is reviewed by whoever audits (S4.42).
         Wish::Deed(Deed::Audit) => &[(Kind::BreakGlass, Act::Close)],
         _ => &[],

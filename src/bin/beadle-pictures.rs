@@ -20,6 +20,8 @@ enum Verb {
     Ingest,
     /// Decode for `beadle`: units in, raw pictures out, over the socketpair on standard input.
     Show,
+    /// Show pictures on the box's own screen for `beadle`, over the socket on standard input.
+    Screen,
     /// Encode a few seconds of a made-up scene for `beadle simulate`.
     #[cfg(feature = "simulate")]
     EncodeLoop(pipeline::encode_loop::Args),
@@ -31,6 +33,7 @@ fn main() -> ExitCode {
     match Line::parse().verb {
         Verb::Ingest => pipeline::ingest::run(),
         Verb::Show => pipeline::show::run(),
+        Verb::Screen => pipeline::screen::run(),
         #[cfg(feature = "simulate")]
         Verb::EncodeLoop(args) => pipeline::encode_loop::run(&args),
     }

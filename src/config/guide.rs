@@ -103,6 +103,7 @@ const SENTENCES: &[(&str, &str)] = &[
     ("site location", "Where the recorder stands, and whether the room is locked."),
     ("site managed-by", "Who manages the cameras."),
     ("site owner", "Who owns the system."),
+    ("site printer", "The network printer for papers from the screen."),
     ("site questions-to", "Who answers questions about the code."),
     ("site related", "A paper that belongs beside the code."),
     ("site responsible", "Who is responsible for the cameras."),

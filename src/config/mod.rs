@@ -39,7 +39,7 @@
 //!   location "room" locked=BOOL [#true]
 //!   governed-by "paper" covers="retention disclosure ..." available-at=   related "paper"
 //!       available-at=
-//!   copies-at "place"...
+//!   copies-at "place"...   printer "ipp://192.0.2.9/ipp/print"
 //! code-of-practice! version= approved=DATE by=WHO review-by=DATE
 //!   purpose! NAME "title" because= needs="question" welsh= main=BOOL                one or more
 //!   decided DATE by=WHO dpia= dpia-review-by=DATE lawful-basis= adopts= because=

@@ -45,6 +45,9 @@ pub(super) fn decode(cx: &Cx<'_>, document: &KdlDocument) -> Option<Config> {
     let storage = storage::Storage::decode(n.section("storage"));
     let network = network::Network::decode(n.section("network"));
     n.finish();
+    if let Some(site) = &site {
+        printer_apart(cx, site, &network);
+    }
     for (place, (text, remedy)) in cx.names.borrow().dangling() {
         cx.error("not-declared", place, text, remedy);
     }
@@ -77,6 +80,20 @@ pub(super) fn decode(cx: &Cx<'_>, document: &KdlDocument) -> Option<Config> {
         storage,
         network,
     })
+}
+
+/// The cameras' net holds cameras and nothing else: no printer, and no way to one.
+fn printer_apart(cx: &Cx<'_>, site: &site::Site, network: &network::Network) {
+    let (Some(printer), Some(cameras)) = (&site.printer, &network.cameras) else { return };
+    let net = cameras.address.value;
+    if printer.value.host.parse().is_ok_and(|address| net.holds(address)) {
+        cx.error(
+            "bad-printer",
+            printer.place,
+            format!("this printer stands in the cameras' own net, {net}"),
+            "put it into the school's net: the cameras' net is for cameras alone",
+        );
+    }
 }
 
 /// Reads a file. `name` is how findings about the whole file call it. Any bytes give an answer.

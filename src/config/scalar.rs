@@ -6,7 +6,7 @@ use kdl::KdlValue;
 
 use super::near::nearest;
 use super::storage::KeepFree;
-use super::value::{Id, Length, Size, StreamUrl, TimeOfDay, Word};
+use super::value::{Id, Length, PrinterUrl, Size, StreamUrl, TimeOfDay, Word};
 use crate::base::name::CameraId;
 use crate::base::time::{Day, Span};
 
@@ -372,6 +372,43 @@ impl Value for Net {
                 "write it like \"10.20.0.1/24\"",
             ),
         }
+    }
+}
+
+impl Value for PrinterUrl {
+    const EXAMPLE: &'static str = "\"ipp://192.0.2.9/ipp/print\"";
+
+    fn read(value: &KdlValue) -> Result<PrinterUrl, Complaint> {
+        let text = text_of(value, Self::EXAMPLE)?;
+        let url = url::Url::parse(text).ok().filter(|u| u.has_host());
+        let remedy = "write the printer's IPP address, like \"ipp://192.0.2.9/ipp/print\"";
+        let Some(url) = url else {
+            let said = text.escape_debug();
+            return no("bad-printer", format!("\"{said}\" is not a printer's address"), remedy);
+        };
+        match url.scheme() {
+            "ipp" => {}
+            "ipps" => {
+                return no(
+                    "bad-printer",
+                    "printing over TLS (\"ipps://\") is not built in",
+                    "give the printer's ipp:// address, on a network that the school trusts",
+                );
+            }
+            other => {
+                return no("bad-printer", format!("\"{other}://\" is not printed to"), remedy);
+            }
+        }
+        if !url.username().is_empty() || url.password().is_some() {
+            return no(
+                "bad-printer",
+                "the address contains a user or a password",
+                "take it out: this file holds no secrets",
+            );
+        }
+        let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
+        let (host, port) = (host.to_string(), url.port().unwrap_or(631));
+        Ok(PrinterUrl { text: text.to_string(), host, port })
     }
 }
 

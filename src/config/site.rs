@@ -2,7 +2,7 @@
 
 use super::read::Node;
 use super::refer::Kind;
-use super::value::{At, Id, Setting, words};
+use super::value::{At, Id, PrinterUrl, Setting, words};
 use crate::base::time::{Day, Zone};
 
 /// The school and its people to ask.
@@ -39,6 +39,8 @@ pub struct Site {
     pub related: Vec<Related>,
     /// Where the public gets the code of practice (S1.57).
     pub copies_at: Vec<At<String>>,
+    /// The network printer for papers from the screen; never in the cameras' own net.
+    pub printer: Option<At<PrinterUrl>>,
 }
 
 /// The data controller (S1.7) with its register entry (S1.9, R1.19).
@@ -131,6 +133,11 @@ impl Site {
         let governed_by = governed_by.collect();
         let related = n.many("related").into_iter().filter_map(Related::decode).collect();
         let copies_at = n.texts("copies-at");
+        let printer = n.one("printer").and_then(|mut n| {
+            let address = n.arg("its address");
+            n.finish();
+            address
+        });
         n.finish();
         Some(Site {
             name: name?,
@@ -150,6 +157,7 @@ impl Site {
             governed_by,
             related,
             copies_at,
+            printer,
         })
     }
 }

@@ -232,6 +232,21 @@ impl fmt::Display for Size {
     }
 }
 
+/// A printer's address: `ipp://192.0.2.9/ipp/print`.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct PrinterUrl {
+    pub text: String,
+    /// Name or address, as it is dialled.
+    pub host: String,
+    pub port: u16,
+}
+
+impl fmt::Display for PrinterUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.text)
+    }
+}
+
 /// A camera's address: as written, and in the form in which two spellings of one stream are equal.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct StreamUrl {

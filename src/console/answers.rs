@@ -110,6 +110,7 @@ fn lists(state: &mut State, what: For, reply: Reply) -> Vec<Action> {
         }
         (For::Releases, Reply::Entries(found)) => return leave::releases(state, found.entries),
         (For::Export, Reply::Export(copy)) => return leave::heard(state, *copy),
+        (For::Print, Reply::Print(print)) => super::print::heard(state, *print),
         (For::Still { case, camera, at }, Reply::Entered { number, .. }) => {
             leave::marked(state, (case, number), &camera, at);
         }
@@ -161,6 +162,10 @@ fn refused(state: &mut State, what: &For, why: &str) -> Vec<Action> {
         | For::Holds
         | For::Releases
         | For::Export => {}
+        For::Print => {
+            state.printing = None;
+            state.say(Tone::Warn, text);
+        }
         For::Site(what) => return site::refused(state, what, why),
         For::View(view) => {
             if view.wish == Looking::Live {
@@ -304,6 +309,7 @@ fn of_machine_form(state: &mut State, task: &Task, reply: Reply) -> Vec<Action> 
             // Whoever came back may log in now.
             if state.begins() { vec![] } else { vec![state.ask(For::Room, Request::Room)] }
         }
+        (Task::Print { .. }, Reply::Print(print)) => super::print::begun(state, *print),
         (Task::Look(_), Reply::Viewing { number, until }) => filling::looked(state, number, until),
         (Task::PutAway { number, .. }, Reply::Done) => {
             let text = format!("The pictures are put away; entry {number} has its end.");

@@ -61,6 +61,8 @@ pub enum For {
     Releases,
     /// How a copy goes.
     Export,
+    /// How a paper goes.
+    Print,
     /// A picture is marked for a case.
     Still {
         case: Number,

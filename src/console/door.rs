@@ -182,6 +182,7 @@ pub fn wipe(state: &mut State) {
     state.logbook = Default::default();
     state.site.forget();
     state.recorder = Default::default();
+    state.printing = None;
     if let Some(room) = &mut state.room {
         room.in_doubt.clear();
         room.told.clear();

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::key::Key;
 use super::sight::Batch;
+use super::whole::{Vt, VtNews};
 use crate::base::time::Utc;
 use crate::wire::look::Way;
 use crate::wire::viewing::{News, Wish};
@@ -34,6 +35,8 @@ pub enum Event {
     News(u64, News),
     /// That line is gone; a sentence that says why.
     Gone(u64, String),
+    /// Of the machine's own text screen.
+    Vt(VtNews),
     /// The terminal hung up, or the process was told to end.
     Hangup,
 }
@@ -59,4 +62,6 @@ pub enum Action {
     Wish(Wish),
     /// Hang that line up.
     CloseLine,
+    /// The machine's own text screen is given up to pictures, or taken back.
+    Vt(Vt),
 }

@@ -98,6 +98,8 @@ pub enum Cmd {
     Export,
     StopExport,
     Receipt,
+    /// A paper that belongs to what is shown.
+    Print,
     /// The picture that is shown goes with a case.
     Still,
     Prove,
@@ -149,6 +151,8 @@ pub enum Cmd {
     RollBack,
     /// One, four, nine, sixteen pictures.
     Mosaic,
+    /// Pictures on the whole of the box's own screen, and back.
+    Whole,
     PlayStop,
     Faster,
     Slower,
@@ -221,6 +225,7 @@ pub const ROWS: &[Row] = &[
         "the next page",
     ),
     row(S::Live, "PgUp Left", &[Key::PageUp, Key::Left, C('b')], Cmd::PageUp, "", "page before"),
+    row(S::Live, "f", &[C('f')], Cmd::Whole, "", "fill the box's own screen; back again"),
     row(S::Live, "Down j", &[Key::Down, C('j')], Cmd::Down, "", "the next camera"),
     row(S::Live, "Up k", &[Key::Up, C('k')], Cmd::Up, "", "the camera before"),
     row(S::Live, "Home", &[Key::Home], Cmd::First, "", "the first camera"),
@@ -248,6 +253,7 @@ pub const ROWS: &[Row] = &[
     row(S::Playback, "Enter", &[Key::Enter], Cmd::Open, "one or all", "one camera, or all again"),
     row(S::Playback, "Down j", &[Key::Down, C('j')], Cmd::Down, "", "the next camera"),
     row(S::Playback, "Up k", &[Key::Up, C('k')], Cmd::Up, "", "the camera before"),
+    row(S::Playback, "f", &[C('f')], Cmd::Whole, "", "fill the box's own screen; back again"),
     row(S::Playback, "z", &[C('z')], Cmd::ZoomIn, "", "a part of the picture, larger"),
     row(S::Playback, "x", &[C('x')], Cmd::ZoomOut, "", "more of the picture"),
     row(S::Playback, "a", &[C('a')], Cmd::PanLeft, "", "the part further left"),
@@ -360,6 +366,7 @@ pub const ROWS: &[Row] = &[
     row(S::Record, "s", &[C('s')], Cmd::StopExport, "", "break a copy off that is being written"),
     row(S::Record, "x", &[C('x')], Cmd::Release, "", "enter to whom it went, and how"),
     row(S::Record, "t", &[C('t')], Cmd::Receipt, "", "enter the signed receipt"),
+    row(S::Record, "P", &[C('P')], Cmd::Print, "", "print the papers of a request"),
     row(S::Record, "p", &[C('p')], Cmd::Prove, "", "the proof that the entry stands"),
     row(S::Check, "Space", &[C(' ')], Cmd::Mark, "mark as bad", "mark a camera that is not good"),
     row(S::Check, "Enter", &[Key::Enter], Cmd::Open, "the others are good", "go on"),
@@ -418,6 +425,7 @@ pub const ROWS: &[Row] = &[
     row(S::Screens, "7 F7", &[C('7'), F(7)], Cmd::Show(Screen::Box), "", "Box: disks and people"),
     row(S::Screens, "Tab", &[Key::Tab], Cmd::NextScreen, "", "the next screen"),
     row(S::Screens, "Shift-Tab", &[Key::BackTab], Cmd::PreviousScreen, "", "the screen before"),
+    row(S::Screens, "P", &[C('P')], Cmd::Print, "", "print what belongs to this screen"),
     row(S::Screens, "l F10", &[C('l'), F(10)], Cmd::Lock, "log in", "log in; lock the screen"),
     row(S::Screens, "o", &[C('o')], Cmd::LogOut, "", "log out"),
     row(

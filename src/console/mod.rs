@@ -29,6 +29,9 @@
 //! 8. Pictures come over a line of their own ([`eyes`]) under an entry that stands already; one
 //!    that is not drawn in time is dropped, none is written down, and all go when the screen locks.
 //!
+//! 9. Pictures fill the box's own screen only between [`whole`]'s `Take` and `Give`; whatever ends
+//!    in between, text comes back.
+//!
 //! Screens stand in a closed list, [`state::Screen`], with a module each. What lies over a screen
 //! (a form, a record, a page) is [`over::Over`]. Entries are written in forms whose fields come
 //! from the supervisor ([`form`]).
@@ -44,6 +47,7 @@ pub mod eyes;
 pub mod filling;
 pub mod form;
 pub mod glyphs;
+pub mod graphics;
 pub mod key;
 pub mod keymap;
 pub mod list;
@@ -52,6 +56,7 @@ pub mod logbook;
 pub mod moment;
 pub mod over;
 pub mod playback;
+pub mod print;
 pub mod recorder;
 pub mod recording;
 pub mod run;
@@ -62,5 +67,7 @@ pub mod state;
 pub mod talk;
 pub mod theme;
 pub mod today;
+pub mod tty;
 pub mod update;
+pub mod whole;
 pub mod words;

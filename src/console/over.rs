@@ -85,6 +85,11 @@ pub enum Pick {
     Own(own::Choice),
     /// The stick with the next version.
     Update(String),
+    /// A word of `signage::list`, and which one of it.
+    Paper {
+        word: &'static str,
+        of: Option<String>,
+    },
 }
 
 impl Over {

@@ -15,13 +15,16 @@ use tokio::sync::mpsc::{Receiver, Sender, channel};
 
 use super::event::{Action, Event};
 use super::eyes::Eyes;
+use super::graphics::ask::{Kind, ask};
 use super::key::Key;
 use super::recording;
 use super::screen::Screen;
 use super::sight::paint::Depth;
 use super::state::State;
 use super::talk::Talk;
+use super::tty;
 use super::update::update;
+use super::whole::{Vt, VtNews};
 use crate::base::clock::{Clock, SystemClock};
 use crate::base::limits::CONSOLE_RETRY_MAX;
 use crate::socket::dial::{self, Silence};
@@ -54,8 +57,13 @@ pub fn run(options: Options) -> Result<(), String> {
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(broken)?;
     let on_linux = std::env::var("TERM").is_ok_and(|term| term == "linux");
+    let own_screen = on_linux && tty::is_own_screen("linux");
+    if own_screen {
+        tty::put_back();
+    }
     let screen = Screen::open(on_linux).map_err(broken)?;
-    let done = runtime.block_on(show(screen, options, tape, on_linux)).map_err(broken);
+    let done =
+        runtime.block_on(show(screen, options, tape, (on_linux, own_screen))).map_err(broken);
     runtime.shutdown_background();
     done
 }
@@ -64,11 +72,12 @@ async fn show(
     mut screen: Screen,
     options: Options,
     mut tape: Option<Tape>,
-    on_linux: bool,
+    (on_linux, own_screen): (bool, bool),
 ) -> std::io::Result<()> {
     let (events, mut inbox) = channel(EVENTS_MAX);
     let mut state = State::new(options.socket.display().to_string(), SystemClock::new().utc());
     state.leaving = options.leaving;
+    state.whole.can = own_screen;
     let said = |name: &str| std::env::var(name).unwrap_or_default();
     state.depth = Depth::of(&said("TERM"), &said("COLORTERM"));
     (state.columns, state.rows) = terminal::size()?;
@@ -79,11 +88,20 @@ async fn show(
     }
     let leave = Arc::new(AtomicBool::new(false));
     let _stop = StopKeys(leave.clone());
+    // After the first frame, and before keys are read: answers are no keys.
+    let (graphics, typed) = ask(Kind::of(said), cell_size());
+    state.graphics = graphics;
+    for c in typed.chars() {
+        let _ = events.try_send(Event::Key(Key::Char(c))); // there is room for what a hand types
+    }
     read_keys(events.clone(), leave)?;
     let mut eyes = Eyes::new(events.clone());
     let talk = Talk::begin(options.socket.clone(), events.clone())?;
     tokio::spawn(dial_again_and_again(options.socket, events.clone()));
     tokio::spawn(count_seconds(events.clone()));
+    if own_screen {
+        tokio::spawn(mind_switching(events.clone()));
+    }
     tokio::spawn(obey_signals(events));
     let mut seconds = 0;
     while let Some(first) = inbox.recv().await {
@@ -95,7 +113,9 @@ async fn show(
                 seconds += 1;
                 wipe |= on_linux && seconds % REPAINT_EVERY == 0;
             }
-            wipe |= matches!(event, Event::Size(..));
+            if matches!(event, Event::Size(..)) {
+                (wipe, state.graphics.cell) = (true, cell_size());
+            }
             if let Some(tape) = &mut tape {
                 tape.keep(&state, &event)?;
             }
@@ -108,6 +128,12 @@ async fn show(
                     Action::Look { turn, way, wishes } => eyes.look(turn, *way, wishes),
                     Action::Wish(wish) => eyes.wish(wish),
                     Action::CloseLine => eyes.close(),
+                    Action::Vt(vt) => {
+                        if let (Vt::Take, Err(e)) = (vt, tty::apply(vt)) {
+                            let why = format!("The text screen cannot be given up: {e}.");
+                            waiting.push(Event::Vt(VtNews::Refused(why)));
+                        }
+                    }
                 }
             }
         }
@@ -120,6 +146,16 @@ async fn show(
         }
     }
     Ok(())
+}
+
+/// Dots of a cell, where the terminal tells; else none.
+fn cell_size() -> (u16, u16) {
+    match terminal::window_size() {
+        Ok(size) if size.columns > 0 && size.rows > 0 => {
+            (size.width / size.columns, size.height / size.rows)
+        }
+        _ => (0, 0),
+    }
 }
 
 /// What waits in the channel already.
@@ -184,6 +220,24 @@ async fn count_seconds(events: Sender<Event>) {
     let mut second = tokio::time::interval(Duration::from_secs(1));
     while events.send(Event::Tick(clock.utc())).await.is_ok() {
         second.tick().await;
+    }
+}
+
+/// The kernel asks before another text screen is shown, while pictures have this one.
+async fn mind_switching(events: Sender<Event>) {
+    let caught = [SignalKind::user_defined1(), SignalKind::user_defined2()].map(signal);
+    let [Ok(mut leave), Ok(mut come)] = caught else { return };
+    loop {
+        tokio::select! {
+            Some(()) = leave.recv() => {
+                if events.send(Event::Vt(VtNews::Leave)).await.is_err() {
+                    return;
+                }
+            }
+            // We are asked only while we are in front; it must not end us.
+            Some(()) = come.recv() => {}
+            else => return,
+        }
     }
 }
 

@@ -6,17 +6,24 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use crossterm::terminal::{BeginSynchronizedUpdate, EndSynchronizedUpdate};
 use crossterm::{cursor, execute, queue, terminal};
 use ratatui::backend::CrosstermBackend;
+use ratatui::buffer::{Buffer, CellDiffOption};
 use ratatui::layout::Rect;
 use ratatui::{Terminal, TerminalOptions, Viewport};
 
 use super::draw::draw;
+use super::graphics::Place;
+use super::sight::tiles;
 use super::state::State;
+use super::tty;
+use crate::base::time::Utc;
 
 pub struct Screen {
     terminal: Terminal<CrosstermBackend<Stdout>>,
     /// Pictures are framed, so that none is shown half drawn. A terminal that does not know the
     /// mode passes over it; the Linux console is not asked.
     framed: bool,
+    /// Where dots of pictures stand, and of which moment each is.
+    places: Vec<(Place, Option<Utc>)>,
 }
 
 static OURS: AtomicBool = AtomicBool::new(false);
@@ -35,7 +42,7 @@ impl Screen {
         let opened = (|| {
             execute!(stdout(), terminal::EnterAlternateScreen, cursor::Hide)?;
             let terminal = anew(terminal::size()?)?;
-            Ok(Screen { terminal, framed: !on_linux })
+            Ok(Screen { terminal, framed: !on_linux, places: Vec::new() })
         })();
         if opened.is_err() {
             restore();
@@ -49,7 +56,26 @@ impl Screen {
         if self.framed {
             queue!(stdout(), BeginSynchronizedUpdate)?;
         }
-        self.terminal.draw(|frame| draw(state, frame))?;
+        let pictures = tiles::places(state);
+        if !self.places.iter().map(|(place, _)| place).eq(pictures.iter().map(|(_, p, _)| p)) {
+            write!(stdout(), "{}", state.graphics.clear())?;
+            self.wipe((state.columns, state.rows))?;
+            self.places = pictures.iter().map(|(_, place, _)| (*place, None)).collect();
+        }
+        self.terminal.draw(|frame| {
+            draw(state, frame);
+            pictures.iter().for_each(|(_, place, _)| leave_out(frame.buffer_mut(), *place));
+        })?;
+        let mut dots = String::new();
+        for ((n, place, picture), (_, sent)) in pictures.iter().zip(&mut self.places) {
+            if sent.replace(picture.at) != Some(picture.at) {
+                state.graphics.put(&mut dots, *n, picture, *place);
+            }
+        }
+        if !dots.is_empty() {
+            stdout().write_all(dots.as_bytes())?;
+            stdout().flush()?;
+        }
         if self.framed {
             execute!(stdout(), EndSynchronizedUpdate)?;
         }
@@ -62,7 +88,19 @@ impl Screen {
     /// The terminal's.
     pub fn wipe(&mut self, size: (u16, u16)) -> std::io::Result<()> {
         self.terminal = anew(size)?;
+        self.places.iter_mut().for_each(|(_, sent)| *sent = None);
         Ok(())
+    }
+}
+
+/// Cells that hold dots are nobody's: a letter there would wipe them.
+fn leave_out(cells: &mut Buffer, place: Place) {
+    for y in place.top..place.top + place.rows {
+        for x in place.left..place.left + place.columns {
+            if let Some(cell) = cells.cell_mut((x, y)) {
+                cell.set_diff_option(CellDiffOption::Skip);
+            }
+        }
     }
 }
 
@@ -86,6 +124,7 @@ fn restore() {
     if !OURS.swap(false, Ordering::SeqCst) {
         return;
     }
+    tty::restore();
     let wipe = terminal::Clear(terminal::ClearType::All);
     let _ = execute!(stdout(), EndSynchronizedUpdate, wipe, cursor::MoveTo(0, 0));
     let _ = execute!(stdout(), terminal::LeaveAlternateScreen, cursor::Show);

@@ -4,6 +4,7 @@ use super::ask::{Asks, For};
 use super::cases::Cases;
 use super::door::Door;
 use super::event::Action;
+use super::graphics::Graphics;
 use super::keymap::Scope;
 use super::live::Live;
 use super::logbook::Logbook;
@@ -15,9 +16,10 @@ use super::sight::paint::Depth;
 use super::site::Site;
 use super::theme::Tone;
 use super::today::Today;
+use super::whole::Whole;
 use crate::base::limits::STATUS_STALE_SPAN;
 use crate::base::time::{Utc, Zone};
-use crate::logbook::Account;
+use crate::logbook::{Account, Number};
 use crate::wire::people::Second;
 use crate::wire::room::Room;
 use crate::wire::{CameraStatus, Request, Status};
@@ -136,6 +138,8 @@ pub struct State {
     pub depth: Depth,
     /// The chosen file, while there is none.
     pub candidate: usize,
+    /// Its own way of pictures, where it has one.
+    pub graphics: Graphics,
     pub today: Today,
     pub live: Live,
     pub playback: Playback,
@@ -143,6 +147,10 @@ pub struct State {
     pub logbook: Logbook,
     pub site: Site,
     pub recorder: Recorder,
+    /// The entry of a print that has not come yet.
+    pub printing: Option<Number>,
+    /// Pictures on the whole of the box's own screen.
+    pub whole: Whole,
 }
 
 impl State {
@@ -168,6 +176,7 @@ impl State {
             turns: 0,
             depth: Depth::Sixteen,
             candidate: 0,
+            graphics: Graphics::default(),
             today: Today::default(),
             live: Live::default(),
             playback: Playback::default(),
@@ -175,6 +184,8 @@ impl State {
             logbook: Logbook::default(),
             site: Site::default(),
             recorder: Recorder::default(),
+            printing: None,
+            whole: Whole::default(),
         }
     }
 
@@ -274,6 +285,9 @@ impl State {
         }
     }
 }
+
+/// Those above a screen.
+pub const FRAME_ABOVE: u16 = 4;
 
 /// Rows that are no screen's: top line, tabs, verdict (2), notice, keys.
 pub const FRAME_ROWS: usize = 6;

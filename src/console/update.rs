@@ -15,14 +15,17 @@ use super::live;
 use super::logbook;
 use super::over::{Over, Pick};
 use super::playback;
+use super::print;
 use super::recorder;
 use super::sight;
 use super::site;
 use super::state::{Link, Screen, State};
 use super::theme::Tone;
 use super::today;
+use super::whole;
 use crate::base::time::Utc;
 use crate::logbook::{Act, Kind, Value};
+use crate::wire::viewing::News;
 use crate::wire::{Request, Status};
 
 /// While somebody works, what a screen shows is asked for anew this often, seconds.
@@ -56,14 +59,17 @@ pub fn update(state: &mut State, event: Event) -> Vec<Action> {
             sight::pictures(state, batch);
             vec![]
         }
+        Event::News(_, News::Screen { on, why }) => whole::heard(state, on, why),
         Event::News(turn, news) => {
             sight::news(state, turn, news);
             vec![]
         }
         Event::Gone(turn, why) => {
+            let ours = state.watch.as_ref().is_none_or(|watch| watch.turn == turn);
             sight::gone(state, turn, why);
-            vec![]
+            if ours { whole::gone(state) } else { vec![] }
         }
+        Event::Vt(news) => whole::vt(state, news),
         Event::Hangup => vec![Action::Quit],
     };
     clamp(state);
@@ -72,6 +78,7 @@ pub fn update(state: &mut State, event: Event) -> Vec<Action> {
     if watched && state.watch.is_none() {
         actions.push(Action::CloseLine);
     }
+    whole::follow(state, &mut actions);
     actions.push(Action::Draw);
     actions
 }
@@ -87,6 +94,7 @@ fn tick(state: &mut State, now: Utc) -> Vec<Action> {
     }
     actions.extend(recorder::tick(state));
     actions.extend(cases::leave::tick(state));
+    actions.extend(print::tick(state));
     actions.extend(site::tick(state));
     actions.extend(sight::tick(state));
     // Asking keeps a session awake: only where a key was pressed since the last time.
@@ -190,8 +198,13 @@ fn screen(state: &mut State, cmd: Cmd) -> Vec<Action> {
         Cmd::Show(screen) => show(state, screen),
         Cmd::NextScreen => show(state, state.screen.turn(1)),
         Cmd::PreviousScreen => show(state, state.screen.turn(Screen::ALL.len() - 1)),
+        Cmd::Whole => {
+            whole::key(state);
+            vec![]
+        }
         Cmd::Lock => door::lock_key(state),
         Cmd::LogOut => door::log_out(state),
+        Cmd::Print => print::begin(state),
         _ => match state.screen {
             Screen::Today => today::command(state, cmd),
             Screen::Live => live::command(state, cmd),
@@ -267,6 +280,10 @@ fn chosen(state: &mut State, pick: Pick) -> Vec<Action> {
         Pick::Site(choice) => site::chosen(state, choice),
         Pick::Update(stick) => recorder::update::look(state, stick),
         Pick::Own(choice) => recorder::own::chosen(state, choice),
+        Pick::Paper { word, of } => {
+            print::chosen(state, word, of);
+            vec![]
+        }
         Pick::Hold => {
             cases::hold(state);
             vec![]

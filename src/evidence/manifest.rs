@@ -13,7 +13,7 @@ use crate::base::name::CameraId;
 use crate::base::time::{Day, Utc};
 use crate::footage::{Codec, GapReason};
 use crate::logbook::leaf::canonical;
-use crate::logbook::{Authority, ClockState, Number};
+use crate::logbook::{Authority, AuthorityForm, ClockState, Number};
 
 pub const FORMAT: &str = "beadle-evidence";
 /// Another number is another form; a reader says so.
@@ -38,6 +38,9 @@ pub struct Manifest {
     /// On which they were handed over (S1.46, S1.47).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub conditions: Vec<String>,
+    /// Papers that lie beside the pictures: request, conditions, receipt (R2.24).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub papers: Vec<PaperSays>,
     /// What a reader has to know: more files than a portal takes, sound that was left out.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub remarks: Vec<String>,
@@ -61,6 +64,9 @@ pub struct RecorderSays {
     pub program: String,
     /// Of its logbook: `beadle/<site id>`.
     pub origin: String,
+    /// Make, model and serial number of the computer, as far as its firmware tells the recorder.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub machine: Option<String>,
     /// As `ssh-keygen -l` shows it.
     pub key: String,
     pub public_key: Digest,
@@ -78,6 +84,10 @@ pub struct Release {
     pub witness: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub authority: Option<Authority>,
+    /// How that word was given where it stands in an entry of its own: by themselves, in writing,
+    /// by mouth.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub given: Option<AuthorityForm>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub purpose: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -87,6 +97,9 @@ pub struct Release {
     pub hold: String,
     pub hold_entry: Number,
     pub carrier: String,
+    /// Of the stick that it was written to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub carrier_serial: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub exhibit: Option<String>,
 }
@@ -153,6 +166,9 @@ pub struct ClipSays {
     pub codec: Codec,
     pub width: u16,
     pub height: u16,
+    /// Pictures a second over the whole clip, like `15.0`; empty in packages of before.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub rate: String,
     pub pieces: Vec<PieceSays>,
 }
 
@@ -223,6 +239,13 @@ pub struct StillSays {
     pub height: u16,
     /// What the file hides is painted over.
     pub masked: bool,
+}
+
+/// One paper, and what it is.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct PaperSays {
+    pub file: String,
+    pub title: String,
 }
 
 /// From which recording a part of the clip comes.

@@ -7,6 +7,7 @@
 //!   SHA256SUMS, SHA256SUMS.sig   digests of every file; the box's SSH signature over them (R3.7)
 //!   signer.txt, allowed_signers  the box's key, for people and for ssh-keygen
 //!   video/                       the masters: progressive MP4, stream copy (R2.16, R3.10)
+//!   viewing-copies/, stills/     made from the masters, each with its time inside (R2.29, R2.13)
 //!   manifest.json                request, authority, window, clips, gaps, digests (R3.15)
 //!   clock.txt                    what is known of the recorder's clock (R7.3)
 //!   player.html                  one page that plays and checks it all, without a network (R2.14)
@@ -29,6 +30,7 @@ pub mod manifest;
 pub mod movie;
 pub mod names;
 pub mod sshsig;
+pub mod stamp;
 pub mod sums;
 pub mod tables;
 pub mod texts;

@@ -118,6 +118,7 @@ pub fn readme(manifest: &Manifest, zone: &Zone) -> String {
     out += &clips(manifest, zone);
     out += LOOKING;
     out += &checking(manifest);
+    out += FORMAT;
     if !manifest.conditions.is_empty() {
         out += "\nCONDITIONS\n\n";
         manifest.conditions.iter().for_each(|c| out += &format!("- {c}\n"));
@@ -142,6 +143,7 @@ fn what(manifest: &Manifest, zone: &Zone) -> String {
     lines.extend(release.witness.clone().map(|w| ("Witness", w)));
     lines.extend(release.authority.as_ref().map(|a| ("On the word of", a.by.clone())));
     lines.extend(release.exhibit.clone().map(|e| ("Exhibit", e)));
+    lines.extend(release.carrier_serial.clone().map(|s| ("Carrier", s)));
     lines.push(("Original kept as", release.hold.clone()));
     lines.push(("Recorder's key", manifest.recorder.key.clone()));
     lines.iter().map(|(name, text)| format!("{:<17} {text}\n", format!("{name}:"))).collect()
@@ -178,6 +180,12 @@ fn clips(manifest: &Manifest, zone: &Zone) -> String {
             out += &format!("    no pictures from {from} to {to}\n");
         }
     }
+    if !manifest.papers.is_empty() {
+        out += "Papers\n";
+    }
+    for paper in &manifest.papers {
+        out += &format!("    {}\n        {}\n", paper.file, paper.title);
+    }
     out
 }
 
@@ -187,6 +195,18 @@ TO LOOK AT IT
 Open player.html in a browser (Edge, Chrome, Firefox) and choose this folder when it asks.
 Nothing is installed and nothing goes to a network. Every file in video/ also plays by itself in
 any player for MP4.
+";
+
+/// What it is, for those who ask which standard (R2.30, R2.33, R3.8, R3.9, R3.12, R3.13).
+const FORMAT: &str = "
+WHAT KIND OF FILES THESE ARE
+
+The masters are MP4 files (ISO 14496) as the camera coded them. Each names its camera, its operator
+and its true start in the boxes of the ONVIF Export File Format (IEC 62676-2-32). Each picture of a
+working copy carries its time in UTC (MISB ST 0604). ISO 22311, withdrawn in 2024, is not followed.
+One signature covers everything: OpenSSH, Ed25519, which does not run out. There is none with a
+certificate, which would; no content credentials (C2PA) are written; and no time stamp of the
+recorder's own, which would prove no more than its signature does.
 ";
 
 fn checking(manifest: &Manifest) -> String {

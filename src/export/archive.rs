@@ -3,6 +3,7 @@
 //! nothing more.
 
 use super::job::{Going, Job, Whole};
+use super::papers::Pages;
 use super::source::Disks;
 use super::write::{Orderer, write};
 use super::zip::{Dice, ZipDisk};
@@ -11,9 +12,9 @@ use crate::base::fault::{Fault, FaultKind};
 use crate::base::secret::Secret;
 use crate::base::time::Zone;
 use crate::disk::{Disk, Listed};
-use crate::evidence::manifest::Manifest;
 use crate::evidence::sums::{self, Sums};
 use crate::evidence::{names, texts};
+use crate::signage::Document;
 
 /// Writes the package into an archive below `target`, reads all of it back.
 ///
@@ -122,8 +123,8 @@ impl Orderer for Archiving<'_, '_> {
         self.orderer.sign(list)
     }
 
-    fn documents(&mut self, manifest: &Manifest) -> Result<Vec<(String, Vec<u8>)>, Fault> {
-        self.orderer.documents(manifest)
+    fn pages(&mut self, papers: &[Document]) -> Result<Pages, Fault> {
+        self.orderer.pages(papers)
     }
 
     fn lost(&mut self, fault: Fault) -> Result<(), Fault> {

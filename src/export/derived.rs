@@ -20,10 +20,11 @@ use crate::disk::spool::nameless;
 use crate::evidence::cut::{Clip, ticks};
 use crate::evidence::manifest::{CameraPart, CopyKind, CopySays, Manifest, StillSays};
 use crate::evidence::movie::{self, Head};
-use crate::evidence::names;
 use crate::evidence::sums::Sums;
 use crate::evidence::tables::{Picture, Tables};
+use crate::evidence::{names, stamp};
 use crate::footage::Codec;
+use crate::logbook::ClockState;
 use crate::pictures::recode::{Given, Recoder};
 use crate::pictures::still::{Format, encode};
 use crate::wire::pictures::{Coded, Look, Overlay};
@@ -56,11 +57,34 @@ impl Derived {
         self.masked && self.masks.get(camera).is_some_and(|masks| !masks.is_empty())
     }
 
+    /// What is made of a clip of this camera.
+    pub fn copies(&self, camera: usize, clip: &Clip) -> Option<CopyKind> {
+        match self.withholds(camera) {
+            true => Some(CopyKind::Masked),
+            false => (self.viewing && clip.video.codec == Codec::H265).then_some(CopyKind::Viewing),
+        }
+    }
+
+    /// Bytes that the copy of a clip takes at most, as near as can be said before it is coded: no
+    /// encoder of ours spends more than four bits a second on each pixel, or twice the master.
+    pub fn copy_bytes_max(&self, camera: usize, clip: &Clip) -> u64 {
+        if self.copies(camera, clip).is_none() {
+            return 0;
+        }
+        let pixels = u64::from(clip.video.width) * u64::from(clip.video.height);
+        let secs = u64::try_from((clip.end - clip.start).as_secs()).unwrap_or(0) + 1;
+        let rate = (pixels * COPY_BITS_A_PIXEL).max(COPY_BITS_MIN) / 8;
+        clip.file_bytes_max() - clip.bytes + (2 * clip.bytes).max(rate * secs)
+    }
+
     fn masks(&self, camera: usize) -> &[Vec<Corner>] {
         self.masks.get(camera).map_or(&[], Vec::as_slice)
     }
 }
 
+/// As the encoder of the picture service is set.
+const COPY_BITS_A_PIXEL: u64 = 4;
+const COPY_BITS_MIN: u64 = 500_000;
 /// Blocks in which a finished copy is moved behind its index.
 const BLOCK_BYTES: usize = 1 << 20;
 /// Pictures that a decoder may want to see after the one that is wanted.
@@ -80,8 +104,8 @@ pub struct Making<'a> {
     pub zone: &'a Zone,
 }
 
-/// Hears how it goes on, and stops it.
-pub type Going<'a> = &'a mut dyn FnMut() -> Result<(), Fault>;
+/// Hears of each byte of the masters that was made something of, and stops it.
+pub type Going<'a> = &'a mut dyn FnMut(u64) -> Result<(), Fault>;
 
 impl Making<'_> {
     /// Makes all that is asked for of this camera, whose masters stand in `camera` already; says
@@ -118,13 +142,7 @@ impl Making<'_> {
         let mut remarks = Vec::new();
         let (masked, count) = (self.wanted.withholds(self.number), clips.len());
         for (part, clip) in (1..).zip(clips) {
-            let kind = match masked {
-                true => CopyKind::Masked,
-                false if self.wanted.viewing && clip.video.codec == Codec::H265 => {
-                    CopyKind::Viewing
-                }
-                false => continue,
-            };
+            let Some(kind) = self.wanted.copies(self.number, clip) else { continue };
             let of = camera.clips.get(part - 1).map(|master| master.file.clone());
             let file = names::copy(&camera.id, clip.start, part, count, kind.word());
             if camera.copies.iter().any(|copy| copy.file == file) {
@@ -175,7 +193,7 @@ impl Making<'_> {
                     remarks.push(format!("Camera {id}: no still of {at} was made: {why}."));
                 }
             }
-            going()?;
+            going(0)?;
         }
         Ok(remarks)
     }
@@ -223,7 +241,7 @@ impl Making<'_> {
         let mut recoder = self.recoder(self.look(clip, camera, kind.mark()), true)?;
         recoder.begin(&clip.video, clip.start - Span::secs(1)).map_err(missing)?;
         self.folder(names::COPIES)?;
-        let mut coded = Track::default();
+        let (mut coded, clock) = (Track::default(), self.manifest.clock.state);
         let mut spool = nameless(Path::new(&self.wanted.spool))?;
         let mut pieces = Vec::new();
         for piece in &clip.pieces {
@@ -231,14 +249,15 @@ impl Making<'_> {
             for shot in self.source.shots(piece)? {
                 let data = self.source.shot(piece, &shot)?;
                 sum.add(&data);
+                let bytes = data.len() as u64;
                 let unit = Coded { at: shot.at, key: shot.key, data: Bytes::from(data) };
                 let given = recoder.push(&unit).map_err(missing)?;
-                coded.take(given, &mut spool)?;
-                going()?;
+                coded.take(given, clock, &mut spool)?;
+                going(bytes)?;
             }
             pieces.push(self.source.says(piece, sum.finish()));
         }
-        coded.take(recoder.drain().map_err(missing)?, &mut spool)?;
+        coded.take(recoder.drain().map_err(missing)?, clock, &mut spool)?;
         let video = recoder.params.clone();
         let video = video.ok_or_else(|| missing("not one picture came out".into()))?;
         let tables = coded.tables(clip);
@@ -369,12 +388,15 @@ struct Track {
 }
 
 impl Track {
-    fn take(&mut self, given: Given, spool: &mut File) -> Result<(), Fault> {
+    /// Each picture with its time inside (R2.29).
+    fn take(&mut self, given: Given, clock: ClockState, spool: &mut File) -> Result<(), Fault> {
         for unit in given.units {
-            let kept = spool.write_all(&unit.data);
+            let (before, behind) = unit.data.split_at(stamp::place(&unit.data));
+            let stamped = [before, &stamp::message(unit.at, clock), behind].concat();
+            let kept = spool.write_all(&stamped);
             kept.map_err(|e| Fault::io("keeping what was coded", &e))?;
             self.first.get_or_insert(unit.at);
-            let bytes = u32::try_from(unit.data.len()).unwrap_or(u32::MAX);
+            let bytes = u32::try_from(stamped.len()).unwrap_or(u32::MAX);
             self.frames.push(Frame { at: unit.at, key: unit.key, bytes });
         }
         Ok(())

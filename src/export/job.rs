@@ -13,6 +13,7 @@ use crate::base::secret::Secret;
 use crate::evidence::manifest::Manifest;
 use crate::footage::Segment;
 use crate::machine::order::Which;
+use crate::signage::Document;
 
 /// One package.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -29,6 +30,9 @@ pub struct Job {
     pub segments: Vec<Vec<Segment>>,
     /// Files that are ready: logbook extract, proofs, key.
     pub files: Vec<(String, String)>,
+    /// To be set as pages, or written as text where nothing sets pages.
+    #[serde(default)]
+    pub papers: Vec<Document>,
     /// No file larger than this.
     pub file_bytes: u64,
     /// The package goes into one archive, which may not be larger than this.

@@ -9,15 +9,16 @@
 //!    touched.
 //! 3. Each clip: index, pictures, flush. While it is written pages go to the device as they come,
 //!    so that no recorder waits behind a burst.
-//! 4. The small files, the manifest, the list; then its signature; folders synced.
-//! 5. Everything is read back from the device, with the cache dropped, and compared with the list.
-//! 6. `NOT-FINISHED.txt` is removed, the folder synced. Only now is the package told as whole.
+//! 4. The papers are set as pages, by a process of its own (`papers`).
+//! 5. The small files, the manifest, the list; then its signature; folders synced.
+//! 6. Everything is read back from the device, with the cache dropped, and compared with the list.
+//! 7. `NOT-FINISHED.txt` is removed, the folder synced. Only now is the package told as whole.
 //!
 //! Into an archive (`archive`) the same goes through a disk that seals; onto a stick (`landing`)
 //! through one that may be pulled out: then the work stands still, and goes on with the first file
 //! that is not whole once the same stick is back.
 //!
-//! A power cut before 6 leaves a package that says of itself that it is not finished.
+//! A power cut before 7 leaves a package that says of itself that it is not finished.
 //!
 //! # Costs
 //!
@@ -26,9 +27,12 @@
 //! a picture of the clip that is being written.
 
 pub mod archive;
+pub mod carry;
 pub mod derived;
 pub mod job;
 mod landing;
+pub mod outer;
+pub mod papers;
 pub mod phrase;
 pub mod read;
 pub mod source;

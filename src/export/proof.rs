@@ -4,10 +4,12 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::derived::Derived;
 use super::job::{Going, Job, Target, Whole};
 use super::source::Disks;
 use super::write::{Orderer, write};
 use super::{read, source};
+use crate::base::clock::Clock;
 use crate::base::fault::{Fault, FaultKind};
 use crate::base::time::{Span, Utc};
 use crate::disk::Disk;
@@ -15,6 +17,7 @@ use crate::disk::fake::FakeDisk;
 use crate::evidence::check::{Report, What, examine};
 use crate::evidence::manifest::*;
 use crate::evidence::{extract, names, sshsig, texts};
+use crate::footage::unit::{AccessUnit, AudioCodec, AudioParams, Params};
 use crate::footage::{GapReason, Segment};
 use crate::logbook::checkpoint::tests::TestKey;
 use crate::logbook::checkpoint::{self, Signs};
@@ -22,8 +25,8 @@ use crate::logbook::leaf::{self, body_bytes, body_digest};
 use crate::logbook::proof::Proof;
 use crate::logbook::tree::Tree;
 use crate::logbook::{Account, Act, Body, ClockState, Header, Kind, Value, Who};
-use crate::segment::Told;
 use crate::segment::proof::{Stage, camera, id, synthetic};
+use crate::segment::{Order, Told};
 
 const SITE: &str = "s1";
 pub const KEY: u8 = 5;
@@ -57,11 +60,30 @@ pub struct Footage {
 }
 
 pub fn footage() -> Footage {
+    recorded(None)
+}
+
+/// With this sound beside the pictures.
+fn recorded(sound: Option<&Arc<Params>>) -> Footage {
     let mut stage = Stage::fake(3);
     for take in 1..=2 {
         stage.begin("gate", take);
-        stage.feed("gate", take, &synthetic(300, 30, 700), 0.0);
-        stage.order(crate::segment::Order::Finish { camera: camera("gate"), take });
+        for (n, au) in (0..).zip(&synthetic(300, 30, 700)) {
+            if let Some(params) = sound {
+                let unit = AccessUnit {
+                    data: vec![0x55; 160].into(),
+                    time: n * 8_000 / 15,
+                    key: true,
+                    arrived: stage.clock.utc(),
+                    params: params.clone(),
+                    camera_offset: None,
+                    lost_packets: 0,
+                };
+                stage.order(Order::Unit { camera: camera("gate"), take, unit });
+            }
+            stage.feed("gate", take, std::slice::from_ref(au), 0.0);
+        }
+        stage.order(Order::Finish { camera: camera("gate"), take });
         stage.pass(Span::secs(10));
     }
     stage.stop();
@@ -136,6 +158,7 @@ pub fn job(footage: &Footage, number: u64) -> Job {
         },
         recorder: RecorderSays {
             program: "Beadle".into(),
+            machine: None,
             origin: checkpoint::origin(SITE),
             key: texts::fingerprint(&public),
             public_key: crate::base::digest::Digest(public),
@@ -147,12 +170,14 @@ pub fn job(footage: &Footage, number: u64) -> Job {
             acting_for: None,
             witness: Some("witness".into()),
             authority: None,
+            given: None,
             purpose: Some("crime".into()),
             reason: None,
             recipient: "police".into(),
             hold: "H-2026-0001".into(),
             hold_entry: 1,
             carrier: "plain".into(),
+            carrier_serial: None,
             exhibit: None,
         },
         case: None,
@@ -179,6 +204,7 @@ pub fn job(footage: &Footage, number: u64) -> Job {
         clock: ClockSays { state: ClockState::Synced, compared: None },
         ownership: texts::ownership("The school"),
         conditions: vec!["Return or destroy it after use.".into()],
+        papers: Vec::new(),
         remarks: Vec::new(),
     };
     Job {
@@ -188,6 +214,7 @@ pub fn job(footage: &Footage, number: u64) -> Job {
         files: entered(number, footage.window()),
         segments: vec![footage.segments.clone()],
         manifest,
+        papers: Vec::new(),
         derived: Default::default(),
         file_bytes: 4_000_000_000,
         archive_bytes_max: None,
@@ -230,8 +257,37 @@ fn a_package_is_whole_and_its_pictures_are_those_of_the_recordings() {
         assert!(files.contains_key(&format!("export-7/{name}")), "{name}");
     }
     let readme = String::from_utf8(files["export-7/READ-ME-FIRST.txt"].clone()).unwrap();
-    assert!(readme.contains("Owner and copyright: The school"), "{readme}");
+    for said in [
+        "Owner and copyright: The school",
+        "ONVIF Export File Format",
+        "ISO 22311, withdrawn",
+        "Ed25519, which does not run out",
+        "no content credentials (C2PA)",
+        "no time stamp of the",
+    ] {
+        assert!(readme.contains(said), "{said}: {readme}");
+    }
     assert!(files.keys().all(|path| !path.contains("head") && !path.contains("witness")));
+}
+
+/// A camera that records sound: the copy has none, and says so.
+#[test]
+fn sound_stays_at_the_school_and_the_package_says_so() {
+    let codec = AudioCodec::Alaw;
+    let params = AudioParams { codec, rate_hz: 8_000, channels: 1, config: Default::default() };
+    for sound in [None, Some(&Arc::new(Params::Audio(params)))] {
+        let (footage, target) = (recorded(sound), FakeDisk::new(1));
+        let whole = make(&footage, &job(&footage, 7), &target, None).unwrap();
+        assert_eq!(whole.frames, 570, "the pictures alone");
+        assert!(check(&target, "export-7").holds());
+        let files = target.files();
+        let manifest = Manifest::read(&files["export-7/manifest.json"]).unwrap();
+        let readme = String::from_utf8(files["export-7/READ-ME-FIRST.txt"].clone()).unwrap();
+        let told = readme.contains("Camera gate records sound; this copy has none.");
+        assert_eq!((manifest.cameras[0].sound_left_out, told), (sound.is_some(), sound.is_some()));
+        let clip = &manifest.cameras[0].clips[0];
+        assert!(clip.rate.parse::<f64>().is_ok_and(|rate| rate > 1.0), "{clip:?}");
+    }
 }
 
 #[test]
@@ -328,6 +384,27 @@ fn too_little_room_is_told_before_anything_is_written() {
     assert_eq!(fault.kind, FaultKind::Full);
     assert!(fault.text.contains("3 MB and there are 1 MB free"), "{}", fault.text);
     assert!(target.files().is_empty());
+}
+
+/// Working copies have no size before they are made, and want room all the same.
+#[test]
+fn room_is_asked_for_with_the_copies_that_will_be_made() {
+    let footage = footage();
+    let needed = |derived: Derived| {
+        let target = FakeDisk::new(1);
+        target.set_capacity(1_000);
+        let job = Job { derived, ..job(&footage, 7) };
+        let told = make(&footage, &job, &target, None).unwrap_err();
+        assert_eq!(told.kind, FaultKind::Full, "{told}");
+        let words = told.text.split_whitespace().skip(3);
+        words.take(1).filter_map(|n| n.parse::<u64>().ok()).next().unwrap()
+    };
+    let masks = vec![vec![vec![(0, 0), (9, 0), (9, 9)]]];
+    let plain = needed(Derived { viewing: true, ..Derived::default() });
+    let masked = needed(Derived { masked: true, masks, ..Derived::default() });
+    // 2 MB of texts, and the masters; or, for 40 seconds of a small picture, 500 kbit/s of masked
+    // copies in their place.
+    assert!(plain == 3 && masked >= 5, "{plain} MB, {masked} MB");
 }
 
 #[test]

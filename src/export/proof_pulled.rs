@@ -1,15 +1,22 @@
 //! Carriers that are pulled out, full, read-only or too small for their file system, through a disk
 //! in memory that loses what was not flushed.
 
+use std::sync::Arc;
+
 use super::archive::archive;
 use super::job::{Going, Job, Whole};
-use super::proof::{Footage, KEY, check, footage, job};
+use super::outer;
+use super::proof::{Files, Footage, KEY, check, footage, job, laid_out, package_files};
 use super::write::{Orderer, write};
+use super::zip::open::OpenedZip;
+use crate::base::clock::{Clock, SimClock};
 use crate::base::digest::Digest;
 use crate::base::fault::{Fault, FaultKind};
 use crate::base::secret::Secret;
+use crate::base::time::{Span, Utc};
 use crate::disk::Disk;
 use crate::disk::fake::FakeDisk;
+use crate::evidence::check::{Report, What};
 use crate::evidence::{names, sshsig};
 use crate::logbook::checkpoint::tests::TestKey;
 
@@ -121,6 +128,25 @@ fn a_stick_may_be_pulled_again_and_again() {
     }
 }
 
+/// Each flush takes ten seconds: nothing gives up, and nothing is left out.
+#[test]
+fn a_slow_stick_takes_longer_and_holds_the_same() {
+    let footage = footage();
+    let phrase = Secret::new("bad-luk");
+    for phrase in [None, Some(&phrase)] {
+        let (quick, slow) = (FakeDisk::new(1), FakeDisk::new(1));
+        export(&footage, &quick, phrase, Vec::new()).0.unwrap();
+        let clock = Arc::new(SimClock::at(Utc(1_700_000_000_000_000)));
+        slow.set_slow(&clock, Span::secs(10));
+        let begun = clock.mono();
+        export(&footage, &slow, phrase, Vec::new()).0.unwrap();
+        let took = clock.mono() - begun;
+        assert!(took >= Span::secs(60), "{took:?}");
+        assert_eq!(slow.files(), quick.files());
+        is_whole(&slow, phrase);
+    }
+}
+
 #[test]
 fn a_stick_that_is_full_small_or_protected_says_so_and_how() {
     let footage = footage();
@@ -165,4 +191,45 @@ fn a_passphrase_is_nowhere_on_the_carrier() {
     let readme = String::from_utf8(files["export-7/READ-ME-FIRST.txt"].clone()).unwrap();
     assert!(readme.contains("7-Zip") && readme.contains("Owner and copyright"), "{readme}");
     assert!(stick.list("export-7").unwrap().iter().all(|item| !item.folder));
+}
+
+/// An archive is checked as it lies there, from a disk that takes nothing (R2.18).
+#[test]
+fn an_archive_is_checked_with_its_passphrase_and_nothing_is_unpacked() {
+    let (footage, stick) = (footage(), FakeDisk::new(1));
+    let phrase = Secret::new("bad-luk");
+    export(&footage, &stick, Some(&phrase), Vec::new()).0.unwrap();
+    let files = package_files(&stick, "export-7");
+    let told = |files: &Files| -> (Vec<(What, String)>, Option<Report>) {
+        let disk = laid_out(files);
+        assert_eq!(outer::archive_in(&disk).unwrap().as_deref(), Some("export-7.zip"));
+        let around = outer::examine(&disk, "export-7.zip", &mut |_| {}).unwrap();
+        let around = around.into_iter().map(|f| (f.what, f.file)).collect();
+        disk.set_read_only(true);
+        let zip = OpenedZip::open(&disk, "export-7.zip", &phrase).ok();
+        (around, zip.map(|zip| check(&zip, &zip.top().unwrap())))
+    };
+    let (around, inside) = told(&files);
+    let inside = inside.unwrap();
+    assert_eq!((around, inside.findings), (vec![], vec![]));
+    assert!(inside.clips > 4 && inside.whole_recordings + inside.parts_of_recordings > 0);
+    // A bit of a clip: the list beside the archive and the signed one inside both tell.
+    let mut changed = files.clone();
+    let zip = changed.get_mut("export-7.zip").unwrap();
+    let middle = zip.len() / 2;
+    zip[middle] ^= 1;
+    let (around, inside) = told(&changed);
+    assert_eq!(around, [(What::Changed, "export-7.zip".to_string())]);
+    let inside = inside.unwrap().findings;
+    assert!(inside[0].file.starts_with("video/") && inside[0].what == What::Changed, "{inside:?}");
+    let mut changed = files.clone();
+    changed.get_mut("export-7.zip").unwrap().truncate(middle);
+    let (around, inside) = told(&changed);
+    assert!(around.len() == 1 && inside.is_none());
+    let mut changed = files.clone();
+    changed.remove(names::README);
+    changed.insert(names::UNFINISHED.into(), b"x".to_vec());
+    let (around, _) = told(&changed);
+    let named: Vec<What> = around.iter().map(|(what, _)| *what).collect();
+    assert_eq!(named, [What::Unfinished, What::Missing]);
 }

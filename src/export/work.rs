@@ -9,12 +9,13 @@ use std::time::{Duration, Instant};
 use super::archive::archive;
 use super::job::{Going, Job, Said, Say, Stage, Target, Whole};
 use super::landing::Landing;
+use super::papers::{self, Pages};
 use super::source::Disks;
 use super::write::{Orderer, write};
 use crate::base::fault::{Fault, FaultKind};
 use crate::disk::Disk;
 use crate::disk::real::RealDisk;
-use crate::evidence::manifest::Manifest;
+use crate::signage::Document;
 
 /// How often it says how far it is.
 const EVERY: Duration = Duration::from_millis(200);
@@ -116,8 +117,8 @@ impl Orderer for OnLanding<'_, '_> {
         self.pipe.sign(list)
     }
 
-    fn documents(&mut self, manifest: &Manifest) -> Result<Vec<(String, Vec<u8>)>, Fault> {
-        self.pipe.documents(manifest)
+    fn pages(&mut self, papers: &[Document]) -> Result<Pages, Fault> {
+        self.pipe.pages(papers)
     }
 
     fn lost(&mut self, fault: Fault) -> Result<(), Fault> {
@@ -173,6 +174,10 @@ impl Orderer for Pipe<'_> {
         }
         self.last = Instant::now();
         self.tell(&Said::Going(going))
+    }
+
+    fn pages(&mut self, papers: &[Document]) -> Result<Pages, Fault> {
+        papers::set(papers, &mut || self.is_stopped())
     }
 
     fn sign(&mut self, list: &str) -> Result<String, Fault> {

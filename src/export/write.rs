@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::derived::Making;
 use super::job::{Going, Job, Stage, Whole};
+use super::papers::{self, Pages};
 use super::read;
 use super::source::{Disks, Source};
 use super::stream::{Threads, stream};
@@ -17,6 +18,7 @@ use crate::evidence::movie::{self, Head};
 use crate::evidence::sums::{self, Sums};
 use crate::evidence::{PLAYER, names, texts};
 use crate::footage::Segment;
+use crate::signage::Document;
 
 /// Texts beside clips and their lines in the manifest.
 const TEXT_BYTES: u64 = 2 << 20;
@@ -47,12 +49,12 @@ pub trait Orderer {
     fn written(&mut self) -> Result<(), Fault> {
         Ok(())
     }
-    /// Pages that lie beside the rest, by their names: `receipt.pdf`. The manifest is complete.
+    /// The papers as pages, in their order; inside: why there are none, and they go as text.
     ///
     /// # Errors
-    /// One cannot be made.
-    fn documents(&mut self, _manifest: &Manifest) -> Result<Vec<(String, Vec<u8>)>, Fault> {
-        Ok(Vec::new())
+    /// It is to stop.
+    fn pages(&mut self, _papers: &[Document]) -> Result<Pages, Fault> {
+        Ok(Err("nothing here sets pages".into()))
     }
 }
 
@@ -81,11 +83,12 @@ pub fn write(
     };
     let plans = packing.again(orderer, &mut Packing::plan)?;
     packing.again(orderer, &mut |packing, _| packing.begin())?;
-    let manifest = packing.clips(plans, orderer)?;
+    let mut manifest = packing.clips(plans, orderer)?;
+    let papers = papers::made(&job.papers, &mut manifest, orderer)?;
     let list = packing.again(orderer, &mut |packing, orderer| {
         packing.texts(&manifest)?;
-        for (name, content) in orderer.documents(&manifest)? {
-            packing.keep(&name, &content)?;
+        for (name, content) in &papers {
+            packing.keep(name, content)?;
         }
         let list = sums::to_text(&packing.sums);
         let signature = orderer.sign(&list)?;
@@ -150,9 +153,15 @@ impl<'a> Packing<'a> {
                 self.going.done += 1;
                 orderer.going(self.going)
             })?;
+            let wanted = &self.job.derived;
             for clip in &planned.clips {
-                needed += clip.file_bytes_max() + clip.pieces.len() as u64 * PIECE_BYTES;
-                pictures += clip.bytes;
+                let copy = wanted.copy_bytes_max(camera, clip);
+                needed += copy + clip.pieces.len() as u64 * PIECE_BYTES;
+                pictures += if copy > 0 { clip.bytes } else { 0 };
+                if !wanted.withholds(camera) {
+                    needed += clip.file_bytes_max();
+                    pictures += clip.bytes;
+                }
             }
             plans.push((planned.clips, planned.has_sound));
         }
@@ -295,8 +304,13 @@ impl<'a> Packing<'a> {
             folder: &self.folder,
             zone: &self.zone,
         };
-        let going = self.going;
-        making.all(clips, camera, &mut self.sums, &mut || orderer.going(going))
+        let mut going = self.going;
+        let said = making.all(clips, camera, &mut self.sums, &mut |bytes| {
+            going.done = (going.done + bytes).min(going.total); // a second try counts again
+            orderer.going(going)
+        })?;
+        self.going = going;
+        Ok(said)
     }
 
     fn clip(
@@ -361,6 +375,7 @@ impl<'a> Packing<'a> {
             codec: clip.video.codec,
             width: clip.video.width,
             height: clip.video.height,
+            rate: rate(clip),
             pieces,
         })
     }
@@ -422,6 +437,12 @@ impl<'a> Packing<'a> {
         }
         Ok(total)
     }
+}
+
+/// Pictures a second, to one decimal.
+fn rate(clip: &Clip) -> String {
+    let seconds = (clip.end - clip.start).0.max(1) as f64 / 1_000_000.0;
+    format!("{:.1}", clip.frames as f64 / seconds)
 }
 
 /// Holes between clips that no record explains are gaps all the same.

@@ -131,6 +131,8 @@ kinds! {
     Hold = "hold" in Some(Register::Holds),
     /// A carrier was returned, wiped, destroyed or handed over (S4.23, R6.1).
     Disposal = "disposal" in Some(Register::Disposals),
+    /// A stick was formatted or wiped: `Open` before it begins, `Close` with how it ended (R6.1).
+    Stick = "stick" in Some(Register::Disposals),
     /// A court wants the original drive (S1.48).
     OriginalDrive = "original-drive" in Some(Register::Releases),
 

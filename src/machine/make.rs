@@ -56,10 +56,11 @@ pub fn format(kernel: &Kernel, checked: &Checked) -> Result<(), Fault> {
     file_system(&part)
 }
 
-/// Zeros over everything; `going` hears how many bytes are done.
+/// Zeros over everything, flushed, then read back from the stick itself: over when the stick says
+/// so (R6.1, R6.3). `going` hears how many bytes are done, of twice as many as it has.
 ///
 /// # Errors
-/// The stick's; those of `going`.
+/// The stick's; `Corrupt` where something else than zeros is read; those of `going`.
 pub fn wipe(
     checked: &Checked,
     going: &mut dyn FnMut(u64) -> Result<(), Fault>,
@@ -75,6 +76,34 @@ pub fn wipe(
         if at - synced >= BURST_BYTES || at == checked.stick.bytes {
             disk.sync_data().map_err(io)?;
             synced = at;
+            going(at)?;
+        }
+    }
+    read_zeros(&disk, checked.stick.bytes, &mut |read| going(at + read))
+}
+
+fn read_zeros(
+    disk: &File,
+    bytes: u64,
+    going: &mut dyn FnMut(u64) -> Result<(), Fault>,
+) -> Result<(), Fault> {
+    let io = |e: std::io::Error| Fault::io("reading back what was overwritten", &e);
+    let fd = disk.as_raw_fd();
+    // SAFETY: a system call on a descriptor that `disk` keeps open; it takes numbers alone. A
+    // kernel that keeps the pages all the same reads them from memory.
+    unsafe { libc::posix_fadvise(fd, 0, 0, libc::POSIX_FADV_DONTNEED) };
+    let (mut block, mut at, mut told) = (vec![0; BLOCK], 0, 0);
+    while at < bytes {
+        let now = (bytes - at).min(BLOCK as u64) as usize;
+        disk.read_exact_at(&mut block[..now], at).map_err(io)?;
+        if block[..now].iter().any(|byte| *byte != 0) {
+            let text =
+                format!("the stick does not hold what was written near byte {at}: destroy it");
+            return Err(Fault::new(FaultKind::Corrupt, text));
+        }
+        at += now as u64;
+        if at - told >= BURST_BYTES || at == bytes {
+            told = at;
             going(at)?;
         }
     }

@@ -4,7 +4,7 @@
 //! ([`order::Order`]): look at sticks, mount one, let it go, open BitLocker, format, wipe; look at
 //! the box's own disks, make one a footage disk, open and try those; look at an update, write it;
 //! install the image from a stick; restart the machine. Each is a variant of that list with its own
-//! check.
+//! check. The network has a process of its own ([`network`]).
 //!
 //! # What keeps it small
 //!
@@ -46,6 +46,7 @@ mod lend;
 pub mod luks;
 mod make;
 mod mount;
+pub mod network;
 mod probe;
 mod space;
 #[cfg(test)]

@@ -286,7 +286,7 @@ impl Service {
 
     fn wipe(&self, which: &Which, speaker: &mut UnixStream) -> Result<(), Fault> {
         let checked = self.claimed(|| self.kernel.check_to_erase(which))?;
-        let total = checked.stick.bytes;
+        let total = 2 * checked.stick.bytes;
         make::wipe(&checked, &mut |done| {
             let told = tell(speaker, &Answer::Going { done, total });
             told.map_err(|e| Fault::io("telling how far it is", &e))

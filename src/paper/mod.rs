@@ -9,6 +9,7 @@
 //! Letters that the house font does not have (Chinese, Arabic) are refused by name: a box in their
 //! place would be a paper that says something else.
 
+pub mod printer;
 mod script;
 mod world;
 

@@ -1,14 +1,14 @@
 //! A paper as a Typst script: calls of the house style with quoted texts, so that nothing in a text
 //! can be taken for an instruction.
 
-use crate::signage::page::{Document, Part};
+use crate::signage::page::{Document, Part, picture_kind};
 use crate::signage::pictogram;
 use crate::signage::sign::{Item, Line, Piece, Sheet};
 
-/// The script, and the pictures that it names by their number.
+/// The script, and the pictures that it names.
 pub(super) struct Script {
     pub text: String,
-    pub pictures: Vec<Vec<u8>>,
+    pub pictures: Vec<(String, Vec<u8>)>,
     said: String,
 }
 
@@ -156,11 +156,11 @@ impl Script {
                 let side = (code.modules as f64 * 0.75).clamp(28.0, 70.0);
                 self.call("code", &format!("\"{svg}\", {side}mm, {caption}, {says}"));
             }
-            Part::Picture { png, caption } => {
-                let n = self.pictures.len();
-                self.pictures.push(png.clone());
+            Part::Picture { file, caption } => {
+                let name = format!("{}.{}", self.pictures.len(), picture_kind(file));
+                self.pictures.push((name.clone(), file.clone()));
                 let caption = self.quote(caption, WORD_CHARS_MAX);
-                self.call("picture", &format!("\"{n}.png\", {caption}"));
+                self.call("picture", &format!("\"{name}\", {caption}"));
             }
             Part::Exact(text) => {
                 let text = self.quote(text, usize::MAX);

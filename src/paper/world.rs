@@ -46,8 +46,8 @@ impl House {
                 odd as u32
             )));
         }
-        let pictures = script.pictures.into_iter().enumerate();
-        let pictures = pictures.map(|(n, png)| Ok((id(&format!("{n}.png"))?, Bytes::new(png))));
+        let pictures = script.pictures.into_iter();
+        let pictures = pictures.map(|(name, file)| Ok((id(&name)?, Bytes::new(file))));
         Ok(House {
             main: Source::new(id("main.typ")?, script.text),
             style: Source::new(id("house.typ")?, include_str!("house.typ").to_string()),

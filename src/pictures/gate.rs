@@ -10,8 +10,7 @@
 
 use std::collections::HashMap;
 use std::io::{Read, Write};
-use std::os::fd::AsFd;
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -19,16 +18,15 @@ use std::sync::mpsc::SyncSender;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use bytes::BytesMut;
-use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
-
 use super::measure::read_rate;
-use super::player::{Input, Output, Player, Setup, Wish};
+use super::outlet::{Asked, Outlet};
+use super::player::{Input, Player, Setup, Wish};
 use super::playhead::Speed;
 use crate::base::fault::Fault;
 use crate::base::limits::VIEWINGS_MAX;
 use crate::base::time::Utc;
-use crate::wire::viewing::{self, News, Wish as Asked};
+use crate::wire::viewing::{self, News, Wish as Words};
+use bytes::BytesMut;
 
 /// A ticket that is not used by then is void.
 const TICKET_SPAN: Duration = Duration::from_secs(10);
@@ -99,15 +97,21 @@ impl Drop for Gate {
 }
 
 impl Gate {
+    /// Whoever may talk on the socket `like` may come here too.
+    ///
     /// # Errors
     /// The socket cannot be made, or no thread started.
-    pub fn open(path: &Path) -> Result<Gate, Fault> {
+    pub fn open(path: &Path, like: &Path) -> Result<Gate, Fault> {
         let failed = |e: std::io::Error| Fault::io(format!("making {}", path.display()), &e);
         let unnamed = path.with_extension(format!("{}", std::process::id()));
         let _ = std::fs::remove_file(&unnamed);
         let listener = UnixListener::bind(&unnamed).map_err(failed)?;
-        let owner = std::fs::Permissions::from_mode(0o600);
-        std::fs::set_permissions(&unnamed, owner).map_err(failed)?;
+        let (mode, group) = match std::fs::metadata(like) {
+            Ok(meta) => (meta.permissions().mode() & 0o660, Some(meta.gid())),
+            Err(_) => (0o600, None),
+        };
+        std::os::unix::fs::chown(&unnamed, None, group).map_err(failed)?;
+        std::fs::set_permissions(&unnamed, PermissionsExt::from_mode(mode)).map_err(failed)?;
         std::fs::rename(&unnamed, path).map_err(failed)?;
         let desk = Arc::new(Desk::default());
         let inside = desk.clone();
@@ -153,7 +157,7 @@ fn meet(desk: &Arc<Desk>, stream: UnixStream) {
         let _ = stream.set_read_timeout(Some(WRITE_SPAN));
         let _ = stream.set_write_timeout(Some(WRITE_SPAN));
         let mut buffer = BytesMut::new();
-        let Some(Asked::Ticket { ticket }) = hear(&stream, &mut buffer) else { return };
+        let Some(Words::Ticket { ticket }) = hear(&stream, &mut buffer) else { return };
         desk.sweep();
         let Some(waiting) = desk.waiting().remove(&ticket) else {
             let text = "This viewing is over, or was never allowed. Ask for it again.".to_string();
@@ -171,7 +175,7 @@ fn meet(desk: &Arc<Desk>, stream: UnixStream) {
 }
 
 /// The next wish; `None`: the viewer hung up, was silent, or spoke another language.
-fn hear(mut stream: &UnixStream, buffer: &mut BytesMut) -> Option<Asked> {
+fn hear(mut stream: &UnixStream, buffer: &mut BytesMut) -> Option<Words> {
     let mut piece = [0; 4_096];
     loop {
         match viewing::next_wish(buffer) {
@@ -185,20 +189,24 @@ fn hear(mut stream: &UnixStream, buffer: &mut BytesMut) -> Option<Asked> {
 }
 
 /// Wishes from the viewer to the player, until the viewer is gone.
-fn listen(stream: &UnixStream, mut buffer: BytesMut, inlet: &SyncSender<Input>) {
+fn listen(stream: &UnixStream, mut buffer: BytesMut, inlet: &SyncSender<Input>, screen: &Asked) {
     while let Some(asked) = hear(stream, &mut buffer) {
         let wish = match asked {
-            Asked::Ticket { .. } => break,
-            Asked::Seek { at } => Wish::Seek(at),
-            Asked::Play { quarters, back } => match Speed::quarters(quarters) {
+            Words::Ticket { .. } => break,
+            Words::Seek { at } => Wish::Seek(at),
+            Words::Play { quarters, back } => match Speed::quarters(quarters) {
                 Some(speed) if back => Wish::Back(speed),
                 Some(speed) => Wish::Play(speed),
                 None => break,
             },
-            Asked::Stop => Wish::Stop,
-            Asked::Step { pictures } => Wish::Step(pictures),
-            Asked::Size { width, height } => Wish::Size(width, height),
-            Asked::Zoom { seat, crop } => Wish::Zoom { seat: usize::from(seat), crop },
+            Words::Stop => Wish::Stop,
+            Words::Step { pictures } => Wish::Step(pictures),
+            Words::Size { width, height } => Wish::Size(width, height),
+            Words::Zoom { seat, crop } => Wish::Zoom { seat: usize::from(seat), crop },
+            Words::Screen { on } => {
+                screen.ask(on);
+                continue;
+            }
         };
         if inlet.send(Input::Wish(wish)).is_err() {
             return;
@@ -210,15 +218,18 @@ fn listen(stream: &UnixStream, mut buffer: BytesMut, inlet: &SyncSender<Input>) 
 fn view(waiting: Waiting, stream: &UnixStream, buffer: BytesMut) {
     let (disks, at) = (waiting.setup.disks.clone(), waiting.at);
     let first = waiting.setup.cameras.first().map(|shown| shown.camera.clone());
+    let wanted = Arc::new(Asked::default());
+    let mut outlet = Outlet::new(stream, &waiting.setup, wanted.clone());
     let mut player = Player::new(waiting.setup, waiting.at);
     let (inlet, over) = (player.inlet(), waiting.admitted.over.clone());
     let Ok(ear) = stream.try_clone() else { return };
     let _ = ear.set_read_timeout(None);
-    let listening = move || listen(&ear, buffer, &inlet);
+    let wishes = inlet.clone();
+    let listening = move || listen(&ear, buffer, &wishes, &wanted);
     if std::thread::Builder::new().name("wishes".into()).spawn(listening).is_err() {
         return;
     }
-    let (mut unsent, mut counted) = (0, Instant::now());
+    let mut counted = Instant::now();
     // Tried beside the pictures, once the first ones are there.
     let (rate, measured) = std::sync::mpsc::sync_channel(1);
     let mut try_disk = first.map(|camera| {
@@ -227,7 +238,7 @@ fn view(waiting: Waiting, stream: &UnixStream, buffer: BytesMut) {
         }
     });
     loop {
-        let go_on = player.turn(&mut |output| send(stream, output, &mut unsent));
+        let go_on = player.turn(&mut |output| outlet.give(output)) && outlet.follow(&inlet);
         if let (1.., Some(_)) = (player.counts().0, &try_disk)
             && let Some(try_disk) = try_disk.take()
         {
@@ -235,13 +246,14 @@ fn view(waiting: Waiting, stream: &UnixStream, buffer: BytesMut) {
             let _ = std::thread::Builder::new().name("disk rate".into()).spawn(try_disk);
         }
         if let Ok(Some(bytes)) = measured.try_recv()
-            && !write(stream, &viewing::news(&News::DiskRate { bytes }), &[])
+            && !outlet.news(&News::DiskRate { bytes })
         {
             break;
         }
         let ended = over.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(text) = ended {
-            let _ = write(stream, &viewing::news(&News::Ended { text }), &[]);
+            outlet.let_go(None);
+            outlet.news(&News::Ended { text });
             break;
         }
         if !go_on {
@@ -250,42 +262,14 @@ fn view(waiting: Waiting, stream: &UnixStream, buffer: BytesMut) {
         if counted.elapsed() > COUNT_SPAN {
             counted = Instant::now();
             let (shown, dropped, ..) = player.counts();
+            let unsent = outlet.unsent;
             let counts = News::Counts { shown: shown - unsent, dropped: dropped + unsent };
-            if !write(stream, &viewing::news(&counts), &[]) {
+            if !outlet.news(&counts) {
                 break;
             }
         }
     }
+    drop(outlet);
     // Wakes the thread that listens.
     let _ = stream.shutdown(std::net::Shutdown::Both);
-}
-
-fn send(stream: &UnixStream, output: Output, unsent: &mut u64) -> bool {
-    let news = match output {
-        Output::Picture { seat, picture } => {
-            if !takes_more(stream) {
-                *unsent += 1;
-                return true;
-            }
-            let head = viewing::picture_head(seat as u16, 0, &picture);
-            return write(stream, &head, &picture.rgb);
-        }
-        Output::Clock { at, speed, back } => {
-            News::Clock { at, quarters: speed.map(Speed::in_quarters), back }
-        }
-        Output::Hole { seat, hole } => News::Hole { seat: seat as u8, hole },
-        Output::Settled { took } => News::Settled { millis: took.as_millis().max(0) as u32 },
-        Output::Trouble { text } => News::Trouble { text },
-    };
-    write(stream, &viewing::news(&news), &[])
-}
-
-/// Would the connection take bytes now?
-fn takes_more(stream: &UnixStream) -> bool {
-    let mut asked = [PollFd::new(stream.as_fd(), PollFlags::POLLOUT)];
-    poll(&mut asked, PollTimeout::ZERO).is_ok_and(|n| n > 0)
-}
-
-fn write(mut stream: &UnixStream, head: &[u8], body: &[u8]) -> bool {
-    stream.write_all(head).and_then(|()| stream.write_all(body)).is_ok()
 }

@@ -7,6 +7,7 @@
 //!   disks --> shelf --> reel --> film --> deck ----+
 //!                                 (seat: one camera)     player: up to nine seats, one playhead
 //!                                                        gate: a ticket opens a player to a viewer
+//!                                                        display: or to the box's own screen
 //! ```
 //!
 //! Invariants
@@ -29,19 +30,21 @@
 //! units under way and six raw pictures a camera.
 //!
 //! Not handled: sound. The clock follows the newest footage 2.5 s behind ([`player`]): that is what
-//! "live" is; beyond nine cameras at once by key frames alone. A screen of its own (KMS) is not
-//! driven: nothing here could have tried it.
+//! "live" is; beyond nine cameras at once by key frames alone. The box's own screen (KMS) belongs
+//! to a child of its own while pictures play there ([`display`]).
 
 pub mod child;
 pub mod deck;
 #[cfg(test)]
 mod deck_tests;
+pub mod display;
 pub mod film;
 pub mod gate;
 pub mod judge;
 #[cfg(test)]
 mod judge_tests;
 pub mod measure;
+pub mod outlet;
 pub mod player;
 pub mod playhead;
 pub mod recode;

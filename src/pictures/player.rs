@@ -165,7 +165,8 @@ impl Player {
         let now = self.setup.clock.mono();
         let position = self.head.position(now);
         // What is live is watched as it comes.
-        let moves = !matches!(wish, Wish::Size(..) | Wish::Zoom { .. } | Wish::End);
+        let moves =
+            !matches!(wish, Wish::Size(..) | Wish::Burn(..) | Wish::Zoom { .. } | Wish::End);
         if moves && self.setup.reach == Reach::Live {
             return;
         }
@@ -199,6 +200,10 @@ impl Player {
                     self.begin(out);
                 }
                 self.steps = self.steps.saturating_add(by).clamp(-100, 100);
+            }
+            Wish::Burn(burnt, (width, height)) => {
+                self.setup.overlay = burnt;
+                return self.wish(Wish::Size(width, height), out);
             }
             Wish::Size(width, height) => {
                 self.setup.within = (width.max(1), height.max(1));

@@ -204,7 +204,7 @@ struct Worker {
 impl Worker {
     fn run(mut self) {
         loop {
-            match self.inputs.recv_timeout(LOOK) {
+            match self.inputs.recv_timeout(self.patience()) {
                 Ok(Input::End) => return,
                 Ok(Input::Heard(number, heard)) if number == self.number => self.hear(heard),
                 Ok(Input::Heard(..) | Input::Look) | Err(_) => {}
@@ -225,6 +225,15 @@ impl Worker {
             if let Err(why) = self.send_one(&wanted, now) {
                 self.lost(why);
             }
+        }
+    }
+
+    /// Until there may be something to do: the end of a rest is not slept past.
+    fn patience(&self) -> Duration {
+        let now = self.clock.mono();
+        match self.under_way.is_none() && self.rest_until > now {
+            true => LOOK.min((self.rest_until - now).to_std() + Duration::from_micros(100)),
+            false => LOOK,
         }
     }
 

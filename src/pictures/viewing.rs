@@ -24,7 +24,7 @@ pub struct Setup {
     pub within: (u16, u16),
     /// Burn camera and times in.
     pub overlay: bool,
-    /// Who watches; empty for none.
+    /// Who watches, burnt in with the rest; empty for none.
     pub watermark: String,
 }
 
@@ -84,6 +84,8 @@ pub enum Wish {
     Step(i32),
     /// The largest picture wanted from now on.
     Size(u16, u16),
+    /// Camera, times and watcher are burnt in from now on, or not any more; and the largest picture.
+    Burn(bool, (u16, u16)),
     /// Part of one camera's picture; see [`Look::crop`].
     Zoom {
         seat: usize,
@@ -132,9 +134,9 @@ impl Setup {
     /// How pictures of this camera look, taken at about this moment.
     pub fn look(&self, shown: &Shown, at: Utc, crop: [u16; 4]) -> Look {
         let (width, height) = self.within;
-        let overlay = (self.overlay || !self.watermark.is_empty()).then(|| Overlay {
-            title: if self.overlay { shown.title.clone() } else { String::new() },
-            offset_secs: self.overlay.then(|| self.zone.ahead_of_utc(at).as_secs_f64() as i32),
+        let overlay = self.overlay.then(|| Overlay {
+            title: shown.title.clone(),
+            offset_secs: Some(self.zone.ahead_of_utc(at).as_secs_f64() as i32),
             watermark: self.watermark.clone(),
         });
         Look { width, height, crop, masks: shown.masks.clone(), overlay }

@@ -8,6 +8,7 @@ use gstreamer as gst;
 use gstreamer::glib;
 use gstreamer::prelude::*;
 
+use super::coder;
 use super::ingest::Failed;
 use super::line;
 use super::outlet::Outlet;
@@ -17,6 +18,8 @@ use super::source::Blame;
 /// Packets over UDP are put in order for this long; a school's network reorders within a few
 /// milliseconds.
 const LATENCY_MS: u32 = 200;
+/// A key frame every two seconds at most rates.
+const KEY_EACH: u32 = 30;
 
 /// What the job says about the camera.
 pub struct Asked<'a> {
@@ -138,7 +141,7 @@ fn join(
     let chain: &[&str] = match name {
         "H264" => &["rtph264depay"],
         "H265" => &["rtph265depay"],
-        "JPEG" => &["rtpjpegdepay", "jpegdec", "x264enc"],
+        "JPEG" => &["rtpjpegdepay", "jpegdec", "videoconvert"],
         other => {
             let other = if other.is_empty() { "something unknown" } else { other };
             return Err(Failed::new(
@@ -151,15 +154,13 @@ fn join(
     let end = make("identity")?;
     end.set_property("silent", true);
     let mut elements = chain.iter().map(|name| make(name)).collect::<Result<Vec<_>, _>>()?;
+    if name == "JPEG" {
+        for element in [coder::plain(), coder::steady(KEY_EACH)] {
+            elements.push(element.map_err(|why| Failed::new(GapReason::Pipeline, why))?);
+        }
+    }
     elements.push(end.clone());
     for element in &elements {
-        if element.factory().is_some_and(|f| f.name() == "x264enc") {
-            // A key frame every two seconds at most rates; no B-frames, no look-ahead.
-            element.set_property_from_str("tune", "zerolatency");
-            element.set_property_from_str("speed-preset", "veryfast");
-            element.set_property("key-int-max", 30u32);
-            element.set_property("bitrate", 3000u32);
-        }
         add(pipeline, element)?;
     }
     outlet.attach(pipeline, &end);

@@ -4,6 +4,7 @@
 //! miss.
 
 mod camera;
+mod coder;
 #[cfg(feature = "simulate")]
 pub mod encode_loop;
 mod font;
@@ -11,6 +12,7 @@ mod guard;
 pub mod ingest;
 mod line;
 mod outlet;
+pub mod screen;
 pub mod show;
 mod sound;
 mod source;

@@ -17,6 +17,7 @@ use gstreamer as gst;
 use gstreamer::prelude::*;
 use gstreamer_app as app;
 
+use super::coder;
 use super::guard::write_both;
 use super::ingest::Failed;
 use super::line::Line;
@@ -24,8 +25,6 @@ use super::sound::params_of as params_of_sound;
 
 /// Samples waiting between the parser's thread and the socket: a second at 60 frames.
 const SAMPLES_MAX: u32 = 60;
-/// What is advised where the file's words end in pictures that are not encoded.
-const ENCODER: &str = "x264enc tune=zerolatency key-int-max=50 ! h264parse";
 
 /// The parent's end of a pipeline.
 pub struct Outlet {
@@ -295,10 +294,10 @@ fn without_sets(codec: Codec, unit: &[u8]) -> std::borrow::Cow<'_, [u8]> {
 fn wrong_end(format: &str) -> Failed {
     let text = match format {
         "video/x-raw" => {
-            format!("the pipeline ends in raw video; add ! {ENCODER}")
+            format!("the pipeline ends in raw video; add ! {}", coder::words())
         }
         "image/jpeg" => {
-            format!("the pipeline ends in JPEG; add ! jpegdec ! {ENCODER}")
+            format!("the pipeline ends in JPEG; add ! jpegdec ! {}", coder::words())
         }
         "application/x-rtp" => {
             "the pipeline ends in RTP packets; add ! rtph264depay ! h264parse".to_owned()

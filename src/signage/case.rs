@@ -10,7 +10,7 @@ use super::phrase::{self, list};
 use super::records;
 use crate::base::time::Utc;
 use crate::config::Config;
-use crate::logbook::{Entry, Kind, Value};
+use crate::logbook::{ClockState, Entry, Kind, Value};
 
 /// What the papers of one case are made from.
 #[derive(Clone, Copy, Debug)]
@@ -30,17 +30,52 @@ pub struct Case<'a> {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ClockWords(pub String);
 
+impl ClockWords {
+    /// As a witness says it (R7.3): who kept it right, or when it was last compared, in ms of
+    /// recorder minus reference.
+    pub fn of(state: ClockState, compared: Option<(Utc, &str, i64)>) -> ClockWords {
+        ClockWords(match (state, compared) {
+            (ClockState::Synced, _) => {
+                "the recorder's clock was being kept right by another clock.".into()
+            }
+            (ClockState::Holdover, _) => {
+                "the recorder's clock had been set by another clock and ran by itself.".into()
+            }
+            (ClockState::Manual, _) => "the recorder's clock had been set by hand.".into(),
+            (ClockState::Unknown, None) => "I compared the recorder's clock with \
+                                            ................ and found ................"
+                .into(),
+            (ClockState::Unknown, Some(_)) => "nothing kept the recorder's clock right.".into(),
+        })
+        .with(compared)
+    }
+
+    fn with(mut self, compared: Option<(Utc, &str, i64)>) -> ClockWords {
+        if let Some((at, against, offset_ms)) = compared {
+            let seconds = offset_ms as f64 / 1_000.0;
+            self.0 += &format!(
+                " It was last compared on {at} with {against}, and was {seconds:+.3} s from it."
+            );
+        }
+        self
+    }
+}
+
 impl Case<'_> {
-    /// All of them, in the order in which they are signed.
+    /// All of them, in the order in which they are signed. Whoever gets pictures of themselves
+    /// signs no conditions and needs no statement (R1.8).
     pub fn papers(&self, clock: &ClockWords) -> Vec<Document> {
-        vec![
-            self.request(),
-            self.conditions(),
-            self.receipt(),
-            self.statement(clock),
-            self.register_page(),
-            self.checklist(),
-        ]
+        let own = self.request.first().is_some_and(|e| e.header.kind == Kind::SubjectAccess);
+        let mut papers = vec![self.request()];
+        if !own {
+            papers.push(self.conditions());
+        }
+        papers.push(self.receipt());
+        if !own {
+            papers.push(self.statement(clock));
+        }
+        papers.extend([self.register_page(), self.checklist()]);
+        papers
     }
 
     fn paper(&self, name: &str, title: &str) -> Document {
@@ -192,9 +227,16 @@ impl Case<'_> {
                 or_blank(self.moment("until")),
             ),
             format!(
-                "I produce it as exhibit {}. It is the master; with it went the digests and the \
-                 signature by which any change would be seen.",
-                or_blank(self.said("exhibit"))
+                "I produce it as exhibit {}. {} With it went the digests and the signature by \
+                 which any change would be seen.",
+                or_blank(self.said("exhibit")),
+                match self.said("recipient").as_str() {
+                    "police" | "court" => "It is the master.",
+                    _ => {
+                        "Of a camera with a mask it is a working copy, in which what the school \
+                         hides is painted over; the master stays at the school."
+                    }
+                }
             ),
             format!(
                 "I handed it to {} of {}. The recordings themselves are held at the school under \

@@ -1,6 +1,8 @@
 //! A paper as one HTML page that needs nothing else: for the school's website.
 
-use super::page::{Document, Part};
+use std::borrow::Cow;
+
+use super::page::{Document, Part, picture_kind};
 use super::pictogram;
 use super::text::Numbers;
 
@@ -90,12 +92,13 @@ fn written(part: &Part, numbers: &mut Numbers) -> String {
             let drawn = pictogram::code(text).map(|c| c.svg).unwrap_or_default();
             format!("<figure>{drawn}<figcaption>{}</figcaption></figure>\n", escaped(caption))
         }
-        Part::Picture { png, caption } => {
+        Part::Picture { file, caption } => {
             use base64::Engine;
-            let png = base64::engine::general_purpose::STANDARD.encode(png);
+            let kind = picture_kind(file);
+            let data = base64::engine::general_purpose::STANDARD.encode(file);
             let said = escaped(caption);
             format!(
-                "<figure><img alt=\"{said}\" src=\"data:image/png;base64,{png}\">\
+                "<figure><img alt=\"{said}\" src=\"data:image/{kind};base64,{data}\">\
                  <figcaption>{said}</figcaption></figure>\n"
             )
         }
@@ -104,7 +107,7 @@ fn written(part: &Part, numbers: &mut Numbers) -> String {
     }
 }
 
-fn table(head: &[&str], rows: &[Vec<String>]) -> String {
+fn table(head: &[Cow<'static, str>], rows: &[Vec<String>]) -> String {
     let head: String = head.iter().map(|h| format!("<th>{}</th>", escaped(h))).collect();
     let row = |cells: &Vec<String>| {
         let cells: String = cells.iter().map(|c| format!("<td>{}</td>", escaped(c))).collect();

@@ -49,6 +49,8 @@ pub struct Line {
     pub title: &'static str,
     /// Of `tests/rows.kdl`.
     pub row: &'static str,
+    /// It holds personal data: it goes on paper, or encrypted (S4.83).
+    pub personal: bool,
 }
 
 const fn line(
@@ -58,7 +60,8 @@ const fn line(
     title: &'static str,
     row: &'static str,
 ) -> Line {
-    Line { paper, word, of, needs, title, row }
+    let personal = matches!(paper, Paper::Register | Paper::Case | Paper::Month | Paper::Year);
+    Line { paper, word, of, needs, title, row, personal }
 }
 
 pub const ALL: &[Line] = &[
@@ -85,7 +88,7 @@ pub const ALL: &[Line] = &[
     line(
         Paper::Commissioning,
         ("commissioning", ""),
-        Needs::File,
+        Needs::FileOrBox,
         "Commissioning record, a page a camera",
         "R4.20",
     ),

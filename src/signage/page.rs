@@ -1,7 +1,12 @@
-//! The small tree that every paper is: a head, and parts from the top down.
+//! The small tree that every paper is: a head, and parts from the top down. It goes as JSON to the
+//! process that typesets.
+
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
 
 /// A paper, whatever it is printed as.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Document {
     /// The stem of its file name: `a-z 0-9 -`.
     pub name: String,
@@ -16,26 +21,28 @@ pub struct Document {
     pub foot: Vec<String>,
     /// Wide tables want a wide page.
     pub landscape: bool,
+    /// It holds personal data (S1.10): it leaves on paper, or encrypted.
+    pub personal: bool,
     pub parts: Vec<Part>,
 }
 
 /// Where a clause comes from.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Source {
     /// The part of `site.kdl`; empty where the program or the law says it.
-    pub from: &'static str,
+    pub from: Cow<'static, str>,
     /// Of `tests/rows.kdl`.
-    pub row: &'static str,
+    pub row: Cow<'static, str>,
 }
 
 impl Source {
     pub const fn new(from: &'static str, row: &'static str) -> Source {
-        Source { from, row }
+        Source { from: Cow::Borrowed(from), row: Cow::Borrowed(row) }
     }
 
     /// As it stands behind the clause.
     pub fn shown(&self) -> String {
-        match (self.from, self.row) {
+        match (&*self.from, &*self.row) {
             ("", row) => row.to_string(),
             (from, "") => from.to_string(),
             (from, row) => format!("{from}, {row}"),
@@ -44,7 +51,8 @@ impl Source {
 }
 
 /// One part of a paper.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Part {
     Heading(String),
     /// A sentence that binds, with its source; numbered within its heading.
@@ -52,7 +60,7 @@ pub enum Part {
     Text(String),
     Points(Vec<String>),
     Table {
-        head: Vec<&'static str>,
+        head: Vec<Cow<'static, str>>,
         /// Shares of the width, one a column.
         shares: Vec<u32>,
         rows: Vec<Vec<String>>,
@@ -70,14 +78,19 @@ pub enum Part {
         text: String,
         caption: String,
     },
-    /// A PNG picture, with what it shows.
+    /// A PNG or JPEG picture, with what it shows.
     Picture {
-        png: Vec<u8>,
+        file: Vec<u8>,
         caption: String,
     },
     /// Fixed-width lines, to be compared letter by letter.
     Exact(String),
     NewPage,
+}
+
+/// `jpeg` or `png`, by how it begins.
+pub fn picture_kind(file: &[u8]) -> &'static str {
+    if file.starts_with(&[0xff, 0xd8]) { "jpeg" } else { "png" }
 }
 
 impl Document {
@@ -91,12 +104,14 @@ impl Document {
             ownership: format!("Owner and copyright: {owner}"),
             foot: Vec::new(),
             landscape: false,
+            personal: false,
             parts: Vec::new(),
         }
     }
 
     /// It holds personal data: each page says so (S1.10).
     pub fn protect(&mut self) {
+        self.personal = true;
         self.ownership += ". Protected personal data; not to be passed on without its consent.";
     }
 
@@ -125,7 +140,8 @@ impl Document {
         if rows.is_empty() {
             return self.say("None.");
         }
-        let (head, shares) = columns.iter().copied().unzip();
+        let (head, shares) =
+            columns.iter().map(|(head, share)| (Cow::Borrowed(*head), *share)).unzip();
         self.parts.push(Part::Table { head, shares, rows });
     }
 

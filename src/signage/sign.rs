@@ -12,7 +12,7 @@ pub(in crate::signage) mod tests;
 mod walk;
 
 pub use content::{Content, content, variant_of};
-pub use walk::{Finding, findings, is_watched, sign_walk};
+pub use walk::{Finding, findings, is_watched, sign_walk, told};
 
 use crate::config::Config;
 use crate::config::signage::{SheetSize, Sign};

@@ -5,6 +5,7 @@ mod odd;
 
 use super::phrase::Reader;
 use super::{Document, code, confidence, html, manual, notice, sign, survey, text, upkeep};
+use crate::config::value::Word;
 use crate::config::{self, Config};
 
 pub(super) const DEMO: &str = include_str!("../../configs/demo.kdl");
@@ -233,6 +234,54 @@ fn every_figure_follows_the_file() {
     let graded = DEMO.replacen("timezone=", "grade=3 timezone=", 1);
     let said = code::code(&loaded(&graded), Reader::Public).words();
     assert!(said.contains("designed to grade 3"), "{said}");
+}
+
+#[test]
+fn adopting_the_surveillance_camera_code_is_one_word_and_the_code_cites_it_either_way() {
+    let word = " adopts=\"surveillance-camera-code\"";
+    assert!(DEMO.contains(word));
+    for (file, follows) in [(DEMO.to_string(), true), (DEMO.replacen(word, "", 1), false)] {
+        for reader in [Reader::Public, Reader::Staff] {
+            let said = code::code(&loaded(&file), reader).words();
+            let text = "school follows the Surveillance Camera Code of Practice";
+            assert_eq!(said.contains(text), follows, "{said}");
+            assert!(said.contains("R1.17") && said.contains("twelve principles"), "{said}");
+        }
+    }
+}
+
+/// What the standard for managing a scheme has chapters for, and where ours is (R4.22).
+#[test]
+fn the_staff_code_has_what_a_managed_scheme_is_to_have() {
+    for file in [DEMO, CLERE, COLET, MORE] {
+        let config = loaded(file);
+        let said = code::code(&config, Reader::Staff).words();
+        for wanted in [
+            "What it is for",
+            "It is used for these purposes and no others",
+            "What it records",
+            "How long recordings are kept",
+            "Giving copies",
+            "What is checked and written down",
+            "Complaints and breaches",
+        ] {
+            assert!(said.contains(wanted), "{wanted}: {said}");
+        }
+    }
+    let registers =
+        <crate::config::registers::Register as Word>::WORDS.iter().map(|(word, _)| *word);
+    let registers: Vec<&str> = registers.collect();
+    for wanted in [
+        "incidents",
+        "occurrences",
+        "releases",
+        "subject-access",
+        "disposals",
+        "complaints",
+        "breaches",
+    ] {
+        assert!(registers.contains(&wanted), "{wanted}: {registers:?}");
+    }
 }
 
 #[test]

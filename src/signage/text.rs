@@ -1,5 +1,7 @@
 //! A paper as plain text: 80 columns, no control characters, readable aloud.
 
+use std::borrow::Cow;
+
 use super::page::{Document, Part};
 
 const COLUMNS: usize = 78;
@@ -90,7 +92,7 @@ fn check(what: &str, known: &str) -> String {
 }
 
 /// A row with its column's name before each cell: read aloud, a table is a list of records.
-fn record(head: &[&str], row: &[String]) -> String {
+fn record(head: &[Cow<'static, str>], row: &[String]) -> String {
     let said = head.iter().zip(row).filter(|(_, cell)| !cell.is_empty());
     let said: Vec<String> = said.map(|(name, cell)| format!("{name}: {cell}")).collect();
     wrapped(&said.join("; "), "- ", "  ")

@@ -8,22 +8,32 @@ use crate::config::Config;
 use crate::config::cameras::Camera;
 use crate::wire::{CameraState, Status};
 
+/// A picture of what a camera shows.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Shown {
+    pub camera: CameraId,
+    /// PNG or JPEG.
+    pub file: Vec<u8>,
+    /// What somebody said to it, and when; `None`: nobody did.
+    pub said: Option<String>,
+}
+
 /// One page a camera: what it is to show, what it is, its picture, the verdict of two people
-/// (R4.20). `stills` are PNG files of what the cameras show.
-pub fn commissioning(config: &Config, stills: &[(CameraId, Vec<u8>)]) -> Document {
+/// (R4.20).
+pub fn commissioning(config: &Config, stills: &[Shown]) -> Document {
     let (site, owner) = (&config.site.name.value, &config.site.owner.value);
     let mut paper = Document::new("commissioning", "Commissioning record", site, owner);
     for (n, camera) in config.cameras.list.iter().filter(|c| c.covert.is_none()).enumerate() {
         if n > 0 {
             paper.parts.push(Part::NewPage);
         }
-        let still = stills.iter().find(|(id, _)| *id == camera.id.value);
-        one(config, camera, still.map(|(_, png)| png.clone()), &mut paper);
+        let still = stills.iter().find(|shown| shown.camera == camera.id.value);
+        one(config, camera, still, &mut paper);
     }
     paper
 }
 
-fn one(config: &Config, camera: &Camera, still: Option<Vec<u8>>, paper: &mut Document) {
+fn one(config: &Config, camera: &Camera, still: Option<&Shown>, paper: &mut Document) {
     paper.head(format!("{} ({})", camera.title.value, camera.id.value));
     let zone = config.zone(&camera.zone.value).map_or("", |z| z.title.value.as_str());
     let declared = &camera.declared;
@@ -68,9 +78,12 @@ fn one(config: &Config, camera: &Camera, still: Option<Vec<u8>>, paper: &mut Doc
     for mask in &camera.masks {
         paper.clause(format!("Masked: {}.", mask.title.value), "cameras", "S1.13");
     }
-    if let Some(png) = still {
+    if let Some(shown) = still {
         let caption = format!("What {} shows", camera.title.value);
-        paper.parts.push(Part::Picture { png, caption });
+        paper.parts.push(Part::Picture { file: shown.file.clone(), caption });
+        if let Some(said) = &shown.said {
+            paper.clause(said.clone(), "", "R4.20");
+        }
     }
     paper.parts.push(Part::Checks(
         [

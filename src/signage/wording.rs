@@ -27,12 +27,14 @@ pub const ENGLISH: Wording = Wording {
     scan: "Privacy notice",
 };
 
+/// Words as Welsh councils have them on their own pages about CCTV: "TCC" (teledu cylch cyfyng), "ar
+/// waith", "gweithredir gan", "dibenion", "hysbysiad preifatrwydd".
 pub const WELSH: Wording = Wording {
     language: "cy",
     headline: "TCC ar waith",
     operated_by: "Gweithredir gan",
     owned_by: "Perchennog y system:",
-    purposes: "Diben:",
+    purposes: "Dibenion:",
     sound: "Mae sain yn cael ei recordio hefyd.",
     questions: "Cwestiynau:",
     scan: "Hysbysiad preifatrwydd",
@@ -51,7 +53,7 @@ impl Wording {
             }
             (Variant::Entrance, true) => "Mae camerâu yn recordio y tu hwnt i'r man hwn.",
             (Variant::CarPark, true) => "Mae camerâu yn recordio'r maes parcio hwn.",
-            (Variant::Repeater, true) => "Rydych mewn ardal y mae camerâu yn ei recordio.",
+            (Variant::Repeater, true) => "Rydych mewn ardal lle mae camerâu yn recordio.",
             (Variant::ChangingCorridor, true) => {
                 "Dim ond y coridor hwn a recordir. Nid oes camera yn yr ystafelloedd newid."
             }

@@ -36,6 +36,7 @@ pub mod hands;
 mod health;
 pub mod index;
 pub mod keep;
+pub mod link;
 pub mod memory;
 pub mod nameless;
 mod network;
@@ -89,6 +90,8 @@ pub struct Supervisor {
     /// The box's own disks, in the image.
     spaces: Option<spaces::Spaces>,
     updates: updates::Updates,
+    /// Who sets the network up, where the machine is ours.
+    link: Option<link::Link>,
     health: health::PictureHealth,
     /// Somebody wished for an end of this run.
     ending: Option<crate::wire::Ending>,

@@ -38,7 +38,7 @@ impl Pictures {
         let thumbs = Thumbs::start(program.clone(), clock, taps)?;
         let mut view = socket.as_os_str().to_owned();
         view.push(".view");
-        let gate = Gate::open(Path::new(&view)).map_err(|fault| fault.text);
+        let gate = Gate::open(Path::new(&view), socket).map_err(|fault| fault.text);
         Ok(Pictures { program, thumbs, gate })
     }
 }

@@ -3,9 +3,10 @@
 use super::Supervisor;
 use super::desired::desired;
 use super::file::{Judged, judge};
-use crate::base::time::Utc;
+use crate::base::time::{Span, Utc, Zone};
 use crate::config::Config;
 use crate::config::diff::{Change, Effect, diff};
+use crate::footage::pending::Going;
 use crate::footage::retention::{Rules, Version};
 use crate::reconcile::{Wish, contradicts};
 use crate::wire::{PlanLine, PlanReport};
@@ -85,7 +86,7 @@ impl Supervisor {
         let Some(config) = &judged.config else { return refused(judged) };
         let changes = diff(Some(&self.file.config), config);
         let mut consequences = self.camera_consequences(config);
-        consequences.extend(self.retention_consequence(config));
+        consequences.extend(self.retention_consequences(config));
         consequences.extend(self.capacity(config));
         if consequences.is_empty() && changes.iter().all(|c| c.effect != Effect::Records) {
             consequences.push("no camera's recording is touched".into());
@@ -137,20 +138,23 @@ impl Supervisor {
         words
     }
 
-    /// "retention 90 -> 30 days: 1,204 h on 6 cameras would be deleted from tomorrow 14:10".
-    fn retention_consequence(&self, config: &Config) -> Option<String> {
+    /// "retention 90 -> 30 days: 1,204 h on 6 cameras would be deleted from tomorrow 14:10", and
+    /// below it whose footage, of which days (S4.49).
+    fn retention_consequences(&self, config: &Config) -> Vec<String> {
         let (_, utc) = self.now();
-        let pending = self.keep.pending_under(&self.store, config, self.zone(), utc)?;
+        let pending = self.keep.pending_under(&self.store, config, self.zone(), utc);
+        let Some(pending) = pending else { return vec![] };
         let old = self.file.config.retention.keep.max_days.value;
         let new = config.retention.keep.max_days.value;
         let what =
             if old == new { "retention".into() } else { format!("retention {old} -> {new} days") };
-        Some(format!(
+        let all = format!(
             "{what}: {} h on {} would be deleted from {}",
             thousands(pending.hours.ceil() as u64),
             count(u64::from(pending.cameras), "camera"),
             self.zone().show_near(pending.takes_effect, utc)
-        ))
+        );
+        std::iter::once(all).chain(whose(&pending.each, self.zone())).collect()
     }
 
     fn capacity(&self, config: &Config) -> Option<String> {
@@ -168,6 +172,27 @@ impl Supervisor {
     }
 }
 
+/// Cameras that are named one by one; those with the most first.
+const NAMED_MAX: usize = 12;
+
+/// "  hall: 1,204 h of 2026-09-02 to 2026-10-22 would be deleted".
+fn whose(each: &[Going], zone: &Zone) -> Vec<String> {
+    let mut each: Vec<&Going> = each.iter().collect();
+    each.sort_by(|a, b| b.hours.total_cmp(&a.hours).then_with(|| a.camera.cmp(&b.camera)));
+    let line = |going: &&Going| {
+        let last = zone.day_of(going.until - Span::secs(1));
+        let hours = thousands(going.hours.ceil() as u64);
+        format!("{}: {hours} h of {} to {last}", going.camera, zone.day_of(going.from))
+    };
+    let mut lines: Vec<String> = each.iter().take(NAMED_MAX).map(line).collect();
+    if let Some(rest) = each.get(NAMED_MAX..).filter(|rest| !rest.is_empty()) {
+        let hours: f64 = rest.iter().map(|going| going.hours).sum();
+        let cameras = count(rest.len() as u64, "more camera");
+        lines.push(format!("{cameras}: {} h", thousands(hours.ceil() as u64)));
+    }
+    lines
+}
+
 /// The versions that would count if these rules were accepted now.
 pub fn with_version(versions: &[Version], rules: Rules, now: Utc) -> Vec<Version> {
     let mut versions = versions.to_vec();
@@ -180,6 +205,27 @@ pub fn with_version(versions: &[Version], rules: Rules, now: Utc) -> Vec<Version
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::name::CameraId;
+
+    #[test]
+    fn whose_footage_goes_is_told_with_its_days() {
+        let at = |text: &str| text.parse::<Utc>().unwrap();
+        let going = |camera: &str, hours| Going {
+            camera: CameraId::new(camera).unwrap(),
+            from: at("2026-09-01T23:30:00Z"),
+            until: at("2026-10-22T23:00:00Z"),
+            hours,
+        };
+        let zone = Zone::named("Europe/London").unwrap();
+        let lines = whose(&[going("gate", 3.2), going("hall", 1_203.1)], &zone);
+        let want =
+            ["hall: 1,204 h of 2026-09-02 to 2026-10-22", "gate: 4 h of 2026-09-02 to 2026-10-22"];
+        assert_eq!(lines, want);
+        let many: Vec<Going> = (0..20).map(|n| going(&format!("cam-{n:02}"), 2.0)).collect();
+        let lines = whose(&many, &zone);
+        assert_eq!((lines.len(), lines[12].as_str()), (13, "8 more cameras: 16 h"));
+        assert!(whose(&[], &zone).is_empty());
+    }
 
     #[test]
     fn figures_read_well() {

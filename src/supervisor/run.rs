@@ -56,6 +56,10 @@ pub struct Options {
     pub baked: PathBuf,
     /// Footage goes to disks of its own alone.
     pub only_mounted: bool,
+    /// Where the root service for the network listens, if this machine's network is ours.
+    pub network: Option<PathBuf>,
+    /// Who may talk on the socket beside the recorder's own user.
+    pub door: listen::Mode,
 }
 
 /// Runs until SIGTERM or SIGINT.
@@ -84,7 +88,7 @@ async fn serve(options: &Options, handle: tokio::runtime::Handle) -> Result<Opti
     let mut interrupt = on(SignalKind::interrupt())?;
     // Before anything is written: a start that fails because another one answers there must leave
     // no trace.
-    let socket = listen::bind(&options.socket, &listen::Mode::Owner)?;
+    let socket = listen::bind(&options.socket, &options.door)?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
     let state: Arc<dyn Disk> = Arc::new(RealDisk::open(&options.state, None)?);
     let (index, unopened) = index(&options.state)?;
@@ -123,6 +127,8 @@ async fn serve(options: &Options, handle: tokio::runtime::Handle) -> Result<Opti
     let _ = std::fs::remove_dir_all(backup_place(options));
     show_pictures(options, &clock, &world, &mut supervisor);
     see_sticks(options, &mut supervisor);
+    join_network(options, &clock, &mut supervisor);
+    supervisor.use_socket(&options.socket);
     if let Some(fault) = unopened {
         supervisor.index_is_in_memory(fault);
     }
@@ -229,6 +235,15 @@ fn see_sticks(options: &Options, supervisor: &mut Supervisor) {
             Ok(spaces) => supervisor.spaces = Some(spaces),
             Err(e) => tracing::warn!("the box's own disks will not be shown: {e}"),
         }
+    }
+}
+
+/// Sets the network up where it is ours; elsewhere the machine's own settings stand.
+fn join_network(options: &Options, clock: &Arc<dyn Clock>, supervisor: &mut Supervisor) {
+    let Some(socket) = options.network.clone() else { return };
+    match super::link::Link::start(socket, clock.clone()) {
+        Ok(link) => supervisor.use_link(link),
+        Err(e) => tracing::warn!("the network stays as it is: {e}"),
     }
 }
 

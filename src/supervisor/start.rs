@@ -111,6 +111,7 @@ pub fn start(
         sticks: None,
         spaces: None,
         updates: Default::default(),
+        link: None,
         health: Default::default(),
         ending: None,
         notices: Vec::new(),

@@ -41,6 +41,7 @@ impl Supervisor {
             },
             alarms,
             begin: None,
+            signs: self.office.signs.told.clone(),
         };
         nameless::make(&mut status, &self.files_of_people());
         status
@@ -159,6 +160,7 @@ impl Supervisor {
         alarms.extend(self.unsealed_secrets());
         alarms.extend(self.office_alarms());
         alarms.extend(self.trial_alarm());
+        alarms.extend(self.network_alarm());
         if let Some(stale) = &self.file.stale {
             let in_force = match self.file.source {
                 Source::File => "the last version that loaded stays in force",

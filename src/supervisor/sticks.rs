@@ -40,8 +40,12 @@ struct All {
     seen: BTreeMap<Which, Seen>,
     /// Sticks that exports are on, by serial number and size: they may come back.
     taken: Vec<Same>,
+    /// Sticks that were made new since somebody asked: the entry, and why it failed.
+    made: Vec<Made>,
 }
 
+/// The entry of a stick that was to be made new, and how that ended.
+pub type Made = (Number, Result<(), String>);
 /// By what a stick is known again.
 pub type Same = (String, u64);
 
@@ -63,7 +67,8 @@ enum Doing {
     Looking,
     Nothing,
     Formatting,
-    Wiping,
+    /// So many per cent of it are done.
+    Wiping(u8),
     Safe,
     Failed(String),
 }
@@ -116,7 +121,7 @@ impl Sticks {
                 let known = all.seen.remove(&which);
                 // What is told of a stick that is being made new is old when it comes.
                 if let Some(old) = known.as_ref().map(|old| &old.doing)
-                    && matches!(old, Doing::Formatting | Doing::Wiping)
+                    && matches!(old, Doing::Formatting | Doing::Wiping(_))
                 {
                     seen.extend(known.map(|old| (which, old)));
                     continue;
@@ -207,22 +212,36 @@ impl Sticks {
         }
     }
 
-    /// Formats it, or overwrites every byte of it first; on a thread of its own.
+    /// How sticks ended that were to be made new; told once.
+    pub fn made(&self) -> Vec<Made> {
+        std::mem::take(&mut self.all().made)
+    }
+
+    /// Formats it, or overwrites every byte of it first; on a thread of its own. [`Sticks::made`]
+    /// tells under `entry` how it ended.
     ///
     /// # Errors
     /// No thread can be started.
-    pub fn erase(&self, which: &Which, wipe: bool) -> Result<(), String> {
-        let doing = if wipe { Doing::Wiping } else { Doing::Formatting };
+    pub fn erase(&self, which: &Which, wipe: bool, entry: Number) -> Result<(), String> {
+        let doing = if wipe { Doing::Wiping(0) } else { Doing::Formatting };
         if let Some(seen) = self.all().seen.get_mut(which) {
             seen.doing = doing;
         }
         let (own, which) = (self.clone(), which.clone());
+        let moved = self.clone();
+        let on = which.clone();
+        let mut going = move |done: u64, total: u64| {
+            if let Some(seen) = moved.all().seen.get_mut(&on) {
+                seen.doing = Doing::Wiping((done * 100 / total.max(1)) as u8); // 0 to 100
+            }
+        };
         let work = move || {
             let machine = own.machine();
             let done = match wipe {
-                true => machine.wipe(&which, &mut |_, _| {}),
+                true => machine.wipe(&which, &mut going),
                 false => machine.format(&which),
             };
+            own.all().made.push((entry, done.clone().map_err(|fault| fault.text)));
             std::thread::sleep(STALE_SPAN);
             let fresh = machine.sticks().unwrap_or_default();
             let fresh = fresh.into_iter().find(|stick| stick.which == which);
@@ -270,7 +289,7 @@ fn line(seen: &Seen, taken: bool) -> StickLine {
         Doing::Looking => (StickState::Looking, None),
         Doing::Nothing => (StickState::Ready, None),
         Doing::Formatting => (StickState::Formatting, None),
-        Doing::Wiping => (StickState::Wiping, None),
+        Doing::Wiping(_) => (StickState::Wiping, None),
         Doing::Safe => (StickState::SafeToRemove, None),
         Doing::Failed(why) => (StickState::Unusable, Some(why.clone())),
     };
@@ -300,6 +319,10 @@ fn line(seen: &Seen, taken: bool) -> StickLine {
         },
         free: seen.top.free,
         state,
+        wiped: match seen.doing {
+            Doing::Wiping(done) => Some(done),
+            _ => None,
+        },
         why,
         packages: seen.top.packages.clone(),
         others: seen.top.others,

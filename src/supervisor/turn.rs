@@ -28,6 +28,7 @@ impl Supervisor {
         self.mend_state();
         self.look_at_disks(world);
         self.look_at_start();
+        self.look_at_network();
         // Day by day: a covert authorisation begins or ends with a date (S1.39).
         self.desired = super::desired::desired(&self.file.config, self.zone().day_of(utc));
         let planned = plan(&self.desired, &self.observed(), now);

@@ -12,6 +12,7 @@ use super::{Door, Failure, ask, ask_status, print, print_exact, prompt, say, une
 use crate::base::name::CameraId;
 use crate::base::time::Utc;
 use crate::console::words;
+use crate::evidence::names;
 use crate::logbook::Number;
 use crate::socket::dial::Client;
 use crate::wire::export::{End, Exporting, Leaving, Stage, StillWanted};
@@ -125,8 +126,9 @@ pub fn run(args: &Args) -> Result<(), Failure> {
 
 /// Once, on the standard output, so that it can go to a printer and to no file beside the archive.
 fn show_phrase(phrase: &Sent, package: &str) -> Result<(), Failure> {
+    let name = names::archive(package.rsplit('/').next().unwrap_or(package));
     print_exact(&format!(
-        "The passphrase of {package}.zip, shown this once and kept nowhere:\n\n    {}\n\n\
+        "The passphrase of {package}/{name}, shown this once and kept nowhere:\n\n    {}\n\n\
          Write it down or print it, and hand it over apart from the carrier.\n\n",
         phrase.0.expose()
     ))

@@ -1,17 +1,21 @@
-//! `beadle machine`: the small root service that looks after sticks. Started by systemd.
+//! `beadle machine`: the small root services, one for sticks and one for the network. Started by
+//! systemd.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use crate::machine::serve::Service;
-use crate::machine::{Kernel, order};
+use crate::machine::{Kernel, network, order};
 
 /// Mounts, lets go and formats sticks for the recorder, and for nobody else.
 #[derive(clap::Args, Debug)]
 pub struct Args {
-    /// Where it listens
-    #[arg(long, value_name = "PATH", default_value = order::SOCKET)]
-    socket: PathBuf,
+    /// Where it listens [default: each in its own folder under /run]
+    #[arg(long, value_name = "PATH")]
+    socket: Option<PathBuf>,
+    /// Set the network up as the file says, instead of looking after sticks
+    #[arg(long)]
+    network: bool,
     /// The recorder's user: nobody else is answered
     #[arg(long, value_name = "NAME", default_value = "beadle")]
     user: String,
@@ -33,14 +37,22 @@ pub fn run(args: Args) -> ExitCode {
         eprintln!("There is no user {} on this machine.", args.user);
         return ExitCode::FAILURE;
     };
-    let kernel = Kernel { sys: args.sys, dev: args.dev, also: args.also };
-    let service = Service::new(kernel, user.uid.as_raw(), user.gid.as_raw());
-    service.open_own();
     let ready = || {
         // Outside systemd nobody listens.
         let _ = sd_notify::notify(&[sd_notify::NotifyState::Ready]);
     };
-    match service.serve(&args.socket, ready) {
+    let (uid, gid) = (user.uid.as_raw(), user.gid.as_raw());
+    let socket = |otherwise: &str| args.socket.clone().unwrap_or_else(|| otherwise.into());
+    let served = if args.network {
+        network::serve(&socket(network::SOCKET), uid, &network::Places::default(), ready)
+    } else {
+        let socket = socket(order::SOCKET);
+        let kernel = Kernel { sys: args.sys, dev: args.dev, also: args.also };
+        let service = Service::new(kernel, uid, gid);
+        service.open_own();
+        service.serve(&socket, ready)
+    };
+    match served {
         Ok(()) => ExitCode::SUCCESS,
         Err(fault) => {
             eprintln!("{fault}");

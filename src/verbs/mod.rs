@@ -32,6 +32,7 @@ pub mod hold;
 pub mod log_in;
 pub mod logbook;
 pub mod machine;
+pub mod paper_work;
 pub mod people;
 pub mod plan;
 pub mod print;

@@ -4,7 +4,9 @@
 //! asked of the recorder, in the session of whoever prints, with the entries that such looks make.
 
 mod desk;
+mod send;
 mod sheets;
+pub mod work;
 
 use std::path::PathBuf;
 
@@ -12,6 +14,7 @@ use super::door::Door;
 use super::{Failure, print, print_exact};
 use crate::signage::Document;
 use crate::signage::list::{self, Line, Needs, Paper};
+use crate::signage::upkeep::Shown;
 use desk::Desk;
 
 #[derive(clap::Args, Debug)]
@@ -35,6 +38,12 @@ pub struct Args {
     /// Pictures for the commissioning record: a folder with CAMERA.png in it
     #[arg(long, value_name = "FOLDER")]
     stills: Option<PathBuf>,
+    /// On the printer of the recorder's file
+    #[arg(long, conflicts_with_all = ["file", "output", "format", "stills"])]
+    to_printer: bool,
+    /// Onto a stick that is plugged into the recorder; `beadle stick list` names it
+    #[arg(long, value_name = "STICK", conflicts_with_all = ["to_printer", "file", "output", "format", "stills"])]
+    to_stick: Option<String>,
     #[command(flatten)]
     door: Door,
 }
@@ -75,6 +84,9 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     let line = list::named(what).ok_or_else(|| {
         Failure::usage(format!("There is no \"{what}\" to print; beadle print --list shows all."))
     })?;
+    if args.to_printer || args.to_stick.is_some() {
+        return send::send(&args.door, line, args.name.as_deref(), args.to_stick.as_deref());
+    }
     let paged = cfg!(feature = "paper");
     let format = args.format.unwrap_or(if paged { Format::Pdf } else { Format::Text });
     if format.pages() && !paged {
@@ -83,14 +95,64 @@ pub fn run(args: &Args) -> Result<(), Failure> {
         ));
     }
     let mut desk = open(args, line)?;
+    let stills = desk::stills(args.stills.as_deref(), &desk.config)?;
+    let (made, refused) = made(&mut desk, line, args.name.as_deref(), &stills, format)?;
     if matches!(line.paper, Paper::Sign | Paper::Signs) {
-        return sheets::print(&desk, args, line.paper, format);
+        sheets::remarks(&desk).iter().try_for_each(|remark| super::say(remark))?;
     }
-    for document in documents(args, line, &mut desk)? {
+    for paper in made {
+        put(args, &paper.name, format, paper.files)?;
+    }
+    match refused.is_empty() {
+        true => Ok(()),
+        false => Err(Failure::refused(refused.join("\n"))),
+    }
+}
+
+/// One paper, written.
+struct Made {
+    /// The stem of its files.
+    name: String,
+    /// It holds personal data.
+    personal: bool,
+    /// Its sheets, as printers name them; only a typesetter has any.
+    #[cfg_attr(not(feature = "paper"), allow(dead_code))]
+    media: String,
+    /// One, or one a page.
+    files: Vec<Vec<u8>>,
+}
+
+/// `iso_a4_210x297mm`: a sheet of this size, whichever way it lies.
+fn sheet(width_mm: f64, height_mm: f64) -> String {
+    let (short, long) = (width_mm.min(height_mm).round(), width_mm.max(height_mm).round());
+    let name = match short as u32 {
+        0..=148 => "a5",
+        149..=210 => "a4",
+        211..=297 => "a3",
+        298..=420 => "a2",
+        _ => "a1",
+    };
+    format!("iso_{name}_{short}x{long}mm")
+}
+
+/// All that a line of the list means, and what of it was refused.
+fn made(
+    desk: &mut Desk,
+    line: &Line,
+    of: Option<&str>,
+    stills: &[Shown],
+    format: Format,
+) -> Result<(Vec<Made>, Vec<String>), Failure> {
+    if matches!(line.paper, Paper::Sign | Paper::Signs) {
+        return sheets::made(desk, of, line.paper, format);
+    }
+    let document = |document: Document| {
         let files = written(&document, format)?;
-        put(args, &document.name, format, files)?;
-    }
-    Ok(())
+        let (name, personal, media) = (document.name, document.personal, sheet(210.0, 297.0));
+        Ok(Made { name, personal, media, files })
+    };
+    let all = documents(desk, line, of, stills)?.into_iter().map(document);
+    Ok((all.collect::<Result<_, Failure>>()?, Vec::new()))
 }
 
 fn open(args: &Args, line: &Line) -> Result<Desk, Failure> {
@@ -104,21 +166,24 @@ fn open(args: &Args, line: &Line) -> Result<Desk, Failure> {
     }
 }
 
-fn name(args: &Args, line: &Line) -> Result<String, Failure> {
-    args.name
-        .clone()
-        .ok_or_else(|| Failure::usage(format!("Say which: beadle print {} {}", line.word, line.of)))
-}
-
-fn documents(args: &Args, line: &Line, desk: &mut Desk) -> Result<Vec<Document>, Failure> {
+fn documents(
+    desk: &mut Desk,
+    line: &Line,
+    of: Option<&str>,
+    stills: &[Shown],
+) -> Result<Vec<Document>, Failure> {
     use crate::signage::phrase::Reader;
     use crate::signage::{code, confidence, manual, notice, sign, survey, upkeep};
+    let name = || {
+        let which = format!("Say which: beadle print {} {}", line.word, line.of);
+        of.ok_or_else(|| Failure::usage(which))
+    };
     let mut all = match line.paper {
-        Paper::Register => vec![desk.register(&name(args, line)?)?],
-        Paper::Case => desk.case(&name(args, line)?)?,
+        Paper::Register => vec![desk.register(name()?)?],
+        Paper::Case => desk.case(name()?)?,
         Paper::Seal => vec![desk.seal()?],
-        Paper::Month => vec![desk.month(args.name.as_deref())?],
-        Paper::Year => vec![desk.year(args.name.as_deref())?],
+        Paper::Month => vec![desk.month(of)?],
+        Paper::Year => vec![desk.year(of)?],
         Paper::SignWalk => {
             let checks = desk.entries_of("checks")?;
             vec![sign::sign_walk(&desk.config, checks.as_deref())]
@@ -136,14 +201,15 @@ fn documents(args: &Args, line: &Line, desk: &mut Desk) -> Result<Vec<Document>,
         Paper::CodeStaff => vec![code::code(&desk.config, Reader::Staff)],
         Paper::Notice => vec![notice::notice(&desk.config)],
         Paper::Dpia => vec![survey::dpia_appendix(&desk.config)],
-        Paper::Commissioning => {
-            let stills = desk::stills(args.stills.as_deref(), &desk.config)?;
-            vec![upkeep::commissioning(&desk.config, &stills)]
+        Paper::Commissioning if stills.is_empty() => {
+            let kept = desk.references()?;
+            vec![upkeep::commissioning(&desk.config, &kept)]
         }
+        Paper::Commissioning => vec![upkeep::commissioning(&desk.config, stills)],
         Paper::Manual => vec![manual::manual(&desk.config, &keys())],
         Paper::Declaration => vec![confidence::declaration(&desk.config)],
         Paper::Acceptance => vec![confidence::acceptances(&desk.config)],
-        // Signs are sheets, not documents: `run` prints them.
+        // Signs are sheets, not documents: `made` knows.
         Paper::Sign | Paper::Signs => Vec::new(),
     };
     for document in &mut all {

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use crate::socket::listen::Mode;
 use crate::supervisor::run::{Options, run as supervise};
 use crate::wire::Ending;
 
@@ -40,6 +41,12 @@ pub struct Args {
     /// that is away would show as a folder of the system disk.
     #[arg(long)]
     only_mounted: bool,
+    /// The socket of `beadle machine --network`, which sets the network up as the file says
+    #[arg(long, value_name = "PATH")]
+    network: Option<PathBuf>,
+    /// A group whose members may talk to Beadle on its socket
+    #[arg(long, value_name = "NAME")]
+    socket_group: Option<String>,
 }
 
 /// Somebody wants the machine switched off: the unit of the image does not start Beadle again after
@@ -62,6 +69,8 @@ pub fn run(args: Args) -> ExitCode {
         ask: args.ask,
         baked: args.baked,
         only_mounted: args.only_mounted,
+        network: args.network,
+        door: args.socket_group.map_or(Mode::Owner, Mode::Group),
     };
     match supervise(&options) {
         Ok(Some(Ending::PowerOff)) => ExitCode::from(NOT_AGAIN),

@@ -1,5 +1,7 @@
 //! `beadle status`: how things are, once. The verdict first.
 
+use std::time::{Duration, Instant};
+
 use super::table::table;
 use super::{Door, Failure, ask_status, print, print_json};
 use crate::base::time::Zone;
@@ -11,15 +13,56 @@ pub struct Args {
     /// The whole status as JSON
     #[arg(long)]
     json: bool,
+    /// Wait until a camera records, or the file wants none; exit 1 if that does not come in time
+    #[arg(long, value_name = "SECONDS")]
+    until_recording: Option<u64>,
     #[command(flatten)]
     door: Door,
 }
 
+/// Between two looks of one that waits.
+const LOOK_SPAN: Duration = Duration::from_secs(2);
+
 /// # Errors
-/// Nobody answers.
+/// Nobody answers; what was waited for did not come.
 pub fn run(args: &Args) -> Result<(), Failure> {
-    let status = ask_status(&mut args.door.dial()?)?;
+    let look = || -> Result<Box<Status>, Failure> { ask_status(&mut args.door.dial()?) };
+    let status = match args.until_recording {
+        None => look()?,
+        Some(seconds) => until_recording(look, Duration::from_secs(seconds))?,
+    };
     if args.json { print_json(&status) } else { print(&text(&status)) }
+}
+
+/// The health of a version that was started for the first time: one that answers but records
+/// nothing is not kept. A single camera is enough, since the others may be broken themselves.
+fn until_recording(
+    look: impl Fn() -> Result<Box<Status>, Failure>,
+    patience: Duration,
+) -> Result<Box<Status>, Failure> {
+    let late = Instant::now() + patience;
+    loop {
+        let seen = look();
+        if let Ok(status) = seen
+            && is_at_work(&status)
+        {
+            return Ok(status);
+        }
+        if Instant::now() > late {
+            return look().and_then(|status| {
+                let why = format!("No camera records: {}", status.verdict.text);
+                if is_at_work(&status) { Ok(status) } else { Err(Failure::refused(why)) }
+            });
+        }
+        std::thread::sleep(LOOK_SPAN);
+    }
+}
+
+/// Records, or has nothing to record.
+fn is_at_work(status: &Status) -> bool {
+    let records = |camera: &CameraStatus| camera.state == CameraState::Recording;
+    let wanted = |camera: &CameraStatus| camera.state != CameraState::Disabled;
+    status.cameras.iter().any(records) || !status.cameras.iter().any(wanted)
 }
 
 /// Also what `beadle demo` prints without a terminal.
@@ -41,6 +84,7 @@ pub fn text(status: &Status) -> String {
     }
     out += &retention(status, &zone);
     out += &file(status, &zone);
+    status.signs.iter().for_each(|sign| out += &format!("SIGN: {sign}\n"));
     out
 }
 

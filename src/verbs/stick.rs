@@ -88,6 +88,9 @@ fn state(line: &StickLine) -> String {
         StickState::Unusable => "cannot be used",
     };
     let mut out = said.to_string();
+    if let Some(wiped) = line.wiped {
+        out += &format!(", {wiped} per cent");
+    }
     if let Some(why) = &line.why {
         out += &format!(": {why}");
     }

@@ -1,18 +1,21 @@
 //! `beadle verify`: is this package the one that was made? On any Linux machine, without a box.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::export::Bar;
-use super::{Failure, print, print_json};
+use super::{Failure, print, print_json, prompt};
+use crate::base::fault::{Fault, FaultKind};
 use crate::console::words;
+use crate::disk::Disk;
 use crate::disk::real::RealDisk;
-use crate::evidence::check::{Report, examine};
+use crate::evidence::check::{Finding, Report, Seen, What, examine};
 use crate::evidence::sshsig;
-use crate::export::read;
+use crate::export::zip::open::OpenedZip;
+use crate::export::{outer, read};
 
 #[derive(clap::Args, Debug)]
 pub struct Args {
-    /// The package's folder
+    /// The package's folder, or the archive that it is in; its passphrase is asked for
     package: PathBuf,
     /// The recorder's public key from elsewhere: a file with its ssh-ed25519 line
     #[arg(long, value_name = "FILE")]
@@ -26,17 +29,14 @@ pub struct Args {
 /// The package is not as it was made, or cannot be read.
 pub fn run(args: &Args) -> Result<(), Failure> {
     let expected = args.public_key.as_ref().map(key).transpose()?;
-    let failed = |fault: crate::base::fault::Fault| Failure::refused(fault.text);
-    let disk = RealDisk::open(&args.package, None).map_err(|_| {
-        Failure::refused(format!("{} is not a folder that can be read.", args.package.display()))
-    })?;
+    let (disk, archive) = place(&args.package)?;
     let mut bar = Bar::new();
-    let seen = read::package(&disk, "", &mut |done, total| {
-        let line = format!("reading {} of {}", words::bytes(done), words::bytes(total));
-        let _ = bar.show(&line); // how far it is matters less than that it goes on
-    });
+    let looked = match archive {
+        Some(archive) => sealed(&disk, &archive, expected, &mut bar),
+        None => plain(&disk, "", &mut bar).map(|seen| examine(&seen, expected)),
+    };
     bar.end()?;
-    let report = examine(&seen.map_err(failed)?, expected);
+    let report = looked?;
     if args.json {
         print_json(&report)?;
     } else {
@@ -48,6 +48,65 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     }
 }
 
+fn refused(fault: Fault) -> Failure {
+    let asks = fault.text.ends_with('?');
+    Failure::refused(if asks { fault.text } else { format!("{}.", fault.text) })
+}
+
+/// The folder, and the archive in it where that is what is meant.
+fn place(path: &Path) -> Result<(RealDisk, Option<String>), Failure> {
+    let gone = || Failure::refused(format!("{} cannot be read.", path.display()));
+    let open = |folder: &Path| RealDisk::open(folder, None).map_err(|_| gone());
+    let path = path.canonicalize().map_err(|_| gone())?;
+    if path.is_dir() {
+        let disk = open(&path)?;
+        let archive = outer::archive_in(&disk).map_err(refused)?;
+        return Ok((disk, archive));
+    }
+    let name = path.file_name().and_then(|name| name.to_str()).filter(|n| outer::is_archive(n));
+    let (Some(name), Some(folder)) = (name, path.parent()) else {
+        let shown = path.display();
+        return Err(Failure::refused(format!("{shown} is no package's folder, and no archive.")));
+    };
+    Ok((open(folder)?, Some(name.to_string())))
+}
+
+fn plain(disk: &dyn Disk, folder: &str, bar: &mut Bar) -> Result<Seen, Failure> {
+    let seen = read::package(disk, folder, &mut |done, total| {
+        let line = format!("reading {} of {}", words::bytes(done), words::bytes(total));
+        let _ = bar.show(&line); // how far it is matters less than that it goes on
+    });
+    seen.map_err(refused)
+}
+
+/// What lies around the archive, then what it holds.
+fn sealed(
+    disk: &dyn Disk,
+    archive: &str,
+    expected: Option<[u8; 32]>,
+    bar: &mut Bar,
+) -> Result<Report, Failure> {
+    let phrase = prompt::passphrase(&format!("Passphrase of {archive}"))?;
+    let mut findings = outer::examine(disk, archive, &mut |done| {
+        let _ = bar.show(&format!("looking at the archive, {}", words::bytes(done))); // as above
+    })
+    .map_err(refused)?;
+    let zip = match OpenedZip::open(disk, archive, &phrase) {
+        Ok(zip) => zip,
+        Err(fault) if fault.kind == FaultKind::Corrupt => {
+            let file = archive.to_string();
+            findings.push(Finding { what: What::CutShort, file, text: fault.text });
+            return Ok(Report { package: archive.to_string(), findings, ..Report::default() });
+        }
+        Err(fault) => return Err(refused(fault)),
+    };
+    let seen = plain(&zip, &zip.top().unwrap_or_default(), bar)?;
+    let mut report = examine(&seen, expected);
+    findings.append(&mut report.findings);
+    report.findings = findings;
+    Ok(report)
+}
+
 fn key(path: &PathBuf) -> Result<[u8; 32], Failure> {
     let shown = path.display();
     let text = std::fs::read_to_string(path)
@@ -56,7 +115,10 @@ fn key(path: &PathBuf) -> Result<[u8; 32], Failure> {
 }
 
 fn text(report: &Report) -> String {
-    let mut out = format!("{} of {}", report.package, report.site);
+    let mut out = report.package.clone();
+    if !report.site.is_empty() {
+        out += &format!(" of {}", report.site);
+    }
     if let Some(made) = report.made {
         out += &format!(", made {made}");
     }

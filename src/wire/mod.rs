@@ -15,6 +15,7 @@ pub mod glance;
 pub mod look;
 pub mod people;
 pub mod pictures;
+pub mod print;
 pub mod room;
 pub mod site;
 pub mod status;
@@ -34,7 +35,7 @@ use crate::logbook::{Account, Act, Body, Entry, Kind, Number};
 pub use call::{Call, Sent};
 pub use room::Ending;
 pub use status::*;
-pub use still::StillFile;
+pub use still::{ReferenceFile, StillFile};
 
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(tag = "ask", rename_all = "kebab-case")]
@@ -276,6 +277,10 @@ pub enum Request {
         good: bool,
         verdict: String,
     },
+    /// The reference still of a camera that counts, for the commissioning record (R4.20).
+    ReferenceStill {
+        camera: CameraId,
+    },
     /// Is the logbook as it should be? Begins to look, behind the recording, or says how far it
     /// is.
     Verify {
@@ -292,6 +297,11 @@ pub enum Request {
         number: Number,
     },
     ExportStop {
+        number: Number,
+    },
+    /// A paper goes to a stick or to the printer of the file.
+    Print(Box<print::Print>),
+    PrintState {
         number: Number,
     },
     /// Makes a stick new: one partition, exFAT, empty. `typed`: see `StickLine::typed`.
@@ -445,9 +455,14 @@ pub enum Reply {
         text: String,
     },
     Still(StillFile),
+    /// `None`: nobody took one yet.
+    ReferenceStill {
+        reference: Option<Box<ReferenceFile>>,
+    },
     Glance(Box<glance::Glance>),
     Verified(room::Verified),
     Export(Box<export::Exporting>),
+    Print(Box<print::Printing>),
     Duties {
         duties: Vec<duty::DutyLine>,
     },

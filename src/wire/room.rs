@@ -45,6 +45,18 @@ pub struct Room {
     /// Pictures that they may ask for; empty before log-in.
     #[serde(default)]
     pub sights: Sights,
+    /// Whether they may print, and on which printer of the file.
+    #[serde(default)]
+    pub prints: Prints,
+}
+
+/// Papers from this screen.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct Prints {
+    pub may: bool,
+    /// The file names one: its host.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub printer: Option<String>,
 }
 
 /// Whom to ring.

@@ -51,6 +51,9 @@ pub struct StickLine {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub free: Option<u64>,
     pub state: StickState,
+    /// While it is wiped: how much of overwriting and reading back is done, in per cent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wiped: Option<u8>,
     /// Why it cannot be used, or what went wrong, and what to do.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub why: Option<String>,

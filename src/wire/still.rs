@@ -6,6 +6,15 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::time::Utc;
 
+/// The reference still of a camera that counts, and what was said to it (R4.20).
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct ReferenceFile {
+    pub still: StillFile,
+    /// Title of whoever found it good.
+    pub by: String,
+    pub verdict: String,
+}
+
 /// A PNG or JPEG, as text: it travels in a line of JSON.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct StillFile {

@@ -49,6 +49,11 @@ pub enum Wish {
         seat: u8,
         crop: [u16; 4],
     },
+    /// The box's own screen shows the pictures, and they come down this line no more; or again.
+    /// Whoever asks has made room on the screen before, and takes it back after the answer.
+    Screen {
+        on: bool,
+    },
 }
 
 /// To the viewer, besides pictures. `seat` counts the cameras in the order that was asked for.
@@ -83,6 +88,12 @@ pub enum News {
     },
     Trouble {
         text: String,
+    },
+    /// The box's own screen shows the pictures, or has been let go; why, where nobody asked.
+    Screen {
+        on: bool,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        why: Option<String>,
     },
     /// The viewing ends: the sentence says why.
     Ended {

@@ -312,6 +312,7 @@ fn job(segments: &[Segment], number: u64, public: [u8; 32]) -> Job {
         },
         recorder: RecorderSays {
             program: text("Beadle"),
+            machine: None,
             origin: origin("bench"),
             key: texts::fingerprint(&public),
             public_key: Digest(public),
@@ -323,12 +324,14 @@ fn job(segments: &[Segment], number: u64, public: [u8; 32]) -> Job {
             acting_for: None,
             witness: None,
             authority: None,
+            given: None,
             purpose: None,
             reason: None,
             recipient: text("police"),
             hold: text("H-2026-0001"),
             hold_entry: 0,
             carrier: text("plain"),
+            carrier_serial: None,
             exhibit: None,
         },
         case: None,
@@ -337,6 +340,7 @@ fn job(segments: &[Segment], number: u64, public: [u8; 32]) -> Job {
         clock: ClockSays { state: ClockState::Synced, compared: None },
         ownership: texts::ownership("Bench"),
         conditions: Vec::new(),
+        papers: Vec::new(),
         remarks: Vec::new(),
     };
     Job {
@@ -346,6 +350,7 @@ fn job(segments: &[Segment], number: u64, public: [u8; 32]) -> Job {
         manifest,
         segments: vec![segments.to_vec()],
         files: Vec::new(),
+        papers: Vec::new(),
         derived: Default::default(),
         file_bytes: 4_000_000_000,
         archive_bytes_max: None,

@@ -38,6 +38,7 @@ fn a_package_is_what_it_says_in_the_eyes_of_others() {
     assert!(given.from <= manifest.asked.from && given.to >= manifest.asked.to);
 
     viewing_copies(&package, two);
+    crate::papers::lie_beside(&package, &manifest);
     for (camera, clip) in manifest.clips() {
         let path = package.join(&clip.file);
         let Some((frames, said)) = decoded(&path) else { continue };
@@ -133,6 +134,17 @@ fn attacks(school: &School, package: &Path) {
             "the manifest edited",
             Box::new(|at| edit(at, names::MANIFEST, "\"police\"", "\"insurer\"")),
             "manifest.json: it was changed after the list was made",
+        ),
+        (
+            "a paper changed",
+            Box::new(|at| {
+                let path = at.join(format!("receipt.{}", crate::papers::ENDING));
+                let mut bytes = std::fs::read(&path).unwrap();
+                let middle = bytes.len() / 2;
+                bytes[middle] ^= 1;
+                std::fs::write(path, bytes).unwrap();
+            }),
+            "receipt.",
         ),
         (
             "an older genuine signature",

@@ -20,6 +20,7 @@ mod browser;
 mod fresh_eyes;
 mod masked;
 mod page;
+mod papers;
 mod refused;
 mod school;
 mod stick;

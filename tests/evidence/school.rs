@@ -26,7 +26,7 @@ pub const WITNESS: Person = DSL;
 pub fn text(sim: &SimHandle, medium: &str) -> String {
     let roles = format!(
         r#"    role "keeper" {{
-        may "export" "hold" "playback"
+        may "export" "hold" "playback" "print"
         register "releases" "read" "write" "close"
         register "subject-access" "read" "write" "close"
         register "changes" "read" "write" "close"

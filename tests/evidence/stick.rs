@@ -146,6 +146,9 @@ fn a_stick_is_shown_written_let_go_and_kept_for_its_case() {
     let told = why(school.ask(bitlocker, Some(&WITNESS)));
     assert!(told.contains("not BitLocker"), "{told}");
 
+    crate::papers::onto_a_stick(&school, &|wanted: &dyn Fn(&[StickLine]) -> bool| {
+        until(&school, "the papers are on it", wanted);
+    });
     let Reply::Export(begun) = school.ask(zip.clone(), Some(&WITNESS)) else { panic!("refused") };
     let phrase = begun.passphrase.clone().expect("it is told once");
     let ended = school.ended(begun.number);
@@ -166,6 +169,7 @@ fn a_stick_is_shown_written_let_go_and_kept_for_its_case() {
     lab.plug(2);
     let shown = until(&school, "it is looked at again", ready);
     assert_eq!(shown[0].packages[0].case, Some(school.case), "{shown:?}");
+    crate::papers::not_beside_evidence(&school);
     erased_by_nobody(&school, &shown[0]);
 }
 

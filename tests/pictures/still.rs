@@ -99,7 +99,7 @@ fn a_ticket_opens_one_viewing_until_it_is_ended() {
     for n in 0..2 {
         footage.record(&camera(n), SMALL, 10, true);
     }
-    let gate = Gate::open(&footage.root().join("view.sock")).unwrap();
+    let gate = Gate::open(&footage.root().join("view.sock"), footage.root()).unwrap();
     let admitted = gate.admit("a1".repeat(16), setup(&footage, 2, (160, 90)), frame(30)).unwrap();
     let mut wrong = Viewer::knock(&gate, "guessed");
     assert!(matches!(wrong.next(), Some(Seen::News(News::Ended { .. }))));

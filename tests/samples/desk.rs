@@ -11,7 +11,10 @@ use beadle::wire::book::{Choice, FormField, FormSheet, FormSort, FormTitle, Foun
 use beadle::wire::duty::{DutyLine, DutyState, Pick};
 use beadle::wire::look::Sights;
 use beadle::wire::people::{LoggedIn, PersonLine, WhoIs};
-use beadle::wire::room::{CopyLine, Dial, Flaw, Judged, MachineSheet, RecordSheet, Room, Verified};
+use beadle::wire::print::{Printed, Printing};
+use beadle::wire::room::{
+    CopyLine, Dial, Flaw, Judged, MachineSheet, Prints, RecordSheet, Room, Verified,
+};
 use beadle::wire::{Reply, Request, Sent};
 
 use super::now;
@@ -260,6 +263,7 @@ impl Desk {
             everything: session,
             people: session,
             sights: if session { self.sights() } else { Sights::default() },
+            prints: Prints { may: session, printer: Some("192.0.2.9".into()) },
         }
     }
 
@@ -278,6 +282,18 @@ impl Desk {
             Request::SecretSet { name, .. } => {
                 Reply::Text { text: format!("The password {name} is set.") }
             }
+            Request::Print(wanted) => Reply::Print(Box::new(Printing {
+                number: 62,
+                title: format!("{}, to {:?}", wanted.paper, wanted.onto),
+                passphrase: (wanted.paper == "register").then(|| Sent::new("dulak-bomin")),
+                end: None,
+            })),
+            Request::PrintState { number } => Reply::Print(Box::new(Printing {
+                number: *number,
+                title: String::new(),
+                passphrase: None,
+                end: Some(Printed::Done { text: "The printer took it as its job 7.".into() }),
+            })),
             Request::Verify { .. } => Reply::Verified(Verified {
                 since: None,
                 at: Some(now() - Span::mins(1)),

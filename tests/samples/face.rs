@@ -82,7 +82,7 @@ impl Face {
                     }
                     Action::Wish(wish) => self.wishes.push(wish),
                     Action::CloseLine => self.line = None,
-                    Action::Draw | Action::Redraw => {}
+                    Action::Draw | Action::Redraw | Action::Vt(_) => {}
                 }
             }
         }

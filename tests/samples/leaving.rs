@@ -68,8 +68,8 @@ impl Desk {
             carrier: Carrier::Plain,
             stick: None,
             passphrase: None,
-            rate: None,
-            left: None,
+            rate: (self.written > TOTAL / 4).then_some(TOTAL / 4),
+            left: Some(TOTAL.saturating_sub(self.written) / (TOTAL / 4)),
             waits: None,
         }))
     }

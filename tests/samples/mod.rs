@@ -99,6 +99,7 @@ pub fn empty() -> Status {
         index: IndexStatus::default(),
         alarms: vec![],
         begin: None,
+        signs: vec![],
     }
 }
 
@@ -220,6 +221,7 @@ pub fn failing() -> Status {
         },
         index: IndexStatus { segments: 41_204, rebuilding: Some(37) },
         alarms: alarms(password),
+        signs: vec![],
         ..empty()
     }
 }

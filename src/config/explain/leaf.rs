@@ -7,7 +7,7 @@ use crate::base::name::CameraId;
 use crate::base::time::Day;
 use crate::config::network::Net;
 use crate::config::storage::KeepFree;
-use crate::config::value::{At, Id, Length, Setting, Size, StreamUrl, TimeOfDay, Word};
+use crate::config::value::{At, Id, Length, PrinterUrl, Setting, Size, StreamUrl, TimeOfDay, Word};
 use crate::footage::Codec;
 
 /// Reasons that would make a line longer than this stand above it instead of behind it.
@@ -81,6 +81,7 @@ shown! {
     Length: it => Value::Text(it.to_string());
     Size: it => Value::Text(it.to_string());
     KeepFree: it => Value::Text(it.to_string());
+    PrinterUrl: it => Value::Text(it.to_string());
     StreamUrl: it => Value::Text(it.to_string());
     Net: it => Value::Text(it.to_string());
     IpAddr: it => Value::Text(it.to_string());

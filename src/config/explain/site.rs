@@ -49,6 +49,7 @@ pub fn site(site: &Site) -> Leaf {
         .below(governed)
         .below(related)
         .lines("copies-at", &site.copies_at)
+        .line("printer", &site.printer)
 }
 
 fn decided(d: &Decision) -> Leaf {

@@ -104,7 +104,7 @@ pub fn steps(view: &RecordView, zone: &Zone, now: Utc, days: (u32, u32)) -> Vec<
     out.push(authority);
     out.push(footage(view, zone, now, days));
     if !refused {
-        let copy = export(view, zone, now);
+        let copy = export(view, zone);
         let left = copy.stage == Stage::Done;
         out.push(copy);
         out.push(receipt(view, zone, left));
@@ -187,10 +187,10 @@ fn footage(view: &RecordView, zone: &Zone, now: Utc, days: (u32, u32)) -> Step {
 }
 
 /// The copy, or why there can be none: the recorder's own sentence.
-fn export(view: &RecordView, zone: &Zone, now: Utc) -> Step {
+fn export(view: &RecordView, zone: &Zone) -> Step {
     const NAME: &str = "Export";
     let again = |text: String| to_do(NAME, Next::Export, format!("{text} e begins another"));
-    match leave::copy(view, now) {
+    match leave::copy(view) {
         Some(Copy::Whole { number, text }) => {
             step(NAME, Stage::Done, format!("entry {number}: {text}"))
         }

@@ -16,56 +16,22 @@ use crate::logbook::{Act, Body, Entry, Kind, Number, Value};
 use crate::wire::Request;
 use crate::wire::export::{End, Exporting, Stage};
 
-/// A copy that the recorder knows of, and how fast it goes.
-#[derive(Clone, PartialEq, Debug)]
-pub struct Going {
-    pub state: Exporting,
-    /// When its stage was first seen, and how far it was then.
-    began: (Utc, u64),
-}
-
-impl Going {
-    pub fn new(state: Exporting, now: Utc) -> Going {
-        Going { began: (now, state.done), state }
+/// How far a copy is, how fast it goes, and how long it still takes; as the recorder says.
+pub fn progress(state: &Exporting) -> String {
+    if let Some(waits) = &state.waits {
+        return format!("it waits: {waits}");
     }
-
-    fn heard(&mut self, state: Exporting, now: Utc) {
-        if self.state.stage != state.stage {
-            self.began = (now, state.done);
-        }
-        self.state = state;
-    }
-
-    /// Bytes a second in this stage; `None`: too early to say.
-    fn rate(&self, now: Utc) -> Option<u64> {
-        let (since, from) = self.began;
-        let millis = u64::try_from((now - since).as_millis()).ok().filter(|ms| *ms >= 1_000)?;
-        let done = self.state.done.checked_sub(from)?;
-        Some(done.saturating_mul(1_000) / millis).filter(|rate| *rate > 0)
-    }
-
-    /// How far it is, how fast, and how long it still takes.
-    pub fn text(&self, now: Utc) -> String {
-        let state = &self.state;
-        if let Some(waits) = &state.waits {
-            return format!("it waits: {waits}");
-        }
-        let of = format!("{} of {}", words::bytes(state.done), words::bytes(state.total));
-        let far = match state.stage {
-            Stage::Planning => return "looking through the recordings".into(),
-            Stage::Writing => format!("writing {of}"),
-            Stage::Checking => format!("reading back {of}"),
-            Stage::Leaving => return "letting the stick go".into(),
-        };
-        let Some(rate) = state.rate.or_else(|| self.rate(now)).filter(|rate| *rate > 0) else {
-            return far;
-        };
-        let rest = state.total.saturating_sub(state.done).div_ceil(rate);
-        let left = state.left.unwrap_or(rest);
-        let left = i64::try_from(left).map_or(Span::days(365), Span::secs);
-        let left = if left.as_secs() < 2 { "2 s".to_string() } else { words::age(left) };
-        format!("{far}, {} a second, about {left} left", words::bytes(rate))
-    }
+    let of = format!("{} of {}", words::bytes(state.done), words::bytes(state.total));
+    let far = match state.stage {
+        Stage::Planning => return "looking through the recordings".into(),
+        Stage::Writing => format!("writing {of}"),
+        Stage::Checking => format!("reading back {of}"),
+        Stage::Leaving => return "letting the stick go".into(),
+    };
+    let Some((rate, left)) = state.rate.zip(state.left) else { return far };
+    let left = i64::try_from(left).map_or(Span::days(365), Span::secs);
+    let left = if left.as_secs() < 2 { "2 s".to_string() } else { words::age(left) };
+    format!("{far}, {} a second, about {left} left", words::bytes(rate))
 }
 
 /// The newest copy of a case, as far as its entries and the recorder say.
@@ -106,14 +72,14 @@ pub fn release(view: &RecordView) -> Option<&Entry> {
     newest(view, Kind::Release)
 }
 
-pub fn copy(view: &RecordView, now: Utc) -> Option<Copy> {
+pub fn copy(view: &RecordView) -> Option<Copy> {
     let entry = newest(view, Kind::Export);
-    let known = view.exports.iter().max_by_key(|going| going.state.number);
-    let number = entry.map(|e| e.number).max(known.map(|going| going.state.number))?;
-    if let Some(going) = known.filter(|going| going.state.number == number) {
-        let place = &going.state.package;
-        return Some(match &going.state.end {
-            None => Copy::Going { number, text: going.text(now) },
+    let known = view.exports.iter().max_by_key(|going| going.number);
+    let number = entry.map(|e| e.number).max(known.map(|going| going.number))?;
+    if let Some(going) = known.filter(|going| going.number == number) {
+        let place = &going.package;
+        return Some(match &going.end {
+            None => Copy::Going { number, text: progress(going) },
             Some(End::Whole { clips, bytes, .. }) => {
                 Copy::Whole { number, text: whole(Some(*clips), Some(*bytes), Some(place)) }
             }
@@ -159,7 +125,7 @@ pub fn releases(state: &mut State, entries: Vec<Entry>) -> Vec<Action> {
     let Some(view) = open_view(state) else { return vec![] };
     view.releases = entries;
     let number = newest(view, Kind::Export).map(|entry| entry.number);
-    let known = |n: &Number| view.exports.iter().any(|going| going.state.number == *n);
+    let known = |n: &Number| view.exports.iter().any(|going| going.number == *n);
     match number.filter(|n| !known(n)) {
         Some(number) => vec![state.ask(For::Export, Request::ExportState { number })],
         None => vec![],
@@ -168,19 +134,13 @@ pub fn releases(state: &mut State, entries: Vec<Entry>) -> Vec<Action> {
 
 /// How a copy goes.
 pub fn heard(state: &mut State, exporting: Exporting) -> Vec<Action> {
-    let now = state.now;
     let Some(view) = open_view(state) else { return vec![] };
-    let (number, end) = (exporting.number, exporting.end.clone());
-    let package = exporting.package.clone();
-    let old = view.exports.iter_mut().find(|going| going.state.number == number);
+    let (end, package) = (exporting.end.clone(), exporting.package.clone());
+    let old = view.exports.iter_mut().find(|going| going.number == exporting.number);
     let went_on = match old {
-        Some(going) => {
-            let went_on = going.state.end.is_none();
-            going.heard(exporting, now);
-            went_on
-        }
+        Some(going) => std::mem::replace(going, exporting).end.is_none(),
         None => {
-            view.exports.push(Going::new(exporting, now));
+            view.exports.push(exporting);
             false
         }
     };
@@ -200,8 +160,8 @@ pub fn tick(state: &mut State) -> Vec<Action> {
     let waits = state.asks.waits(&For::Export);
     let open = state.is_open();
     let Some(view) = open_view(state) else { return vec![] };
-    let going = view.exports.iter().find(|going| going.state.end.is_none());
-    match going.map(|going| going.state.number).filter(|_| open && !waits) {
+    let going = view.exports.iter().find(|going| going.end.is_none());
+    match going.map(|going| going.number).filter(|_| open && !waits) {
         Some(number) => vec![state.ask(For::Export, Request::ExportState { number })],
         None => vec![],
     }
@@ -213,7 +173,7 @@ pub const STOP: &str = "stop";
 /// A copy that is being written is broken off, once somebody said so in words.
 pub fn stop(state: &mut State) {
     let Some(Over::Record(view)) = state.over.last() else { return };
-    let Some(Copy::Going { number, .. }) = copy(view, state.now) else {
+    let Some(Copy::Going { number, .. }) = copy(view) else {
         return state.say(Tone::Plain, "No copy is being written.");
     };
     let field = Field::new("words", &format!("Type {STOP} to confirm"), Sort::Line);

@@ -45,7 +45,7 @@ pub fn begin(state: &mut State) {
     if let Some(why) = leaving.why_not {
         return state.say(Tone::Warn, why);
     }
-    if let Some(Copy::Going { .. }) = copy(view, state.now) {
+    if let Some(Copy::Going { .. }) = copy(view) {
         return state.say(Tone::Plain, "A copy is being written. s stops it.");
     }
     let zone = state.zone();

@@ -65,6 +65,11 @@ pub enum Task {
     StopExport {
         number: Number,
     },
+    /// A paper goes to a stick or a printer.
+    Print {
+        word: &'static str,
+        of: Option<String>,
+    },
     /// What a camera shows now is kept as good, or not (R4.20).
     Reference {
         camera: CameraId,

@@ -108,6 +108,7 @@ impl Form {
         let said = |name: &str| self.field(name).map(|f| f.text().to_string()).unwrap_or_default();
         let key = || self.field(sheets::CODE).map(Field::sent).unwrap_or_default();
         Ok(match &self.task {
+            Task::Print { word, of } => self.print(word, of.as_deref())?,
             Task::Reference { camera } => Request::ReferenceTake {
                 camera: camera.clone(),
                 good: self.field("good").and_then(Field::word) == Some("yes"),

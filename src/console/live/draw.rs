@@ -16,9 +16,12 @@ use crate::wire::look::Looking;
 /// Rows of the health of one camera.
 const HEALTH: usize = 3;
 
+/// Rows above the pictures.
+pub const HEAD: usize = 1;
+
 /// Rows that are no picture's.
 pub fn around(state: &State) -> usize {
-    if state.live.full { 1 + HEALTH } else { 1 }
+    if state.live.full { HEAD + HEALTH } else { HEAD }
 }
 
 pub fn rows(state: &State, theme: Theme, width: usize) -> Vec<Line<'static>> {
@@ -56,6 +59,7 @@ fn head(state: &State, theme: Theme, width: usize) -> Line<'static> {
     let number = number.unwrap_or_default();
     let left = format!(" Live   {} at once   {place}{number}", MOSAICS[state.live.mosaic % 4]);
     let left = if state.live.full { format!(" Live   one camera   {place}{number}") } else { left };
+    let left = if state.whole.can { format!("{left}   f: whole screen") } else { left };
     match sight::trouble(state) {
         Some((since, why)) => {
             let clock = tiles::short(&state.zone(), since);

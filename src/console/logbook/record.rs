@@ -3,7 +3,7 @@
 use crate::base::time::Utc;
 use crate::console::ask::{For, Wanted};
 use crate::console::cases::case::{self, Next};
-use crate::console::cases::leave::{self, Going};
+use crate::console::cases::leave;
 use crate::console::cases::order;
 use crate::console::event::Action;
 use crate::console::form::sheets;
@@ -16,6 +16,7 @@ use crate::footage::Hold;
 use crate::logbook::{Act, Entry, Kind, Number, Value};
 use crate::wire::Request;
 use crate::wire::book::Find;
+use crate::wire::export::Exporting;
 use crate::wire::room::RecordSheet;
 
 #[derive(Clone, PartialEq, Debug, Default)]
@@ -30,7 +31,7 @@ pub struct RecordView {
     pub releases: Vec<Entry>,
     pub holds: Vec<Hold>,
     /// Copies that the recorder told of.
-    pub exports: Vec<Going>,
+    pub exports: Vec<Exporting>,
 }
 
 impl RecordView {
@@ -121,6 +122,7 @@ pub fn command(state: &mut State, cmd: Cmd) -> Vec<Action> {
             vec![]
         }
         Cmd::Receipt => receipt(state),
+        Cmd::Print => crate::console::print::begin(state),
         Cmd::Release => {
             let mut fill = vec![("request".to_string(), Value::Number(number as i64))];
             for name in ["recipient", "organisation", "cameras", "from", "until", "purpose"] {
@@ -131,7 +133,7 @@ pub fn command(state: &mut State, cmd: Cmd) -> Vec<Action> {
             {
                 fill.extend(view.answer(theirs).map(|v| (ours.to_string(), v)));
             }
-            fill.extend(left_already(view, state.now));
+            fill.extend(left_already(view));
             ask_sheet_new(state, Kind::Release, fill)
         }
         Cmd::Hold => {
@@ -152,8 +154,8 @@ pub fn command(state: &mut State, cmd: Cmd) -> Vec<Action> {
 }
 
 /// What is known of the copy that was made for it.
-fn left_already(view: &RecordView, now: Utc) -> Vec<(String, Value)> {
-    let Some(leave::Copy::Whole { number, .. }) = leave::copy(view, now) else { return vec![] };
+fn left_already(view: &RecordView) -> Vec<(String, Value)> {
+    let Some(leave::Copy::Whole { number, .. }) = leave::copy(view) else { return vec![] };
     let entry = view.releases.iter().find(|entry| entry.number == number);
     let said = |name: &str| entry?.body.as_ref()?.answer(name);
     let mut fill = vec![("export".to_string(), Value::Number(number as i64))];

@@ -15,7 +15,7 @@ use crate::console::words;
 use crate::wire::look::Looking;
 
 /// Rows above the pictures.
-const HEAD: usize = 2;
+pub const HEAD: usize = 2;
 /// Below: hours, marks, what stands under the cursor, what an export takes.
 const BELOW: usize = 4;
 /// Cells of a camera's name in the timeline.
@@ -100,7 +100,8 @@ fn clock(state: &State, watch: &Watch, theme: Theme, width: usize) -> Line<'stat
         0 => String::new(),
         _ => format!("   shown {}, dropped {}", words::count(shown), words::count(dropped)),
     };
-    let text = format!(" {local}   {utc}   {does}{counts}");
+    let whole = if state.whole.can { "   f: whole screen" } else { "" };
+    let text = format!(" {local}   {utc}   {does}{counts}{whole}");
     Line::from(piece(theme, Tone::Strong, &fit(&text, width)))
 }
 

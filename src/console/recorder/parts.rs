@@ -5,6 +5,10 @@
 
 use crate::console::over::Page;
 
+/// What the image was made from; `image/mkosi.postinst` writes it.
+const SYSTEM: &str = "/usr/share/beadle/system-parts.txt";
+/// An image has some 300.
+const SYSTEM_MAX: usize = 5_000;
 const PARTS: &str = include_str!("parts.txt");
 
 /// Beadle's own licence, then a line for each part.
@@ -18,12 +22,19 @@ pub fn page() -> Page {
         String::new(),
         "Built in, and used to build and test it:".into(),
     ];
-    lines.extend(PARTS.lines().map(|part| {
-        let mut words = part.splitn(3, ' ');
-        let mut word = || words.next().unwrap_or_default();
-        format!("{:<34} {:<14} {}", word(), word(), word())
-    }));
+    lines.extend(PARTS.lines().map(line));
+    // Elsewhere the system is not ours to list.
+    if let Ok(system) = std::fs::read_to_string(SYSTEM) {
+        lines.extend([String::new(), "The system of this box, from Debian:".into()]);
+        lines.extend(system.lines().take(SYSTEM_MAX).map(line));
+    }
     Page::new("Versions and licences", lines)
+}
+
+fn line(part: &str) -> String {
+    let mut words = part.splitn(3, ' ');
+    let mut word = || words.next().unwrap_or_default();
+    format!("{:<34} {:<14} {}", word(), word(), word())
 }
 
 #[cfg(test)]

@@ -221,6 +221,8 @@ pub fn news(state: &mut State, turn: u64, news: News) {
         }
         News::DiskRate { bytes } => watch.read_rate = Some(bytes),
         News::Counts { shown, dropped } => watch.counts = (shown, dropped),
+        // It is `whole`'s.
+        News::Screen { .. } => {}
         // The same trouble began when it was said first.
         News::Trouble { text } => match &mut watch.trouble {
             Some((_, old)) if *old == text => {}

@@ -28,10 +28,10 @@ impl Depth {
     }
 }
 
-type Rgb = [u8; 3];
+pub type Rgb = [u8; 3];
 
 /// The Linux console's own, and near those of others; the first eight can be a ground.
-const SIXTEEN: [(Color, Rgb); 16] = [
+pub const SIXTEEN: [(Color, Rgb); 16] = [
     (Color::Black, [0, 0, 0]),
     (Color::Red, [170, 0, 0]),
     (Color::Green, [0, 170, 0]),
@@ -129,13 +129,14 @@ fn cell([above, below]: [Rgb; 2], (x, y): (usize, usize), depth: Depth) -> Span<
     }
 }
 
-fn pushed(rgb: Rgb, x: usize, y: usize) -> Rgb {
+/// Up or down by the pattern, so that neighbours mix.
+pub fn pushed(rgb: Rgb, x: usize, y: usize) -> Rgb {
     let push = (PATTERN[y % 4][x % 4] * 2 - 15) * PUSH / 32;
     rgb.map(|n| (i32::from(n) + push).clamp(0, 255) as u8)
 }
 
 /// Of the first `many` colours.
-fn nearest(rgb: Rgb, many: usize) -> usize {
+pub fn nearest(rgb: Rgb, many: usize) -> usize {
     let far = |other: &Rgb| -> i32 {
         // What the eye minds: green most, blue least.
         let weigh = |n: usize, by: i32| {

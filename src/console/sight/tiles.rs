@@ -7,12 +7,15 @@ use crate::base::time::{Span as Time, Utc, Zone};
 use crate::console::door::Door;
 use crate::console::draw::piece;
 use crate::console::glyphs::{fit, plain};
+use crate::console::graphics::Place;
 use crate::console::live;
 use crate::console::playback;
-use crate::console::state::{Screen, State};
+use crate::console::state::{FRAME_ABOVE, Screen, State};
 use crate::console::theme::{self, Theme, Tone};
 use crate::wire::CameraState;
 use crate::wire::look::Looking;
+use crate::wire::pictures::Picture;
+use crate::wire::pictures::display::grid;
 
 /// Cells of one tile, words and picture together, and how many stand side by side.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -28,15 +31,7 @@ const WORDS: usize = 1;
 impl Grid {
     /// For so many tiles in this room.
     pub fn of(tiles: usize, (columns, rows): (usize, usize)) -> Grid {
-        let (across, down) = match tiles {
-            0 | 1 => (1, 1),
-            2 => (2, 1),
-            3 | 4 => (2, 2),
-            5 | 6 => (3, 2),
-            7..=9 => (3, 3),
-            10..=12 => (4, 3),
-            _ => (4, 4),
-        };
+        let (across, down) = grid(tiles);
         Grid { across, columns: columns / across, rows: rows / down }
     }
 
@@ -59,7 +54,39 @@ fn room(state: &State) -> (usize, usize) {
 pub fn wanted(state: &State) -> (u16, u16) {
     let seats = state.watch.as_ref().map_or(0, |watch| watch.seats.len());
     let (columns, rows) = Grid::of(seats, room(state)).picture();
-    (columns.min(1_000) as u16, (rows * 2).min(1_000) as u16)
+    state.graphics.within((columns, rows))
+}
+
+/// Where dots of pictures stand on the screen, and of which seat; none where pictures are cells.
+pub fn places(state: &State) -> Vec<(usize, Place, &Picture)> {
+    let shown = [Screen::Live, Screen::Playback].contains(&state.screen);
+    let seen = state.status.is_some() && state.over.is_empty() && shown;
+    let Some(watch) = state.watch.as_ref().filter(|_| seen && state.graphics.is_on()) else {
+        return vec![];
+    };
+    let live = watch.wish == Looking::Live;
+    if live != (state.screen == Screen::Live) || !(live || state.is_open()) {
+        return vec![];
+    }
+    let head = if live { live::draw::HEAD } else { playback::draw::HEAD };
+    let grid = Grid::of(watch.seats.len(), room(state));
+    let (columns, rows) = grid.picture();
+    let mut places = Vec::new();
+    for (n, seat) in watch.seats.iter().enumerate() {
+        let picture = seat.picture.as_ref().filter(|_| why_none(state, watch, seat).is_none());
+        let Some(picture) = picture else { continue };
+        let left = n % grid.across * grid.columns;
+        let top = usize::from(FRAME_ABOVE) + head + n / grid.across * grid.rows + WORDS;
+        // All of them are within the terminal's own columns and rows.
+        let place = Place {
+            left: left as u16,
+            top: top as u16,
+            columns: columns as u16,
+            rows: rows as u16,
+        };
+        places.push((n, place, picture));
+    }
+    places
 }
 
 /// The pictures; `chosen` counts seats.
@@ -104,6 +131,8 @@ fn tile_row(
     }
     let picture = seat.picture.as_ref().filter(|_| said.is_none());
     let mut spans = match picture {
+        // Dots come there.
+        Some(_) if state.graphics.is_on() => vec![Span::raw(" ".repeat(columns))],
         Some(picture) => paint::row(picture, (columns, rows), y, state.depth),
         None => vec![piece(theme, Tone::Quiet, &"░".repeat(columns))],
     };

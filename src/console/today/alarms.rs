@@ -10,7 +10,8 @@ use crate::console::words;
 
 pub fn lines(state: &State, theme: Theme, width: usize) -> Vec<Line<'static>> {
     let alarms = state.status.as_ref().map_or(&[][..], |status| &status.alarms);
-    if alarms.is_empty() {
+    let signs = state.status.as_ref().map_or(&[][..], |status| &status.signs);
+    if alarms.is_empty() && signs.is_empty() {
         let text = " None. Nobody has to do anything.";
         return vec![Line::default(), Line::from(piece(theme, Tone::Good, text))];
     }
@@ -35,6 +36,26 @@ pub fn lines(state: &State, theme: Theme, width: usize) -> Vec<Line<'static>> {
         rows.push(Line::from(piece(theme, Tone::Quiet, &since)));
         rows.push(Line::default());
     }
-    rows.pop();
+    for sign in signs {
+        for (n, line) in wrap(sign, width - 11).iter().enumerate() {
+            let word = if n == 0 { "SIGN" } else { "" };
+            rows.push(Line::from(vec![
+                piece(theme, Tone::Warn, &format!(" {word:<9}")),
+                piece(theme, Tone::Strong, line),
+            ]));
+        }
+    }
+    match signs.is_empty() {
+        true => drop(rows.pop()),
+        false => {
+            let how = "P prints the list for a walk past every sign; then enter the sign check.";
+            let indent = " ".repeat(10);
+            let how = wrap(how, width - 11);
+            rows.extend(
+                how.iter()
+                    .map(|line| Line::from(piece(theme, Tone::Plain, &format!("{indent}{line}")))),
+            );
+        }
+    }
     rows
 }

@@ -8,6 +8,7 @@
 //! After the carrier was pulled out, [`ZipDisk::back`] cuts the archive behind its last whole file.
 
 mod file;
+pub mod open;
 mod records;
 mod seal;
 #[cfg(test)]
@@ -243,6 +244,28 @@ fn fixed(path: &str) -> Fault {
     Fault::new(FaultKind::Denied, text)
 }
 
+/// What of these paths lies in a folder.
+fn listing<'n>(
+    files: impl Iterator<Item = (&'n String, u64)>,
+    path: &str,
+) -> Result<Vec<Listed>, Fault> {
+    let before = if path.is_empty() { String::new() } else { format!("{path}/") };
+    let mut found: BTreeMap<String, Listed> = BTreeMap::new();
+    for (name, bytes) in files {
+        let Some(rest) = name.strip_prefix(&before) else { continue };
+        let (name, folder) = match rest.split_once('/') {
+            Some((folder, _)) => (folder, true),
+            None => (rest, false),
+        };
+        let bytes = if folder { 0 } else { bytes };
+        found.insert(name.into(), Listed { name: name.into(), folder, bytes });
+    }
+    match found.is_empty() && !path.is_empty() {
+        true => Err(missing(path)),
+        false => Ok(found.into_values().collect()),
+    }
+}
+
 impl Disk for ZipDisk<'_> {
     fn create_new(&self, path: &str) -> Result<Box<dyn DiskFile>, Fault> {
         let text = format!("{path}: the size of a file in an archive has to be known");
@@ -318,23 +341,9 @@ impl Disk for ZipDisk<'_> {
 
     fn list(&self, path: &str) -> Result<Vec<Listed>, Fault> {
         let state = self.state();
-        let before = if path.is_empty() { String::new() } else { format!("{path}/") };
         let files = state.entries.iter().map(|(name, entry)| (name, entry.record.bytes));
         let marks = state.marks.iter().map(|(name, mark)| (name, mark.len() as u64));
-        let mut found: BTreeMap<String, Listed> = BTreeMap::new();
-        for (name, bytes) in files.chain(marks) {
-            let Some(rest) = name.strip_prefix(&before) else { continue };
-            let (name, folder) = match rest.split_once('/') {
-                Some((folder, _)) => (folder, true),
-                None => (rest, false),
-            };
-            let bytes = if folder { 0 } else { bytes };
-            found.insert(name.into(), Listed { name: name.into(), folder, bytes });
-        }
-        match found.is_empty() && !path.is_empty() {
-            true => Err(missing(path)),
-            false => Ok(found.into_values().collect()),
-        }
+        listing(files.chain(marks), path)
     }
 
     fn room(&self) -> Result<Room, Fault> {

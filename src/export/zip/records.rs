@@ -138,6 +138,132 @@ pub fn directory(records: &[Record], at: u64) -> Vec<u8> {
     out.0
 }
 
+/// One file of somebody's archive.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Found {
+    pub name: String,
+    /// Of the content.
+    pub bytes: u64,
+    /// Where its local record begins.
+    pub at: u64,
+}
+
+/// Where the list of an archive begins, and its bytes, from the last bytes of the file; `None`: it
+/// has no end as we write it.
+pub fn end(tail: &[u8]) -> Option<(u64, u64)> {
+    let mut last = Fields(tail.get(tail.len().checked_sub(22)?..)?);
+    if last.four()? != END {
+        return None;
+    }
+    last.skip(8)?;
+    let (bytes, at) = (last.four()?, last.four()?);
+    if at != u32::MAX {
+        return Some((at.into(), bytes.into()));
+    }
+    let mut wide = Fields(tail.get(tail.len().checked_sub(22 + 20 + 56)?..)?);
+    if wide.four()? != END_64 {
+        return None;
+    }
+    wide.skip(36)?;
+    let (bytes, at) = (wide.eight()?, wide.eight()?);
+    Some((at, bytes))
+}
+
+/// The files of an archive.
+///
+/// # Errors
+/// A record that is none of ours, in words.
+pub fn listed(list: &[u8]) -> Result<Vec<Found>, &'static str> {
+    let (mut rest, mut found) = (Fields(list), Vec::new());
+    while !rest.0.is_empty() {
+        found.push(rest.central()?);
+    }
+    Ok(found)
+}
+
+/// Bytes of a local record, of which the first 30 are given.
+pub fn local_bytes(local: &[u8]) -> Option<u64> {
+    let mut fields = Fields(local);
+    if fields.four()? != LOCAL {
+        return None;
+    }
+    fields.skip(22)?;
+    let (name, extra) = (fields.two()?, fields.two()?);
+    Some(30 + u64::from(name) + u64::from(extra))
+}
+
+/// Little-endian fields, read.
+struct Fields<'a>(&'a [u8]);
+
+impl<'a> Fields<'a> {
+    fn take<const N: usize>(&mut self) -> Option<[u8; N]> {
+        let (first, rest) = self.0.split_first_chunk::<N>()?;
+        self.0 = rest;
+        Some(*first)
+    }
+
+    fn part(&mut self, bytes: usize) -> Option<&'a [u8]> {
+        let (first, rest) = self.0.split_at_checked(bytes)?;
+        self.0 = rest;
+        Some(first)
+    }
+
+    fn skip(&mut self, bytes: usize) -> Option<()> {
+        self.part(bytes).map(drop)
+    }
+
+    fn two(&mut self) -> Option<u16> {
+        self.take().map(u16::from_le_bytes)
+    }
+
+    fn four(&mut self) -> Option<u32> {
+        self.take().map(u32::from_le_bytes)
+    }
+
+    fn eight(&mut self) -> Option<u64> {
+        self.take().map(u64::from_le_bytes)
+    }
+
+    fn central(&mut self) -> Result<Found, &'static str> {
+        let cut = "its list of files is damaged";
+        if self.four().ok_or(cut)? != CENTRAL {
+            return Err(cut);
+        }
+        self.skip(6).ok_or(cut)?;
+        let method = self.two().ok_or(cut)?;
+        self.skip(8).ok_or(cut)?;
+        let (packed, bytes) = self.four().zip(self.four()).ok_or(cut)?;
+        let (name, extra) = self.two().zip(self.two()).ok_or(cut)?;
+        let comment = self.two().ok_or(cut)?;
+        self.skip(8).ok_or(cut)?;
+        let at = self.four().ok_or(cut)?;
+        let name = self.part(name.into()).ok_or(cut)?;
+        let name = std::str::from_utf8(name).map_err(|_| cut)?.to_string();
+        let mut more = Fields(self.part(extra.into()).ok_or(cut)?);
+        self.skip(comment.into()).ok_or(cut)?;
+        let (mut sealed, mut wide) = (false, Fields(&[]));
+        while !more.0.is_empty() {
+            let (id, bytes) = more.two().zip(more.two()).ok_or(cut)?;
+            let field = more.part(bytes.into()).ok_or(cut)?;
+            match id {
+                0x9901 => sealed = field == &aes_extra().0[4..],
+                1 => wide = Fields(field),
+                _ => {}
+            }
+        }
+        if method != METHOD || !sealed {
+            return Err("its files are not sealed as ours are");
+        }
+        let large = bytes == u32::MAX;
+        let bytes = if large { wide.eight().ok_or(cut)? } else { bytes.into() };
+        if large || packed == u32::MAX {
+            wide.eight().ok_or(cut)?;
+        }
+        let at = if at == u32::MAX { wide.eight().ok_or(cut)? } else { at.into() };
+        Ok(Found { name, bytes, at })
+    }
+}
+
 /// AE-2, 256 bits, stored.
 fn aes_extra() -> Bytes {
     let mut out = Bytes::default();

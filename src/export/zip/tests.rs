@@ -2,6 +2,7 @@
 
 use std::process::Command;
 
+use super::open::OpenedZip;
 use super::*;
 use crate::disk::fake::FakeDisk;
 use crate::disk::real::RealDisk;
@@ -50,6 +51,40 @@ fn what_is_written_is_read_through_the_passphrase_from_any_place() {
     let bytes = &target.files()["a.zip"];
     let shows = |text: &[u8]| bytes.windows(text.len()).any(|part| part == text);
     assert!(!shows(b"read me") && !shows(b"NOT-FINISHED") && shows(b"READ-ME-FIRST.txt"));
+}
+
+/// Whatever a check wants to read, from the archive alone.
+#[test]
+fn an_archive_is_opened_again_with_its_passphrase_and_not_without() {
+    let (target, phrase) = (FakeDisk::new(1), Secret::new("bad-luk"));
+    let zip = ZipDisk::create(&target, "a.zip", &phrase, &dice, DATE).unwrap();
+    let files = [("x/video/one.mp4", content(7, 300_001)), ("x/empty", vec![])];
+    files.iter().for_each(|(name, bytes)| put(&zip, name, bytes).unwrap());
+    zip.finish().unwrap();
+    let opened = OpenedZip::open(&target, "a.zip", &phrase).unwrap();
+    assert_eq!(opened.top().as_deref(), Some("x"));
+    for (name, bytes) in &files {
+        assert_eq!(opened.size(name).unwrap(), bytes.len() as u64);
+        assert_eq!(opened.read_at(name, 0, usize::MAX).unwrap(), *bytes);
+    }
+    assert_eq!(opened.read_at(files[0].0, 65_535, 3).unwrap(), files[0].1[65_535..65_538]);
+    let names: Vec<String> = opened.list("x").unwrap().into_iter().map(|l| l.name).collect();
+    assert_eq!(names, ["empty", "video"]);
+    assert_eq!(opened.remove("x/empty").unwrap_err().kind, FaultKind::Denied);
+    let whole = target.files()["a.zip"].clone();
+    let kind = |bytes: &[u8], phrase: &str| {
+        target.replace("b.zip", bytes).unwrap();
+        OpenedZip::open(&target, "b.zip", &Secret::new(phrase)).err().map(|f| f.kind)
+    };
+    assert_eq!(kind(&whole, "bad-luck"), Some(FaultKind::Denied));
+    for short in [0, 1, 21, 98, 300_000, whole.len() - 23, whole.len() - 1] {
+        assert_eq!(kind(&whole[..short], "bad-luk"), Some(FaultKind::Corrupt), "{short}");
+    }
+    // Sealed by nobody: method 0 in the list.
+    let mut plain = whole.clone();
+    let list = plain.windows(4).rposition(|w| w == [0x50, 0x4b, 1, 2]).unwrap();
+    plain[list + 10] = 0;
+    assert_eq!(kind(&plain, "bad-luk"), Some(FaultKind::Foreign));
 }
 
 #[test]
@@ -159,6 +194,14 @@ fn records_of_large_archives_have_sizes_of_64_bits() {
     let end = records::directory(&[record(1, 0), record(1, 6_000_000_000)], 6_000_000_100);
     let has = |mark: [u8; 4]| end.windows(4).any(|part| part == mark);
     assert!(has([0x50, 0x4b, 6, 6]) && has([0x50, 0x4b, 6, 7]) && has([0x50, 0x4b, 5, 6]));
+    // What was written is read.
+    let list = &end[..end.len() - 22 - 20 - 56];
+    assert_eq!(records::end(&end), Some((6_000_000_100, list.len() as u64)));
+    let read = records::listed(list).unwrap();
+    assert_eq!((read[1].bytes, read[1].at), (1, 6_000_000_000));
+    let large = records::directory(&[record(5_000_000_000, 7)], 60);
+    let read = records::listed(&large[..large.len() - 22]).unwrap();
+    assert_eq!((read[0].bytes, read[0].at, read[0].name.as_str()), (5_000_000_000, 7, "a"));
     let end = records::directory(&[record(1, 0)], 60);
     assert_eq!(end[end.len() - 22..end.len() - 18], [0x50, 0x4b, 5, 6]);
 }

@@ -27,6 +27,9 @@ pub struct Copy {
     pub going: bool,
     /// Reference of an upload that was made from it (R2.25).
     pub portal: Option<String>,
+    /// The export that was made in its place because nobody can read this one (R3.4).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replaced: Option<Number>,
     /// `None`: it is still somewhere.
     pub fate: Option<Fate>,
 }
@@ -113,7 +116,8 @@ impl Copy {
             (carrier, None) => format!(" ({})", spelt(carrier)),
             (carrier, Some(serial)) => format!(" ({} {serial})", spelt(carrier)),
         };
-        format!("{what} of entry {}{carrier}", self.entry)
+        let replaced = self.replaced.map(|by| format!(", unreadable, made again as entry {by}"));
+        format!("{what} of entry {}{carrier}{}", self.entry, replaced.unwrap_or_default())
     }
 }
 
@@ -134,6 +138,8 @@ pub(super) fn gather(case: &mut Case, records: &BTreeMap<Number, Record>) {
     let of_it: Vec<&Record> =
         records.values().filter(|r| points_to(r, f::REQUEST, case.number) && stands(r)).collect();
     case.releases = of_it.iter().filter(|r| r.kind == Kind::Release).map(|r| released(r)).collect();
+    let again = of_it.iter().filter_map(|r| Some((entry_in(r, "unreadable")?, r.number)));
+    let again: BTreeMap<Number, Number> = again.collect();
     for record in of_it {
         let copy = match record.kind {
             Kind::Export | Kind::Still => made(record),
@@ -145,6 +151,7 @@ pub(super) fn gather(case: &mut Case, records: &BTreeMap<Number, Record>) {
     for copy in &mut case.copies {
         let of_copy = case.releases.iter().filter(|r| r.export == Some(copy.entry));
         copy.portal = of_copy.clone().find_map(|r| r.portal.clone());
+        copy.replaced = again.get(&copy.entry).copied();
         let ended = copy.fate.take();
         let handed = of_copy.filter_map(handed).next();
         copy.fate = disposed(copy.entry, records).or(ended).or(handed);
@@ -179,6 +186,7 @@ fn made(record: &Record) -> Copy {
         unfinished: broken,
         going: export && close.is_none(),
         portal: record.text("portal").map(String::from),
+        replaced: None,
         fate,
     }
 }

@@ -223,10 +223,14 @@ impl Case {
 
 impl Held {
     fn covers(&self, cameras: &[String], window: Option<(Utc, Utc)>) -> bool {
-        let Some(((from, until), (start, end))) = self.window.zip(window) else { return false };
         let all = self.cameras.is_empty()
             || !cameras.is_empty() && cameras.iter().all(|id| self.cameras.contains(id));
-        !self.ended && from <= start && until >= end && all
+        self.covers_time(window) && all
+    }
+
+    fn covers_time(&self, window: Option<(Utc, Utc)>) -> bool {
+        let Some(((from, until), (start, end))) = self.window.zip(window) else { return false };
+        !self.ended && from <= start && until >= end
     }
 }
 

@@ -1,7 +1,7 @@
 //! How far a case is: what is done, what is missing, and why it cannot go on.
 
 use super::copies::{How, spelt};
-use super::{Case, Copy, Released};
+use super::{Case, Copy, Held, Released};
 use crate::base::time::{Utc, Zone};
 use crate::logbook::entry::Number;
 use crate::logbook::kind::Kind;
@@ -151,9 +151,20 @@ impl Case {
         if scene.zone.end_of(must) <= scene.now {
             return of(Stage::Refused, format!("gone since {must}"), None);
         }
-        let text = match may == must {
-            true => format!("NOT HELD: it is deleted after {must}"),
-            false => format!("NOT HELD: deleted after {must}, for space after {may}"),
+        // A request that names no camera is about those that somebody chose to hold.
+        let chosen = |h: &&Held| h.own && self.cameras.is_empty() && h.covers_time(self.window);
+        if let Some(hold) = self.holds.iter().find(chosen) {
+            let text = format!("held by {}: {} alone", hold.id, hold.cameras.join(", "));
+            return of(Stage::Done, text, Some(hold.entry));
+        }
+        let goes = match may == must {
+            true => format!("deleted after {must}"),
+            false => format!("deleted after {must}, for space after {may}"),
+        };
+        let part = self.holds.iter().find(|h| h.own && !h.ended);
+        let text = match part {
+            Some(hold) => format!("NOT ALL HELD: {} keeps a part, the rest is {goes}", hold.id),
+            None => format!("NOT HELD: {goes}"),
         };
         of(Stage::Missing, text, None)
     }

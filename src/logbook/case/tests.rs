@@ -263,3 +263,60 @@ fn wishes_to_pass_it_on_are_kept_with_their_answers() {
     let answers: Vec<_> = case.releases[0].onward.iter().map(|o| (&*o.to, o.consent)).collect();
     assert_eq!(answers, [("CPS", true), ("a newspaper", false)]);
 }
+
+/// What a request leaves open, somebody chose when they held footage for it.
+#[test]
+fn a_case_says_what_of_its_footage_is_held() {
+    let config = school("clere");
+    let footage = |request: Draft, hold: Option<Draft>| {
+        let drafts: Vec<Draft> = [Some(request), hold].into_iter().flatten().collect();
+        let case = case(&config, &drafts);
+        let name = |id: &str| id.to_string();
+        let (zone, now) = (&config.site.zone, crate::logbook::form::tests::now());
+        let scene = Scene { now, zone, days: (10, 31), conditions: true, name: &name };
+        let step = case.steps(&scene).into_iter().find(|s| s.what == What::Footage).unwrap();
+        (step.stage, step.text)
+    };
+    let own = |ids: &[&str]| {
+        let mut hold = hold(list(ids), UNTIL);
+        hold.body.put("request", Value::Number(0)).unwrap();
+        Some(hold)
+    };
+    let mut of_all = request();
+    of_all.body.fields.remove("cameras");
+    let mut of_two = request();
+    of_two.body.put("cameras", list(&["gate", "hall"])).unwrap();
+    for (asked, hold, stage, said) in [
+        (request(), None, Stage::Missing, "NOT HELD: deleted after 2026-12-21"),
+        (request(), own(&["gate"]), Stage::Done, "held by H-2026-0001, looked at again"),
+        (of_all.clone(), own(&["gate", "hall"]), Stage::Done, "H-2026-0001: gate, hall alone"),
+        (of_all, Some(hold(list(&["gate"]), UNTIL)), Stage::Missing, "NOT HELD"),
+        (of_two, own(&["gate"]), Stage::Missing, "NOT ALL HELD: H-2026-0001 keeps a part"),
+    ] {
+        let (is, text) = footage(asked, hold);
+        assert!(is == stage && text.contains(said), "{is:?} {text}, not {said}");
+    }
+}
+
+/// The passphrase was lost: a second export says so of the first, which still has to be ended.
+#[test]
+fn an_export_that_nobody_can_read_is_named_with_the_one_in_its_place() {
+    let config = school("clere");
+    let mut drafts = vec![request(), decided("allowed")];
+    drafts.extend(export(Some("whole"))); // 2, 3
+    let pairs = [
+        ("request", Value::Number(0)),
+        ("carrier", "zip".into()),
+        ("unreadable", Value::Number(2)),
+    ];
+    drafts.push(said(Kind::Export, Act::Open, None, &pairs)); // 4
+    drafts.push(said(Kind::Export, Act::Close, Some(4), &[("ended", "whole".into())]));
+    let case = case(&config, &drafts);
+    let replaced: Vec<_> = case.copies.iter().map(|c| (c.entry, c.replaced)).collect();
+    assert_eq!(replaced, [(2, Some(4)), (4, None)]);
+    let why = case.keeps_open().join(" ");
+    assert!(
+        why.contains("entry 2 (BitLocker stick S-1), unreadable, made again as entry 4"),
+        "{why}"
+    );
+}

@@ -53,7 +53,7 @@ pub fn stays_open(record: &Record) -> bool {
 }
 
 /// Kinds with a closing entry.
-pub const CLOSED_BY_HAND: [Kind; 22] = [
+pub const CLOSED_BY_HAND: [Kind; 23] = [
     Kind::Alarm,
     Kind::Approval,
     Kind::Exception,
@@ -70,6 +70,7 @@ pub const CLOSED_BY_HAND: [Kind; 22] = [
     Kind::Export,
     Kind::Hold,
     Kind::OriginalDrive,
+    Kind::Stick,
     Kind::Incident,
     Kind::Fault,
     Kind::Complaint,

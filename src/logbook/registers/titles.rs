@@ -15,7 +15,7 @@ const fn telling(kind: Kind) -> &'static [&'static str] {
         Kind::SubjectAccess => &["reference", "wanted"],
         Kind::Export => &["exhibit", "carrier", "serial"],
         Kind::Hold => &["reference", "class", "index"],
-        Kind::Disposal => &["carrier", "serial", "method"],
+        Kind::Disposal | Kind::Stick => &["carrier", "serial", "method"],
         Kind::OriginalDrive => &["court-order", "serial"],
         Kind::Incident => &["type", "place", "what"],
         Kind::Emergency => &["service", "reason"],

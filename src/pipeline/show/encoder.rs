@@ -16,12 +16,10 @@ use gstreamer as gst;
 use gstreamer::prelude::*;
 use gstreamer_video as video;
 
-/// The better one first; the second is in the image.
-const NAMES: [&str; 2] = ["x264enc", "openh264enc"];
+use super::super::coder;
+
 /// A key frame at least every so many pictures, so that a player can seek.
 const KEY_EACH: u32 = 50;
-/// Of openh264enc, which has no mode of even quality: bits a second for each pixel of the picture.
-const BITS_A_PIXEL: u32 = 4;
 
 /// What comes out at the end of the chain.
 #[derive(Default)]
@@ -58,33 +56,16 @@ fn make(name: &str) -> Result<gst::Element, String> {
     gst::ElementFactory::make(name).build().map_err(|_| format!("{name} is missing"))
 }
 
-/// Even quality, no look ahead, one thread of its own: several copies share the machine.
-fn tuned((width, height): (u16, u16)) -> Result<gst::Element, String> {
-    let found = NAMES.into_iter().find(|name| gst::ElementFactory::find(name).is_some());
-    let name =
-        found.ok_or("there is no encoder for H.264 here; install gstreamer1.0-plugins-bad")?;
-    let element = make(name)?;
-    if name == "x264enc" {
-        element.set_property_from_str("tune", "zerolatency");
-        element.set_property_from_str("speed-preset", "veryfast");
-        element.set_property_from_str("pass", "qual");
-        element.set_property_from_str("quantizer", "21");
-        element.set_property_from_str("threads", "1");
-        element.set_property_from_str("key-int-max", &KEY_EACH.to_string());
-    } else {
-        let bits = u32::from(width) * u32::from(height) * BITS_A_PIXEL;
-        element.set_property_from_str("bitrate", &bits.max(500_000).to_string());
-        element.set_property_from_str("gop-size", &KEY_EACH.to_string());
-        element.set_property_from_str("enable-frame-skip", "false");
-    }
-    Ok(element)
-}
-
 impl Encoder {
     /// # Errors
     /// There is no encoder here; in words.
     pub fn new(size: (u16, u16)) -> Result<Encoder, String> {
-        let chain = vec![make("videoconvert")?, tuned(size)?, make("h264parse")?];
+        let chain = vec![
+            make("videoconvert")?,
+            coder::plain()?,
+            coder::even(size, KEY_EACH)?,
+            make("h264parse")?,
+        ];
         let form = video::VideoInfo::builder(video::VideoFormat::Rgb, size.0.into(), size.1.into())
             .fps(gst::Fraction::new(25, 1))
             .build()

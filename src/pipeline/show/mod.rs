@@ -7,7 +7,8 @@
 
 mod decoder;
 mod encoder;
-mod paint;
+pub mod paint;
+mod sample;
 mod scale;
 mod worker;
 

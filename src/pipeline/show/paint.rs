@@ -10,7 +10,7 @@ const MASKED: [u8; 3] = [96, 96, 96];
 const WHITE: [u8; 3] = [255, 255, 255];
 const BLACK: [u8; 3] = [0, 0, 0];
 /// A character's cell, in dots.
-const CELL: (usize, usize) = (6, 9);
+pub const CELL: (usize, usize) = (6, 9);
 /// Narrower than this there is no room for words: a thumbnail has its title beside it.
 const WORDS_WIDTH_MIN: usize = 120;
 
@@ -80,9 +80,14 @@ impl Canvas<'_> {
 
     /// White on black from the left edge; what does not fit is cut.
     fn line(&mut self, text: &str, scale: usize, top: usize) {
-        let fits = (self.width / scale).saturating_sub(2) / CELL.0;
+        self.words(text, scale, (scale, top));
+    }
+
+    /// White on black from this corner on; what does not fit is cut.
+    pub fn words(&mut self, text: &str, scale: usize, (begin, top): (usize, usize)) {
+        let fits = (self.width.saturating_sub(begin) / scale).saturating_sub(1) / CELL.0;
         for (n, c) in drawable(text).chars().take(fits).enumerate() {
-            let left = scale + n * CELL.0 * scale;
+            let left = begin + n * CELL.0 * scale;
             self.cell(c, scale, (left, top), |pixel, lit| {
                 pixel.copy_from_slice(if lit { &WHITE } else { &BLACK });
             });

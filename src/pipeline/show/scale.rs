@@ -8,18 +8,20 @@ use gstreamer_video::prelude::*;
 
 use super::decoder::Decoded;
 use super::paint::Canvas;
+use super::sample::Sampler;
 
 /// Keeps what one channel's pictures need to be converted, as long as neither they nor the look
 /// change.
 #[derive(Default)]
 pub struct Scaler(Option<Ready>);
 
-struct Ready {
+pub(super) struct Ready {
     from: video::VideoInfo,
     /// Box and crop.
     asked: ([u16; 2], [u16; 4]),
-    to: video::VideoInfo,
-    converter: video::VideoConverter,
+    pub to: video::VideoInfo,
+    pub converter: video::VideoConverter,
+    sampler: Option<(Sampler, Crop)>,
 }
 
 impl Scaler {
@@ -31,18 +33,23 @@ impl Scaler {
         if !self.0.as_ref().is_some_and(fits) {
             self.0 = Some(ready(&decoded.form, look)?);
         }
-        let Some(Ready { to, converter, .. }) = &self.0 else {
+        let Some(Ready { to, converter, sampler, .. }) = &self.0 else {
             return Err("no converter".into());
         };
         let strange = |_| "a picture that cannot be read".to_string();
         let source = video::VideoFrameRef::from_buffer_ref_readable(&decoded.buffer, &decoded.form)
             .map_err(strange)?;
+        let (width, height) = (to.width() as usize, to.height() as usize);
+        if let Some(mut rgb) = sampler.as_ref().and_then(|(s, crop)| s.rgb(&source, crop)) {
+            Canvas { rgb: &mut rgb, width, height }.finish(look, decoded.at);
+            let (width, height) = (width as u16, height as u16);
+            return Ok(Picture { at: decoded.at, width, height, rgb: Bytes::from(rgb) });
+        }
         let mut target = gst::Buffer::with_size(to.size()).map_err(strange)?;
         let room = target.get_mut().ok_or("a picture that cannot be written")?;
         let mut frame =
             video::VideoFrameRef::from_buffer_ref_writable(room, to).map_err(strange)?;
         converter.frame_ref(&source, &mut frame);
-        let (width, height) = (to.width() as usize, to.height() as usize);
         let stride = frame.plane_stride().first().map_or(width * 3, |s| *s as usize);
         let plane = frame.plane_data(0).map_err(|e| e.to_string())?;
         let mut rgb = Vec::with_capacity(width * height * 3);
@@ -55,7 +62,7 @@ impl Scaler {
     }
 }
 
-fn ready(from: &video::VideoInfo, look: &Look) -> Result<Ready, String> {
+pub(super) fn ready(from: &video::VideoInfo, look: &Look) -> Result<Ready, String> {
     let crop = Crop::of(from, look.crop);
     let par = from.par();
     let ratio = f64::from(par.numer().max(1)) / f64::from(par.denom().max(1));
@@ -80,19 +87,21 @@ fn ready(from: &video::VideoInfo, look: &Look) -> Result<Ready, String> {
     config.set_src_width(Some(crop.width));
     config.set_src_height(Some(crop.height));
     let converter = video::VideoConverter::new(from, &to, Some(config)).map_err(|e| unknown(&e))?;
-    Ok(Ready { from: from.clone(), asked: ([look.width, look.height], look.crop), to, converter })
+    let sampler = Sampler::of(from, &crop, (width, height)).map(|sampler| (sampler, crop));
+    let asked = ([look.width, look.height], look.crop);
+    Ok(Ready { from: from.clone(), asked, to, converter, sampler })
 }
 
 /// The part to show, in the picture's pixels: even places, as half the colours lie between.
-struct Crop {
-    left: i32,
-    top: i32,
-    width: i32,
-    height: i32,
+pub struct Crop {
+    pub left: i32,
+    pub top: i32,
+    pub width: i32,
+    pub height: i32,
 }
 
 impl Crop {
-    fn of(form: &video::VideoInfo, [left, top, width, height]: [u16; 4]) -> Crop {
+    pub fn of(form: &video::VideoInfo, [left, top, width, height]: [u16; 4]) -> Crop {
         let part = |of: u32, n: u16| (f64::from(of) * f64::from(n) / 65_535.0).round() as i32;
         let (w, h) = (form.width() as i32, form.height() as i32);
         let even = |n: i32, most: i32| (n & !1).clamp(0, (most - 2).max(0));

@@ -179,6 +179,20 @@ impl Code<'_> {
             let text = format!("Of its own will the school follows {}.", list(&all));
             paper.clause(text, "code-of-practice", "R1.16");
         }
+        let code = Adopted::SurveillanceCamera;
+        let follows = decided.adopts.iter().any(|a| a.value == code);
+        let text = match follows {
+            true => {
+                "That code is in force, and binds councils and the police; the school answers for \
+                 its twelve principles once a year."
+            }
+            false => {
+                "The Surveillance Camera Code of Practice is in force for councils and the police. \
+                 The school is free to adopt it and has not; it goes through its twelve principles \
+                 once a year all the same."
+            }
+        };
+        paper.clause(text, "code-of-practice", "R1.17");
     }
 
     pub(super) fn purposes(&self, paper: &mut Document) {

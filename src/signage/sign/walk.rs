@@ -21,9 +21,22 @@ pub fn is_watched(config: &Config, zone: &Id) -> bool {
     cameras.any(|c| c.zone.value == *zone && c.is_enabled() && c.covert.is_none())
 }
 
-/// Ways in and zones without a sign (S1.19, S0.5), signs without a camera (R1.34), signs that
-/// cannot be made (R1.33).
+/// What [`missing`] finds, and signs that cannot be made (R1.33).
 pub fn findings(config: &Config) -> Vec<Finding> {
+    let mut found = missing(config);
+    let spoken = config.signage.signs.iter().filter(|sign| speaks(config, sign));
+    let refused = spoken.filter_map(|sign| super::sheet(config, sign, "").err());
+    found.extend(refused.map(|refusal| Finding { text: refusal.to_string(), row: "R1.33" }));
+    found
+}
+
+/// Does a camera work where it speaks of one?
+fn speaks(config: &Config, sign: &Sign) -> bool {
+    sign.covers.iter().any(|id| is_watched(config, &id.value))
+}
+
+/// Ways in and zones without a sign (S1.19, S0.5), signs without a camera (R1.34).
+fn missing(config: &Config) -> Vec<Finding> {
     let mut found = Vec::new();
     let mut add = |text: String, row| found.push(Finding { text, row });
     for route in config.routes.iter().filter(|r| r.sign.is_none()) {
@@ -39,16 +52,33 @@ pub fn findings(config: &Config) -> Vec<Finding> {
             add(format!("\"{}\" has cameras and no sign covers it.", zone.title.value), "S1.19");
         }
     }
-    for sign in signs {
-        let mut covers = sign.covers.iter();
-        if !covers.any(|id| is_watched(config, &id.value)) {
-            let title = &sign.title.value;
-            add(format!("The sign \"{title}\" speaks of cameras, and none works there."), "R1.34");
-        } else if let Err(refusal) = super::sheet(config, sign, "") {
-            add(refusal.to_string(), "R1.33");
-        }
+    for sign in signs.iter().filter(|sign| !speaks(config, sign)) {
+        let title = &sign.title.value;
+        add(format!("The sign \"{title}\" speaks of cameras, and none works there."), "R1.34");
     }
     found
+}
+
+/// What a screen says of the signs until it is put right (S1.19, R1.34): those that are missing or
+/// speak of nothing, then those that nobody looked at for so many days.
+pub fn told(config: &Config, checks: &[Entry], today: Day, within_days: i64) -> Vec<String> {
+    let mut told: Vec<String> = missing(config).into_iter().map(|f| f.text).collect();
+    let zone = &config.site.zone;
+    let look = |sign: &Sign| last_looks(sign, checks).map(|e| zone.day_of(e.header.at));
+    let title = |sign: &&Sign| format!("\"{}\"", sign.title.value);
+    let signs = &config.signage.signs;
+    let never: Vec<String> =
+        signs.iter().filter(|s| look(s).is_none()).map(|s| title(&s)).collect();
+    if !never.is_empty() {
+        told.push(format!("Nobody has looked at the sign {} on record.", phrase::list(&never)));
+    }
+    for sign in signs {
+        if let Some(day) = look(sign).filter(|day| day.plus(within_days) < today) {
+            let day = phrase::day(day);
+            told.push(format!("The sign {} was last looked at on {day}.", title(&sign)));
+        }
+    }
+    told
 }
 
 /// When a person last looked at each sign, by the entries of sign checks; newest first or not.

@@ -38,6 +38,7 @@ fn releases() -> Vec<Entry> {
             Act::Open,
             None,
             &[
+                ("recipient", text("police")),
                 ("organisation", text("Essex Police")),
                 ("requester", text("A. Constable")),
                 ("wanted", text("The main gate at noon")),
@@ -285,6 +286,7 @@ fn the_sheet_of_a_visit_is_half_filled_in_by_the_recorder() {
         index: IndexStatus::default(),
         alarms: vec![alarm],
         begin: None,
+        signs: Vec::new(),
         sticks: Vec::new(),
     };
     let filled = upkeep::maintenance(&config, Some(&status)).words();
@@ -300,4 +302,66 @@ fn the_sheet_of_a_visit_is_half_filled_in_by_the_recorder() {
     for asked in ["A test export that plays", "Signs there and right", "Power supply", "CM-118"] {
         assert!(filled.contains(asked) && blank.contains(asked), "{asked}");
     }
+}
+
+#[test]
+fn whoever_is_no_officer_gets_no_master_and_whoever_asks_for_themselves_signs_no_conditions() {
+    let mut entries = releases();
+    let config = loaded(DEMO);
+    assert!(papers(&config, &entries)["statement"].words().contains("It is the master."));
+    entries.pop();
+    let body = entries[0].body.as_mut().unwrap();
+    body.fields.insert("recipient".into(), text("insurer"));
+    let said = papers(&config, &entries)["statement"].words();
+    assert!(said.contains("the master stays at the school") && !said.contains("It is the master"));
+    entries[0].header.kind = Kind::SubjectAccess;
+    let all = papers(&config, &entries);
+    let names: Vec<&str> = all.keys().map(String::as_str).collect();
+    assert_eq!(names, ["receipt", "register-page", "request", "retrieval-checklist"]);
+}
+
+#[test]
+fn each_paper_of_a_case_names_owner_and_key_at_the_foot_of_every_page() {
+    let config = loaded(DEMO);
+    for (name, paper) in papers(&config, &releases()) {
+        let owner = format!("Owner and copyright: {}", config.site.owner.value);
+        assert!(paper.ownership.starts_with(&owner) && paper.personal, "{name}");
+        assert!(paper.foot.iter().any(|line| line.contains("SHA256:key")), "{name}");
+    }
+}
+
+#[test]
+fn the_clock_of_a_statement_is_as_it_was_told() {
+    use ClockState::{Manual, Synced, Unknown};
+    let compared = Some((NOON, "the speaking clock", -2_250));
+    for (state, compared, says) in [
+        (Synced, None, "kept right by another clock"),
+        (Manual, None, "set by hand"),
+        (Unknown, None, "................"),
+        (Unknown, compared, "with the speaking clock, and was -2.250 s from it"),
+    ] {
+        let words = ClockWords::of(state, compared).0;
+        assert!(words.contains(says), "{words}");
+    }
+}
+
+#[test]
+fn signs_that_are_missing_or_were_not_looked_at_are_told_until_they_are() {
+    let today = |at: Utc| loaded(DEMO).site.zone.day_of(at);
+    let config = loaded(DEMO);
+    let told = |config: &Config, checks: &[Entry], after: i64| {
+        sign::told(config, checks, today(NOON).plus(after), 140)
+    };
+    let never = told(&config, &[], 0);
+    assert_eq!(never.len(), 1, "{never:?}");
+    assert!(never[0].contains("Nobody has looked at the sign \"Main gate"), "{never:?}");
+    let all = Value::Text(crate::logbook::fields::ALL.into());
+    let check = entry(9, Kind::SignCheck, Act::Open, None, &[("signs", all)]);
+    assert_eq!(told(&config, std::slice::from_ref(&check), 139), Vec::<String>::new());
+    let late = told(&config, std::slice::from_ref(&check), 141);
+    assert_eq!(late.len(), config.signage.signs.len(), "{late:?}");
+    assert!(late[0].contains("was last looked at on 10 November 2026"), "{late:?}");
+    let bare = loaded(&DEMO.replace(" sign=\"reception\"\n}", "\n}"));
+    let missing = told(&bare, &[check], 1);
+    assert!(missing[0].contains("\"Front door\" without passing a sign"), "{missing:?}");
 }

@@ -170,6 +170,7 @@ impl Begin {
             retention: RetentionStatus::default(),
             index: IndexStatus::default(),
             alarms: Vec::new(),
+            signs: Vec::new(),
             begin: Some(Box::new(Beginning {
                 why: self.why.clone(),
                 candidates,

@@ -137,8 +137,14 @@ impl Supervisor {
             Request::Backup { stick } => self.back_up(&caller, &stick),
             Request::RecoveryStick { stick } => self.recovery_to_stick(&caller, &stick),
             Request::PickShown { width, height } => self.pick_shown(&caller, (width, height)),
+            Request::ReferenceStill { camera } => self.reference_still(&caller, &camera),
             Request::ReferenceTake { camera, good, verdict } => {
                 self.take_reference(&caller, camera, good, verdict)
+            }
+            // Whoever makes the paper reads as this person, in this session.
+            Request::Print(wanted) => {
+                let begun = self.print(&caller, call.session, *wanted);
+                begun.unwrap_or_else(|why| Reply::Refused { why }).into()
             }
             request => self.carry_call(request, caller).into(),
         }
@@ -199,6 +205,7 @@ impl Supervisor {
             Request::Export(wanted) => self.export(&caller, *wanted),
             Request::ExportState { number } => self.export_state(number),
             Request::ExportStop { number } => self.stop_export(&caller, number),
+            Request::PrintState { number } => self.print_state(number),
             Request::StickFormat { stick, typed } => {
                 self.erase_stick(&caller, &stick, &typed, false)
             }

@@ -4,20 +4,26 @@
 use super::super::Supervisor;
 use super::super::sticks::{Same, same};
 use super::call::Caller;
-use crate::access::has_right;
+use super::machine::{fields, number, text};
+use crate::access::{Asking, Wish, has_right};
 use crate::base::secret::Secret;
 use crate::config::disclosure::Medium;
 use crate::config::roles::Deed;
 use crate::evidence::names;
 use crate::export::job::{OnStick, Target};
 use crate::export::phrase;
-use crate::logbook::{Account, Act, Kind, Number, Value};
+use crate::ledger::index::Query;
+use crate::logbook::fields as f;
+use crate::logbook::registers::State;
+use crate::logbook::{Account, Act, Body, Kind, Number, Value};
 use crate::wire::Reply;
 use crate::wire::export::Leaving;
 use crate::wire::stick::{Carrier, Filed, StickLine, StickState};
 
 /// FAT32 takes no file of 4 GiB.
 const FAT_FILE_BYTES_MAX: u64 = u32::MAX as u64;
+/// Sticks that a run can have left half new: there are not as many sockets.
+const LEFT_MAX: usize = 16;
 
 impl Supervisor {
     pub(in super::super) fn stick_lines(&self) -> Vec<StickLine> {
@@ -90,7 +96,7 @@ impl Supervisor {
         }
     }
 
-    fn stick_line(&self, name: &str) -> Result<StickLine, String> {
+    pub(super) fn stick_line(&self, name: &str) -> Result<StickLine, String> {
         let lines = self.stick_lines();
         let found = lines.iter().find(|line| line.name == name).cloned();
         found.ok_or_else(|| match &lines[..] {
@@ -167,14 +173,6 @@ impl Supervisor {
                  Wipe it: beadle stick wipe {name}."
             ));
         }
-        let deed = if written { Deed::Dispose } else { Deed::Export };
-        let (_, now) = self.now();
-        let today = self.zone().day_of(now);
-        let owner = caller.session.account == Account::Owner;
-        let may = |deed| has_right(&self.file.config, &caller.session.person, deed, today);
-        if !owner && !may(deed) {
-            return Err(format!("Your roles do not hold the right \"{}\" for that.", deed));
-        }
         if typed != line.typed {
             return Err(format!(
                 "Everything on the stick {name} ({}) would be gone. To say that you mean it, type \
@@ -188,11 +186,90 @@ impl Supervisor {
             }
             _ => {}
         }
-        let sticks = self.sticks.as_ref().ok_or("There is no service for sticks.")?;
+        let sticks = self.sticks.clone().ok_or("There is no service for sticks.")?;
         let (stick, _) = sticks.named(name).ok_or("The stick is no longer there.")?;
-        tracing::info!("{} erases the stick {name} ({})", caller.session.person, line.serial);
-        sticks.erase(&stick.which, wipe)?;
+        let entry = self.enter_erasing(caller, &line, wipe, written)?;
+        if let Err(why) = sticks.erase(&stick.which, wipe, entry) {
+            self.note_erased(entry, Err(why.clone()));
+            return Err(why);
+        }
         Ok(Reply::Done)
+    }
+
+    /// Before the first byte goes. A copy of evidence ends by the right `dispose`, and by two where
+    /// the file says so; an empty stick is made ready by whoever exports.
+    fn enter_erasing(
+        &mut self,
+        caller: &Caller,
+        line: &StickLine,
+        wipe: bool,
+        written: bool,
+    ) -> Result<Number, String> {
+        let mut said = fields([
+            ("carrier", text(&line.title)),
+            (f::BYTES, number(line.bytes)),
+            ("method", text(if wipe { "wipe" } else { "format" })),
+        ]);
+        if !line.serial.is_empty() {
+            said.insert("serial".into(), text(&line.serial));
+        }
+        if !line.packages.is_empty() {
+            let named = line.packages.iter().map(|held| names::package(held.number));
+            said.insert("copies".into(), Value::List(named.collect()));
+        }
+        if written {
+            let mut asking = Asking::to(Wish::Deed(Deed::Dispose));
+            asking.entry = Some((Kind::Stick, Act::Open));
+            asking.reason = Some("the stick is wiped for another case".into());
+            asking.more = said;
+            return self.allowed(caller, &asking)?.number().ok_or("It was not entered.".into());
+        }
+        let (_, now) = self.now();
+        let today = self.zone().day_of(now);
+        let may = |deed| has_right(&self.file.config, &caller.session.person, deed, today);
+        if caller.session.account != Account::Owner && !may(Deed::Export) && !may(Deed::Dispose) {
+            let why = format!("Your roles do not hold the right \"{}\" for that.", Deed::Export);
+            let asked = fields([(f::WISH, text("to format a stick"))]);
+            let who = Some(caller.who());
+            let body = Body { who, outcome: Some(why.clone()), fields: asked, ..Body::default() };
+            let draft = self.draft(Kind::Refused, Act::Open, None, body);
+            self.note(draft);
+            return Err(why);
+        }
+        let body = Body { who: Some(caller.who()), fields: said, ..Body::default() };
+        let draft = self.draft(Kind::Stick, Act::Open, None, body);
+        self.enter(draft).map(|entry| entry.number)
+    }
+
+    /// Sticks that were made new since, and after a start those whose end nobody saw.
+    pub(super) fn turn_sticks(&mut self) {
+        let Some(sticks) = self.sticks.clone() else { return };
+        for (entry, ended) in sticks.made() {
+            self.note_erased(entry, ended);
+        }
+    }
+
+    /// What the run before left open: the stick is half new at most.
+    pub(super) fn tidy_sticks(&mut self) {
+        let query = Query {
+            kind: Some(Kind::Stick),
+            state: Some(State::Open),
+            records: true,
+            limit: LEFT_MAX,
+            ..Query::default()
+        };
+        let left = self.office.index.page(&query).map(|page| page.numbers).unwrap_or_default();
+        for entry in left {
+            self.note_erased(entry, Err("the recorder ended while it was being made new".into()));
+        }
+    }
+
+    fn note_erased(&mut self, about: Number, ended: Result<(), String>) {
+        let word = if ended.is_ok() { "done" } else { "failed" };
+        let fields = fields([(f::ENDED, text(word))]);
+        let body = Body { outcome: ended.err(), fields, ..Body::default() };
+        let draft = self.draft(Kind::Stick, Act::Close, Some(about), body);
+        self.note(draft);
     }
 }
 

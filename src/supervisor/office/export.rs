@@ -272,7 +272,9 @@ impl Supervisor {
         if !self.office.exports.tidied {
             self.office.exports.tidied = true;
             self.tidy_exports();
+            self.tidy_sticks();
         }
+        self.turn_sticks();
         self.stop_lost_exports();
         let running = self.office.exports.running.iter_mut().filter(|r| !r.ended);
         let ended: Vec<_> = running

@@ -19,15 +19,16 @@ use crate::base::limits::PICTURE_SIDE_MAX;
 use crate::base::name::CameraId;
 use crate::base::time::{Span, Utc};
 use crate::config::duties::DutyKind;
+use crate::config::roles::Deed;
 use crate::disk::Disk;
 use crate::logbook::{Act, Kind, Number, Value, fields as f};
 use crate::pictures::player::{Reach, Setup};
 use crate::pictures::reference::{self, Reference};
 use crate::pictures::small::{THUMBNAIL, within};
 use crate::pictures::still::{self, Format};
-use crate::wire::Reply;
 use crate::wire::glance::{GLANCE_CAMERAS_MAX, GLANCE_SIZE_MAX, Glance, Shot, SmallPicture};
 use crate::wire::pictures::Picture;
+use crate::wire::{ReferenceFile, Reply, StillFile};
 
 /// A daily check of 64 cameras takes a few minutes; a console that is left alone locks before.
 const GLANCE_SPAN: Span = Span::mins(15);
@@ -149,6 +150,40 @@ impl Supervisor {
         asking.reason = Some(reason);
         asking.more = fields([(f::SECONDS, Value::Number(1))]);
         self.allowed(caller, &asking)
+    }
+
+    /// The one that counts, for the commissioning record: an entry each, read off the supervisor's
+    /// thread.
+    pub(super) fn reference_still(&mut self, caller: &Caller, camera: &CameraId) -> Answer {
+        let known = self.file.config.camera(camera).filter(|c| c.covert.is_none()).is_some();
+        if !known {
+            return Reply::Refused { why: format!("There is no camera {camera}.") }.into();
+        }
+        let mut asking = Asking::to(Wish::Deed(Deed::Print));
+        asking.entry = Some((Kind::Audit, Act::Open));
+        asking.cameras = vec![camera.clone()];
+        asking.reason = Some(format!("the reference still of {camera}, for its record"));
+        if let Err(why) = self.allowed(caller, &asking) {
+            return Reply::Refused { why }.into();
+        }
+        let (state, camera) = (self.state.clone(), camera.clone());
+        let people = self.file.config.people.iter();
+        let titles: Vec<_> =
+            people.map(|p| (p.id.value.to_string(), p.title.value.clone())).collect();
+        Answer::Later(Box::new(move || {
+            let found = reference::current(state.as_ref(), &camera).and_then(|note| {
+                let Some(note) = note else { return Ok(None) };
+                let file = reference::picture(state.as_ref(), &note)?;
+                let still = StillFile::new(note.taken, (note.width, note.height), &file);
+                let by = titles.into_iter().find(|(id, _)| *id == note.by);
+                let by = by.map_or(note.by, |(_, title)| title);
+                Ok(Some(Box::new(ReferenceFile { still, by, verdict: note.verdict })))
+            });
+            match found {
+                Ok(reference) => Reply::ReferenceStill { reference },
+                Err(fault) => Reply::Refused { why: fault.text },
+            }
+        }))
     }
 
     /// Keeps what a camera shows now, with what a person says to it.

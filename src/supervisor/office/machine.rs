@@ -107,6 +107,7 @@ impl Supervisor {
             }
             self.look_at_contracts();
             self.turn_exports();
+            self.look_at_signs();
             self.certify_ended_holds();
             wake = wake.min(self.sweep_when_due());
         }

@@ -29,6 +29,7 @@ mod look;
 mod machine;
 mod package;
 mod people;
+mod printing;
 mod random;
 mod ready;
 mod recovery;
@@ -39,6 +40,7 @@ mod save;
 mod seals;
 mod secret;
 mod sight;
+mod signs;
 mod site;
 mod still;
 mod trial;
@@ -149,6 +151,8 @@ pub struct Office {
     looks: Vec<look::Look>,
     /// Packages that are being written, and how the last ones ended.
     exports: export::Exports,
+    prints: printing::Prints,
+    pub(super) signs: signs::Signs,
     ended: ended_hold::Ended,
     /// What the box picked for the random check, until it is done (S1.54).
     picked: Option<Picked>,
@@ -225,6 +229,8 @@ impl Office {
             site_file: desk.site_file,
             looks: Vec::new(),
             exports: export::Exports::default(),
+            prints: printing::Prints::default(),
+            signs: signs::Signs::default(),
             ended: ended_hold::Ended::default(),
             picked: None,
             proof: ending::Proof::default(),

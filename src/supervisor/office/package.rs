@@ -1,6 +1,7 @@
 //! What a package says beside its clips: gathered from the file, the logbook and the index.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use super::super::Supervisor;
 use super::export::past;
@@ -21,7 +22,9 @@ use crate::footage::Segment;
 use crate::logbook::checkpoint::{self, Signs};
 use crate::logbook::fields as f;
 use crate::logbook::registers::Record;
-use crate::logbook::{Body, Kind, Number, Value};
+use crate::logbook::{AuthorityForm, Body, Kind, Number, Value};
+use crate::signage::case::ClockWords;
+use crate::signage::{self, Document};
 use crate::wire::export::Leaving;
 
 /// Offsets of a camera's clock that are worth a line.
@@ -44,6 +47,7 @@ impl Supervisor {
         numbers.sort_unstable();
         numbers.dedup();
         let files = self.export_extract(&numbers)?;
+        let papers = self.export_papers(number, case, &manifest.package)?;
         let (_, now) = self.now();
         let window = past((wanted.from, wanted.to), now);
         let mut segments = Vec::new();
@@ -71,10 +75,42 @@ impl Supervisor {
             manifest,
             segments,
             files,
+            papers,
             file_bytes,
             archive_bytes_max,
             derived,
         })
+    }
+
+    /// The papers that go with the copy: request, conditions, receipt, statement, page of the
+    /// register, checklist (R2.21, R2.24, S1.42).
+    fn export_papers(
+        &self,
+        number: Number,
+        case: &Record,
+        package: &str,
+    ) -> Result<Vec<Document>, String> {
+        let ledger = self.office.ledger.as_ref().map_err(|why| why.clone())?;
+        let entry = |number| ledger.entry(number).map_err(|fault| fault.text);
+        let request = case.parts.iter().map(|part| entry(part.number));
+        let request = request.collect::<Result<Vec<_>, _>>()?;
+        let export = entry(number)?;
+        let key = self.office.identity.fingerprint();
+        let of = signage::case::Case {
+            config: &self.file.config,
+            request: &request,
+            release: None,
+            export: Some(&export),
+            key: &key,
+        };
+        let compared = self.last_comparison();
+        let compared = compared.as_ref().map(|c| (c.recorder, c.against.as_str(), c.offset_ms));
+        let clock = ClockWords::of(self.clock_state, compared);
+        let mut papers = of.papers(&clock);
+        for paper in &mut papers {
+            paper.foot.push(format!("Goes with the package {package}."));
+        }
+        Ok(papers)
     }
 
     /// Police and courts get the masters; everybody else gets what the file hides painted over
@@ -147,7 +183,7 @@ impl Supervisor {
         let site = &config.site;
         let ledger = self.office.ledger.as_ref().map_err(|why| why.clone())?;
         let entry = ledger.entry(number).map_err(|fault| fault.text)?;
-        let body = entry.body.clone().unwrap_or_default();
+        let (at, body) = (entry.header.at, entry.body.unwrap_or_default());
         let (_, now) = self.now();
         let window = past((wanted.from, wanted.to), now);
         let cameras = wanted.cameras.iter().map(|id| self.camera_part(id, window));
@@ -166,19 +202,29 @@ impl Supervisor {
             },
             recorder: RecorderSays {
                 program: format!("Beadle {}", env!("CARGO_PKG_VERSION")),
+                machine: machine(Path::new("/sys/class/dmi/id")),
                 origin: checkpoint::origin(&self.site_id),
                 key: self.office.identity.fingerprint(),
                 public_key: Digest(self.office.identity.public()),
             },
-            release: released(number, entry.header.at, body, hold)?,
+            release: Release { given: self.given(&body), ..released(number, at, body, hold)? },
             case: Some(case_says(case)),
             asked: Window { from: wanted.from, to: wanted.to },
             cameras: cameras.collect::<Result<_, _>>()?,
             clock: ClockSays { state: self.clock_state, compared: self.last_comparison() },
             ownership,
             conditions: config.disclosure.conditions.iter().map(|c| c.text.value.clone()).collect(),
+            papers: Vec::new(),
             remarks: Vec::new(),
         })
+    }
+
+    /// How the word was given that the release names by its entry: the decision's own form.
+    fn given(&self, body: &Body) -> Option<AuthorityForm> {
+        let named = body.authority.as_ref()?.reference.as_ref()?;
+        let number: Number = named.strip_prefix('#')?.parse().ok()?;
+        let entry = self.office.ledger.as_ref().ok()?.entry(number).ok()?;
+        Some(entry.body?.authority?.form)
     }
 
     fn camera_part(&self, id: &CameraId, (from, to): (Utc, Utc)) -> Result<CameraPart, String> {
@@ -252,6 +298,7 @@ fn released(
 ) -> Result<Release, String> {
     let said = |name: &str| body.text(name).map(ToString::to_string);
     let (recipient, carrier, exhibit) = (said(f::RECIPIENT), said("carrier"), said("exhibit"));
+    let carrier_serial = said("serial");
     let who = body.who.ok_or("Nobody is named in the entry.")?;
     Ok(Release {
         entry,
@@ -260,14 +307,30 @@ fn released(
         acting_for: who.acting_for,
         witness: who.second,
         authority: body.authority,
+        given: None,
         purpose: body.purpose,
         reason: body.reason,
         recipient: recipient.unwrap_or_default(),
         hold: hold.0.clone(),
         hold_entry: hold.1,
         carrier: carrier.unwrap_or_default(),
+        carrier_serial,
         exhibit,
     })
+}
+
+/// What the firmware's tables say of the computer; its serial number is told to root alone on most.
+fn machine(tables: &Path) -> Option<String> {
+    let said = |name: &str| {
+        let text = std::fs::read_to_string(tables.join(name)).ok()?;
+        let text = text.trim();
+        // What makers leave where they wrote nothing.
+        let empty = ["", "None", "Default string", "To Be Filled By O.E.M."].contains(&text);
+        (!empty).then(|| text.to_string())
+    };
+    let words: Vec<String> =
+        ["sys_vendor", "product_name", "product_serial"].into_iter().filter_map(said).collect();
+    (!words.is_empty()).then(|| words.join(", "))
 }
 
 /// The request in the words of its form (R1.13).

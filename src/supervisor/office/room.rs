@@ -14,7 +14,7 @@ use crate::logbook::form::{self, CORRECTION, Ill, Objection, Scene, WITHDRAWN};
 use crate::logbook::{self, Act, Body, Draft, Kind, Number};
 use crate::socket::Peer;
 use crate::wire::book::RecordLine;
-use crate::wire::room::{CopyLine, Dial, Flaw, Judged, MachineSheet, RecordSheet, Room};
+use crate::wire::room::{CopyLine, Dial, Flaw, Judged, MachineSheet, Prints, RecordSheet, Room};
 use crate::wire::{Reply, Sent};
 
 impl Supervisor {
@@ -56,6 +56,10 @@ impl Supervisor {
             everything: may(Wish::Deed(Deed::Audit)),
             people: may(Wish::Deed(Deed::Audit)) || may(Wish::Deed(Deed::ManageAccess)),
             sights: caller.as_ref().map(|c| self.sights(c)).unwrap_or_default(),
+            prints: Prints {
+                may: may(Wish::Deed(Deed::Print)),
+                printer: config.site.printer.as_ref().map(|p| p.value.host.clone()),
+            },
         }))
     }
 

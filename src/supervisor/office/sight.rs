@@ -56,7 +56,7 @@ impl Supervisor {
         let how = Wishes {
             within: (side(width), side(height)),
             overlay: sight.burnt,
-            watermark: if sight.burnt { title } else { "" },
+            watermark: title,
             unmasked: &unmasked,
             reach,
         };

@@ -39,6 +39,7 @@ pub(super) fn otherwise(kind: Kind, act: Act) -> Option<&'static str> {
             | Kind::LogOut
             | Kind::Audit
             | Kind::Secret
+            | Kind::Stick
             | Kind::Refused,
             _,
         )

@@ -5,7 +5,6 @@ use std::path::Path;
 use crate::base::clock::{Clock, SystemClock};
 use crate::base::digest::Digest;
 use crate::base::limits::FILE_BYTES_MAX;
-use crate::base::name::CameraId;
 use crate::base::time::{Day, Utc};
 use crate::config::{self, Config};
 use crate::logbook::reports::Period;
@@ -13,7 +12,8 @@ use crate::logbook::{Entry, Kind};
 use crate::signage::case::{Case, ClockWords, behind, of_request};
 use crate::signage::figures::Known;
 use crate::signage::page::Document;
-use crate::signage::{list, records, upkeep};
+use crate::signage::upkeep::Shown;
+use crate::signage::{list, phrase, records, upkeep};
 use crate::socket::dial::Client;
 use crate::verbs::door::{Door, ask};
 use crate::verbs::{Failure, unexpected};
@@ -24,7 +24,7 @@ pub(super) struct Desk {
     pub config: Config,
     digest: Digest,
     recorder: Option<Client>,
-    now: Utc,
+    pub now: Utc,
 }
 
 impl Desk {
@@ -50,7 +50,12 @@ impl Desk {
     /// # Errors
     /// No recorder answers, or whoever asks may not read its file.
     pub fn of_box(door: &Door) -> Result<Desk, Failure> {
-        let mut recorder = door.dial()?;
+        Desk::of(door.dial()?)
+    }
+
+    /// # Errors
+    /// As [`Desk::of_box`].
+    pub fn of(mut recorder: Client) -> Result<Desk, Failure> {
         let Reply::SiteFile(sheet) = ask(&mut recorder, &Request::SiteFile)? else {
             return Err(unexpected());
         };
@@ -142,7 +147,7 @@ impl Desk {
         let Reply::Machine(machine) = ask(self.client()?, &Request::Machine)? else {
             return Err(unexpected());
         };
-        let clock = ClockWords(clock(machine.clock));
+        let clock = ClockWords::of(machine.clock, None);
         let case = Case {
             config: &self.config,
             request: &request,
@@ -151,6 +156,35 @@ impl Desk {
             key: &machine.key,
         };
         Ok(case.papers(&clock))
+    }
+
+    /// The reference stills that a recorder keeps, with what was said to them; none without a
+    /// recorder. Where it refuses one it would refuse the next: the record has no pictures then.
+    pub fn references(&mut self) -> Result<Vec<Shown>, Failure> {
+        let Some(client) = self.recorder.as_mut() else {
+            return Ok(Vec::new());
+        };
+        let zone = &self.config.site.zone;
+        let cameras = self.config.cameras.list.iter().filter(|c| c.covert.is_none());
+        let mut all = Vec::new();
+        for camera in cameras {
+            let id = camera.id.value.clone();
+            let reply = ask(client, &Request::ReferenceStill { camera: id.clone() });
+            let found = match reply {
+                Ok(Reply::ReferenceStill { reference }) => reference,
+                Ok(_) => return Err(unexpected()),
+                Err(refused) => {
+                    crate::verbs::say(&format!("Without pictures: {}", refused.text))?;
+                    return Ok(Vec::new());
+                }
+            };
+            let Some(found) = found else { continue };
+            let file = found.still.bytes().map_err(Failure::refused)?;
+            let taken = zone.show(found.still.at);
+            let said = format!("Taken {taken}, found good by {}: {}", found.by, found.verdict);
+            all.push(Shown { camera: id, file, said: Some(phrase::sentence(&said)) });
+        }
+        Ok(all)
     }
 
     fn checkpoint(&mut self) -> Result<String, Failure> {
@@ -247,27 +281,8 @@ fn loaded(name: &str, bytes: &[u8]) -> Result<Config, Failure> {
     })
 }
 
-/// As a witness says it (R7.3).
-fn clock(state: crate::logbook::ClockState) -> String {
-    use crate::logbook::ClockState;
-    match state {
-        ClockState::Synced => "the recorder's clock was being kept right by another clock.".into(),
-        ClockState::Holdover => {
-            "the recorder's clock had been set by another clock and ran by itself.".into()
-        }
-        ClockState::Manual => "the recorder's clock had been set by hand.".into(),
-        ClockState::Unknown => {
-            "I compared the recorder's clock with ................ and found ................"
-                .into()
-        }
-    }
-}
-
 /// The pictures of a folder, by camera; cameras without one are left without.
-pub(super) fn stills(
-    folder: Option<&Path>,
-    config: &Config,
-) -> Result<Vec<(CameraId, Vec<u8>)>, Failure> {
+pub(super) fn stills(folder: Option<&Path>, config: &Config) -> Result<Vec<Shown>, Failure> {
     let Some(folder) = folder else {
         return Ok(Vec::new());
     };
@@ -275,7 +290,7 @@ pub(super) fn stills(
     for camera in &config.cameras.list {
         let path = folder.join(format!("{}.png", camera.id.value));
         match std::fs::read(&path) {
-            Ok(png) => all.push((camera.id.value.clone(), png)),
+            Ok(file) => all.push(Shown { camera: camera.id.value.clone(), file, said: None }),
             Err(e) if e.kind() == std::io::ErrorKind::NotFound => {}
             Err(e) => return Err(Failure::refused(format!("{}: {e}", path.display()))),
         }

@@ -1,39 +1,47 @@
 //! Signs: as pages, or in words where there is no typesetter.
 
 use super::desk::Desk;
-use super::{Args, Format, put};
+use super::{Format, Made};
 use crate::config::signage::Sign;
 use crate::signage::html::escaped;
 use crate::signage::list::Paper;
 use crate::signage::sign::{self, Sheet};
-use crate::verbs::{Failure, say};
+use crate::verbs::Failure;
 
+/// The signs that can be made, and what keeps the others.
+///
 /// # Errors
-/// There is no such sign, or one does not fit its sheet: then none is printed.
-pub(super) fn print(desk: &Desk, args: &Args, paper: Paper, format: Format) -> Result<(), Failure> {
+/// There is no such sign, or a page cannot be written.
+pub(super) fn made(
+    desk: &Desk,
+    name: Option<&str>,
+    paper: Paper,
+    format: Format,
+) -> Result<(Vec<Made>, Vec<String>), Failure> {
     let signs = &desk.config.signage.signs;
     let chosen: Vec<&Sign> = match paper {
         Paper::Signs => signs.iter().collect(),
-        _ => vec![one(signs, args.name.as_deref())?],
+        _ => vec![one(signs, name)?],
     };
     let imprint = desk.imprint();
-    let made: Vec<Result<Sheet, _>> =
-        chosen.iter().map(|s| sign::sheet(&desk.config, s, &imprint)).collect();
-    let mut refused = String::new();
-    for refusal in made.iter().filter_map(|m| m.as_ref().err()) {
-        refused += &format!("{refusal}\n");
+    let (mut all, mut refused) = (Vec::new(), Vec::new());
+    for sign in chosen {
+        match sign::sheet(&desk.config, sign, &imprint) {
+            Ok(sheet) => {
+                let files = written(&sheet, format)?;
+                let media = super::sheet(sheet.width_mm, sheet.height_mm);
+                all.push(Made { name: sheet.name, personal: false, media, files });
+            }
+            Err(refusal) => refused.push(refusal.to_string()),
+        }
     }
-    let sheets: Vec<Sheet> = made.into_iter().flatten().collect();
-    for finding in sign::findings(&desk.config).iter().filter(|f| f.row != "R1.33") {
-        say(&format!("{} ({})", finding.text, finding.row))?;
-    }
-    for sheet in &sheets {
-        put(args, &sheet.name, format, written(sheet, format)?)?;
-    }
-    match refused.is_empty() {
-        true => Ok(()),
-        false => Err(Failure::refused(refused.trim_end())),
-    }
+    Ok((all, refused))
+}
+
+/// What is wrong with the signs as a whole; those that do not fit are refused one by one.
+pub(super) fn remarks(desk: &Desk) -> Vec<String> {
+    let found = sign::findings(&desk.config).into_iter().filter(|f| f.row != "R1.33");
+    found.map(|f| format!("{} ({})", f.text, f.row)).collect()
 }
 
 fn one<'a>(signs: &'a [Sign], name: Option<&str>) -> Result<&'a Sign, Failure> {

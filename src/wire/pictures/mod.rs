@@ -22,6 +22,7 @@
 //! about an older round does not count. `Done` comes after the pictures that its unit gave, so that
 //! whoever feeds knows how much is under way, and when a decoder keeps a picture back.
 
+pub mod display;
 mod parts;
 #[cfg(test)]
 mod tests;

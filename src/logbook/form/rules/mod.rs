@@ -173,6 +173,12 @@ fn erasable(talk: &Talk<'_>) -> Option<Objection> {
         return object("method", Ill::Wrong, sentence, "destroy it, and say how");
     }
     let technique = talk.text("technique").unwrap_or_default().to_lowercase();
+    let by_key = ["key", "luks", "cryptsetup"].iter().any(|w| technique.contains(w));
+    if talk.is("carrier", &["ssd", "stick"]) && by_key {
+        let sentence =
+            "dropping a key is no erasure on flash: a copy of it may stay in spare cells";
+        return object("technique", Ill::Doubt, sentence, "destroy the carrier, or keep it sealed");
+    }
     let by_drive = ["sanitize", "secure erase", "crypto"].iter().any(|w| technique.contains(w));
     if talk.is("carrier", &["ssd", "stick"]) && !by_drive {
         let sentence = "overwriting does not reach every cell of flash memory";

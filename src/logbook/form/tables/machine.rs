@@ -129,6 +129,25 @@ const RESTORED: &[Field] = &[
     line(f::KEY_NOW, "Key from now on", "R5.2").may(),
 ];
 
+const STICK: &[Field] = &[
+    line("carrier", "Make", "R6.1"),
+    line("serial", "Serial number", "R6.1").may(),
+    count(f::BYTES, "Size in bytes", "R6.1"),
+    pick(
+        "method",
+        "What is done to it",
+        &[("format", "formatted"), ("wipe", "every byte overwritten, then formatted")],
+        "R6.2",
+    ),
+    list("copies", "Copies that lie on it", "S4.23").may(),
+    WHY.may(),
+];
+
+const STICK_END: &[Field] = &[
+    pick(f::ENDED, "Ended", &[("done", "it is empty and new"), ("failed", "it failed")], "R6.1"),
+    text("outcome", "What happened", "R6.1").may(),
+];
+
 const PICK: &[Field] =
     &[line("camera", "Camera", "S1.54"), moment("moment", "The picture of", Side::Any, "S1.54")];
 
@@ -175,6 +194,8 @@ pub(super) const FORMS: &[Form] = &[
         "A secret was set or shown",
         &[&[line(f::SECRET, "Name of the secret", "S4.62"), WHY.may()]],
     ),
+    either(Kind::Stick, Act::Open, "A stick is made new", &[STICK]),
+    either(Kind::Stick, Act::Close, "A stick was made new, or not", &[STICK_END]),
     machine(Kind::RandomPick, Act::Open, "The box picked what is judged at random", &[PICK]),
     either(Kind::Refused, Act::Open, "Something was refused", &[REFUSED]),
 ];

@@ -3,7 +3,7 @@
 use super::*;
 
 /// A filled-in draft with some answers given; `who` writes it.
-fn judged(
+pub(super) fn judged(
     config: &Config,
     begun: Option<&Record>,
     of: (Kind, Act),
@@ -21,7 +21,7 @@ fn judged(
     check(form, &draft, &scene)
 }
 
-fn ills(objections: &[Objection], field: &str) -> Vec<Ill> {
+pub(super) fn ills(objections: &[Objection], field: &str) -> Vec<Ill> {
     objections.iter().filter(|o| o.field == field).map(|o| o.ill).collect()
 }
 
@@ -325,6 +325,8 @@ fn carriers_end_by_a_method_that_ends_them() {
         ("disk", "erase", "one pass of zeros", vec![]),
         ("ssd", "erase", "NVMe sanitize, block erase", vec![]),
         ("ssd", "erase", "one pass of zeros", vec![Ill::Doubt]),
+        ("stick", "erase", "cryptsetup erase, keyslots gone", vec![Ill::Doubt]),
+        ("ssd", "erase", "the key was destroyed", vec![Ill::Doubt]),
         ("disc", "erase", "scratched", vec![Ill::Wrong]),
         ("disc", "destroy", "shredded", vec![]),
         ("stick", "destroy", "shredded", vec![]),
