@@ -1,10 +1,10 @@
 //! A box without a file: it looks for one, shows what it found, and waits until somebody takes it.
 //!
 //! ```text
-//! the state folder's      counts without a question: then nothing here runs
-//! a stick's               every *.kdl at its top                             } offered, shown with
-//! a footage disk's        the newest version, opened with the recovery key   } its plan, and taken
-//! the one built in        where no footage disk is anybody's yet             } when somebody says it
+//! the state folder's   counts without a question: then nothing here runs
+//! a stick's            every *.kdl at its top                           } offered, shown with its
+//! a footage disk's     the newest version, opened with the recovery key } plan, and taken when
+//! the one built in     where no footage disk is anybody's yet           } somebody says so
 //! ```
 //! Nothing is taken silently, whichever is found alone. What is taken is written to the file's
 //! place, durable, before the box begins with it; a copy of a footage disk brings its recovery key
