@@ -396,8 +396,11 @@ fn without_a_footage_disk_the_image_writes_nothing_and_says_so() {
     clock.advance(Span::secs(10));
     supervisor.turn(&mut world);
     assert_eq!(supervisor.status().disks[0].state, crate::wire::DiskState::Writing);
-    world.disks.clear();
-    clock.advance(Span::secs(10));
+    // Started without the disk that it had.
+    let mut world = Noted::default();
+    let (config, footage) = ("site.kdl".into(), Some("/footage".into()));
+    let place = Place { config, footage, boot: "c".into(), only_mounted: true, backup: None };
+    let mut supervisor = begin_at(place, &clock, &state, &mut world, FILE);
     supervisor.turn(&mut world);
     assert!(!supervisor.ready(), "a disk that was there and is away is another matter");
 }
