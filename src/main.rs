@@ -12,6 +12,8 @@ enum Verb {
     Check(verbs::check::Args),
     /// What would change if a file came into force
     Plan(verbs::plan::Args),
+    /// The first file of a box that has none: what was found, its plan, taking it
+    Begin(verbs::begin::Args),
     /// Record what the file says, until stopped
     Run(verbs::run::Args),
     /// How things are: verdict, cameras, disks, retention, findings
@@ -57,6 +59,8 @@ enum Verb {
     /// The key on paper that brings people and logbook back when the box is lost
     #[command(subcommand)]
     Recovery(verbs::recovery::Args),
+    /// File, people, passwords and logbook onto a stick, sealed under that key
+    Backup(verbs::backup::Args),
     /// What happened, who did it and why; new entries; seals and proofs
     Logbook(verbs::logbook::Args),
     /// What is due, overdue and done
@@ -85,6 +89,8 @@ fn main() -> ExitCode {
     log_to_stderr();
     match Verb::parse() {
         Verb::Check(args) => verbs::check::run(&args),
+        Verb::Backup(args) => ended(verbs::backup::run(&args)),
+        Verb::Begin(args) => ended(verbs::begin::run(&args)),
         Verb::Plan(args) => ended(verbs::plan::run(&args, verbs::plan::against_nothing)),
         Verb::Run(args) => verbs::run::run(args),
         Verb::Status(args) => ended(verbs::status::run(&args)),

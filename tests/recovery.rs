@@ -187,6 +187,10 @@ fn a_new_box_with_the_old_disk_is_the_old_box_again() {
     let late = Places { state: folder.path().join("third"), ..old.clone() };
     let mut recorder = Recorder::start(&late);
     recorder.wait("it says what is locked", |status| says(status, "another recovery key"));
+    // Whose people the disk has, nobody else begins.
+    let both = [HEAD, HEAD, IT, IT, ADMIN, ADMIN];
+    let (founded, said) = verb(&late, &["enrol", "--first", "head", "it"], &both);
+    assert!(!founded && said.contains("people of the box before"), "{said}");
     assert_eq!(std::fs::read_to_string(late.state.join("site-id")).unwrap(), site);
     let other = beadle::ledger::RecoveryKey::of([7; 32]).to_text();
     let (put, said) = verb(&late, &["recovery", "put"], &[&other]);
@@ -200,5 +204,33 @@ fn a_new_box_with_the_old_disk_is_the_old_box_again() {
     // And so it stays.
     let recorder = Recorder::start(&late);
     log_in(&late);
+    recorder.stop();
+    nothing_but_the_disk_and_the_paper(folder.path(), &old, &key);
+}
+
+/// A new box without a file asks for one, shows that of the old disk once it has the key, and takes
+/// it when somebody says so.
+fn nothing_but_the_disk_and_the_paper(folder: &Path, old: &Places, key: &str) {
+    let (state, config) = (folder.join("fourth"), folder.join("fourth.kdl"));
+    let new = Places { state, config, ..old.clone() };
+    let mut recorder = Recorder::exec_as(&new, Recorder::command(&new).arg("--ask"));
+    let status = recorder.wait("it asks for its file", |status| status.begin.is_some());
+    assert!(status.verdict.text.contains("no site file yet"), "{:?}", status.verdict);
+    let said = done(&new, &["begin"], &[]);
+    assert!(said.contains("footage disk of the box") && said.contains("locked"), "{said}");
+    let name = format!("disk {}", new.footage.display());
+    let (shown, said) = verb(&new, &["begin", &name], &[]);
+    assert!(!shown && said.contains("type the recovery key"), "{said}");
+    let said = done(&new, &["recovery", "put"], &[key]);
+    assert!(said.contains("The key fits"), "{said}");
+    let said = done(&new, &["begin", &name], &[]);
+    assert!(said.contains("its people log in as before"), "{said}");
+    assert!(!new.config.exists(), "it was shown, and not taken");
+    done(&new, &["begin", &name, "--take"], &[]);
+    recorder.all_recording();
+    assert_eq!(std::fs::read(&new.config).unwrap(), std::fs::read(&old.config).unwrap());
+    is_the_old_box(&new);
+    let (begun, said) = verb(&new, &["begin"], &[]);
+    assert!(!begun && said.contains("has its file"), "{said}");
     recorder.stop();
 }

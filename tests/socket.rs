@@ -38,6 +38,7 @@ fn status(text: &str) -> Arc<Status> {
         retention: RetentionStatus::default(),
         index: IndexStatus::default(),
         alarms: vec![],
+        begin: None,
         signs: vec![],
     })
 }

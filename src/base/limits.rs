@@ -106,6 +106,8 @@ pub const STOP_SPAN_MAX: Span = Span::millis(1_600);
 pub const SETTLE_SPAN_MAX: Span = Span::millis(1_000);
 /// Footage disks are looked at this often: a lost one moves its cameras within 10 s.
 pub const DISK_LOOK_SPAN: Span = Span::secs(3);
+/// A box without a file looks for one this often.
+pub const BEGIN_LOOK_SPAN: Span = Span::secs(2);
 
 /// A writer that has not ticked for this long hangs in the disk: the longest tick (10 s) with a
 /// flush as long again, and half of that.

@@ -13,6 +13,9 @@ words! {
     }
 }
 
+/// Where the image mounts footage disks; the first is the default.
+pub const FOOTAGE: [&str; 1] = ["/var/lib/beadle/footage"];
+
 #[derive(Clone, PartialEq, Debug)]
 pub struct Storage {
     /// Absolute folders, one a disk, in order of preference. Never empty.
@@ -80,7 +83,7 @@ impl Storage {
         let place = folders.first().map(|f| f.place);
         let listed: Vec<String> = folders.into_iter().map(|f| f.value).collect();
         let given = place.map(|place| At::new(listed, place));
-        let default = vec!["/var/lib/beadle/footage".to_string()];
+        let default = FOOTAGE.map(String::from).to_vec();
         let footage = Setting::or(given, default, "where the image mounts its footage disk");
         Storage { footage, keep_free, encryption, because }
     }

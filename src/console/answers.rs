@@ -1,6 +1,7 @@
 //! What the supervisor answered, to whom, and what becomes of it.
 
 use super::ask::{For, SiteAsk, Wanted};
+use super::begin;
 use super::cases::{leave, order};
 use super::door;
 use super::event::Action;
@@ -44,6 +45,11 @@ pub fn heard(state: &mut State, what: For, reply: Reply) -> Vec<Action> {
             playback::footage(state, camera, (segments, gaps), more)
         }
         (For::Room, Reply::Room(room)) => door::room(state, *room),
+        (For::BeginPlan { name, digest }, Reply::Plan(report)) => {
+            begin::shown(state, name, digest, &report);
+            vec![]
+        }
+        (For::BeginTake, Reply::Text { text }) => begin::taken(state, text),
         (For::Awake, Reply::WhoIs(who)) => {
             if let door::Door::In(inside) = &mut state.door {
                 inside.who = who;
@@ -117,6 +123,12 @@ fn lists(state: &mut State, what: For, reply: Reply) -> Vec<Action> {
             state.recorder.secrets = Some((names, kept));
             state.recorder.why_secrets = None;
         }
+        (For::Update, Reply::Update(sheet)) => state.recorder.update = Some(sheet),
+        (For::UpdateLook, Reply::Update(sheet)) => recorder::update::found(state, sheet),
+        (For::Own, Reply::Disks(own)) => state.recorder.own = Some(*own),
+        (For::ShowKey, Reply::Text { text }) => recorder::own::show_key(state, &text),
+        (For::KeyDone, Reply::Text { text }) => state.say(Tone::Good, text),
+        (For::Groups, Reply::Groups { places }) => recorder::own::groups(state, &places),
         (For::Machine, Reply::Machine(machine)) => {
             state.site.machine = Some(machine.clone());
             state.recorder.machine = Some(machine);
@@ -137,6 +149,7 @@ fn refused(state: &mut State, what: &For, why: &str) -> Vec<Action> {
             state.logbook.entries = None;
             state.logbook.why = Some(text);
         }
+        For::BeginTake => begin::refused(state, text),
         For::Glance => glance::refused(state, &text),
         For::Secrets => state.recorder.why_secrets = Some(text),
         For::People => state.recorder.why = Some(text),
@@ -280,6 +293,22 @@ fn of_machine_form(state: &mut State, task: &Task, reply: Reply) -> Vec<Action> 
             glance::again(state)
         }
         (Task::Approve { .. } | Task::Refuse { .. }, Reply::Text { text }) => done(state, text),
+        (Task::Install { .. }, Reply::Done) => {
+            state.over.pop();
+            state.say(Tone::Good, "It is being written.");
+            vec![]
+        }
+        (Task::Update { .. }, Reply::Done) => done(state, "The update is being copied.".into()),
+        (Task::Reboot, Reply::Text { text }) => done(state, text),
+        (Task::MakeDisk { .. }, Reply::Done) => done(state, "The disk is being made.".into()),
+        (Task::OpenDisk { .. } | Task::OnPaper { .. }, Reply::Text { text }) => done(state, text),
+        (Task::PutKey | Task::TryKey, Reply::Text { text }) => {
+            state.over.pop();
+            let lines = text.lines().map(String::from).collect();
+            state.over.push(Over::Page(Page::new("The recovery key", lines)));
+            // Whoever came back may log in now.
+            if state.begins() { vec![] } else { vec![state.ask(For::Room, Request::Room)] }
+        }
         (Task::Print { .. }, Reply::Print(print)) => super::print::begun(state, *print),
         (Task::Look(_), Reply::Viewing { number, until }) => filling::looked(state, number, until),
         (Task::PutAway { number, .. }, Reply::Done) => {

@@ -11,6 +11,12 @@ use crate::wire::look::{Looking, View};
 #[derive(Clone, PartialEq, Debug)]
 pub enum For {
     Room,
+    /// What a candidate would do as the first file: its name and its digest.
+    BeginPlan {
+        name: String,
+        digest: String,
+    },
+    BeginTake,
     /// Nothing but to keep the session awake while somebody works.
     Awake,
     Lock,
@@ -21,6 +27,17 @@ pub enum For {
     /// How the logbook's own proof stands.
     Proven,
     Secrets,
+    /// Versions of the image, and one on a stick.
+    Update,
+    UpdateLook,
+    /// The box's own disks.
+    Own,
+    /// The recovery key, for paper.
+    ShowKey,
+    /// What came of something with the key, in a sentence.
+    KeyDone,
+    /// Which groups of it are to be typed.
+    Groups,
     /// The form that lies on top was sent.
     Submit,
     /// How that form stands; then it is sent, where `send`.

@@ -22,6 +22,8 @@ pub enum Scope {
     Site,
     Box,
     Search,
+    /// A box without a file.
+    Begin,
     Record,
     Check,
     /// One camera's pictures.
@@ -43,6 +45,18 @@ pub enum Scope {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Cmd {
     Quit,
+    /// The recovery key from paper.
+    PutKey,
+    /// A footage disk, made or opened.
+    NewDisk,
+    /// The recovery key of this box.
+    ShowKey,
+    /// Its proof that it is on paper.
+    OnPaper,
+    /// The next version of the image, from a stick.
+    Update,
+    /// The machine is restarted.
+    Reboot,
     Help,
     Redraw,
     Emergency,
@@ -185,6 +199,12 @@ use Scope as S;
 
 /// In the order of the bottom row: what is done most comes first.
 pub const ROWS: &[Row] = &[
+    row(S::Begin, "k", &[C('k')], Cmd::PutKey, "recovery key", "type the recovery key from paper"),
+    row(S::Begin, "Enter", &[Key::Enter], Cmd::Open, "look at it", "what the chosen file would do"),
+    row(S::Begin, "Down j", &[Key::Down, C('j')], Cmd::Down, "", "the next file"),
+    row(S::Begin, "Up", &[Key::Up], Cmd::Up, "", "the file before"),
+    row(S::Begin, "z", &[C('z')], Cmd::Reboot, "", "restart the machine, with a reason"),
+    row(S::Begin, "q", &[C('q')], Cmd::Quit, "", "leave"),
     row(S::Today, "c", &[C('c')], Cmd::DailyCheck, "daily check", "do the daily check"),
     row(S::Today, "n", &[C('n')], Cmd::NextFault, "next fault", "next camera with a fault"),
     row(S::Today, "s", &[C('s')], Cmd::SpotCheck, "", "does the camera work? 60 seconds"),
@@ -294,6 +314,25 @@ pub const ROWS: &[Row] = &[
     row(S::Box, "i", &[C('i')], Cmd::Review, "", "enter a review of the chosen person's access"),
     row(S::Box, "p", &[C('p')], Cmd::Password, "password", "set a camera's password"),
     row(S::Box, "d", &[C('d')], Cmd::RemovePassword, "", "remove the chosen password"),
+    row(
+        S::Box,
+        "n",
+        &[C('n')],
+        Cmd::NewDisk,
+        "",
+        "a footage disk: make one, or open one of before",
+    ),
+    row(
+        S::Box,
+        "h",
+        &[C('h')],
+        Cmd::ShowKey,
+        "",
+        "the recovery key and the backup: show, to a stick, test",
+    ),
+    row(S::Box, "y", &[C('y')], Cmd::OnPaper, "", "prove that the recovery key is on paper"),
+    row(S::Box, "t", &[C('t')], Cmd::Update, "", "the next version of the image, from a stick"),
+    row(S::Box, "z", &[C('z')], Cmd::Reboot, "", "restart the machine, with a reason"),
     row(S::Box, "v", &[C('v')], Cmd::Verify, "proof", "look whether the logbook was changed"),
     row(S::Box, "c", &[C('c')], Cmd::Licences, "", "licences of everything that is built in"),
     row(S::Box, "w", &[C('w')], Cmd::Approve, "", "approve the version of the file that waits"),
@@ -418,6 +457,7 @@ pub const CHAPTERS: &[(&str, &[Scope])] = &[
     ("Anywhere", &[S::Anywhere]),
     ("On every screen", &[S::Screens]),
     ("In lists", &[S::List]),
+    ("A box without a file", &[S::Begin]),
     ("Today", &[S::Today]),
     ("Daily check", &[S::Check]),
     ("A picture", &[S::Glance]),
@@ -450,5 +490,4 @@ pub fn markdown() -> String {
 }
 
 #[cfg(test)]
-#[path = "keymap_tests.rs"]
 mod tests;

@@ -38,6 +38,7 @@
 
 pub mod answers;
 pub mod ask;
+pub mod begin;
 pub mod cases;
 pub mod door;
 pub mod draw;

@@ -4,6 +4,7 @@
 use super::form::Form;
 use super::keymap::Scope;
 use super::logbook::record::RecordView;
+use super::recorder::own;
 use super::site;
 use super::site::editor::Editor;
 use super::site::history::History;
@@ -80,6 +81,10 @@ pub enum Pick {
         at: Utc,
     },
     Site(site::Choice),
+    /// About the box's own disks and its recovery key.
+    Own(own::Choice),
+    /// The stick with the next version.
+    Update(String),
     /// A word of `signage::list`, and which one of it.
     Paper {
         word: &'static str,

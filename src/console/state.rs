@@ -136,6 +136,8 @@ pub struct State {
     pub turns: u64,
     /// Colours of the terminal.
     pub depth: Depth,
+    /// The chosen file, while there is none.
+    pub candidate: usize,
     /// Its own way of pictures, where it has one.
     pub graphics: Graphics,
     pub today: Today,
@@ -173,6 +175,7 @@ impl State {
             watch: None,
             turns: 0,
             depth: Depth::Sixteen,
+            candidate: 0,
             graphics: Graphics::default(),
             today: Today::default(),
             live: Live::default(),
@@ -239,8 +242,14 @@ impl State {
             None if self.screen == Screen::Logbook && self.logbook.search.is_some() => {
                 vec![Scope::Search, Scope::Anywhere]
             }
+            None if self.begins() => vec![Scope::Begin, Scope::Anywhere],
             None => self.screen.scopes(),
         }
+    }
+
+    /// Is there no file yet?
+    pub fn begins(&self) -> bool {
+        self.status.as_ref().is_some_and(|status| status.begin.is_some())
     }
 
     /// Do letters go into a field?
@@ -288,5 +297,6 @@ pub fn chains() -> Vec<Vec<Scope>> {
     let mut all: Vec<Vec<Scope>> = Screen::ALL.iter().map(|s| s.scopes()).collect();
     all.extend(Over::chains().into_iter().map(<[Scope]>::to_vec));
     all.push(vec![Scope::Search, Scope::Anywhere]);
+    all.push(vec![Scope::Begin, Scope::Anywhere]);
     all
 }

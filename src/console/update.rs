@@ -2,6 +2,7 @@
 
 use super::answers;
 use super::ask::{For, Wanted};
+use super::begin;
 use super::cases;
 use super::door;
 use super::draw;
@@ -111,6 +112,11 @@ fn heard(state: &mut State, status: Box<Status>) -> Vec<Action> {
     let back = state.link != Link::Live || state.room.is_none();
     state.link = Link::Live;
     state.status = Some(status);
+    if state.begins() {
+        // Nobody is there, and nothing of a site: all that is asked for anew when it begins.
+        state.room = None;
+        return vec![];
+    }
     today::heard(state);
     if back && !state.asks.waits(&For::Room) {
         return vec![state.ask(For::Room, Request::Room)];
@@ -182,6 +188,7 @@ fn command(state: &mut State, cmd: Cmd) -> Vec<Action> {
         Some(Over::Plan(_)) => site::plan::command(state, cmd),
         Some(Over::History(_)) => site::history::command(state, cmd),
         Some(Over::Keep(_)) => site::keep_command(state, cmd),
+        None if state.begins() => begin::command(state, cmd),
         None => screen(state, cmd),
     }
 }
@@ -271,6 +278,8 @@ fn menu(state: &mut State, cmd: Cmd) -> Vec<Action> {
 fn chosen(state: &mut State, pick: Pick) -> Vec<Action> {
     match pick {
         Pick::Site(choice) => site::chosen(state, choice),
+        Pick::Update(stick) => recorder::update::look(state, stick),
+        Pick::Own(choice) => recorder::own::chosen(state, choice),
         Pick::Paper { word, of } => {
             print::chosen(state, word, of);
             vec![]

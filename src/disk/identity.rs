@@ -92,6 +92,26 @@ pub fn site(disk: &dyn Disk) -> Result<Option<String>, Fault> {
     }
 }
 
+/// Whose footage disk it is, for people who have to decide about it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Owner {
+    pub site: String,
+    /// The machine that used it last.
+    pub last_box: String,
+    pub created: Utc,
+}
+
+/// `None`: nobody's, or what is written there is not understood.
+///
+/// # Errors
+/// The disk cannot be read at all.
+pub fn owner(disk: &dyn Disk) -> Result<Option<Owner>, Fault> {
+    let Some(site) = site(disk)? else { return Ok(None) };
+    let bytes = disk.read_at(IDENTITY_FILE, 0, IDENTITY_BYTES_MAX)?;
+    let stored = serde_json::from_slice::<Stored>(&bytes).ok();
+    Ok(stored.map(|s| Owner { site, last_box: s.last_box, created: s.created }))
+}
+
 /// Makes a fresh disk ours, or writes our box's name into one that is ours. Durable on return.
 ///
 /// # Errors

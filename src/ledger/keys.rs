@@ -130,6 +130,29 @@ impl RecoveryKey {
         state.replace_private(RECOVERY_FILE, &self.0[..])
     }
 
+    /// The key of a state folder that has one; none is made.
+    ///
+    /// # Errors
+    /// It cannot be read, or is no key.
+    pub fn kept(state: &dyn Disk) -> Result<Option<RecoveryKey>, Fault> {
+        match state.read_at(RECOVERY_FILE, 0, 64).map(Zeroizing::new) {
+            Ok(bytes) => match <[u8; 32]>::try_from(&bytes[..]) {
+                Ok(key) => Ok(Some(RecoveryKey::of(key))),
+                Err(_) => {
+                    let text = format!("{RECOVERY_FILE} is damaged: a key has 32 bytes");
+                    Err(Fault::new(FaultKind::Corrupt, text))
+                }
+            },
+            Err(fault) if fault.kind == FaultKind::Missing => Ok(None),
+            Err(fault) => Err(fault),
+        }
+    }
+
+    /// Another value of the same key; both are wiped when they go.
+    pub fn copy(&self) -> RecoveryKey {
+        RecoveryKey::of(*self.0)
+    }
+
     /// Leaves word for the next start that copies under this state folder's key are to be taken in.
     /// What was its key before is kept until then, so that copies under it can go. Durable on
     /// return; before the key itself is replaced.
@@ -174,7 +197,7 @@ impl RecoveryKey {
     }
 
     /// Tells keys apart without telling anything about them.
-    pub(super) fn mark(&self) -> String {
+    pub fn mark(&self) -> String {
         let mut text = Zeroizing::new(b"beadle recovery key ".to_vec());
         text.extend(self.0.iter());
         Digest::of(&text).to_string()[..8].to_string()

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use nix::sys::socket::{ControlMessageOwned, MsgFlags, recvmsg};
 
-use super::order::{Answer, Filing, LINE_BYTES_MAX, Order, Stick, Which};
+use super::order::{Answer, Filing, LINE_BYTES_MAX, Order, Space, Stick, Which};
 use crate::base::fault::{Fault, FaultKind};
 use crate::base::secret::Secret;
 
@@ -68,6 +68,71 @@ impl Machine {
             Answer::Done => Ok(()),
             _ => Err(strange()),
         }
+    }
+
+    /// The box's own disks, whether it has a TPM, and whether the system runs from a stick.
+    pub fn disks(&self) -> Result<(Vec<Space>, bool, bool), Fault> {
+        match self.ask(&Order::Disks, &mut |_, _| {})? {
+            Answer::Disks { spaces, tpm, stick } => Ok((spaces, tpm, stick)),
+            _ => Err(strange()),
+        }
+    }
+
+    /// Erases it and makes it a footage disk; `going` hears steps done, and of how many.
+    pub fn make_footage(
+        &self,
+        space: &Space,
+        typed: &str,
+        key: &Secret,
+        going: &mut dyn FnMut(u64, u64),
+    ) -> Result<(), Fault> {
+        let (disk, part) = (space.which.clone(), space.part.clone());
+        let order = Order::MakeFootage { disk, part, typed: typed.into(), key: key.clone() };
+        match self.ask(&order, going)? {
+            Answer::Done => Ok(()),
+            _ => Err(strange()),
+        }
+    }
+
+    pub fn unlock(&self, space: &Space, key: &Secret) -> Result<(), Fault> {
+        let (disk, part, key) = (space.which.clone(), space.part.clone(), key.clone());
+        self.order(&Order::Unlock { disk, part, key })
+    }
+
+    pub fn try_key(&self, space: &Space, key: &Secret) -> Result<(), Fault> {
+        let (disk, part, key) = (space.which.clone(), space.part.clone(), key.clone());
+        self.order(&Order::TryKey { disk, part, key })
+    }
+
+    /// Version, the one that runs, and bytes of a set that may be taken.
+    pub fn update_look(&self, stick: &Which) -> Result<(String, String, u64), Fault> {
+        match self.ask(&Order::UpdateLook { stick: stick.clone() }, &mut |_, _| {})? {
+            Answer::Update { version, running, bytes } => Ok((version, running, bytes)),
+            _ => Err(strange()),
+        }
+    }
+
+    /// `going` hears bytes copied and checked, and of how many.
+    pub fn update(
+        &self,
+        stick: &Which,
+        version: &str,
+        going: &mut dyn FnMut(u64, u64),
+    ) -> Result<(), Fault> {
+        let order = Order::Update { stick: stick.clone(), version: version.into() };
+        match self.ask(&order, going)? {
+            Answer::Done => Ok(()),
+            _ => Err(strange()),
+        }
+    }
+
+    /// Writes the system that runs from a stick to this disk.
+    pub fn install(&self, space: &Space, typed: &str) -> Result<(), Fault> {
+        self.order(&Order::Install { disk: space.which.clone(), typed: typed.into() })
+    }
+
+    pub fn reboot(&self) -> Result<(), Fault> {
+        self.order(&Order::Reboot)
     }
 
     pub fn watch(&self) -> Result<Watching, Fault> {

@@ -184,7 +184,7 @@ pub(super) fn ill(filing: Filing, facts: Facts) -> Option<(String, bool)> {
 }
 
 /// The USB device that a disk hangs on: the nearest folder above that has a vendor.
-fn usb_device(block: &Path) -> Option<PathBuf> {
+pub(super) fn usb_device(block: &Path) -> Option<PathBuf> {
     let mut above = block.ancestors().skip(1);
     above.find(|path| path.join("idVendor").is_file()).map(Path::to_path_buf)
 }
@@ -195,7 +195,7 @@ fn interfaces(device: &Path) -> Vec<String> {
     listed.filter_map(|entry| read(&entry.ok()?.path(), "bInterfaceClass")).collect()
 }
 
-fn partitions(block: &Path, name: &str) -> Vec<String> {
+pub(super) fn partitions(block: &Path, name: &str) -> Vec<String> {
     let Ok(listed) = fs::read_dir(block) else { return Vec::new() };
     let names = listed.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
     let is_part =
@@ -213,7 +213,7 @@ fn is_its_node(node: &Path, block: &Path) -> bool {
 }
 
 /// Mounted, or taken whole by somebody, in whatever name space.
-fn is_busy(disk: &Path) -> bool {
+pub(super) fn is_busy(disk: &Path) -> bool {
     let exclusive = OpenOptions::new().read(true).custom_flags(libc::O_EXCL).open(disk);
     exclusive.is_err_and(|e| e.raw_os_error() == Some(libc::EBUSY))
 }
@@ -235,12 +235,12 @@ pub(super) fn front(node: &Path) -> Filing {
     probe::filing(&bytes[..read.unwrap_or(0)])
 }
 
-fn read(folder: &Path, file: &str) -> Option<String> {
+pub(super) fn read(folder: &Path, file: &str) -> Option<String> {
     fs::read_to_string(folder.join(file)).ok().map(|text| text.trim().to_string())
 }
 
 /// A maker's text, fit for a screen.
-fn clean(text: &str) -> String {
+pub(super) fn clean(text: &str) -> String {
     let fit = text.chars().filter(|c| c.is_ascii_graphic() || *c == ' ').take(64);
     fit.collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")
 }

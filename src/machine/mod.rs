@@ -1,9 +1,10 @@
 //! The small root service (`beadle machine`) and how the recorder speaks to it.
 //!
 //! The recorder has no privileges. What needs them is asked for here, from a closed list
-//! ([`order::Order`]): look at sticks, mount one, let it go, open BitLocker, format, wipe. More
-//! will come with the image (disks, update), each a variant of that list with its own check. The
-//! network has a process of its own ([`network`]).
+//! ([`order::Order`]): look at sticks, mount one, let it go, open BitLocker, format, wipe; look at
+//! the box's own disks, make one a footage disk, open and try those; look at an update, write it;
+//! install the image from a stick; restart the machine. Each is a variant of that list with its own
+//! check. The network has a process of its own ([`network`]).
 //!
 //! # What keeps it small
 //!
@@ -15,8 +16,12 @@
 //! 3. Each order is checked against what the kernel says now, not against what it said when the
 //!    list was shown: on the USB bus, no keyboard in the same device, in use by nobody, one
 //!    partition or none, a file system of the list.
-//! 4. Two programs are ever started, `mkfs.exfat` and `cryptsetup`, by their full path, with fixed
-//!    words, an empty environment and never a shell. The passphrase of a stick goes through a pipe.
+//! 4. The few programs that are ever started (`mkfs.exfat`, `mkfs.ext4`, `sfdisk`, `cryptsetup`,
+//!    `systemd-cryptenroll`, `systemd-cryptsetup`, `systemd-sysupdate`, `systemd-repart`,
+//!    `systemctl`) are called by their full path, with fixed words,
+//!    an empty environment and never a shell. A passphrase goes through a pipe or a file in memory.
+//! 5. A disk is erased only when the end of its number was typed, and this is looked at here, in
+//!    the process that erases.
 //!
 //! # A mount without a place
 //!
@@ -31,15 +36,22 @@ pub mod client;
 pub mod order;
 pub mod serve;
 
+mod footage;
+#[cfg(test)]
+mod footage_tests;
+mod install;
 mod kernel;
 mod keyed;
 mod lend;
+pub mod luks;
 mod make;
 mod mount;
 pub mod network;
 mod probe;
+mod space;
 #[cfg(test)]
 pub mod tests;
 mod uevent;
+pub mod update;
 
 pub use kernel::Kernel;

@@ -8,6 +8,14 @@
 //! Release            --> Done: nobody holds it any more, everything is on it, it may be pulled out
 //! Format             --> Done: one partition, exFAT, empty
 //! Wipe               --> Going, Going, ... Done: every byte was overwritten; then as Format
+//! Disks              --> Disks: what is on the box's own disks, and whether there is a TPM
+//! MakeFootage        --> Going, ... Done: one LUKS volume with ext4, open
+//! Unlock { key }     --> Done: a footage disk of a box before this one is open
+//! TryKey { key }     --> Done: the key opens it; nothing was changed
+//! UpdateLook         --> Update: a newer version of ours lies on the stick
+//! Update             --> Going, ... Done: it is in the slot that does not run
+//! Install { typed }  --> Done: the image that runs from a stick is on that disk
+//! Reboot             --> Done: the machine goes down and comes up
 //! ```
 //!
 //! Anything may be answered by `Refused`.
@@ -58,16 +66,105 @@ pub enum Order {
     Wipe {
         stick: Which,
     },
+    Disks,
+    MakeFootage {
+        disk: Which,
+        part: Option<String>,
+        /// See [`Space::typed`].
+        typed: String,
+        #[serde(serialize_with = "Secret::write_out")]
+        key: Secret,
+    },
+    Unlock {
+        disk: Which,
+        part: Option<String>,
+        #[serde(serialize_with = "Secret::write_out")]
+        key: Secret,
+    },
+    TryKey {
+        disk: Which,
+        part: Option<String>,
+        #[serde(serialize_with = "Secret::write_out")]
+        key: Secret,
+    },
+    UpdateLook {
+        stick: Which,
+    },
+    Update {
+        stick: Which,
+        /// The version that was shown.
+        version: String,
+    },
+    Install {
+        disk: Which,
+        typed: String,
+    },
+    Reboot,
 }
 
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 #[serde(tag = "answer", rename_all = "kebab-case")]
 pub enum Answer {
-    Sticks { sticks: Vec<Stick> },
-    Mounted { filed: Filing },
-    Going { done: u64, total: u64 },
+    Sticks {
+        sticks: Vec<Stick>,
+    },
+    Mounted {
+        filed: Filing,
+    },
+    Going {
+        done: u64,
+        total: u64,
+    },
     Done,
-    Refused { fault: Fault },
+    /// `stick`: this system runs from one, to be installed.
+    Disks {
+        spaces: Vec<Space>,
+        tpm: bool,
+        stick: bool,
+    },
+    Update {
+        version: String,
+        running: String,
+        bytes: u64,
+    },
+    Refused {
+        fault: Fault,
+    },
+}
+
+/// A disk of the box, or a partition of one that is there for footage.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Space {
+    /// The disk.
+    #[serde(flatten)]
+    pub which: Which,
+    /// `None`: the whole of it.
+    pub part: Option<String>,
+    pub title: String,
+    /// Empty where its maker gave it none.
+    pub serial: String,
+    pub bytes: u64,
+    pub holds: Holds,
+    /// What somebody types before it is erased: the last six of its number.
+    pub typed: String,
+    /// Why it cannot become a footage disk.
+    pub why: Option<String>,
+}
+
+/// What is on it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(tag = "holds", rename_all = "kebab-case")]
+pub enum Holds {
+    Nothing,
+    /// A footage disk of Beadle, encrypted.
+    Footage {
+        open: bool,
+    },
+    /// The system disk of this box, or of another.
+    Recorder,
+    Windows,
+    Linux,
+    Other,
 }
 
 /// As the kernel and the first sectors say.

@@ -11,13 +11,17 @@ use std::time::Duration;
 
 use nix::sys::socket::{ControlMessage, MsgFlags, getsockopt, sendmsg, sockopt::PeerCredentials};
 
+use super::install::{self, Installer};
 use super::kernel::Kernel;
 use super::lend::{self, AtWork};
+use super::luks::Guard;
 use super::mount::Owner;
 use super::order::{Answer, Filing, LINE_BYTES_MAX, LINE_SPAN, Order, Stick, Which};
 use super::uevent::News;
-use super::{keyed, make, mount};
+use super::update::{self, Slots};
+use super::{footage, keyed, luks, make, mount};
 use crate::base::fault::{Fault, FaultKind};
+use crate::disk::real::RealDisk;
 
 /// The recorder's watcher, two exports, a wipe and as many again.
 const CLIENTS_MAX: usize = 8;
@@ -31,13 +35,26 @@ pub struct Service {
     pub kernel: Kernel,
     /// The recorder's user: nobody else is answered.
     pub owner: Owner,
+    /// How the box opens its own disks.
+    pub guard: Guard,
+    /// Versions of the image.
+    pub slots: Slots,
+    pub installer: Installer,
     /// A look and a mount exclude each other: both claim the disk for a moment.
     claims: Mutex<()>,
 }
 
 impl Service {
     pub fn new(kernel: Kernel, uid: u32, gid: u32) -> Service {
-        Service { kernel, owner: Owner { uid, gid }, claims: Mutex::new(()) }
+        let (owner, claims) = (Owner { uid, gid }, Mutex::new(()));
+        let (guard, slots, installer) = (Guard::here(), Slots::here(), Installer::here());
+        Service { kernel, owner, guard, slots, installer, claims }
+    }
+
+    /// Opens the footage disks that this box can open by itself. Before [`Service::serve`]: whoever
+    /// asks then sees how they are.
+    pub fn open_own(&self) {
+        footage::open_own(&self.kernel, &self.guard);
     }
 
     fn sticks(&self) -> Vec<Stick> {
@@ -152,8 +169,74 @@ impl Service {
                 make::format(&self.kernel, &checked)
             }),
             Order::Wipe { stick } => at_work(&stick, || self.wipe(&stick, speaker)),
+            Order::UpdateLook { stick } => self.update_look(&stick),
+            Order::Update { stick, version } => {
+                at_work(&stick, || self.update(&stick, &version, speaker))
+            }
+            Order::Reboot => reboot(),
+            order => self.of_disks(order, speaker),
         };
         tell(speaker, &done.unwrap_or_else(|fault| Answer::Refused { fault }))
+    }
+
+    /// Orders about the box's own disks.
+    fn of_disks(&self, order: Order, speaker: &mut UnixStream) -> Result<Answer, Fault> {
+        match order {
+            Order::MakeFootage { disk, part, typed, key } => at_work(&disk, || {
+                let total = footage::STEPS;
+                let mut going = |done| {
+                    let told = tell(speaker, &Answer::Going { done, total });
+                    told.map_err(|e| Fault::io("telling how far it is", &e))
+                };
+                let (place, word) = ((&disk, part.as_deref()), (typed.as_str(), &key));
+                footage::make(&self.kernel, &self.guard, self.owner, place, word, &mut going)
+            }),
+            Order::Unlock { disk, part, key } => at_work(&disk, || {
+                footage::unlock(&self.kernel, &self.guard, (&disk, part.as_deref()), &key)
+            }),
+            Order::Install { disk, typed } => {
+                at_work(&disk, || install::install(&self.kernel, &self.installer, &disk, &typed))
+            }
+            Order::TryKey { disk, part, key } => {
+                at_work(&disk, || footage::try_key(&self.kernel, (&disk, part.as_deref()), &key))
+            }
+            _ => Ok(Answer::Disks {
+                spaces: self.kernel.spaces(),
+                tpm: self.guard.tpm.is_some(),
+                stick: self.installer.from_stick,
+            }),
+        }
+    }
+
+    /// The top of a stick, for this service alone, and read-only.
+    fn top_of(&self, stick: &Which) -> Result<RealDisk, Fault> {
+        let (folder, _) = self.mount(stick, false)?;
+        Ok(RealDisk::at(folder))
+    }
+
+    fn update_look(&self, stick: &Which) -> Result<Answer, Fault> {
+        let found = update::look(&self.top_of(stick)?, &self.slots)?;
+        let running = self.slots.running.clone().unwrap_or_default();
+        let bytes = found.bytes();
+        Ok(Answer::Update { version: found.version, running, bytes })
+    }
+
+    /// From the set that lies there now, whatever lay there when it was shown.
+    fn update(&self, stick: &Which, version: &str, speaker: &mut UnixStream) -> Result<(), Fault> {
+        let disk = self.top_of(stick)?;
+        let set = update::look(&disk, &self.slots)?;
+        if set.version != version {
+            let text = format!("version {} lies on the stick now; look at it again", set.version);
+            return Err(Fault::new(FaultKind::Denied, text));
+        }
+        let total = set.bytes();
+        let mut going = |done| {
+            let told = tell(speaker, &Answer::Going { done, total });
+            told.map_err(|e| Fault::io("telling how far it is", &e))
+        };
+        update::copy(&disk, &set, &self.slots, &mut going)?;
+        drop(disk);
+        update::install(&set, &self.slots)
     }
 
     fn claimed<T>(&self, what: impl FnOnce() -> T) -> T {
@@ -210,6 +293,13 @@ impl Service {
         })?;
         make::format(&self.kernel, &checked)
     }
+}
+
+/// systemd stops every service in its order; the recorder closes its files.
+fn reboot() -> Result<Answer, Fault> {
+    let mut command = std::process::Command::new("/usr/bin/systemctl");
+    command.arg("reboot");
+    luks::run(command, "systemctl", None).map(|()| Answer::Done)
 }
 
 /// One of the places for clients.

@@ -137,6 +137,8 @@ impl Supervisor {
         out.extend(copies.map(|trouble| (trouble.key, (trouble.level, trouble.text))));
         let office = self.office_conditions().into_iter();
         out.extend(office.map(|(key, c)| (key, (Level::Warning, c.text))));
+        let guard = self.guard_conditions().into_iter();
+        out.extend(guard.map(|(key, text, _)| (key.to_string(), (Level::Warning, text))));
         if let Some(stale) = &self.file.stale {
             out.insert("file".into(), (Level::Warning, stale.text.clone()));
         }

@@ -54,6 +54,7 @@ pub struct Disks {
     override_path: Option<String>,
     known: KnownDisks,
     looked: Option<Mono>,
+    only_mounted: bool,
 }
 
 impl Unit {
@@ -93,7 +94,8 @@ impl Disks {
         config: &Config,
         utc: Utc,
     ) -> Disks {
-        let mut disks = Disks { units: Vec::new(), override_path, known, looked: None };
+        let (units, only_mounted) = (Vec::new(), false);
+        let mut disks = Disks { units, override_path, known, looked: None, only_mounted };
         disks.wish(config);
         for unit in &mut disks.units {
             unit.since = utc;
@@ -116,6 +118,20 @@ impl Disks {
             }
         }
         self.looked = None;
+    }
+
+    /// Footage goes to file systems of its own alone, as in the image.
+    pub fn mounted(self, only_mounted: bool) -> Disks {
+        Disks { only_mounted, ..self }
+    }
+
+    pub fn only_mounted(&self) -> bool {
+        self.only_mounted
+    }
+
+    /// A box of the image that never had a footage disk: it is fit, and says what it lacks.
+    pub fn is_new_box(&self) -> bool {
+        self.only_mounted && self.known.is_empty()
     }
 
     /// Disks that cameras may be put on: those with room; when there are none, those that are full,
@@ -343,9 +359,20 @@ impl Supervisor {
             Err(fault) => return Found::Not(state_of(fault.kind), fault.text),
         };
         let (disk, own) = (open.disk, open.own_filesystem);
+        if self.disks.only_mounted && !own {
+            let why = format!(
+                "no footage disk is mounted at {path}: make one, or open the one that is here \
+                 (screen Box, n)"
+            );
+            return Found::Not(DiskState::Missing, why);
+        }
         let identity = match identity::examine(disk.as_ref(), &self.site_id) {
             Ok(identity) => identity,
             Err(fault) => return Found::Not(state_of(fault.kind), fault.text),
+        };
+        let twin = match &identity {
+            Identity::Ours(id) => self.twin_of(n, id, world),
+            _ => None,
         };
         match identity {
             Identity::Ours(id)
@@ -358,6 +385,10 @@ impl Supervisor {
                 let why =
                     format!("{path} is a copy of another footage disk of this box; remove one");
                 Found::Not(DiskState::Foreign, why)
+            }
+            // Which of two has the newest footage, nobody can tell: whoever copied it knows.
+            Identity::Ours(id) if twin.is_some() => {
+                Found::Not(DiskState::Foreign, twins(&path, &twin.unwrap_or_default(), &id))
             }
             // Footage may have been kept in the folder before a disk was ever mounted there.
             Identity::Ours(id)
@@ -383,24 +414,20 @@ impl Supervisor {
                     Err(fault) => Found::Not(state_of(fault.kind), fault.text),
                 }
             }
-            Identity::Foreign { .. } => {
-                let why =
-                    format!("the disk at {path} holds another site's footage; it is left alone");
-                Found::Not(DiskState::Foreign, why)
-            }
-            Identity::Newer { version } => {
-                let why =
-                    format!("the disk at {path} was written by a newer Beadle (format {version})");
-                Found::Not(DiskState::Foreign, why)
-            }
-            Identity::Damaged => {
-                let why = format!(
-                    "the identity of the disk at {path} ({}) cannot be read; it is left alone",
-                    identity::IDENTITY_FILE
-                );
-                Found::Not(DiskState::Foreign, why)
-            }
+            other => Found::Not(DiskState::Foreign, not_ours(&other, &path)),
         }
+    }
+
+    /// Another folder, not in use, whose disk has the same identity.
+    fn twin_of(&self, n: usize, id: &DiskId, world: &mut dyn World) -> Option<String> {
+        let others = self.disks.units.iter().enumerate();
+        let mut others = others.filter(|(m, u)| *m != n && !u.writer && !u.dropped);
+        let twin = others.find(|(_, u)| {
+            let found = world.open_disk(&u.path, false).ok();
+            let found = found.and_then(|o| identity::examine(o.disk.as_ref(), &self.site_id).ok());
+            matches!(found, Some(Identity::Ours(other)) if other == *id)
+        });
+        twin.map(|(_, u)| u.path.clone())
     }
 
     /// Takes a disk into use: what it remembers first, then its newest footage. New footage comes
@@ -437,6 +464,29 @@ fn state_of(kind: FaultKind) -> DiskState {
         FaultKind::Foreign => DiskState::Foreign,
         FaultKind::Full => DiskState::Full,
         _ => DiskState::Failed,
+    }
+}
+
+fn twins(path: &str, twin: &str, id: &DiskId) -> String {
+    format!(
+        "{path} and {twin} both say that they are disk {id}: one is a copy of the other, and \
+         neither is used; take one out"
+    )
+}
+
+/// Whose it is instead, and that nothing is written to it.
+fn not_ours(identity: &Identity, path: &str) -> String {
+    match identity {
+        Identity::Foreign { .. } => {
+            format!("the disk at {path} holds another site's footage; it is left alone")
+        }
+        Identity::Newer { version } => {
+            format!("the disk at {path} was written by a newer Beadle (format {version})")
+        }
+        _ => format!(
+            "the identity of the disk at {path} ({}) cannot be read; it is left alone",
+            identity::IDENTITY_FILE
+        ),
     }
 }
 

@@ -19,6 +19,8 @@
 //! 5. What is told as done was told durable by a writer first.
 
 pub mod ask;
+pub mod backup;
+pub mod begin;
 pub mod camera;
 pub mod cameras;
 pub mod conditions;
@@ -44,11 +46,13 @@ pub mod prune;
 pub mod recover;
 pub mod report;
 pub mod run;
+pub mod spaces;
 pub mod start;
 pub mod state;
 pub mod status;
 pub mod sticks;
 pub mod turn;
+pub mod updates;
 pub mod world;
 
 use std::collections::BTreeMap;
@@ -83,6 +87,9 @@ pub struct Supervisor {
     pictures: Option<pictures::Pictures>,
     /// Where the root service may be.
     sticks: Option<sticks::Sticks>,
+    /// The box's own disks, in the image.
+    spaces: Option<spaces::Spaces>,
+    updates: updates::Updates,
     /// Who sets the network up, where the machine is ours.
     link: Option<link::Link>,
     health: health::PictureHealth,
@@ -131,7 +138,9 @@ impl Supervisor {
     /// A dead camera does not make it unfit, else a new system version would be rolled back for a
     /// cut cable.
     pub fn ready(&self) -> bool {
-        self.desired.cameras.is_empty() || !self.disks.writable().is_empty()
+        self.desired.cameras.is_empty()
+            || !self.disks.writable().is_empty()
+            || self.disks.is_new_box()
     }
 
     fn notice(&mut self, alarm: Alarm) {

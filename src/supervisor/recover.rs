@@ -241,7 +241,7 @@ fn versions(state: &dyn Disk, theirs: &[(Accepted, Vec<u8>)]) -> Result<usize, F
 }
 
 /// By number; of two with one number the later one.
-fn copied_versions(shelf: &Shelf, disks: &[&dyn Disk]) -> Vec<(Accepted, Vec<u8>)> {
+pub fn copied_versions(shelf: &Shelf, disks: &[&dyn Disk]) -> Vec<(Accepted, Vec<u8>)> {
     let mut names: Vec<String> = Vec::new();
     for disk in disks {
         // A disk that cannot be read is told by everything else about it.

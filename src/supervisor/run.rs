@@ -11,6 +11,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::{mpsc, oneshot, watch};
 
 use super::Supervisor;
+use super::begin::{self, Begin, Waited};
 use super::event::Event;
 use super::hands::{Hands, INDEX_FILE, LOGBOOK_INDEX_FILE};
 use super::office::{Answer, Desk, FindCounter, Pending};
@@ -49,6 +50,12 @@ pub struct Options {
     pub tpm: Option<PathBuf>,
     /// Where the root service for sticks listens, if there is one.
     pub machine: PathBuf,
+    /// Without a file to run it asks for one instead of ending.
+    pub ask: bool,
+    /// The file that was built into the image.
+    pub baked: PathBuf,
+    /// Footage goes to disks of its own alone.
+    pub only_mounted: bool,
     /// Where the root service for the network listens, if this machine's network is ours.
     pub network: Option<PathBuf>,
     /// Who may talk on the socket beside the recorder's own user.
@@ -90,15 +97,34 @@ async fn serve(options: &Options, handle: tokio::runtime::Handle) -> Result<Opti
     let vault = Arc::new(Mutex::new(Vault::new(&options.state)));
     let mut world =
         Hands::new(handle, clock.clone(), tools.clone(), &options.state, vault.clone(), events_in);
-    let look = crate::watch::look(&options.config);
+    let (asks_in, mut asks) = mpsc::channel(WIRE_CLIENTS_MAX);
+    let mut serving = Serving::Later(socket, asks_in);
+    let mut look = crate::watch::look(&options.config);
+    let shown = options.config.display().to_string();
+    let fileless = start::fileless(&shown, &look, state.as_ref(), clock.utc())?;
+    if let Some(why) = fileless.filter(|_| options.ask) {
+        let stop = async {
+            tokio::select! { _ = terminate.recv() => {}, _ = interrupt.recv() => {} }
+        };
+        let begin = Begin::new(begin_places(options), state.clone(), why)?;
+        match first_file(begin, clock.as_ref(), &mut asks, serving, stop).await {
+            Some(told) => serving = told,
+            None => return Ok(None),
+        }
+        look = crate::watch::look(&options.config);
+    }
     let place = Place {
         config: options.config.display().to_string(),
         footage: options.footage.as_ref().map(|p| p.display().to_string()),
         boot: boot_id(),
+        only_mounted: options.only_mounted,
+        backup: Some(backup_place(options).display().to_string()),
     };
     let desk = desk(options, vault)?;
     let mut supervisor = start::start(place, clock.clone(), state, index, desk, &look, &mut world)?;
 
+    // Everything of it is in the state folder now, or never will be.
+    let _ = std::fs::remove_dir_all(backup_place(options));
     show_pictures(options, &clock, &world, &mut supervisor);
     see_sticks(options, &mut supervisor);
     join_network(options, &clock, &mut supervisor);
@@ -106,9 +132,7 @@ async fn serve(options: &Options, handle: tokio::runtime::Handle) -> Result<Opti
     if let Some(fault) = unopened {
         supervisor.index_is_in_memory(fault);
     }
-    let (asks_in, mut asks) = mpsc::channel(WIRE_CLIENTS_MAX);
-    let (status_in, status_out) = watch::channel(Arc::new(supervisor.status()));
-    tokio::spawn(socket.serve(asks_in, status_out));
+    let status_in = serving.open(supervisor.status());
     let (looks_in, mut looks) = mpsc::channel(4);
     tokio::spawn(crate::watch::follow(options.config.clone(), look, looks_in));
     let mut told = Teller::new(clock.clone(), status_in);
@@ -147,11 +171,70 @@ async fn serve(options: &Options, handle: tokio::runtime::Handle) -> Result<Opti
     Ok(supervisor.ending())
 }
 
+/// The socket: clients are answered once there is something to say.
+enum Serving {
+    Later(listen::Bound, mpsc::Sender<listen::Asked>),
+    Now(watch::Sender<Arc<Status>>),
+}
+
+impl Serving {
+    fn open(self, status: Status) -> watch::Sender<Arc<Status>> {
+        match self {
+            Serving::Later(socket, asks) => {
+                let (told, status) = watch::channel(Arc::new(status));
+                tokio::spawn(socket.serve(asks, status));
+                told
+            }
+            Serving::Now(told) => {
+                told.send_replace(Arc::new(status));
+                told
+            }
+        }
+    }
+}
+
+/// Answers until somebody took a file; `None`: a signal came first.
+async fn first_file(
+    mut begin: Begin,
+    clock: &dyn Clock,
+    asks: &mut mpsc::Receiver<listen::Asked>,
+    serving: Serving,
+    stop: impl Future<Output = ()>,
+) -> Option<Serving> {
+    let told = serving.open(begin.status(clock.utc()));
+    match begin.wait(clock, asks, &told, stop).await {
+        Waited::Taken => Some(Serving::Now(told)),
+        Waited::Stopped => None,
+    }
+}
+
+fn backup_place(options: &Options) -> PathBuf {
+    options.state.join(super::backup::FOLDER)
+}
+
+fn begin_places(options: &Options) -> begin::Places {
+    let footage = match &options.footage {
+        Some(folder) => vec![folder.clone()],
+        None => crate::config::storage::FOOTAGE.iter().map(PathBuf::from).collect(),
+    };
+    let (config, baked) = (options.config.clone(), options.baked.clone());
+    let (machine, backup) = (options.machine.clone(), backup_place(options));
+    begin::Places { config, baked, footage, machine, backup }
+}
+
 /// What the root service says of sticks; recording does without.
 fn see_sticks(options: &Options, supervisor: &mut Supervisor) {
     match super::sticks::Sticks::start(&options.machine) {
         Ok(sticks) => supervisor.use_sticks(sticks),
         Err(e) => tracing::warn!("there will be no sticks: {e}"),
+    }
+    let running = crate::machine::update::Slots::here().running;
+    supervisor.use_updates(super::updates::Updates::new(running, boot_id()));
+    if options.only_mounted {
+        match super::spaces::Spaces::start(&options.machine) {
+            Ok(spaces) => supervisor.spaces = Some(spaces),
+            Err(e) => tracing::warn!("the box's own disks will not be shown: {e}"),
+        }
     }
 }
 

@@ -48,6 +48,10 @@ pub struct Place {
     pub footage: Option<String>,
     /// The kernel's boot id.
     pub boot: String,
+    /// Footage goes to disks of its own alone: the image.
+    pub only_mounted: bool,
+    /// Where a backup lies that this box begins with.
+    pub backup: Option<String>,
 }
 
 /// # Errors
@@ -98,26 +102,27 @@ pub fn start(
         file: chosen,
         desired,
         cameras: BTreeMap::new(),
-        disks,
+        disks: disks.mounted(place.only_mounted),
         keep,
         copies: super::copies::Copies::default(),
         office,
         clock_state: world.clock_state(),
         pictures: None,
         sticks: None,
+        spaces: None,
+        updates: Default::default(),
         link: None,
         health: Default::default(),
         ending: None,
         notices: Vec::new(),
         stopping: None,
-        before: None,
+        before: Some(before.clone()),
         unmarked,
         takes: 0,
         started: utc,
     };
     supervisor.note_start(&before.text);
     supervisor.remember_cameras(&before);
-    supervisor.before = Some(before);
     supervisor.tell_start(told_by_office, faults, rules_lost, index.damaged);
     supervisor.note_taken_in(taken, key_now, unread);
     Ok(supervisor)
@@ -144,7 +149,8 @@ fn footage_disks(
         Some(path) => vec![path.clone()],
         None => in_file().or_else(accepted).map_or(Vec::new(), |c| c.storage.footage.to_vec()),
     };
-    let disks = roots.iter().filter_map(|path| world.open_disk(path, false).ok());
+    let roots = roots.iter().chain(&place.backup);
+    let disks = roots.filter_map(|path| world.open_disk(path, false).ok());
     disks.map(|open| open.disk).collect()
 }
 
@@ -211,6 +217,27 @@ fn choose(
     let shown: Vec<_> = findings.iter().map(|f| f.rendered.clone()).collect();
     let hint = "and no earlier version was ever in force here, so there is nothing to run";
     Err(Fault::new(FaultKind::Missing, format!("{}{why}, {hint}", shown.join("\n"))))
+}
+
+/// Why there is nothing to run: the file does not load, and no version of before does.
+///
+/// # Errors
+/// The state folder cannot be read.
+pub fn fileless(
+    config: &str,
+    look: &Look,
+    folder: &dyn Disk,
+    utc: Utc,
+) -> Result<Option<String>, Fault> {
+    let why = match look {
+        Look::Bytes(bytes) => match judge(config, bytes.clone(), utc).config {
+            Some(_) => return Ok(None),
+            None => format!("{config} does not load"),
+        },
+        _ => file::trouble(config, look).unwrap_or_default(),
+    };
+    let (versions, _) = state::accepted(folder)?;
+    Ok(last_good(folder, &versions, utc).is_none().then_some(why))
 }
 
 fn is_new(versions: &[Accepted], judged: &Judged) -> bool {

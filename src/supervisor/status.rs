@@ -40,6 +40,7 @@ impl Supervisor {
                 rebuilding: self.keep.rebuilding(),
             },
             alarms,
+            begin: None,
             signs: self.office.signs.told.clone(),
         };
         nameless::make(&mut status, &self.files_of_people());
@@ -141,6 +142,7 @@ impl Supervisor {
         alarms.extend(camera_alarms(cameras));
         alarms.extend(super::health::alarms(cameras));
         alarms.extend(self.disk_alarms());
+        alarms.extend(self.guard_alarms());
         alarms.extend(self.other_codecs().into_iter().map(|other| Alarm {
             level: Level::Warning,
             text: other.text,

@@ -157,8 +157,23 @@ impl Box {
 }
 
 fn begin(clock: &Arc<SimClock>, state: &FakeDisk, world: &mut Noted, file: &str) -> Supervisor {
-    let place =
-        Place { config: "site.kdl".into(), footage: Some("/footage".into()), boot: "b".into() };
+    let place = Place {
+        config: "site.kdl".into(),
+        footage: Some("/footage".into()),
+        boot: "b".into(),
+        only_mounted: false,
+        backup: None,
+    };
+    begin_at(place, clock, state, world, file)
+}
+
+fn begin_at(
+    place: Place,
+    clock: &Arc<SimClock>,
+    state: &FakeDisk,
+    world: &mut Noted,
+    file: &str,
+) -> Supervisor {
     let store = Store::in_memory().unwrap();
     let index = Opened { store, fresh: true, whole: false, damaged: None };
     let look = Look::Bytes(file.as_bytes().to_vec());
@@ -324,4 +339,68 @@ fn a_damaged_memory_of_rules_is_told_and_deletes_nothing_for_a_day() {
     all.pass(65);
     assert!(all.world.deleted.is_empty());
     assert!(all.says("rules.json").is_some() && all.says("nothing is deleted").is_some());
+}
+
+/// One of them is a copy, and nobody can tell which has the newest footage: neither is written.
+#[test]
+fn two_disks_with_one_identity_are_both_refused_and_both_named() {
+    use crate::disk::identity::claim;
+    let clock = Arc::new(SimClock::at(utc("2026-11-21T12:00:00Z")));
+    let (state, mut world) = (FakeDisk::new(2), Noted::default());
+    let site = "00112233445566778899aabbccddeeff";
+    state.replace("site-id", site.as_bytes()).unwrap();
+    for (n, path) in ["/a", "/b"].into_iter().enumerate() {
+        let disk = FakeDisk::new(n as u64 + 7);
+        claim(&disk, site, DiskId("ab".repeat(16)), "box", Utc(0)).unwrap();
+        world.disks.insert(path.into(), (disk, true));
+    }
+    let file = format!("{FILE}\nstorage {{ footage \"/a\" \"/b\"; }}\n");
+    let (config, boot) = ("site.kdl".into(), "b".into());
+    let place = Place { config, footage: None, boot, only_mounted: true, backup: None };
+    let mut supervisor = begin_at(place, &clock, &state, &mut world, &file);
+    supervisor.turn(&mut world);
+    let status = supervisor.status();
+    for (disk, other) in [(0, "/b"), (1, "/a")] {
+        let disk = &status.disks[disk];
+        assert_eq!(disk.state, crate::wire::DiskState::Foreign);
+        let why = disk.why.clone().unwrap_or_default();
+        assert!(why.contains(other) && why.contains("neither is used"), "{why}");
+    }
+    // The copy is taken out: the disk is used.
+    world.disks.remove("/b");
+    clock.advance(Span::secs(10));
+    supervisor.turn(&mut world);
+    assert_eq!(supervisor.status().disks[0].state, crate::wire::DiskState::Writing);
+}
+
+/// In the image a footage folder that is no disk of its own is never written to, and a box that
+/// never had a footage disk is fit all the same: it says what it lacks.
+#[test]
+fn without_a_footage_disk_the_image_writes_nothing_and_says_so() {
+    let clock = Arc::new(SimClock::at(utc("2026-11-21T12:00:00Z")));
+    let (state, mut world) = (FakeDisk::new(2), Noted::default());
+    let disk = FakeDisk::new(1);
+    world.disks.insert("/footage".into(), (disk.clone(), false));
+    let (config, boot) = ("site.kdl".into(), "b".into());
+    let footage = Some("/footage".into());
+    let place = Place { config, footage, boot, only_mounted: true, backup: None };
+    let mut supervisor = begin_at(place, &clock, &state, &mut world, FILE);
+    supervisor.turn(&mut world);
+    assert!(supervisor.ready(), "a new box is no bad boot");
+    let status = supervisor.status();
+    let why = status.disks[0].why.clone().unwrap_or_default();
+    assert!(why.contains("no footage disk is mounted"), "{why}");
+    assert!(disk.list("").unwrap().is_empty(), "nothing was written");
+    assert!(status.alarms.iter().any(|a| a.text.contains("recovery key is on paper")));
+    world.disks.insert("/footage".into(), (disk, true));
+    clock.advance(Span::secs(10));
+    supervisor.turn(&mut world);
+    assert_eq!(supervisor.status().disks[0].state, crate::wire::DiskState::Writing);
+    // Started without the disk that it had.
+    let mut world = Noted::default();
+    let (config, footage) = ("site.kdl".into(), Some("/footage".into()));
+    let place = Place { config, footage, boot: "c".into(), only_mounted: true, backup: None };
+    let mut supervisor = begin_at(place, &clock, &state, &mut world, FILE);
+    supervisor.turn(&mut world);
+    assert!(!supervisor.ready(), "a disk that was there and is away is another matter");
 }

@@ -48,7 +48,9 @@ pub fn run(args: Args) -> ExitCode {
     } else {
         let socket = socket(order::SOCKET);
         let kernel = Kernel { sys: args.sys, dev: args.dev, also: args.also };
-        Service::new(kernel, uid, gid).serve(&socket, ready)
+        let service = Service::new(kernel, uid, gid);
+        service.open_own();
+        service.serve(&socket, ready)
     };
     match served {
         Ok(()) => ExitCode::SUCCESS,

@@ -15,6 +15,8 @@ pub use door::Door;
 use door::ask;
 
 pub mod approve;
+pub mod backup;
+pub mod begin;
 pub mod case;
 pub mod check;
 pub mod console;

@@ -77,7 +77,7 @@ fn read(path: &Path) -> Result<String, Failure> {
     })
 }
 
-fn shown(report: &PlanReport, against: &str) -> String {
+pub fn shown(report: &PlanReport, against: &str) -> String {
     let mut out = String::new();
     for finding in report.findings.iter().filter(|f| !report.loads || f.level >= Level::Warning) {
         out += finding.rendered.trim_end();

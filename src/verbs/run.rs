@@ -31,6 +31,16 @@ pub struct Args {
     /// The socket of `beadle machine`, which mounts sticks.
     #[arg(long, value_name = "PATH", default_value = crate::machine::order::SOCKET)]
     machine: PathBuf,
+    /// Without a file to run, ask for one at the console instead of ending.
+    #[arg(long)]
+    ask: bool,
+    /// The file that was built into the image; offered then, on an empty box.
+    #[arg(long, value_name = "PATH", default_value = "/usr/share/beadle/site.kdl")]
+    baked: PathBuf,
+    /// Never write footage to a folder that is no disk of its own: the image, where a footage disk
+    /// that is away would show as a folder of the system disk.
+    #[arg(long)]
+    only_mounted: bool,
     /// The socket of `beadle machine --network`, which sets the network up as the file says
     #[arg(long, value_name = "PATH")]
     network: Option<PathBuf>,
@@ -56,6 +66,9 @@ pub fn run(args: Args) -> ExitCode {
         pictures: args.pictures.or_else(beside_us),
         tpm: args.tpm,
         machine: args.machine,
+        ask: args.ask,
+        baked: args.baked,
+        only_mounted: args.only_mounted,
         network: args.network,
         door: args.socket_group.map_or(Mode::Owner, Mode::Group),
     };

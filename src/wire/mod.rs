@@ -3,8 +3,10 @@
 //! Not promised: that two requests in a row see the same state; each reply is true for its own
 //! moment.
 
+pub mod begin;
 pub mod book;
 pub mod call;
+pub mod disk;
 pub mod duty;
 pub mod export;
 pub mod frame;
@@ -19,6 +21,7 @@ pub mod site;
 pub mod status;
 pub mod stick;
 mod still;
+pub mod update;
 pub mod viewing;
 
 use serde::{Deserialize, Serialize};
@@ -128,6 +131,52 @@ pub enum Request {
     /// Does this key open the copies? Replaces nothing (R4.7).
     RecoveryCheck {
         key: Sent,
+    },
+    /// Which groups of the key are to be typed back from paper.
+    RecoveryGroups,
+    RecoveryConfirm {
+        groups: Vec<Sent>,
+    },
+    /// The key is written to a stick, as a text file.
+    RecoveryStick {
+        stick: String,
+    },
+    /// File, people, passwords and logbook, sealed, onto a stick.
+    Backup {
+        stick: String,
+    },
+    /// The box's own disks.
+    Disks,
+    /// Erases a disk and makes it a footage disk. `typed`: see `SpaceLine::typed`.
+    FootageMake {
+        name: String,
+        typed: String,
+    },
+    /// Writes the system that runs from a stick to a disk.
+    Install {
+        name: String,
+        typed: String,
+    },
+    /// Opens a footage disk of a box before this one.
+    FootageUnlock {
+        name: String,
+        key: Sent,
+    },
+    /// Versions of the image.
+    Update,
+    /// Is there a newer one on this stick?
+    UpdateLook {
+        stick: String,
+    },
+    /// The version that was shown goes into the other slot.
+    UpdateBegin {
+        stick: String,
+        version: String,
+        reason: String,
+    },
+    /// The machine is restarted.
+    Reboot {
+        reason: String,
     },
     /// Names of the cameras' passwords, and how they are kept.
     Secrets,
@@ -312,6 +361,15 @@ pub enum Request {
     KeepFile {
         digest: String,
     },
+    /// What a candidate would do as the file of a box that has none.
+    BeginPlan {
+        name: String,
+    },
+    /// The candidate becomes the file, if it still is the one of this digest.
+    BeginTake {
+        name: String,
+        digest: String,
+    },
     /// The file as it lies on disk, and what became of it.
     SiteFile,
     /// The versions that were in force, the newest first.
@@ -352,6 +410,12 @@ pub enum Reply {
         cases: Vec<Case>,
     },
     Machine(room::MachineSheet),
+    Disks(Box<disk::DisksSheet>),
+    Update(update::UpdateSheet),
+    /// Numbers of groups, from 1.
+    Groups {
+        places: Vec<usize>,
+    },
     /// Shown once.
     Codes {
         codes: Vec<Sent>,

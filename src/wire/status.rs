@@ -26,6 +26,9 @@ pub struct Status {
     pub index: IndexStatus,
     /// Conditions that somebody has to do something about, worst first.
     pub alarms: Vec<Alarm>,
+    /// There is no file yet: what could be it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub begin: Option<Box<super::begin::Beginning>>,
     /// Signs that are missing, speak of no camera, or were not looked at: a sentence each, until it
     /// is put right (S1.19, R1.34). No part of the verdict.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

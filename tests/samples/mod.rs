@@ -98,6 +98,7 @@ pub fn empty() -> Status {
         },
         index: IndexStatus::default(),
         alarms: vec![],
+        begin: None,
         signs: vec![],
     }
 }

@@ -162,6 +162,8 @@ impl Sim {
                 config: "site.kdl".into(),
                 footage: None,
                 boot: format!("boot-{}", self.boots),
+                only_mounted: false,
+                backup: None,
             };
             let index = self.open_index(if attempt == 0 { fate } else { IndexFate::Kept });
             let (clock, state) = (self.clock.clone(), Arc::new(self.state.clone()));

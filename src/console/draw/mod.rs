@@ -50,6 +50,7 @@ pub fn draw(state: &State, frame: &mut Frame) {
     let body = usize::from(area.height) - FRAME_ROWS;
     let mut inner = match state.over.last() {
         Some(over) => over_rows(state, over, width),
+        None if state.begins() => super::begin::rows(state, width),
         None => screen(state, width),
     };
     inner.truncate(body);

@@ -99,6 +99,35 @@ pub enum Task {
         kind: Kind,
         number: Number,
     },
+    /// The recovery key from paper, for a box that has nobody.
+    PutKey,
+    /// Does the key on paper open the copies?
+    TryKey,
+    /// Some of its groups, typed from paper.
+    OnPaper {
+        places: Vec<usize>,
+    },
+    /// The version on this stick is written.
+    Update {
+        stick: String,
+        version: String,
+    },
+    /// The system that runs from a stick goes to this disk.
+    Install {
+        name: String,
+        typed: String,
+    },
+    /// The machine is restarted.
+    Reboot,
+    /// A disk is erased and becomes a footage disk.
+    MakeDisk {
+        name: String,
+        typed: String,
+    },
+    /// A footage disk of a box before this one.
+    OpenDisk {
+        name: String,
+    },
     /// The time to go to, in recordings.
     Time,
 }

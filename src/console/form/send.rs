@@ -106,6 +106,7 @@ impl Form {
     /// What is asked about the machine, the file and pictures.
     fn built_for_machine(&self, desk: Desk<'_>) -> Result<Request, Flaw> {
         let said = |name: &str| self.field(name).map(|f| f.text().to_string()).unwrap_or_default();
+        let key = || self.field(sheets::CODE).map(Field::sent).unwrap_or_default();
         Ok(match &self.task {
             Task::Print { word, of } => self.print(word, of.as_deref())?,
             Task::Reference { camera } => Request::ReferenceTake {
@@ -134,6 +135,27 @@ impl Form {
             Task::Guided(_) => return Err(flaw("", "This form makes an edit of the file.")),
             Task::Look(wish) => Request::View(self.view(desk, *wish)),
             Task::PutAway { number, .. } => Request::ViewEnd(self.end(desk, *number)),
+            Task::PutKey => Request::RecoveryPut { key: key() },
+            Task::TryKey => Request::RecoveryCheck { key: key() },
+            Task::OpenDisk { name } => Request::FootageUnlock { name: name.clone(), key: key() },
+            Task::OnPaper { places } => {
+                let typed = |place| Sent::new(said(&format!("group-{place}")));
+                Request::RecoveryConfirm { groups: places.iter().map(typed).collect() }
+            }
+            Task::Update { stick, version } => Request::UpdateBegin {
+                stick: stick.clone(),
+                version: version.clone(),
+                reason: said(sheets::REASON),
+            },
+            Task::Install { name, typed } => {
+                self.confirmed(typed)?;
+                Request::Install { name: name.clone(), typed: typed.clone() }
+            }
+            Task::Reboot => Request::Reboot { reason: said(sheets::REASON) },
+            Task::MakeDisk { name, typed } => {
+                self.confirmed(typed)?;
+                Request::FootageMake { name: name.clone(), typed: typed.clone() }
+            }
             // Nobody is asked: see `filling`.
             Task::Time => Request::WhoAmI,
             // Asked by its screen, which knows the page.

@@ -28,6 +28,8 @@ pub fn lines(state: &State, theme: Theme, width: usize) -> Vec<Line<'static>> {
     }
     rows.push(Line::default());
     rows.extend(retention(state, theme, width));
+    rows.extend(super::own::lines(state, theme, width));
+    rows.extend(super::update::lines(state, theme, width));
     rows
 }
 

@@ -4,7 +4,9 @@
 pub mod disks;
 pub mod draw;
 pub mod machine;
+pub mod own;
 pub mod parts;
+pub mod update;
 
 use super::ask::For;
 use super::door;
@@ -17,8 +19,10 @@ use super::over::Over;
 use super::state::{Screen, State};
 use super::theme::{BRIGHT, Tone};
 use crate::logbook::{Kind, Value};
+use crate::wire::disk::DisksSheet;
 use crate::wire::people::PersonLine;
 use crate::wire::room::{MachineSheet, Verified};
+use crate::wire::update::UpdateSheet;
 use crate::wire::{Ending, Request};
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -37,6 +41,9 @@ pub struct Recorder {
     pub at: usize,
     pub people: Option<Vec<PersonLine>>,
     pub machine: Option<MachineSheet>,
+    /// The box's own disks, in the image.
+    pub own: Option<DisksSheet>,
+    pub update: Option<UpdateSheet>,
     /// Why people are not shown.
     pub why: Option<String>,
     /// Names of passwords, and how they are kept; `None`: not asked, since asking is an entry.
@@ -52,7 +59,10 @@ pub fn refresh(state: &mut State) -> Vec<Action> {
         return vec![];
     }
     match state.recorder.pane {
-        Pane::Disks => vec![],
+        Pane::Disks => {
+            let own = state.ask(For::Own, Request::Disks);
+            vec![own, state.ask(For::Update, Request::Update)]
+        }
         // Each look at the list is judged, and a refusal is entered: only who wants it asks.
         Pane::People if state.room.as_ref().is_some_and(|room| room.people) => {
             vec![state.ask(For::People, Request::People)]
@@ -81,6 +91,14 @@ pub fn proven(state: &mut State, known: Verified) {
 
 /// While the logbook is being looked at, its state is asked for again.
 pub fn tick(state: &mut State) -> Vec<Action> {
+    if update::goes_on(state) && state.is_open() && !state.asks.waits(&For::Update) {
+        return vec![state.ask(For::Update, Request::Update)];
+    }
+    let making = state.recorder.own.as_ref().and_then(|own| own.doing.as_ref());
+    let making = making.is_some_and(|doing| doing.failed.is_none() && doing.done < doing.total);
+    if making && state.is_open() && !state.asks.waits(&For::Own) {
+        return vec![state.ask(For::Own, Request::Disks)];
+    }
     let looking = state.recorder.proven.as_ref().is_some_and(|p| p.since.is_some());
     match looking && state.is_open() && !state.asks.waits(&For::Proven) {
         true => vec![state.ask(For::Proven, Request::Verify { anew: false })],
@@ -96,6 +114,8 @@ pub fn command(state: &mut State, cmd: Cmd) -> Vec<Action> {
     match cmd {
         Cmd::NextPane | Cmd::PreviousPane => return turn(state, cmd == Cmd::NextPane),
         _ if of_people(cmd) && !state.is_open() => return door::must_be_in(state),
+        Cmd::Update | Cmd::Reboot => return update::command(state, cmd),
+        Cmd::NewDisk | Cmd::ShowKey | Cmd::OnPaper => return own::command(state, cmd),
         Cmd::Authenticator => {
             return vec![state.ask(For::Authenticator, Request::Factor { digits: None })];
         }

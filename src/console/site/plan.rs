@@ -26,6 +26,8 @@ pub struct PlanView {
     pub lines: Vec<(Tone, String)>,
     /// It can be applied from here.
     pub applies: bool,
+    /// It is no edit: the first file of a box that has none, by the name of the candidate.
+    pub begins: Option<String>,
     pub scroll: usize,
     pub sending: bool,
 }
@@ -96,6 +98,7 @@ pub fn view(
         based_on: based_on.into(),
         lines,
         applies: report.loads,
+        begins: None,
         scroll: 0,
         sending: false,
     }
@@ -175,6 +178,10 @@ pub fn command(state: &mut State, cmd: Cmd) -> Vec<Action> {
         Cmd::Send if !view.sending && view.applies => {
             view.sending = true;
             let (text, based_on) = (view.text.clone(), view.based_on.clone());
+            if let Some(name) = view.begins.clone() {
+                let request = Request::BeginTake { name, digest: based_on };
+                return vec![state.ask(For::BeginTake, request)];
+            }
             let request = Request::SaveFile { text, based_on };
             return vec![state.ask(For::Site(SiteAsk::Save), request)];
         }

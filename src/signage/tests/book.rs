@@ -285,6 +285,7 @@ fn the_sheet_of_a_visit_is_half_filled_in_by_the_recorder() {
         retention: RetentionStatus { floor_days: 30, ..RetentionStatus::default() },
         index: IndexStatus::default(),
         alarms: vec![alarm],
+        begin: None,
         signs: Vec::new(),
         sticks: Vec::new(),
     };

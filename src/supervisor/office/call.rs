@@ -132,6 +132,10 @@ impl Supervisor {
             Request::Glance { cameras, width, height } => {
                 self.glance(&caller, cameras, (width, height))
             }
+            Request::FootageUnlock { name, key } => self.unlock_footage(&caller, &name, &key),
+            Request::UpdateLook { stick } => self.look_for_update(&caller, &stick),
+            Request::Backup { stick } => self.back_up(&caller, &stick),
+            Request::RecoveryStick { stick } => self.recovery_to_stick(&caller, &stick),
             Request::PickShown { width, height } => self.pick_shown(&caller, (width, height)),
             Request::ReferenceStill { camera } => self.reference_still(&caller, &camera),
             Request::ReferenceTake { camera, good, verdict } => {
@@ -160,13 +164,6 @@ impl Supervisor {
             Request::FactorDrop { person, account, reason } => {
                 self.drop_factor(&caller, &person, account, reason)
             }
-            Request::RecoveryKey => self.recovery_words(&caller),
-            Request::RecoveryPut { key } => self.put_recovery_key(&caller, &key),
-            Request::RecoveryCheck { key } => self.check_recovery_key(&caller, &key),
-            Request::Secrets => self.secrets(&caller),
-            Request::SecretSet { name, password } => self.set_secret(&caller, &name, &password),
-            Request::SecretRemove { name } => self.remove_secret(&caller, &name),
-            Request::SealCodes => self.seal_codes(&caller),
             Request::Factor { digits } => self.factor(&caller, digits.as_ref()),
             Request::People => self.people(&caller),
             Request::Forms { register } => self.forms(register.as_deref()),
@@ -213,9 +210,32 @@ impl Supervisor {
                 self.erase_stick(&caller, &stick, &typed, false)
             }
             Request::StickWipe { stick, typed } => self.erase_stick(&caller, &stick, &typed, true),
-            _ => Err("That is asked for in another way.".into()),
+            request => self.of_box(&caller, request),
         };
         answer.unwrap_or_else(|why| Reply::Refused { why })
+    }
+
+    /// What is asked of keys, passwords, disks and versions.
+    fn of_box(&mut self, caller: &Caller, request: Request) -> Result<Reply, String> {
+        match request {
+            Request::RecoveryKey => self.recovery_words(caller),
+            Request::RecoveryPut { key } => self.put_recovery_key(caller, &key),
+            Request::RecoveryCheck { key } => self.check_recovery_key(caller, &key),
+            Request::RecoveryGroups => self.recovery_groups(caller),
+            Request::RecoveryConfirm { groups } => self.confirm_recovery(caller, &groups),
+            Request::Update => Ok(self.update_sheet()),
+            Request::UpdateBegin { stick, version, reason } => {
+                self.begin_update(caller, &stick, &version, &reason)
+            }
+            Request::Reboot { reason } => self.reboot(caller, &reason),
+            Request::Disks => Ok(self.disks_sheet()),
+            Request::FootageMake { name, typed } => self.make_footage(caller, &name, &typed),
+            Request::Secrets => self.secrets(caller),
+            Request::SecretSet { name, password } => self.set_secret(caller, &name, &password),
+            Request::SecretRemove { name } => self.remove_secret(caller, &name),
+            Request::SealCodes => self.seal_codes(caller),
+            _ => Err("That is asked for in another way.".into()),
+        }
     }
 
     /// Whose call it is.

@@ -91,6 +91,7 @@ impl Supervisor {
         self.pay();
         self.turn_sessions();
         self.note_alarms();
+        self.turn_updates();
         if now >= self.office.beat.due {
             self.beat();
         }

@@ -37,6 +37,13 @@ impl Supervisor {
         if !self.office.accounts.is_empty() {
             return refused("This box has its people already. Ask one of them for a code.");
         }
+        if let Some(disk) = self.locked_people() {
+            return refused(format!(
+                "Footage disk {disk} has the people of the box before this one, locked with its \
+                 recovery key: they are the people of this box. Type the key from paper (screen \
+                 Box, h; or beadle recovery put). A disk that is to be nobody's is made new."
+            ));
+        }
         let (_, now) = self.now();
         let today = self.zone().day_of(now);
         let config = self.file.config.clone();

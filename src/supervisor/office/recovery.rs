@@ -184,6 +184,15 @@ impl Supervisor {
         self.note(draft);
     }
 
+    /// A footage disk with people of a box before this one, which this box's key does not open.
+    pub(super) fn locked_people(&self) -> Option<DiskId> {
+        let shelf = Shelf::new(&self.office.recovery, &self.site_id);
+        let locked =
+            |disk: &dyn Disk| matches!(shelf.peek(disk, PEOPLE), Ok(Found::Locked | Found::Newer));
+        let mut disks = self.copies_here().into_iter();
+        disks.find(|(_, disk)| locked(disk.as_ref())).map(|(id, _)| id)
+    }
+
     /// Footage disks that answer.
     fn copies_here(&self) -> Vec<(DiskId, Arc<dyn Disk>)> {
         let ids = self.disks.started().into_iter().filter(|id| self.disks.answers(id));

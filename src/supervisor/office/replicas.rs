@@ -99,6 +99,14 @@ impl Replicas {
         self.sides.iter().map(|(disk, side)| (disk, side.fork))
     }
 
+    /// Has this disk everything?
+    pub fn is_level(&self, id: &DiskId) -> bool {
+        let side = self.sides.get(id);
+        side.is_some_and(|s| {
+            s.lag == (0, 0) && s.fork.is_none() && s.why.is_none() && s.has.is_some()
+        })
+    }
+
     /// A password was set: copied with the next turn.
     pub fn hurry(&mut self) {
         self.secrets_due = Mono(0);
@@ -160,6 +168,10 @@ impl Replicas {
 }
 
 impl Office {
+    pub(in crate::supervisor) fn copies_are_level(&self, id: &DiskId) -> bool {
+        self.replicas.is_level(id)
+    }
+
     /// Digests of all that is to be copied; cheap while nothing changes.
     fn look_at_wanted(&mut self, disk: &dyn Disk, revision: u64, now: Mono) -> Result<(), Fault> {
         let replicas = &mut self.replicas;

@@ -79,7 +79,7 @@ impl Supervisor {
     }
 
     /// Whoever sets the box up, or lets people in.
-    fn deed_for_secrets(&self, caller: &Caller) -> Deed {
+    pub(super) fn deed_for_secrets(&self, caller: &Caller) -> Deed {
         let (_, now) = self.now();
         let today = self.zone().day_of(now);
         let (config, person) = (&self.file.config, &caller.session.person);

@@ -228,8 +228,13 @@ fn open_counting(
     file: &str,
     counter: Option<counter::Tally>,
 ) -> Supervisor {
-    let place =
-        Place { config: "site.kdl".into(), footage: Some("/footage".into()), boot: "b".into() };
+    let place = Place {
+        config: "site.kdl".into(),
+        footage: Some("/footage".into()),
+        boot: "b".into(),
+        only_mounted: false,
+        backup: None,
+    };
     let index =
         Opened { store: Store::in_memory().unwrap(), fresh: true, whole: false, damaged: None };
     let look = Look::Bytes(file.as_bytes().to_vec());
