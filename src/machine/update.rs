@@ -330,7 +330,8 @@ mod tests {
     /// S4.38, S4.76: nothing but a newer version of ours, whole.
     #[test]
     fn whatever_is_forged_older_or_torn_is_refused_before_anything_is_written() {
-        let cases: [(&str, fn(&mut Bench), &str); 10] = [
+        type Spoil = fn(&mut Bench);
+        let cases: [(&str, Spoil, &str); 10] = [
             ("nothing", |b| b.stick = FakeDisk::new(2), "no update on this stick"),
             ("older", |b| b.slots.running = Some("1.3".into()), "only a newer one"),
             ("the same", |b| b.slots.running = Some("1.2.10".into()), "only a newer one"),

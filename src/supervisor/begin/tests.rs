@@ -35,7 +35,9 @@ impl Bench {
         for name in ["state", "footage"] {
             std::fs::create_dir(at(name)).unwrap();
         }
-        baked.map(|text| std::fs::write(at("baked.kdl"), text).unwrap());
+        if let Some(text) = baked {
+            std::fs::write(at("baked.kdl"), text).unwrap();
+        }
         let state = Arc::new(RealDisk::open(&at("state"), None).unwrap());
         let places = Places {
             config: at("site.kdl"),
