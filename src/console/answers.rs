@@ -161,6 +161,8 @@ fn refused(state: &mut State, what: &For, why: &str) -> Vec<Action> {
         | For::Incidents
         | For::Holds
         | For::Releases
+        | For::Own
+        | For::Update
         | For::Export => {}
         For::Print => {
             state.printing = None;
