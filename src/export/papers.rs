@@ -47,6 +47,8 @@ pub struct Order {
     /// The supervisor's, which is asked as the person whose session it is.
     pub socket: PathBuf,
     pub session: Option<Sent>,
+    /// The text of the file: not everybody who prints may read it.
+    pub file: String,
     /// A word of `signage::list`, and which one of it.
     pub paper: String,
     pub of: Option<String>,

@@ -157,10 +157,7 @@ fn made(
 
 fn open(args: &Args, line: &Line) -> Result<Desk, Failure> {
     match (&args.file, line.needs) {
-        (Some(_), Needs::Box) => Err(Failure::usage(format!(
-            "\"{}\" is made from the logbook: leave out --file, and print it at the recorder.",
-            line.word
-        ))),
+        (Some(path), Needs::Box) => Desk::of_both(path, &args.door),
         (Some(path), _) => Desk::of_file(path),
         (None, _) => Desk::of_box(&args.door),
     }

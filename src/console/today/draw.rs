@@ -48,7 +48,7 @@ pub fn rows(state: &State, theme: Theme, width: usize) -> Vec<Line<'static>> {
 }
 
 fn tabs(state: &State, theme: Theme, width: usize) -> Line<'static> {
-    let alarms = state.status.as_ref().map_or(0, |s| s.alarms.len());
+    let alarms = state.status.as_ref().map_or(0, |s| s.alarms.len() + s.signs.len());
     let due = state.today.duties.as_ref().map_or(0, |d| duties::pressing(d));
     let names = [("Cameras", 0), ("Duties", due), ("Alarms", alarms)];
     let place = match state.today.pane {
@@ -79,7 +79,8 @@ fn summary(state: &State, theme: Theme, width: usize) -> Vec<Line<'static>> {
     rows.resize(SUMMARY / 2, Line::default());
     rows.push(rule("Alarms"));
     let alarms = state.status.as_ref().map_or(&[][..], |s| &s.alarms);
-    if alarms.is_empty() {
+    let signs = state.status.as_ref().map_or(&[][..], |s| &s.signs);
+    if alarms.is_empty() && signs.is_empty() {
         rows.push(Line::from(piece(theme, Tone::Good, " None. Nobody has to do anything.")));
     }
     for alarm in alarms.iter().take(SUMMARY / 2 - 1) {
@@ -87,6 +88,12 @@ fn summary(state: &State, theme: Theme, width: usize) -> Vec<Line<'static>> {
         rows.push(Line::from(vec![
             piece(theme, theme::level(alarm.level), &format!(" {word:<9}")),
             piece(theme, Tone::Plain, &fit(&alarm.text, width.saturating_sub(11))),
+        ]));
+    }
+    for sign in signs.iter().take((SUMMARY / 2 - 1).saturating_sub(alarms.len())) {
+        rows.push(Line::from(vec![
+            piece(theme, Tone::Warn, &format!(" {:<9}", "SIGN")),
+            piece(theme, Tone::Plain, &fit(sign, width.saturating_sub(11))),
         ]));
     }
     rows

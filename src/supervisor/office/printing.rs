@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 use super::super::Supervisor;
 use super::super::sticks::{Same, Sticks, same};
 use super::call::Caller;
+use crate::base::limits::FILE_BYTES_MAX;
 use crate::base::secret::Secret;
 use crate::config::roles::Deed;
 use crate::export::job::OnStick;
@@ -67,6 +68,7 @@ impl Supervisor {
         if going >= PRINTS_MAX {
             return Err(format!("{going} papers are being printed; wait until one has come."));
         }
+        let file = self.file_text()?;
         let (onto, target) = self.print_target(&wanted.onto, line)?;
         let mut title = line.title.to_string();
         title.extend(wanted.of.iter().map(|of| format!(" {of}")));
@@ -84,6 +86,7 @@ impl Supervisor {
         let order = Order {
             socket,
             session,
+            file,
             paper: wanted.paper,
             of: wanted.of,
             onto: target,
@@ -150,6 +153,14 @@ impl Supervisor {
             stale: Vec::new(),
         };
         Ok((format!("to the stick {name}"), Place::Stick(on)))
+    }
+
+    /// As it lies on disk.
+    fn file_text(&self) -> Result<String, String> {
+        let gone = || "The file cannot be read just now.".to_string();
+        let (folder, name) = self.office.site_file.as_ref().ok_or_else(gone)?;
+        let bytes = folder.read_at(name, 0, FILE_BYTES_MAX).map_err(|fault| fault.text)?;
+        String::from_utf8(bytes).map_err(|_| gone())
     }
 
     fn take_for_print(&self, on: &OnStick) -> Option<Same> {

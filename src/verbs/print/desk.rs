@@ -64,9 +64,26 @@ impl Desk {
                 "The recorder does not give out its file to you: --file PATH names one.",
             )
         })?;
-        let now = SystemClock::new().utc();
+        Desk::with(&text, recorder)
+    }
+
+    /// The file's text is at hand; the recorder is asked for the rest.
+    ///
+    /// # Errors
+    /// It does not load.
+    pub fn with(text: &str, recorder: Client) -> Result<Desk, Failure> {
         let (config, digest) = (loaded("site.kdl", text.as_bytes())?, Digest::of(text.as_bytes()));
-        Ok(Desk { config, digest, recorder: Some(recorder), now })
+        Ok(Desk { config, digest, recorder: Some(recorder), now: SystemClock::new().utc() })
+    }
+
+    /// The file from here, for whoever may not read the recorder's; the rest from the recorder.
+    ///
+    /// # Errors
+    /// As [`Desk::of_file`]; no recorder answers.
+    pub fn of_both(path: &Path, door: &Door) -> Result<Desk, Failure> {
+        let mut desk = Desk::of_file(path)?;
+        desk.recorder = Some(door.dial()?);
+        Ok(desk)
     }
 
     /// Which file it was made from.

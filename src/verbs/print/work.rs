@@ -37,7 +37,7 @@ fn carry_out(order: Order) -> Result<String, Failure> {
         .ok_or_else(|| Failure::usage(format!("There is no \"{}\" to print.", order.paper)))?;
     let mut recorder = Client::connect(&order.socket)?;
     recorder.session = order.session.clone();
-    let mut desk = Desk::of(recorder)?;
+    let mut desk = Desk::with(&order.file, recorder)?;
     let format = if cfg!(feature = "paper") { Format::Pdf } else { Format::Html };
     let (papers, refused) = made(&mut desk, line, order.of.as_deref(), &[], format)?;
     if papers.is_empty() {
