@@ -35,6 +35,7 @@ pub const READING_CODES: &[&str] = &[
     "bad-keyword",
     "bad-name",
     "bad-path",
+    "bad-port",
     "bad-printer",
     "bad-time",
     "bad-timezone",

@@ -88,11 +88,16 @@ const NO: &[&str] =
 fn filled(field: &Field, config: &Config) -> Value {
     let given = GIVEN.iter().find(|(name, _)| *name == field.name);
     match (field.sort, given) {
-        (Sort::Line | Sort::Choice(_), Some((_, word))) => (*word).into(),
+        (Sort::Line, Some((_, word))) => (*word).into(),
+        (Sort::Choice(words), Some((_, word)))
+            if choices(words, config).iter().any(|c| c.word == *word) =>
+        {
+            (*word).into()
+        }
         (Sort::Moment(_), _) if field.name == "from" => "2026-11-20T08:00:00.000Z".into(),
         (Sort::Line | Sort::Text, None) => "in a few words".into(),
         (Sort::Text, Some(_)) => "in a few words".into(),
-        (Sort::Choice(words), None) => {
+        (Sort::Choice(words), _) => {
             let first = choices(words, config).into_iter().next();
             Value::Text(first.unwrap_or_else(|| panic!("{}: no choice", field.name)).word)
         }
