@@ -26,7 +26,7 @@ use crate::base::limits::{
     EVENTS_QUEUED_MAX, SETTLE_SPAN_MAX, STATUS_SPAN_MIN, STOP_SPAN_MAX, TRIALS_MAX,
     WIRE_CLIENTS_MAX,
 };
-use crate::base::time::Span;
+use crate::base::time::{Span, Utc};
 use crate::disk::Disk;
 use crate::disk::real::RealDisk;
 use crate::ingest::Tools;
@@ -35,6 +35,7 @@ use crate::ledger::index::Index;
 use crate::ledger::{self, Identity, RecoveryKey};
 use crate::socket::listen;
 use crate::store::{Opened, Store};
+use crate::watch::Look;
 use crate::wire::{Ending, Reply, Status};
 
 /// Where everything is.
@@ -100,35 +101,22 @@ async fn serve(options: &Options, handle: tokio::runtime::Handle) -> Result<Opti
     let (asks_in, mut asks) = mpsc::channel(WIRE_CLIENTS_MAX);
     let mut serving = Serving::Later(socket, asks_in);
     let mut look = crate::watch::look(&options.config);
-    let shown = options.config.display().to_string();
-    let fileless = start::fileless(&shown, &look, state.as_ref(), clock.utc())?;
-    if let Some(why) = fileless.filter(|_| options.ask) {
+    if let Some(begin) = fileless(options, &look, &state, clock.utc())? {
         let stop = async {
             tokio::select! { _ = terminate.recv() => {}, _ = interrupt.recv() => {} }
         };
-        let begin = Begin::new(begin_places(options), state.clone(), why)?;
         match first_file(begin, clock.as_ref(), &mut asks, serving, stop).await {
             Some(told) => serving = told,
             None => return Ok(None),
         }
         look = crate::watch::look(&options.config);
     }
-    let place = Place {
-        config: options.config.display().to_string(),
-        footage: options.footage.as_ref().map(|p| p.display().to_string()),
-        boot: boot_id(),
-        only_mounted: options.only_mounted,
-        backup: Some(backup_place(options).display().to_string()),
-    };
-    let desk = desk(options, vault)?;
+    let (place, desk) = (place(options), desk(options, vault)?);
     let mut supervisor = start::start(place, clock.clone(), state, index, desk, &look, &mut world)?;
 
     // Everything of it is in the state folder now, or never will be.
     let _ = std::fs::remove_dir_all(backup_place(options));
-    show_pictures(options, &clock, &world, &mut supervisor);
-    see_sticks(options, &mut supervisor);
-    join_network(options, &clock, &mut supervisor);
-    supervisor.use_socket(&options.socket);
+    furnish(options, &clock, &world, &mut supervisor);
     if let Some(fault) = unopened {
         supervisor.index_is_in_memory(fault);
     }
@@ -169,6 +157,36 @@ async fn serve(options: &Options, handle: tokio::runtime::Handle) -> Result<Opti
         tools.settle(SETTLE_SPAN_MAX)
     );
     Ok(supervisor.ending())
+}
+
+/// Where the box may ask for its file: who has none, and waits for one.
+fn fileless(
+    options: &Options,
+    look: &Look,
+    state: &Arc<dyn Disk>,
+    now: Utc,
+) -> Result<Option<Begin>, Fault> {
+    let shown = options.config.display().to_string();
+    let why = start::fileless(&shown, look, state.as_ref(), now)?.filter(|_| options.ask);
+    why.map(|why| Begin::new(begin_places(options), state.clone(), why)).transpose()
+}
+
+fn place(options: &Options) -> Place {
+    Place {
+        config: options.config.display().to_string(),
+        footage: options.footage.as_ref().map(|p| p.display().to_string()),
+        boot: boot_id(),
+        only_mounted: options.only_mounted,
+        backup: Some(backup_place(options).display().to_string()),
+    }
+}
+
+/// What it has beside cameras and disks, where it runs with them.
+fn furnish(options: &Options, clock: &Arc<dyn Clock>, world: &Hands, supervisor: &mut Supervisor) {
+    show_pictures(options, clock, world, supervisor);
+    see_sticks(options, supervisor);
+    join_network(options, clock, supervisor);
+    supervisor.use_socket(&options.socket);
 }
 
 /// The socket: clients are answered once there is something to say.

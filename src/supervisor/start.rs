@@ -90,7 +90,6 @@ pub fn start(
     let rules_lost = faults.len() > told;
     let mut keep = Keep::new(rules);
     keep.adopt_rules(state.as_ref(), &chosen.config, utc);
-    let desired = super::desired::desired(&chosen.config, chosen.config.site.zone.day_of(utc));
     let disks = Disks::new(place.footage, known_disks, &chosen.config, utc);
     let mut supervisor = Supervisor {
         clocks: Clocks { utc, mono: clock.mono(), known: Utc::default(), judged: false },
@@ -99,8 +98,8 @@ pub fn start(
         store: index.store,
         site_id,
         unjudged: (chosen.source == Source::LastGood).then(|| look.clone()),
+        desired: super::desired::desired(&chosen.config, chosen.config.site.zone.day_of(utc)),
         file: chosen,
-        desired,
         cameras: BTreeMap::new(),
         disks: disks.mounted(place.only_mounted),
         keep,
