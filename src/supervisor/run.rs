@@ -7,7 +7,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::{mpsc, oneshot, watch};
 
 use super::Supervisor;
@@ -102,24 +102,17 @@ async fn serve(options: &Options, handle: tokio::runtime::Handle) -> Result<Opti
     let mut serving = Serving::Later(socket, asks_in);
     let mut look = crate::watch::look(&options.config);
     if let Some(begin) = fileless(options, &look, &state, clock.utc())? {
-        let stop = async {
-            tokio::select! { _ = terminate.recv() => {}, _ = interrupt.recv() => {} }
-        };
-        match first_file(begin, clock.as_ref(), &mut asks, serving, stop).await {
-            Some(told) => serving = told,
-            None => return Ok(None),
-        }
-        look = crate::watch::look(&options.config);
+        let signals = [&mut terminate, &mut interrupt];
+        let taken = first_file(begin, clock.as_ref(), &mut asks, serving, signals).await;
+        let Some(told) = taken else { return Ok(None) };
+        (serving, look) = (told, crate::watch::look(&options.config));
     }
     let (place, desk) = (place(options), desk(options, vault)?);
     let mut supervisor = start::start(place, clock.clone(), state, index, desk, &look, &mut world)?;
 
     // Everything of it is in the state folder now, or never will be.
     let _ = std::fs::remove_dir_all(backup_place(options));
-    furnish(options, &clock, &world, &mut supervisor);
-    if let Some(fault) = unopened {
-        supervisor.index_is_in_memory(fault);
-    }
+    furnish(options, &clock, &world, unopened, &mut supervisor);
     let status_in = serving.open(supervisor.status());
     let (looks_in, mut looks) = mpsc::channel(4);
     tokio::spawn(crate::watch::follow(options.config.clone(), look, looks_in));
@@ -182,11 +175,20 @@ fn place(options: &Options) -> Place {
 }
 
 /// What it has beside cameras and disks, where it runs with them.
-fn furnish(options: &Options, clock: &Arc<dyn Clock>, world: &Hands, supervisor: &mut Supervisor) {
+fn furnish(
+    options: &Options,
+    clock: &Arc<dyn Clock>,
+    world: &Hands,
+    unopened: Option<Fault>,
+    supervisor: &mut Supervisor,
+) {
     show_pictures(options, clock, world, supervisor);
     see_sticks(options, supervisor);
     join_network(options, clock, supervisor);
     supervisor.use_socket(&options.socket);
+    if let Some(fault) = unopened {
+        supervisor.index_is_in_memory(fault);
+    }
 }
 
 /// The socket: clients are answered once there is something to say.
@@ -217,8 +219,11 @@ async fn first_file(
     clock: &dyn Clock,
     asks: &mut mpsc::Receiver<listen::Asked>,
     serving: Serving,
-    stop: impl Future<Output = ()>,
+    [terminate, interrupt]: [&mut Signal; 2],
 ) -> Option<Serving> {
+    let stop = async {
+        tokio::select! { _ = terminate.recv() => {}, _ = interrupt.recv() => {} }
+    };
     let told = serving.open(begin.status(clock.utc()));
     match begin.wait(clock, asks, &told, stop).await {
         Waited::Taken => Some(Serving::Now(told)),
