@@ -107,7 +107,7 @@ pub fn onto_a_stick(school: &School, wait: impl Fn(&dyn Fn(&[StickLine]) -> bool
     let Some(Printed::Done { text }) = &register.end else { panic!("{register:?}") };
     assert!(text.contains("papers/register-releases.zip"), "{text}");
     assert!(register.passphrase.is_some());
-    let unread = print(school, "register", Some("viewings")).unwrap();
+    let unread = print(school, "register", Some("complaints")).unwrap();
     assert!(matches!(unread.end, Some(Printed::Failed { .. })), "{unread:?}");
     let wanted = Print { paper: "seal".into(), of: None, onto: Onto::Printer };
     match school.desk.ask(Some(&school.exporter), &Request::Print(wanted.into())) {
