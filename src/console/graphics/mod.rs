@@ -1,7 +1,7 @@
 //! Pictures in the terminal's own dots, where the terminal says that it has them: kitty's way or
 //! sixels. Everywhere else a picture is half blocks in cells (`sight::paint`). Pure but for
 //! [`ask`], which is asked once, after the first frame, and gives a silent terminal no more than
-//! [`PATIENCE`].
+//! [`ask::PATIENCE`].
 //!
 //! ```text
 //! draw(&State): cells, with those of pictures left out --> places(&State): where, of whom

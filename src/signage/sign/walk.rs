@@ -21,7 +21,7 @@ pub fn is_watched(config: &Config, zone: &Id) -> bool {
     cameras.any(|c| c.zone.value == *zone && c.is_enabled() && c.covert.is_none())
 }
 
-/// What [`missing`] finds, and signs that cannot be made (R1.33).
+/// Zones and routes without a sign, signs without a camera, and signs that cannot be made (R1.33).
 pub fn findings(config: &Config) -> Vec<Finding> {
     let mut found = missing(config);
     let spoken = config.signage.signs.iter().filter(|sign| speaks(config, sign));
