@@ -34,8 +34,8 @@ slow_ones := "binary(crash) + binary(power) + binary(rebuild) + test(/::slow::/)
 slow *ARGS:
     SLOW=1 cargo {{ if runner == "test" { "test --locked " + ARGS + " -- --test-threads 1 --nocapture" } else { "nextest run --locked --profile slow -E '" + slow_ones + "' " + ARGS } }}
 
-# Signs, notices and folders as pages, with the typesetter (minutes of compiling the first time), looked at with other
-# people's programs. `BEADLE_PAGES=/tmp/pages just paper` keeps the pages.
+# The typesetter takes minutes to compile the first time. `BEADLE_PAGES=/tmp/pages just paper` keeps the pages.
+# Signs, notices and folders as pages, looked at with other people's programs.
 paper *ARGS:
     cargo test --locked --no-default-features --features paper --test paper -- --nocapture {{ARGS}}
 
@@ -56,7 +56,7 @@ bench *ARGS:
 image SITE="":
     bash image/build.sh {{ `sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -1` }} {{SITE}}
 
-# The image that was built last, booted under QEMU: the short scenarios, or those that are named; `just image-test list`, `all`.
-# Build it with `just image image/test/site.kdl`.
+# Build it with `just image image/test/site.kdl`; `list` names the scenarios, `all` runs them.
+# The image that was built last, booted under QEMU: the short scenarios, or those that are named.
 image-test *NAMES:
     bash image/test.sh {{NAMES}}
