@@ -17,7 +17,7 @@ use crate::signage::list;
 use crate::wire::Request;
 use crate::wire::print::{Onto, Print, Printed, Printing};
 use crate::wire::room::Flaw;
-use crate::wire::stick::{Filed, StickLine, StickState};
+use crate::wire::stick::{Filed, StickLine};
 
 const TARGET: &str = "target";
 const KEY: &str = "key";
@@ -95,7 +95,7 @@ fn papers(state: &State) -> Vec<Wanted> {
 
 /// Where it goes is asked.
 pub fn chosen(state: &mut State, word: &'static str, of: Option<String>) {
-    let sticks = usable(state);
+    let sticks = state.writable_sticks();
     let printer = state.room.as_ref().and_then(|room| room.prints.printer.clone());
     let printer = printer.map(|host| sheets::choice(PRINTER, &format!("the printer {host}")));
     let stick = |stick: &StickLine| {
@@ -127,14 +127,6 @@ pub fn chosen(state: &mut State, word: &'static str, of: Option<String>) {
         false => "Who printed what is entered in the logbook.".into(),
     }];
     state.over.push(Over::Form(Box::new(form)));
-}
-
-/// Sticks that can be written now.
-fn usable(state: &State) -> Vec<StickLine> {
-    let all = state.status.iter().flat_map(|status| &status.sticks);
-    let ready =
-        |stick: &&StickLine| matches!(stick.state, StickState::Ready | StickState::SafeToRemove);
-    all.filter(ready).cloned().collect()
 }
 
 impl Form {

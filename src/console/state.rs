@@ -22,6 +22,7 @@ use crate::base::time::{Utc, Zone};
 use crate::logbook::{Account, Number};
 use crate::wire::people::Second;
 use crate::wire::room::Room;
+use crate::wire::stick::StickLine;
 use crate::wire::{CameraStatus, Request, Status};
 
 /// The screens. Their numbers are those of the keys, and stay when others come between.
@@ -209,6 +210,12 @@ impl State {
     pub fn zone(&self) -> Zone {
         let named = self.status.as_ref().map(|status| Zone::named(&status.timezone));
         named.and_then(Result::ok).unwrap_or_else(Zone::utc)
+    }
+
+    /// Sticks that can be written now.
+    pub fn writable_sticks(&self) -> Vec<StickLine> {
+        let all = self.status.iter().flat_map(|status| &status.sticks);
+        all.filter(|stick| stick.state.is_writable()).cloned().collect()
     }
 
     /// Rows between the frame's: what a screen has for itself.

@@ -64,10 +64,7 @@ impl Machine {
 
     /// `going` hears bytes done, and of how many.
     pub fn wipe(&self, stick: &Which, going: &mut dyn FnMut(u64, u64)) -> Result<(), Fault> {
-        match self.ask(&Order::Wipe { stick: stick.clone() }, going)? {
-            Answer::Done => Ok(()),
-            _ => Err(strange()),
-        }
+        self.work(&Order::Wipe { stick: stick.clone() }, going)
     }
 
     /// The box's own disks, whether it has a TPM, and whether the system runs from a stick.
@@ -88,10 +85,7 @@ impl Machine {
     ) -> Result<(), Fault> {
         let (disk, part) = (space.which.clone(), space.part.clone());
         let order = Order::MakeFootage { disk, part, typed: typed.into(), key: key.clone() };
-        match self.ask(&order, going)? {
-            Answer::Done => Ok(()),
-            _ => Err(strange()),
-        }
+        self.work(&order, going)
     }
 
     pub fn unlock(&self, space: &Space, key: &Secret) -> Result<(), Fault> {
@@ -120,10 +114,7 @@ impl Machine {
         going: &mut dyn FnMut(u64, u64),
     ) -> Result<(), Fault> {
         let order = Order::Update { stick: stick.clone(), version: version.into() };
-        match self.ask(&order, going)? {
-            Answer::Done => Ok(()),
-            _ => Err(strange()),
-        }
+        self.work(&order, going)
     }
 
     /// Writes the system that runs from a stick to this disk.
@@ -142,7 +133,12 @@ impl Machine {
     }
 
     fn order(&self, order: &Order) -> Result<(), Fault> {
-        match self.ask(order, &mut |_, _| {})? {
+        self.work(order, &mut |_, _| {})
+    }
+
+    /// What takes a while: `going` hears how far it is, and of how much.
+    fn work(&self, order: &Order, going: &mut dyn FnMut(u64, u64)) -> Result<(), Fault> {
+        match self.ask(order, going)? {
             Answer::Done => Ok(()),
             _ => Err(strange()),
         }

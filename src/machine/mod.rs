@@ -36,6 +36,7 @@ pub mod client;
 pub mod order;
 pub mod serve;
 
+mod door;
 mod footage;
 #[cfg(test)]
 mod footage_tests;

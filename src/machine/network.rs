@@ -8,15 +8,14 @@
 //! next boot: until the recorder has read its file, the image's own rules hold, which let nothing
 //! in.
 
-use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::os::unix::fs::PermissionsExt;
-use std::os::unix::net::{UnixListener, UnixStream};
+use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use nix::sys::socket::{getsockopt, sockopt::PeerCredentials};
-
+use super::door;
 use super::order::{Answer, LINE_BYTES_MAX, LINE_SPAN};
 use crate::base::fault::{Fault, FaultKind};
 use crate::network::{self, Files, Wanted};
@@ -55,21 +54,14 @@ impl Default for Places {
 /// # Errors
 /// The socket cannot be made.
 pub fn serve(socket: &Path, user: u32, places: &Places, ready: impl FnOnce()) -> Result<(), Fault> {
-    let io = |e| Fault::io(format_args!("making the socket {}", socket.display()), &e);
-    match std::fs::remove_file(socket) {
-        Err(e) if e.kind() != ErrorKind::NotFound => return Err(io(e)),
-        _ => {}
-    }
-    let listener = UnixListener::bind(socket).map_err(io)?;
-    // Who may speak is decided by the peer's user, not by the file's mode.
-    std::fs::set_permissions(socket, PermissionsExt::from_mode(0o666)).map_err(io)?;
+    let listener = door::open(socket)?;
     ready();
     for stream in listener.incoming() {
         let Ok(mut stream) = stream else {
             std::thread::sleep(Duration::from_millis(100)); // out of descriptors, most likely
             continue;
         };
-        if getsockopt(&stream, PeerCredentials).is_ok_and(|peer| peer.uid() == user) {
+        if door::is_from(&stream, user) {
             let answer = match hear(&stream).and_then(|wanted| places.carry_out(&wanted)) {
                 Ok(()) => Answer::Done,
                 Err(fault) => {

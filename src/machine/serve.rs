@@ -2,14 +2,13 @@
 
 use std::io::{BufRead, BufReader, ErrorKind, IoSlice, Read, Write};
 use std::os::fd::{AsRawFd, OwnedFd};
-use std::os::unix::fs::PermissionsExt;
-use std::os::unix::net::{UnixListener, UnixStream};
+use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use nix::sys::socket::{ControlMessage, MsgFlags, getsockopt, sendmsg, sockopt::PeerCredentials};
+use nix::sys::socket::{ControlMessage, MsgFlags, sendmsg};
 
 use super::install::{self, Installer};
 use super::kernel::Kernel;
@@ -19,7 +18,7 @@ use super::mount::Owner;
 use super::order::{Answer, Filing, LINE_BYTES_MAX, LINE_SPAN, Order, Stick, Which};
 use super::uevent::News;
 use super::update::{self, Slots};
-use super::{footage, keyed, luks, make, mount};
+use super::{door, footage, keyed, luks, make, mount};
 use crate::base::fault::{Fault, FaultKind};
 use crate::disk::real::RealDisk;
 
@@ -67,14 +66,7 @@ impl Service {
     /// # Errors
     /// The socket cannot be made.
     pub fn serve(self, socket: &Path, ready: impl FnOnce()) -> Result<(), Fault> {
-        let io = |e| Fault::io(format_args!("making the socket {}", socket.display()), &e);
-        match std::fs::remove_file(socket) {
-            Err(e) if e.kind() != ErrorKind::NotFound => return Err(io(e)),
-            _ => {}
-        }
-        let listener = UnixListener::bind(socket).map_err(io)?;
-        // Who may speak is decided by the peer's user, not by the file's mode.
-        std::fs::set_permissions(socket, PermissionsExt::from_mode(0o666)).map_err(io)?;
+        let listener = door::open(socket)?;
         ready();
         let (service, clients) = (Arc::new(self), Arc::new(AtomicUsize::new(0)));
         for stream in listener.incoming() {
@@ -97,7 +89,7 @@ impl Service {
     }
 
     fn is_recorder(&self, stream: &UnixStream) -> bool {
-        getsockopt(stream, PeerCredentials).is_ok_and(|peer| peer.uid() == self.owner.uid)
+        door::is_from(stream, self.owner.uid)
     }
 
     /// Until it hangs up, dawdles or says something that is no order.

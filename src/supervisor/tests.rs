@@ -156,15 +156,18 @@ impl Box {
     }
 }
 
-fn begin(clock: &Arc<SimClock>, state: &FakeDisk, world: &mut Noted, file: &str) -> Supervisor {
-    let place = Place {
+fn place() -> Place {
+    Place {
         config: "site.kdl".into(),
         footage: Some("/footage".into()),
         boot: "b".into(),
         only_mounted: false,
         backup: None,
-    };
-    begin_at(place, clock, state, world, file)
+    }
+}
+
+fn begin(clock: &Arc<SimClock>, state: &FakeDisk, world: &mut Noted, file: &str) -> Supervisor {
+    begin_at(place(), clock, state, world, file)
 }
 
 fn begin_at(

@@ -1,7 +1,6 @@
 //! `beadle backup`: file, people, passwords and logbook onto a stick, sealed (R1.26, R4.7).
 
 use super::{Door, Failure, ask, ask_status, print, unexpected};
-use crate::wire::stick::StickState;
 use crate::wire::{Reply, Request};
 
 /// Everything but footage; on a new box it opens with the recovery key.
@@ -21,8 +20,7 @@ pub fn run(args: &Args) -> Result<(), Failure> {
         Some(name) => name.clone(),
         None => {
             let sticks = ask_status(&mut client)?.sticks;
-            let ready = |s: &StickState| matches!(s, StickState::Ready | StickState::SafeToRemove);
-            let mut ready = sticks.into_iter().filter(|stick| ready(&stick.state));
+            let mut ready = sticks.into_iter().filter(|stick| stick.state.is_writable());
             match (ready.next(), ready.next()) {
                 (Some(only), None) => only.name,
                 (None, _) => return Err(Failure::refused("No stick is plugged in and ready.")),

@@ -110,6 +110,13 @@ pub enum StickState {
     Unusable,
 }
 
+impl StickState {
+    /// Nothing is done with it now, and it takes files.
+    pub fn is_writable(self) -> bool {
+        matches!(self, StickState::Ready | StickState::SafeToRemove)
+    }
+}
+
 /// A package that lies on a stick.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Held {

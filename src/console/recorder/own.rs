@@ -15,7 +15,6 @@ use crate::console::state::State;
 use crate::console::theme::{Theme, Tone};
 use crate::console::words;
 use crate::wire::disk::{DisksSheet, SpaceHolds, SpaceLine};
-use crate::wire::stick::StickState;
 use crate::wire::{Request, Sent};
 
 /// What can be done here, as a menu chooses it.
@@ -78,14 +77,12 @@ fn disks(state: &mut State) {
 
 fn key(state: &mut State) {
     let mut items = vec![("show it, to be written down".to_string(), Pick::Own(Choice::ShowKey))];
-    for stick in state.status.as_ref().map(|s| s.sticks.clone()).unwrap_or_default() {
-        if matches!(stick.state, StickState::Ready | StickState::SafeToRemove) {
-            let named = format!("the stick {} {}", stick.name, stick.title);
-            let key = Pick::Own(Choice::KeyToStick(stick.name.clone()));
-            items.push((format!("write the key to {named}"), key));
-            let text = format!("write a backup of the box to {named}: sealed, without footage");
-            items.push((text, Pick::Own(Choice::Backup(stick.name))));
-        }
+    for stick in state.writable_sticks() {
+        let named = format!("the stick {} {}", stick.name, stick.title);
+        let key = Pick::Own(Choice::KeyToStick(stick.name.clone()));
+        items.push((format!("write the key to {named}"), key));
+        let text = format!("write a backup of the box to {named}: sealed, without footage");
+        items.push((text, Pick::Own(Choice::Backup(stick.name))));
     }
     items.push(("test the key on paper".into(), Pick::Own(Choice::TryKey)));
     if state.door == door::Door::Owner {

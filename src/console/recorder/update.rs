@@ -13,7 +13,6 @@ use crate::console::state::State;
 use crate::console::theme::{Theme, Tone};
 use crate::console::words;
 use crate::wire::Request;
-use crate::wire::stick::StickState;
 use crate::wire::update::{Stage, UpdateSheet};
 
 pub fn command(state: &mut State, cmd: Cmd) -> Vec<Action> {
@@ -24,11 +23,7 @@ pub fn command(state: &mut State, cmd: Cmd) -> Vec<Action> {
         state.over.push(Over::Form(Box::new(reboot())));
         return vec![];
     }
-    let sticks = state.status.as_ref().map(|status| status.sticks.clone()).unwrap_or_default();
-    let ready = |s: &crate::wire::stick::StickLine| {
-        matches!(s.state, StickState::Ready | StickState::SafeToRemove)
-    };
-    let mut names: Vec<_> = sticks.into_iter().filter(ready).collect();
+    let mut names = state.writable_sticks();
     match names.len() {
         0 => {
             let text =

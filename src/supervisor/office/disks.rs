@@ -23,7 +23,6 @@ use crate::logbook::Account;
 use crate::machine::client::Machine;
 use crate::machine::order::Which;
 use crate::wire::disk::DisksSheet;
-use crate::wire::stick::StickState;
 use crate::wire::{Alarm, Level, Reply, Sent};
 
 /// That somebody typed a part of the recovery key from paper.
@@ -51,13 +50,16 @@ impl Supervisor {
         }))
     }
 
-    fn may_set_up(&self, caller: &Caller) -> Result<(), String> {
+    /// Who began the box before anybody was enrolled may, and whoever holds the right today.
+    pub(super) fn owns_or_holds(&self, caller: &Caller, right: Deed) -> bool {
         let (_, now) = self.now();
         let today = self.zone().day_of(now);
-        let person = &caller.session.person;
-        match caller.session.account == Account::Owner
-            || has_right(&self.file.config, person, Deed::Configure, today)
-        {
+        caller.session.account == Account::Owner
+            || has_right(&self.file.config, &caller.session.person, right, today)
+    }
+
+    fn may_set_up(&self, caller: &Caller) -> Result<(), String> {
+        match self.owns_or_holds(caller, Deed::Configure) {
             true => Ok(()),
             false => Err("Your roles do not hold the right \"configure\" for that.".into()),
         }
@@ -137,14 +139,8 @@ impl Supervisor {
     }
 
     fn may_manage(&self, caller: &Caller) -> Result<(), String> {
-        let (_, now) = self.now();
-        let today = self.zone().day_of(now);
-        let (config, person) = (&self.file.config, &caller.session.person);
-        let may = |deed| has_right(config, person, deed, today);
-        match caller.session.account == Account::Owner
-            || may(Deed::ManageAccess)
-            || may(Deed::Configure)
-        {
+        let may = |right| self.owns_or_holds(caller, right);
+        match may(Deed::ManageAccess) || may(Deed::Configure) {
             true => Ok(()),
             false => Err("Your roles do not hold the right \"manage-access\" for that.".into()),
         }
@@ -219,7 +215,7 @@ impl Supervisor {
     ) -> Result<OneStick, String> {
         let sticks = self.sticks.clone().ok_or("There is no service for sticks.")?;
         let (stick, line) = sticks.named(name).ok_or("The stick is no longer there.")?;
-        if line.state != StickState::Ready && line.state != StickState::SafeToRemove {
+        if !line.state.is_writable() {
             let why = line.why.unwrap_or_else(|| "it is being worked on".into());
             return Err(format!("The stick {name} cannot be used: {why}."));
         }

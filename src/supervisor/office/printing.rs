@@ -21,7 +21,7 @@ use crate::export::papers::{Onto as Place, Order, Printed as Said};
 use crate::logbook::{Kind, Number};
 use crate::signage::list::{self, Line};
 use crate::wire::print::{Onto, Print, Printed, Printing};
-use crate::wire::stick::{Carrier, Filed, StickState};
+use crate::wire::stick::{Carrier, Filed};
 use crate::wire::{Reply, Sent};
 
 /// Prints at once; a screen makes one.
@@ -126,9 +126,8 @@ impl Supervisor {
             Onto::Stick { stick, key } => (stick, key),
         };
         let held = self.stick_line(name)?;
-        match held.state {
-            StickState::Ready | StickState::SafeToRemove => {}
-            _ => return Err(format!("The stick {name} is not ready; look at it in a moment.")),
+        if !held.state.is_writable() {
+            return Err(format!("The stick {name} is not ready; look at it in a moment."));
         }
         if held.filed == Filed::BitLocker && key.is_none() {
             return Err("Give the passphrase of the BitLocker stick.".into());

@@ -3,10 +3,10 @@
 use super::super::Supervisor;
 use super::call::{Answer, Caller};
 use super::machine::text;
-use crate::access::{Wish, has_right};
+use crate::access::Wish;
 use crate::config::roles::Deed;
+use crate::logbook::Kind;
 use crate::logbook::fields as f;
-use crate::logbook::{Account, Kind};
 use crate::machine::client::Machine;
 use crate::machine::order::Which;
 use crate::wire::Reply;
@@ -25,12 +25,7 @@ impl Supervisor {
     }
 
     fn may_update(&self, caller: &Caller) -> Result<(), String> {
-        let (_, now) = self.now();
-        let today = self.zone().day_of(now);
-        let person = &caller.session.person;
-        match caller.session.account == Account::Owner
-            || has_right(&self.file.config, person, Deed::Update, today)
-        {
+        match self.owns_or_holds(caller, Deed::Update) {
             true => Ok(()),
             false => Err("Your roles do not hold the right \"update\".".into()),
         }

@@ -228,13 +228,6 @@ fn open_counting(
     file: &str,
     counter: Option<counter::Tally>,
 ) -> Supervisor {
-    let place = Place {
-        config: "site.kdl".into(),
-        footage: Some("/footage".into()),
-        boot: "b".into(),
-        only_mounted: false,
-        backup: None,
-    };
     let index =
         Opened { store: Store::in_memory().unwrap(), fresh: true, whole: false, damaged: None };
     let look = Look::Bytes(file.as_bytes().to_vec());
@@ -245,7 +238,7 @@ fn open_counting(
         counter: std::boxed::Box::new(|_| Some(std::boxed::Box::new(counter?))),
         ..Desk::in_memory().unwrap()
     };
-    start(place, clock.clone() as Arc<dyn Clock>, state, index, desk, &look, world).unwrap()
+    start(place(), clock.clone() as Arc<dyn Clock>, state, index, desk, &look, world).unwrap()
 }
 
 fn fields(said: &[(&str, Value)]) -> BTreeMap<String, Value> {
