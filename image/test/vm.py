@@ -19,6 +19,7 @@ FIRMWARE = pathlib.Path("/usr/share/OVMF")
 # Three times what a boot takes on a machine that others use as well (277 s at a load of 10).
 PATIENCE = 900
 
+# Before the box's own disk is open: a box that asks for its key is looked at as well.
 EYES_MOUNT = """[Unit]
 Description=What the test brings along
 DefaultDependencies=no
@@ -30,6 +31,7 @@ Options=ro
 """
 EYES_SERVICE = """[Unit]
 Description=Answers the test on the serial port
+DefaultDependencies=no
 Requires=run-eyes.mount
 After=run-eyes.mount
 [Service]
@@ -65,7 +67,7 @@ def eyes(folder):
     shutil.rmtree(tree, ignore_errors=True)
     tree.mkdir(parents=True)
     shutil.copy(shutil.which("busybox"), tree / "busybox")
-    for name in "sh cat ls grep sha256sum dd cut head tail sleep stty mount umount ps df wc find ip nc hexdump base64 printf date touch".split():
+    for name in "sh cat ls grep sha256sum dd cut head tail sleep stty mount umount ps df wc find ip nc hexdump base64 printf date touch tr sort mkdir rm cp sync".split():
         (tree / name).symlink_to("busybox")
     (tree / "answer").write_text(ANSWER)
     image = folder / "eyes.erofs"
@@ -148,11 +150,12 @@ def credential(name, text):
 class Machine:
     """One PC: a system disk, perhaps others, a keyboard, a screen."""
 
-    def __init__(self, name, system, disks=(), memory=2048, tpm=None, extra=()):
+    def __init__(self, name, system, disks=(), memory=2048, tpm=None, extra=(), usb=None):
         self.folder = WORK / name
         self.folder.mkdir(parents=True, exist_ok=True)
         self.system, self.disks, self.memory = system, list(disks), memory
-        self.tpm, self.extra = tpm, list(extra)
+        # A disk in the USB port from the start, which the firmware tries first.
+        self.tpm, self.extra, self.usb = tpm, list(extra), usb
         self.variables = self.folder / "vars.fd"
         if not self.variables.exists():
             shutil.copy(FIRMWARE / "OVMF_VARS_4M.fd", self.variables)
@@ -180,9 +183,12 @@ class Machine:
             boot = ",bootindex=1" if n == 0 else ""
             command += ["-drive", f"if=none,id=d{n},file={path},format={form},cache={cache}{readonly}"]
             command += ["-device", f"virtio-blk-pci,drive=d{n},serial={serial}{boot}"]
+        if self.usb:
+            command += ["-drive", f"if=none,id=boot,file={self.usb},format=raw,cache=writeback"]
+            command += ["-device", "usb-storage,bus=xhci.0,drive=boot,removable=on,bootindex=0"]
         command += credential("systemd.extra-unit.run-eyes.mount", EYES_MOUNT)
         command += credential("systemd.extra-unit.eyes.service", EYES_SERVICE)
-        command += credential("systemd.unit-dropin.multi-user.target", "[Unit]\nWants=eyes.service\n")
+        command += credential("systemd.unit-dropin.sysinit.target", "[Unit]\nWants=eyes.service\n")
         if self.tpm:
             self.tpm.start()
             command += self.tpm.arguments()
@@ -238,6 +244,22 @@ class Machine:
     def wait_for_eyes(self, patience=PATIENCE):
         self.hear("EYES OPEN\n", patience)
         return time.monotonic() - self.began
+
+    def asks_for_key(self):
+        """Does it wait for the recovery key of its own disk?"""
+        state = self.run("systemctl is-active beadle-state.service")[1].strip()
+        return state == "activating" and "/dev/tty1" in self.run("ls -l /proc/[0-9]*/fd 2>/dev/null")[1]
+
+    def wait_for_version(self, running, wanted, patience=5400):
+        """However often it starts until then."""
+        late = time.monotonic() + patience
+        while True:
+            self.hear("EYES OPEN\n", max(late - time.monotonic(), 1))
+            try:
+                if running(self) == wanted:
+                    return
+            except Failed:
+                pass  # it went down again meanwhile
 
     def run(self, command, patience=60):
         """A command inside: its code and what it printed."""

@@ -20,6 +20,9 @@ use crate::base::fault::{Fault, FaultKind};
 /// Two slots of 1 GB, kernels and state.
 const BYTES_MIN: u64 = 8 << 30;
 
+/// Made at the start of a system that runs from a disk on USB.
+pub const ON_STICK: &str = "/run/beadle-state/on-stick";
+
 /// How the image gets on a disk; other places in tests.
 #[derive(Clone, Debug)]
 pub struct Installer {
@@ -36,7 +39,7 @@ impl Installer {
         Installer {
             program: "/usr/bin/systemd-repart".into(),
             definitions: "/usr/share/beadle/install.repart.d".into(),
-            from_stick: Path::new("/run/beadle-installer").exists(),
+            from_stick: Path::new(ON_STICK).exists(),
         }
     }
 }

@@ -56,7 +56,7 @@ impl Guard {
         Guard { tpm: tpm.exists().then_some(tpm), ..Guard::default() }
     }
 
-    fn key_file(&self, name: &str) -> PathBuf {
+    pub(super) fn key_file(&self, name: &str) -> PathBuf {
         self.keys.join(format!("{name}.key"))
     }
 
@@ -66,31 +66,25 @@ impl Guard {
     /// The recovery key does not fit, or a program fails; the slot of before may be gone.
     pub fn enroll(&self, node: &Path, name: &str, recovery: &Secret) -> Result<(), Fault> {
         if self.tpm.is_some() {
-            let mut command = Command::new(ENROLL);
-            command.args(["--wipe-slot=tpm2", "--tpm2-device=auto", PCRS]);
-            command.arg("--unlock-key-file=/dev/stdin").arg(node);
-            return run(command, "systemd-cryptenroll", Some(recovery.expose().as_bytes()));
+            return enroll_tpm(node, recovery.expose().as_bytes());
         }
-        let fresh = self.make_key_file(name)?;
+        // 64 random bytes need no stretching.
+        let fresh = self.keep(name, &random::<KEY_FILE_BYTES>()?[..])?;
         let mut command = Command::new(CRYPTSETUP);
         command.args(["luksAddKey", "--batch-mode", "--pbkdf=pbkdf2"]);
         command.args(["--pbkdf-force-iterations=1000", "--key-file=-"]).arg(node).arg(&fresh);
         run(command, "cryptsetup", Some(recovery.expose().as_bytes()))
     }
 
-    /// 64 random bytes need no stretching. One that is there belonged to a disk of before.
-    fn make_key_file(&self, name: &str) -> Result<PathBuf, Fault> {
-        let io = |e: std::io::Error| Fault::io("making the box's own key", &e);
+    /// Writes a key file, durable on return. One that is there belonged to a disk of before.
+    pub(super) fn keep(&self, name: &str, key: &[u8]) -> Result<PathBuf, Fault> {
+        let io = |e: std::io::Error| Fault::io("keeping the box's own key", &e);
         let path = self.key_file(name);
-        let mut key = Zeroizing::new([0; KEY_FILE_BYTES]);
-        let dice = |e| Fault::new(FaultKind::Io, format!("the kernel gives no randomness: {e}"));
-        getrandom::fill(&mut key[..]).map_err(dice)?;
         fs::create_dir_all(&self.keys).map_err(io)?;
         let fresh = path.with_extension("new");
         let _ = fs::remove_file(&fresh); // one that a crash left
         let open = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&fresh);
-        open.and_then(|mut file| file.write_all(&key[..]).and_then(|()| file.sync_all()))
-            .map_err(io)?;
+        open.and_then(|mut file| file.write_all(key).and_then(|()| file.sync_all())).map_err(io)?;
         fs::rename(&fresh, &path).map_err(io)?;
         File::open(&self.keys).and_then(|folder| folder.sync_all()).map_err(io)?;
         Ok(path)
@@ -103,10 +97,7 @@ impl Guard {
     pub fn attach(&self, node: &Path, name: &str) -> Result<(), Fault> {
         let mut why = Fault::new(FaultKind::Denied, "this box has no key of its own to it");
         if self.tpm.is_some() {
-            let mut command = Command::new(ATTACH);
-            command.arg("attach").arg(name).arg(node).arg("-");
-            command.arg("tpm2-device=auto,headless=true");
-            match run(command, "systemd-cryptsetup", None) {
+            match attach_by_tpm(node, name) {
                 Ok(()) => return Ok(()),
                 Err(fault) => why = fault,
             }
@@ -119,6 +110,48 @@ impl Guard {
         command.args(["open", "--type=luks2", "--key-file"]).arg(key).arg(node).arg(name);
         run(command, "cryptsetup", None)
     }
+}
+
+/// # Errors
+/// The kernel gives none.
+pub(super) fn random<const N: usize>() -> Result<Zeroizing<[u8; N]>, Fault> {
+    let mut bytes = Zeroizing::new([0; N]);
+    let dice = |e| Fault::new(FaultKind::Io, format!("the kernel gives no randomness: {e}"));
+    getrandom::fill(&mut bytes[..]).map_err(dice)?;
+    Ok(bytes)
+}
+
+/// A slot that this machine's TPM opens, in place of one that it had; `key` is one that opens it.
+///
+/// # Errors
+/// The key does not fit; the TPM's; the slot of before may be gone.
+pub(super) fn enroll_tpm(node: &Path, key: &[u8]) -> Result<(), Fault> {
+    let mut command = Command::new(ENROLL);
+    command.args(["--wipe-slot=tpm2", "--tpm2-device=auto", PCRS]);
+    command.arg("--unlock-key-file=/dev/stdin").arg(node);
+    run(command, "systemd-cryptenroll", Some(key))
+}
+
+/// # Errors
+/// The TPM does not open it: it is another, or another boot chain asks.
+pub(super) fn attach_by_tpm(node: &Path, name: &str) -> Result<(), Fault> {
+    let mut command = Command::new(ATTACH);
+    command.arg("attach").arg(name).arg(node).arg("-").arg("tpm2-device=auto,headless=true");
+    run(command, "systemd-cryptsetup", None)
+}
+
+pub(super) fn cryptsetup() -> Command {
+    Command::new(CRYPTSETUP)
+}
+
+/// What `cryptsetup` prints of a volume.
+///
+/// # Errors
+/// As it says.
+pub(super) fn said(words: &[&str], node: &Path, input: Option<&[u8]>) -> Result<Vec<u8>, Fault> {
+    let mut command = cryptsetup();
+    command.args(words).arg(node);
+    output(command, "cryptsetup", input)
 }
 
 /// A new volume that this key opens; all that was there is lost.
@@ -159,16 +192,20 @@ pub fn close(name: &str) -> Result<(), Fault> {
 
 /// Starts a program of the list with a key on its standard input: a file in memory, which some read
 /// twice and none finds on a disk.
-pub fn run(mut command: Command, name: &str, input: Option<&[u8]>) -> Result<(), Fault> {
+pub fn run(command: Command, name: &str, input: Option<&[u8]>) -> Result<(), Fault> {
+    output(command, name, input).map(|_| ())
+}
+
+fn output(mut command: Command, name: &str, input: Option<&[u8]>) -> Result<Vec<u8>, Fault> {
     let wrong = |e: &std::io::Error| Fault::io(format_args!("starting {name}"), e);
     let input = match input {
         Some(bytes) => Stdio::from(in_memory(bytes).map_err(|e| wrong(&e))?),
         None => Stdio::null(),
     };
-    command.env_clear().stdin(input).stdout(Stdio::null()).stderr(Stdio::piped());
+    command.env_clear().stdin(input).stdout(Stdio::piped()).stderr(Stdio::piped());
     let ended = command.output().map_err(|e| wrong(&e))?;
     if ended.status.success() {
-        return Ok(());
+        return Ok(ended.stdout);
     }
     if name == "cryptsetup" && ended.status.code() == Some(NO_KEY_FITS) {
         let text = "this key does not open the disk; is it the paper of this disk?";

@@ -4,7 +4,8 @@
 //! ([`order::Order`]): look at sticks, mount one, let it go, open BitLocker, format, wipe; look at
 //! the box's own disks, make one a footage disk, open and try those; look at an update, write it;
 //! install the image from a stick; restart the machine. Each is a variant of that list with its own
-//! check. The network has a process of its own ([`network`]).
+//! check. The network has a process of its own ([`network`]), and so has what opens the box's own
+//! disk at the start ([`state`]).
 //!
 //! # What keeps it small
 //!
@@ -32,15 +33,16 @@
 //! phantom mount to clean up after a stick was pulled out. Nothing on it runs: no set-user-id, no
 //! devices, no programs, no links followed.
 
+pub mod bless;
 pub mod client;
 pub mod order;
 pub mod serve;
 
 mod door;
-mod footage;
+pub mod footage;
 #[cfg(test)]
 mod footage_tests;
-mod install;
+pub mod install;
 mod kernel;
 mod keyed;
 mod lend;
@@ -50,6 +52,7 @@ mod mount;
 pub mod network;
 mod probe;
 mod space;
+pub mod state;
 #[cfg(test)]
 pub mod tests;
 mod uevent;

@@ -18,7 +18,7 @@ use super::mount::Owner;
 use super::order::{Answer, Filing, LINE_BYTES_MAX, LINE_SPAN, Order, Stick, Which};
 use super::uevent::News;
 use super::update::{self, Slots};
-use super::{door, footage, keyed, luks, make, mount};
+use super::{door, footage, keyed, luks, make, mount, state};
 use crate::base::fault::{Fault, FaultKind};
 use crate::disk::real::RealDisk;
 
@@ -53,6 +53,7 @@ impl Service {
     /// Opens the footage disks that this box can open by itself. Before [`Service::serve`]: whoever
     /// asks then sees how they are.
     pub fn open_own(&self) {
+        state::furnish_own(&self.kernel, &self.guard);
         footage::open_own(&self.kernel, &self.guard);
     }
 
@@ -181,10 +182,14 @@ impl Service {
                     told.map_err(|e| Fault::io("telling how far it is", &e))
                 };
                 let (place, word) = ((&disk, part.as_deref()), (typed.as_str(), &key));
-                footage::make(&self.kernel, &self.guard, self.owner, place, word, &mut going)
+                footage::make(&self.kernel, &self.guard, self.owner, place, word, &mut going)?;
+                state::put_recovery_own(&self.kernel, &self.guard, &key);
+                Ok(())
             }),
             Order::Unlock { disk, part, key } => at_work(&disk, || {
-                footage::unlock(&self.kernel, &self.guard, (&disk, part.as_deref()), &key)
+                footage::unlock(&self.kernel, &self.guard, (&disk, part.as_deref()), &key)?;
+                state::put_recovery_own(&self.kernel, &self.guard, &key);
+                Ok(())
             }),
             Order::Install { disk, typed } => {
                 at_work(&disk, || install::install(&self.kernel, &self.installer, &disk, &typed))

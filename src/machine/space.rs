@@ -180,7 +180,7 @@ fn typed(serial: &str, name: &str) -> String {
 }
 
 /// The label of a partition in its table.
-fn label(part_sys: &Path) -> String {
+pub(super) fn label(part_sys: &Path) -> String {
     let uevent = kernel::read(part_sys, "uevent").unwrap_or_default();
     let named = uevent.lines().find_map(|line| line.strip_prefix("PARTNAME="));
     named.unwrap_or_default().to_string()

@@ -1,11 +1,15 @@
-//! `beadle machine`: the small root services, one for sticks and one for the network. Started by
-//! systemd.
+//! `beadle machine`: the small root services, one for sticks and one for the network, and what
+//! opens the box's own disk before them. Started by systemd.
+
+mod state;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use crate::base::fault::Fault;
 use crate::machine::serve::Service;
-use crate::machine::{Kernel, network, order};
+use crate::machine::update::Slots;
+use crate::machine::{Kernel, bless, network, order};
 
 /// Mounts, lets go and formats sticks for the recorder, and for nobody else.
 #[derive(clap::Args, Debug)]
@@ -16,6 +20,12 @@ pub struct Args {
     /// Set the network up as the file says, instead of looking after sticks
     #[arg(long)]
     network: bool,
+    /// Open the box's own disk, made first on a new one, and end
+    #[arg(long, conflicts_with = "network")]
+    state: bool,
+    /// Tell the boot loader that this version started well, and end
+    #[arg(long, conflicts_with_all = ["network", "state"])]
+    bless: bool,
     /// The recorder's user: nobody else is answered
     #[arg(long, value_name = "NAME", default_value = "beadle")]
     user: String,
@@ -33,6 +43,13 @@ pub struct Args {
 /// Exit 1 when it cannot listen.
 pub fn run(args: Args) -> ExitCode {
     super::keep_no_core();
+    if args.state {
+        return ended(state::run(&Kernel { sys: args.sys, dev: args.dev, also: args.also }));
+    }
+    if args.bless {
+        let version = Slots::here().running.unwrap_or_default();
+        return ended(bless::bless(&bless::Places::default(), &version));
+    }
     let Ok(Some(user)) = nix::unistd::User::from_name(&args.user) else {
         eprintln!("There is no user {} on this machine.", args.user);
         return ExitCode::FAILURE;
@@ -52,7 +69,11 @@ pub fn run(args: Args) -> ExitCode {
         service.open_own();
         service.serve(&socket, ready)
     };
-    match served {
+    ended(served)
+}
+
+fn ended(done: Result<(), Fault>) -> ExitCode {
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(fault) => {
             eprintln!("{fault}");

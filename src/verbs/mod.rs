@@ -22,6 +22,7 @@ pub mod check;
 pub mod console;
 #[cfg(feature = "simulate")]
 pub mod demo;
+pub mod disk;
 pub mod door;
 pub mod duties;
 pub mod enrol;
@@ -49,6 +50,7 @@ pub mod status;
 pub mod stick;
 pub mod still;
 mod table;
+pub mod update;
 pub mod verify;
 
 /// Why a verb did not do what was asked, and how it ends.

@@ -16,6 +16,9 @@ pub struct Args {
     /// Wait until a camera records, or the file wants none; exit 1 if that does not come in time
     #[arg(long, value_name = "SECONDS")]
     until_recording: Option<u64>,
+    /// Wait until the recorder answers; exit 1 if that does not come in time
+    #[arg(long, value_name = "SECONDS", conflicts_with = "until_recording")]
+    until_answering: Option<u64>,
     #[command(flatten)]
     door: Door,
 }
@@ -27,31 +30,33 @@ const LOOK_SPAN: Duration = Duration::from_secs(2);
 /// Nobody answers; what was waited for did not come.
 pub fn run(args: &Args) -> Result<(), Failure> {
     let look = || -> Result<Box<Status>, Failure> { ask_status(&mut args.door.dial()?) };
-    let status = match args.until_recording {
-        None => look()?,
-        Some(seconds) => until_recording(look, Duration::from_secs(seconds))?,
+    let status = match (args.until_recording, args.until_answering) {
+        (Some(seconds), _) => until(look, is_at_work, Duration::from_secs(seconds))?,
+        (_, Some(seconds)) => until(look, |_| true, Duration::from_secs(seconds))?,
+        (None, None) => look()?,
     };
     if args.json { print_json(&status) } else { print(&text(&status)) }
 }
 
 /// The health of a version that was started for the first time: one that answers but records
 /// nothing is not kept. A single camera is enough, since the others may be broken themselves.
-fn until_recording(
+fn until(
     look: impl Fn() -> Result<Box<Status>, Failure>,
+    is_well: fn(&Status) -> bool,
     patience: Duration,
 ) -> Result<Box<Status>, Failure> {
     let late = Instant::now() + patience;
     loop {
         let seen = look();
         if let Ok(status) = seen
-            && is_at_work(&status)
+            && is_well(&status)
         {
             return Ok(status);
         }
         if Instant::now() > late {
             return look().and_then(|status| {
                 let why = format!("No camera records: {}", status.verdict.text);
-                if is_at_work(&status) { Ok(status) } else { Err(Failure::refused(why)) }
+                if is_well(&status) { Ok(status) } else { Err(Failure::refused(why)) }
             });
         }
         std::thread::sleep(LOOK_SPAN);
