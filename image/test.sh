@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Boots the image that was built last under QEMU, and looks on:  bash image/test.sh [NAME...]   (`list` names the scenarios)
 #
-# The cameras play on this machine; the box reaches them at 10.0.2.2 through QEMU's own network.
+# The cameras play on this machine, on $BEADLE_CAMERA_PORT (18554); the box reaches them at 10.0.2.2 through QEMU's own network.
 set -euo pipefail
 cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.."
 
@@ -11,7 +11,10 @@ if [ -z "$PROGRAM" ]; then
     PROGRAM=target/debug/beadle
 fi
 SAID=$(mktemp)
-"$PROGRAM" simulate --kdl image/test/site.kdl --loops target/loops >"$SAID" 2>&1 &
+PORT="${BEADLE_CAMERA_PORT:-18554}"
+SITE="${BEADLE_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/beadle-image}/work/site.kdl"
+sed "s/:18554/:$PORT/" image/test/site.kdl > "$SITE"
+"$PROGRAM" simulate --kdl "$SITE" --port "$PORT" --loops target/loops >"$SAID" 2>&1 &
 CAMERAS=$!
 trap 'kill "$CAMERAS" 2>/dev/null || true; rm -f "$SAID"' EXIT
 # The first time their pictures are encoded, a minute long.

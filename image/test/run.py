@@ -7,6 +7,7 @@ import datetime
 import json
 import pathlib
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -20,7 +21,9 @@ SESSION = "/run/eyes-session"
 BEADLE = "/usr/bin/beadle"
 CAMERAS = 4
 PHRASES = {"headteacher": "bench-of-quiet-wood-7", "it-manager": "lantern-by-the-gate-4"}
-SITE = pathlib.Path("/src/image/test/site.kdl")
+# As image/test.sh has made it, with the port on which the cameras play.
+SITE = pathlib.Path("/w/site.kdl")
+PORT = re.search(r":(\d+)/gate", SITE.read_text()).group(1)
 
 
 def say(text):
@@ -158,7 +161,7 @@ def boot():
         check(who.get("run") == "beadle" and who.get("console") not in ("beadle", "root", None),
               f"recorder and console are two users: {who}")
         rules = machine.read("nft list ruleset")
-        check("10.0.2.2 tcp dport 18554 accept" in rules and rules.count("policy drop") == 3, "the filter lets the cameras through")
+        check(f"10.0.2.2 tcp dport {PORT} accept" in rules and rules.count("policy drop") == 3, "the filter lets the cameras through")
         code, _ = machine.run("nc -w 5 10.0.2.2 1 </dev/null", 30)
         check(code != 0, "another port of the same host is not reached")
         watchdog = machine.read("cat /sys/class/watchdog/watchdog0/state 2>/dev/null || echo none")
@@ -222,7 +225,7 @@ def mute():
         kernel = count_boots(machine.system)
         # The cameras of this box are nowhere: the port on which they play is another's.
         bare_boot(machine)
-        text = SITE.read_text().replace(":18554/", ":18555/")
+        text = SITE.read_text().replace(f":{PORT}/", ":9/")
         machine.read(f"echo {vm.coded(text)} | base64 -d > /var/lib/beadle/site.kdl; systemctl restart beadle")
         machine.hear("EYES OPEN\n", 1500)
         say("it started again")
