@@ -34,7 +34,7 @@ words! {
         Training = "training",
         /// The logbook's checkpoint on paper.
         PrintCheckpoint = "print-checkpoint",
-        /// A copy of the recovery key and the file is where it should be (R4.7).
+        /// The recovery key on paper is fetched and typed, and opens every copy (R4.7).
         RecoveryCheck = "recovery-check",
     }
 }
@@ -70,7 +70,7 @@ pub struct Contract {
 }
 
 /// What Beadle asks for even if the file does not: kind, period, and why.
-const ALWAYS: [(DutyKind, Every, &str); 7] = [
+const ALWAYS: [(DutyKind, Every, &str); 8] = [
     (DutyKind::DailyCheck, Every::Day, "a recorder that nobody looks at fails unseen (S1.26)"),
     (DutyKind::ClockCheck, Every::Month, "a wrong clock spoils evidence (R7)"),
     (DutyKind::AccessReview, Every::Term, "people come and go with the terms (S4.44)"),
@@ -78,6 +78,7 @@ const ALWAYS: [(DutyKind, Every, &str); 7] = [
     (DutyKind::Maintenance, Every::Year, "a yearly visit is the least (S4.7)"),
     (DutyKind::PolicyReview, Every::Year, "the code is reviewed yearly (S1.6)"),
     (DutyKind::PrintCheckpoint, Every::Month, "paper is the logbook's witness"),
+    (DutyKind::RecoveryCheck, Every::Year, "a key that nobody tried is no key (R4.7)"),
 ];
 
 /// The period of a duty that gives none and is not among [`ALWAYS`].

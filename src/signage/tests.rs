@@ -190,7 +190,6 @@ const FOLLOWS: &[(&str, &str, &str, &str)] = &[
         "code-of-practice",
         "the property of all",
     ),
-    ("encryption=\"none\"", "encryption=\"disk\"", "code-of-practice", "on encrypted disks"),
     ("\"vandalism\" \"un", "\"graffiti\" \"un", "code-of-practice", "graffiti"),
     ("width-m=6.0", "width-m=7.5", "commissioning", "over a width of 7.5 m"),
     ("distance-m=12.0", "distance-m=14.5", "dpia-appendix", "14.5 m away"),

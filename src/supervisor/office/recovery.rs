@@ -32,7 +32,7 @@ use crate::ledger::kept::{Found, Shelf};
 use crate::ledger::{self, RecoveryKey};
 use crate::logbook::checkpoint::Signs;
 use crate::logbook::fields as f;
-use crate::logbook::{Account, Act, Body, Kind, Value};
+use crate::logbook::{Account, Act, Body, Kind, Number, Value};
 use crate::wire::{Reply, Sent};
 
 const NOTHING_OPENS: &str = "This key opens none of the copies on the footage disks here. Look at \
@@ -168,20 +168,28 @@ impl Supervisor {
         }
         let now = Digest(public).to_string();
         if let Some(before) = taken.key_before.filter(|before| *before != now) {
+            let (seal, sealed) = self.seal_before(&before);
             let line = format!(
-                "this box signs with a key of its own from here on; for seals of before: beadle \
-                 logbook verify --key {before}"
+                "this box signs with a key of its own from here on; of the key before, {seal}; for \
+                 seals of before: beadle logbook verify --key {before}"
             );
-            let keys = vec![(f::KEY_BEFORE, text(before)), (f::KEY_NOW, text(now))];
-            self.note_restored(line, keys);
+            let mut keys = vec![(f::KEY_BEFORE, text(before)), (f::KEY_NOW, text(now))];
+            keys.extend(sealed);
+            // The new key signs all that came back, with the entry that names both keys.
+            if self.note_restored(line, keys).is_some()
+                && let Ok(book) = &mut self.office.ledger
+                && let Err(fault) = book.checkpoint()
+            {
+                tracing::warn!("the logbook that came back is not sealed yet: {fault}");
+            }
         }
     }
 
-    fn note_restored(&mut self, outcome: String, pairs: Vec<(&str, Value)>) {
+    fn note_restored(&mut self, outcome: String, pairs: Vec<(&str, Value)>) -> Option<Number> {
         let fields = pairs.into_iter().map(|(name, value)| (name.to_string(), value)).collect();
         let body = Body { outcome: Some(outcome), fields, ..Body::default() };
         let draft = self.draft(Kind::Restored, Act::Open, None, body);
-        self.note(draft);
+        self.note(draft)
     }
 
     /// A footage disk with people of a box before this one, which this box's key does not open.
@@ -234,15 +242,15 @@ impl Supervisor {
                 KEPT_RETRY_SPAN.as_secs()
             ));
         }
-        let planned = |d: &crate::config::duties::Duty| d.kind.value == DutyKind::RecoveryCheck;
-        let planned = self.file.config.duties.iter().any(planned);
-        let wish = match planned {
-            true => Wish::Duty(DutyKind::RecoveryCheck),
-            false => Wish::Deed(Deed::ManageAccess),
-        };
-        let mut asking = Asking::to(wish);
+        // Whoever the file names for the duty; else whoever is responsible, or manages access.
+        let duty = Wish::Duty(DutyKind::RecoveryCheck);
+        let named = self.file.config.duties.iter();
+        let mut named = named.filter(|d| d.kind.value == DutyKind::RecoveryCheck);
+        let by_duty = named.any(|d| !d.by.is_empty()) || self.would_be(caller, duty);
+        let mut asking = Asking::to(if by_duty { duty } else { Wish::Deed(Deed::ManageAccess) });
+        asking.entry = Some((Kind::DutyDone, Act::Open));
         asking.outcome = Some(format!("the key opens every copy: {}", lines.join("; ")));
-        asking.reason = (!planned).then(|| "to see that the recovery key is right".into());
+        asking.reason = (!by_duty).then(|| "to see that the recovery key is right".into());
         asking.more = fields([(f::DUTY, super::machine::text(DutyKind::RecoveryCheck))]);
         let number = self.allowed(caller, &asking)?.number();
         let entered = number.map(|n| format!(" Entry {n} says so.")).unwrap_or_default();
