@@ -29,6 +29,15 @@ enum Verb {
     /// Sticks: what is plugged in, and sticks made new
     #[command(subcommand)]
     Stick(verbs::stick::Args),
+    /// The box's own disks: footage disks made and opened, the system installed
+    #[command(subcommand)]
+    Disks(verbs::disks::Args),
+    /// The next version of the image, from a stick
+    #[command(subcommand)]
+    Update(verbs::update::Args),
+    /// The box's clock, set by hand where no time server is
+    #[command(subcommand)]
+    Clock(verbs::clock::Args),
     /// Is a package the one that was made? Needs no recorder
     Verify(verbs::verify::Args),
     #[command(hide = true)]
@@ -99,6 +108,9 @@ fn main() -> ExitCode {
         Verb::Still(args) => ended(verbs::still::run(&args)),
         Verb::Export(args) => ended(verbs::export::run(&args)),
         Verb::Stick(args) => ended(verbs::stick::run(&args)),
+        Verb::Disks(args) => ended(verbs::disks::run(&args)),
+        Verb::Update(args) => ended(verbs::update::run(&args)),
+        Verb::Clock(args) => ended(verbs::clock::run(&args)),
         Verb::Verify(args) => ended(verbs::verify::run(&args)),
         Verb::ExportWork => verbs::export_work::run(),
         Verb::PaperWork => verbs::paper_work::run(),

@@ -19,9 +19,11 @@ pub mod backup;
 pub mod begin;
 pub mod case;
 pub mod check;
+pub mod clock;
 pub mod console;
 #[cfg(feature = "simulate")]
 pub mod demo;
+pub mod disks;
 pub mod door;
 pub mod duties;
 pub mod enrol;
@@ -49,6 +51,7 @@ pub mod status;
 pub mod stick;
 pub mod still;
 mod table;
+pub mod update;
 pub mod verify;
 
 /// Why a verb did not do what was asked, and how it ends.

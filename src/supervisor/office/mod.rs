@@ -16,6 +16,7 @@ mod book;
 mod call;
 mod carrier;
 mod case;
+mod clock;
 mod counter;
 mod disks;
 mod ended_hold;

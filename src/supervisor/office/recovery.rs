@@ -26,14 +26,14 @@ use crate::base::limits::KEPT_RETRY_SPAN;
 use crate::base::name::DiskId;
 use crate::config::duties::DutyKind;
 use crate::config::roles::Deed;
-use crate::disk::Disk;
+use crate::disk::{Disk, identity};
 use crate::ledger::index::Index;
 use crate::ledger::kept::{Found, Shelf};
 use crate::ledger::{self, RecoveryKey};
 use crate::logbook::checkpoint::Signs;
 use crate::logbook::fields as f;
 use crate::logbook::{Account, Act, Body, Kind, Number, Value};
-use crate::wire::{Reply, Sent};
+use crate::wire::{Ending, Reply, Sent};
 
 const NOTHING_OPENS: &str = "This key opens none of the copies on the footage disks here. Look at \
                              the paper again: the site and the date on it, and whether every disk \
@@ -64,6 +64,7 @@ impl Supervisor {
         &mut self,
         caller: &Caller,
         typed: &Sent,
+        school: Option<&str>,
     ) -> Result<Reply, String> {
         if caller.session.account != Account::Owner {
             return Err("This box has people of its own, so it has no need of a key from paper. \
@@ -74,7 +75,7 @@ impl Supervisor {
         let disks = self.copies_here();
         let site = self.site_id.clone();
         if !disks.iter().any(|(_, disk)| opens_any(&key, &site, disk.as_ref())) {
-            return Err(NOTHING_OPENS.into());
+            return self.take_over(&key, school);
         }
         let failed = |fault: Fault| format!("The key could not be kept: {fault}. Try again.");
         RecoveryKey::announce(self.state.as_ref()).map_err(failed)?;
@@ -101,6 +102,42 @@ impl Supervisor {
         self.note_taken_in(taken, public, secrets);
         self.find_file_in_force();
         let text = format!("The key fits. What came back:\n- {}", lines.join("\n- "));
+        Ok(Reply::Text { text })
+    }
+
+    /// The disk of the box before this one, which began with a file of its own before anybody
+    /// opened that disk: its site becomes this box's, and the next start takes back what lies on it.
+    fn take_over(&mut self, key: &RecoveryKey, school: Option<&str>) -> Result<Reply, String> {
+        let theirs = self.disks.strangers().find_map(|disk| {
+            let owner = identity::owner(disk.as_ref()).ok().flatten()?;
+            opens_any(key, &owner.site, disk.as_ref()).then_some(owner)
+        });
+        let owner = theirs.ok_or(NOTHING_OPENS)?;
+        if !self.disks.started().is_empty() {
+            return Err(format!(
+                "The key opens the disk of {owner}, but this box records on a disk of its own \
+                 already. Take that one out first, or put the old disk into an empty box."
+            ));
+        }
+        let ours = &self.file.config.site.name.value;
+        let called = owner.school.as_ref().unwrap_or(&owner.last_box);
+        let meant = school.is_some_and(|typed| typed.trim().eq_ignore_ascii_case(called.trim()));
+        if !meant && (owner.school.is_none() || !owner.may_be(ours)) {
+            return Err(format!(
+                "The key opens the disk of {owner}, and this box is of \"{ours}\". Is its footage to \
+                 be this box's, with its people and logbook? Then name it: beadle recovery put \
+                 --school \"{called}\""
+            ));
+        }
+        let failed = |fault: Fault| format!("The key could not be kept: {fault}. Try again.");
+        RecoveryKey::announce(self.state.as_ref()).map_err(failed)?;
+        key.keep(self.state.as_ref()).map_err(failed)?;
+        self.state.replace(state::SITE_ID, owner.site.as_bytes()).map_err(failed)?;
+        self.ending = Some(Ending::Restart);
+        let text = format!(
+            "The key fits the disk of {owner}. Beadle ends and starts anew, and takes back what lies \
+             on it: footage, people, passwords and logbook."
+        );
         Ok(Reply::Text { text })
     }
 
