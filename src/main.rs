@@ -35,6 +35,9 @@ enum Verb {
     /// The next version of the image, from a stick
     #[command(subcommand)]
     Update(verbs::update::Args),
+    /// The box's clock, set by hand where no time server is
+    #[command(subcommand)]
+    Clock(verbs::clock::Args),
     /// Is a package the one that was made? Needs no recorder
     Verify(verbs::verify::Args),
     #[command(hide = true)]
@@ -107,6 +110,7 @@ fn main() -> ExitCode {
         Verb::Stick(args) => ended(verbs::stick::run(&args)),
         Verb::Disk(args) => ended(verbs::disk::run(&args)),
         Verb::Update(args) => ended(verbs::update::run(&args)),
+        Verb::Clock(args) => ended(verbs::clock::run(&args)),
         Verb::Verify(args) => ended(verbs::verify::run(&args)),
         Verb::ExportWork => verbs::export_work::run(),
         Verb::PaperWork => verbs::paper_work::run(),

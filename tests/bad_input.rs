@@ -257,7 +257,7 @@ fn a_disk_that_is_not_ours_is_never_written_to() {
         std::fs::write(bad.join("beadle-disk.json"), identity).unwrap();
         let storage = |folders: &str| {
             site(&all(&sim), None)
-                + "storage encryption=\"none\" because=\"A test\" {\n    footage "
+                + "storage because=\"A test\" {\n    footage "
                 + folders
                 + "\n}\n"
         };
@@ -435,7 +435,7 @@ fn held_footage_has_a_copy_on_the_second_disk_while_it_is_held() {
     place.as_filed = true;
     let (one, two) = (place.path("one"), place.path("two"));
     let storage = format!(
-        "storage encryption=\"none\" because=\"A test\" {{\n    footage {one:?} {two:?}\n    \
+        "storage because=\"A test\" {{\n    footage {one:?} {two:?}\n    \
          keep-free \"0%\"\n}}\n"
     );
     place.write(&(site(&all(&sim), None) + &storage));

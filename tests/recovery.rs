@@ -21,7 +21,7 @@ const PEOPLE: &str = "people {
     person \"it\" \"IT Manager\" admin=#true
 }
 roles {
-    role \"technical\" { may \"configure\" \"manage-access\" \"audit\"; held-by \"it\"; }
+    role \"technical\" { may \"configure\" \"manage-access\" \"audit\" \"daily-check\"; held-by \"it\"; }
 }
 duties { recovery-check by=\"head\" every=\"year\"; }
 ";
@@ -89,8 +89,8 @@ fn copied(places: &Places, key: &str) -> String {
     }
 }
 
-/// A box with people, a password and a logbook; its recovery key.
-fn live_a_while(places: &Places, sim: &SimHandle) -> String {
+/// A box with people, a password and a logbook; its recovery key, and its last printed seal.
+fn live_a_while(places: &Places, sim: &SimHandle) -> (String, String) {
     write_site(places, sim);
     let mut recorder = Recorder::start(places);
     let both = [HEAD, HEAD, IT, IT, ADMIN, ADMIN];
@@ -123,8 +123,9 @@ fn live_a_while(places: &Places, sim: &SimHandle) -> String {
     log_in(places);
     let found = done(places, &["logbook", "--json"], &[]);
     assert!(found.contains("recovery-check") && !found.contains("tulip"), "{found}");
+    let seal = done(places, &["logbook", "checkpoint"], &[]);
     recorder.stop();
-    key
+    (key, seal)
 }
 
 /// What lies on the footage disk has nothing in the clear.
@@ -159,7 +160,7 @@ fn a_new_box_with_the_old_disk_is_the_old_box_again() {
     let folder = tempfile::tempdir().unwrap();
     let sim = live::cameras(1);
     let old = Places::below(folder.path());
-    let key = live_a_while(&old, &sim);
+    let (key, seal) = live_a_while(&old, &sim);
     sealed(&old.footage);
     let site = std::fs::read_to_string(old.state.join("site-id")).unwrap();
     let entries = |places: &Places| {
@@ -205,12 +206,12 @@ fn a_new_box_with_the_old_disk_is_the_old_box_again() {
     let recorder = Recorder::start(&late);
     log_in(&late);
     recorder.stop();
-    nothing_but_the_disk_and_the_paper(folder.path(), &old, &key);
+    nothing_but_the_disk_and_the_paper(folder.path(), &old, &key, &seal);
 }
 
 /// A new box without a file asks for one, shows that of the old disk once it has the key, and takes
 /// it when somebody says so.
-fn nothing_but_the_disk_and_the_paper(folder: &Path, old: &Places, key: &str) {
+fn nothing_but_the_disk_and_the_paper(folder: &Path, old: &Places, key: &str, seal: &str) {
     let (state, config) = (folder.join("fourth"), folder.join("fourth.kdl"));
     let new = Places { state, config, ..old.clone() };
     let mut recorder = Recorder::exec_as(&new, Recorder::command(&new).arg("--ask"));
@@ -232,5 +233,71 @@ fn nothing_but_the_disk_and_the_paper(folder: &Path, old: &Places, key: &str) {
     is_the_old_box(&new);
     let (begun, said) = verb(&new, &["begin"], &[]);
     assert!(!begun && said.contains("has its file"), "{said}");
+    two_people_and_the_paper(folder, &new, &mut recorder, seal);
+    recorder.stop();
+}
+
+/// The old key is gone: two people hold the printed seal against what came back.
+fn two_people_and_the_paper(folder: &Path, new: &Places, recorder: &mut Recorder, seal: &str) {
+    recorder.wait("it asks", |status| says(status, "nobody has compared the printed seal"));
+    done(new, &["log-in", "it"], &[IT]);
+    let duties = done(new, &["duties", "--json"], &[]);
+    let at = duties.find("(entry ").expect(&duties) + "(entry ".len();
+    let entry: String = duties[at..].chars().take_while(char::is_ascii_digit).collect();
+    let lines: Vec<&str> = seal.lines().skip_while(|line| !line.starts_with("beadle/")).collect();
+    let (count, root) = (lines[1], &lines[2][..8]);
+    let form = folder.join("compared.json");
+    let write = |count: &str| {
+        let fields = format!(
+            r#"{{"fields":{{"duty":"key-check","of":"{entry}","sheet":"here",
+                "sheet-entries":{count},"sheet-root":"{root}"}}}}"#
+        );
+        std::fs::write(&form, fields).unwrap();
+    };
+    let add = ["logbook", "add", "duty-done", "--with", "head", "--json"];
+    let add = [&add[..], &[form.to_str().unwrap()]].concat();
+    write("1");
+    let (entered, said) = verb(new, &add, &[HEAD]);
+    assert!(!entered && said.contains("The paper does not fit"), "{said}");
+    write(count);
+    done(new, &add, &[HEAD]);
+    recorder.wait("it is done", |status| !says(status, "the printed seal"));
+}
+
+#[test]
+fn a_box_with_the_file_alone_asks_for_the_password_that_it_names() {
+    use beadle::simulate::{Scheme, SimCamera, SimLogin, SimOptions, Simulator, SiteStream};
+    let folder = tempfile::tempdir().unwrap();
+    let places = Places::below(folder.path());
+    let login =
+        SimLogin { scheme: Scheme::Digest, user: "recorder".into(), password: SECRET.into() };
+    let asks = SimCamera { login: Some(login), ..SimCamera::named("cam-1") };
+    let sim = SimOptions::new(vec![asks, SimCamera::named("cam-2")]);
+    let sim = Simulator::start(sim).expect("the cameras start");
+    let baked = folder.path().join("baked.kdl");
+    let streams: Vec<SiteStream> = live::streams(&sim);
+    std::fs::write(&baked, site_kdl(&streams, Some("recorder"))).unwrap();
+    let mut command = Recorder::command(&places);
+    let mut recorder = Recorder::exec_as(&places, command.arg("--ask").arg("--baked").arg(&baked));
+    recorder.wait("it asks for its file", |status| status.begin.is_some());
+    let shown = done(&places, &["begin", "built in"], &[]);
+    assert!(shown.contains("asks for this camera password"), "{shown}");
+    assert!(shown.contains("\"cameras\" (2 cameras)"), "{shown}");
+    done(&places, &["begin", "built in", "--take"], &[]);
+    let recording = |status: &Status| {
+        let all = status.cameras.iter();
+        all.filter(|c| c.state == beadle::wire::CameraState::Recording).count()
+    };
+    // The other camera is recorded meanwhile.
+    recorder.wait("it asks for the password", |status| {
+        says(status, "the password \"cameras\"") && recording(status) == 1
+    });
+    let said = done(&places, &["secret", "set"], &[SECRET]);
+    assert!(said.contains("1 camera waits") && !said.contains("tulip"), "{said}");
+    recorder.wait("both are recorded", |status| {
+        recording(status) == 2 && !says(status, "the password \"cameras\"")
+    });
+    let said = done(&places, &["secret", "set"], &[]);
+    assert!(said.contains("has its password"), "{said}");
     recorder.stop();
 }

@@ -88,7 +88,13 @@ fn others(wish: Wish) -> &'static [(Kind, Act)] {
         }
         Wish::Duty(_) => &[(Kind::DutyDone, Act::Open)],
         Wish::Deed(Deed::ManageAccess) => {
-            &[(Kind::Enrolment, Act::Open), (Kind::Secret, Act::Open), (Kind::Audit, Act::Open)]
+            // The recovery key is tried by whoever keeps it, where nobody else is named (R4.7).
+            &[
+                (Kind::Enrolment, Act::Open),
+                (Kind::Secret, Act::Open),
+                (Kind::Audit, Act::Open),
+                (Kind::DutyDone, Act::Open),
+            ]
         }
         // What may be shown for training is approved by whoever permits looking (S1.41).
         Wish::Deed(Deed::AuthoriseViewing) => &[(Kind::Clip, Act::Open), (Kind::Clip, Act::Close)],

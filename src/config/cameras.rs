@@ -49,6 +49,22 @@ pub struct Cameras {
     pub list: Vec<Camera>,
 }
 
+impl Cameras {
+    /// The passwords that the file names, in its order, each with the cameras that are recorded
+    /// with it.
+    pub fn secrets(&self) -> Vec<(&Id, Vec<&CameraId>)> {
+        let mut all: Vec<(&Id, Vec<&CameraId>)> = Vec::new();
+        for camera in self.list.iter().filter(|c| c.is_enabled()) {
+            let Some(secret) = &camera.secret else { continue };
+            match all.iter_mut().find(|(name, _)| **name == secret.value) {
+                Some((_, cameras)) => cameras.push(&camera.id.value),
+                None => all.push((&secret.value, vec![&camera.id.value])),
+            }
+        }
+        all
+    }
+}
+
 /// One camera. `defaults` of the section are already applied to it.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Camera {

@@ -34,7 +34,7 @@ words! {
         Training = "training",
         /// The logbook's checkpoint on paper.
         PrintCheckpoint = "print-checkpoint",
-        /// A copy of the recovery key and the file is where it should be (R4.7).
+        /// The recovery key on paper is fetched and typed, and opens every copy (R4.7).
         RecoveryCheck = "recovery-check",
     }
 }
@@ -70,7 +70,7 @@ pub struct Contract {
 }
 
 /// What Beadle asks for even if the file does not: kind, period, and why.
-const ALWAYS: [(DutyKind, Every, &str); 7] = [
+const ALWAYS: [(DutyKind, Every, &str); 8] = [
     (DutyKind::DailyCheck, Every::Day, "a recorder that nobody looks at fails unseen (S1.26)"),
     (DutyKind::ClockCheck, Every::Month, "a wrong clock spoils evidence (R7)"),
     (DutyKind::AccessReview, Every::Term, "people come and go with the terms (S4.44)"),
@@ -78,6 +78,7 @@ const ALWAYS: [(DutyKind, Every, &str); 7] = [
     (DutyKind::Maintenance, Every::Year, "a yearly visit is the least (S4.7)"),
     (DutyKind::PolicyReview, Every::Year, "the code is reviewed yearly (S1.6)"),
     (DutyKind::PrintCheckpoint, Every::Month, "paper is the logbook's witness"),
+    (DutyKind::RecoveryCheck, Every::Year, "a key that nobody tried is no key (R4.7)"),
 ];
 
 /// The period of a duty that gives none and is not among [`ALWAYS`].
@@ -120,6 +121,17 @@ impl Duty {
         out
     }
 
+    /// A box that no time server reaches loses seconds a week by itself, so that its clock is looked
+    /// at each week where the file does not say how often (R7.7).
+    pub(super) fn without_time_server(all: &mut [Duty]) {
+        let because = "without a time server the clock of a PC drifts by seconds a week (R7.7)";
+        let unsaid = |d: &&mut Duty| d.every.default_because().is_some();
+        let clocks = all.iter_mut().filter(|d| d.kind.value == DutyKind::ClockCheck);
+        for duty in clocks.filter(unsaid) {
+            duty.every = Setting::default(Every::Week, because);
+        }
+    }
+
     fn decode(kind: DutyKind, mut n: Node<'_>) -> Duty {
         let contract = match kind {
             DutyKind::Maintenance => Contract::decode(&mut n),
@@ -148,5 +160,33 @@ impl Contract {
         let email = n.prop("email");
         let accepted = n.prop("accepted");
         Some(Contract { firm: firm?, number, from, until, phone, email, accepted })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::parse;
+
+    #[test]
+    fn a_box_without_a_time_server_has_its_clock_looked_at_each_week() {
+        let smallest = include_str!("../../configs/smallest.kdl");
+        let cameras = "network { cameras \"enp2s0\" address=\"10.20.0.1/24\"; }\n";
+        let uplink = "network { cameras \"enp2s0\" address=\"10.20.0.1/24\"; uplink \"enp1s0\" \
+                      dhcp=#true; }\n";
+        let server = "clock { server \"10.20.0.9\"; }\n";
+        let said = "duties { clock-check every=\"month\"; }\n";
+        for (more, want) in [
+            (String::new(), Every::Month),
+            (cameras.to_string(), Every::Week),
+            (uplink.to_string(), Every::Month),
+            (format!("{cameras}{server}"), Every::Month),
+            (format!("{cameras}{said}"), Every::Month),
+        ] {
+            let parsed = parse("site.kdl", format!("{smallest}\n{more}").as_bytes());
+            let config = parsed.config.unwrap_or_else(|| panic!("{:?}", parsed.notes));
+            let duty = config.duties.iter().find(|d| d.kind.value == DutyKind::ClockCheck);
+            assert_eq!(duty.unwrap().every.value, want, "{more}");
+        }
     }
 }

@@ -120,7 +120,7 @@ clock alarm="3s" { server "ntp.school.example" "10.0.0.2" }
 complaints to="head" answer-within="48h"
 escalation { deputy-dsl "D" phone="1"; lado "L" email="l@council.example"; contact "C" }
 stations { station "s1" "S" tty="tty2" idle-lock="90s" }
-storage encryption="none" because="test" { footage "/a" "/b"; keep-free "50GB" }
+storage encryption="disk" because="test" { footage "/a" "/b"; keep-free "50GB" }
 network { uplink "eth0" address="192.0.2.5/24" gateway="192.0.2.1" dns="192.0.2.1 192.0.2.2" }
 "#;
 

@@ -12,7 +12,10 @@ const SENTENCES: &[(&str, &str)] = &[
     ("accounts", "How people prove who they are."),
     ("accounts banner", "What is shown before anybody logs in."),
     ("approvals", "Which changes of this file wait until somebody confirms them."),
-    ("approvals drop-safeguard", "Who confirms that a witness, mask, sign or encryption goes."),
+    (
+        "approvals drop-safeguard",
+        "Who confirms that a witness, mask, sign or the encryption of copies goes.",
+    ),
     ("approvals shorten-retention", "Who confirms that footage is kept for fewer days."),
     ("approvals widen-rights", "Who confirms that somebody may do more than before."),
     ("breaches", "Who deals with a breach, and by when it is notified."),

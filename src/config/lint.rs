@@ -87,7 +87,6 @@ pub const RULES: &[Rule] = &[
     rule("sign-without-camera", &["R1.34"], signs::idle_sign),
     rule("letters-do-not-fit", &["R1.33"], signs::letters),
     rule("plain-medium", &["S4.27", "K8", "R3.5"], release::medium),
-    rule("not-encrypted", &["S4.22", "S0.4"], release::encryption),
     rule("large-files", &["R2.26"], release::split),
     rule("maintenance", &["S4.7", "R2.5"], release::maintenance),
 ];

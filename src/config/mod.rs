@@ -129,7 +129,7 @@
 //!          admin-session=LENGTH ["30m"] break-glass=0..4 [2] review-on=TRIGGERS [all]
 //!              in-doubt=WHOS
 //!   banner "text"
-//! storage encryption=disk|none [disk] because=
+//! storage encryption=disk [disk] because=
 //!   footage "/folder"... ["/var/lib/beadle/footage"]     keep-free "5%"|"50GB" ["5%"]
 //! network
 //!   uplink "interface" dhcp=BOOL address="192.0.2.5/24" gateway= dns="..."

@@ -5,7 +5,7 @@ use core::net::IpAddr;
 use kdl::KdlValue;
 
 use super::near::nearest;
-use super::storage::KeepFree;
+use super::storage::{Encrypted, KeepFree};
 use super::value::{Id, Length, PrinterUrl, Size, StreamUrl, TimeOfDay, Word};
 use crate::base::name::CameraId;
 use crate::base::time::{Day, Span};
@@ -452,6 +452,29 @@ impl Value for StreamUrl {
         let path = url.path().trim_end_matches('/');
         let normal = format!("{}://{host}{port}{path}{query}", url.scheme());
         Ok(StreamUrl { text: text.to_string(), normal })
+    }
+}
+
+impl Value for Encrypted {
+    const EXAMPLE: &'static str = "\"disk\"";
+
+    fn choices() -> Vec<&'static str> {
+        vec![Encrypted::WORD]
+    }
+
+    fn read(value: &KdlValue) -> Result<Encrypted, Complaint> {
+        match value {
+            KdlValue::String(text) if text.trim() == Encrypted::WORD => Ok(Encrypted),
+            other => no(
+                "always-encrypted",
+                format!(
+                    "{} is not known here: footage disks are always encrypted, and this file cannot \
+                     switch that off (S4.38)",
+                    shown(other)
+                ),
+                "leave it out, or write encryption=\"disk\"",
+            ),
+        }
     }
 }
 

@@ -3,13 +3,20 @@
 use serde::{Deserialize, Serialize};
 
 use super::read::Node;
-use super::value::{At, Setting, Size, words};
+use super::value::{At, Setting, Size};
 
-words! {
-    Encryption {
-        /// Footage disks are encrypted (S0.4, S4.22).
-        Disk = "disk",
-        None = "none",
+/// Footage disks are encrypted (S0.4, S4.22). A policy may want to say so in the file; the file has
+/// no word that switches it off (S4.38).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Encrypted;
+
+impl Encrypted {
+    pub const WORD: &'static str = "disk";
+}
+
+impl std::fmt::Display for Encrypted {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(Encrypted::WORD)
     }
 }
 
@@ -21,7 +28,7 @@ pub struct Storage {
     /// Absolute folders, one a disk, in order of preference. Never empty.
     pub footage: Setting<Vec<String>>,
     pub keep_free: Setting<KeepFree>,
-    pub encryption: Setting<Encryption>,
+    pub encryption: Setting<Encrypted>,
     pub because: Option<At<String>>,
 }
 
@@ -55,7 +62,7 @@ impl std::fmt::Display for KeepFree {
 impl Storage {
     pub(super) fn decode(mut n: Node<'_>) -> Storage {
         let encryption =
-            n.set("encryption", Encryption::Disk, "recordings are personal data (S0.4, S4.22)");
+            n.set("encryption", Encrypted, "recordings are personal data (S0.4, S4.22)");
         let because = n.prop("because");
         let mut folders: Vec<At<String>> = Vec::new();
         for mut line in n.many("footage") {

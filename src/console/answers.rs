@@ -279,6 +279,8 @@ fn of_machine_form(state: &mut State, task: &Task, reply: Reply) -> Vec<Action> 
     match (task, reply) {
         (Task::Password | Task::RemovePassword { .. }, Reply::Text { text }) => {
             let mut actions = done(state, text);
+            // There may be another one that the file names.
+            actions.push(state.ask(For::Room, Request::Room));
             if state.recorder.secrets.is_some() {
                 actions.push(state.ask(For::Secrets, Request::Secrets));
             }
@@ -301,7 +303,7 @@ fn of_machine_form(state: &mut State, task: &Task, reply: Reply) -> Vec<Action> 
             vec![]
         }
         (Task::Update { .. }, Reply::Done) => done(state, "The update is being copied.".into()),
-        (Task::Reboot, Reply::Text { text }) => done(state, text),
+        (Task::Reboot | Task::SetClock, Reply::Text { text }) => done(state, text),
         (Task::MakeDisk { .. }, Reply::Done) => done(state, "The disk is being made.".into()),
         (Task::OpenDisk { .. } | Task::OnPaper { .. }, Reply::Text { text }) => done(state, text),
         (Task::PutKey | Task::TryKey, Reply::Text { text }) => {

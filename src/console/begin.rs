@@ -14,7 +14,7 @@ use super::form::{Field, Form, Sort, Task, sheets};
 use super::glyphs::{fit, wrap};
 use super::keymap::Cmd;
 use super::list;
-use super::over::Over;
+use super::over::{Menu, Over, Pick};
 use super::recorder::{own, update};
 use super::site::plan;
 use super::state::State;
@@ -87,7 +87,10 @@ pub fn put_key() -> Form {
     let key = Field::secret(sheets::CODE, "The 17 groups of four")
         .may()
         .hint("empty: the one on the stick that is plugged in");
-    let mut form = Form::new(Task::PutKey, "The recovery key from paper", vec![key]);
+    let school = Field::new(sheets::SCHOOL, "The school of that disk", Sort::Line)
+        .may()
+        .hint("only where it is another one than that of the file, and is meant");
+    let mut form = Form::new(Task::PutKey, "The recovery key from paper", vec![key, school]);
     form.intro = vec![
         "It opens what the box before this one kept on its footage disks: its file, people, camera \
          passwords and logbook. A slip of the finger is told; nothing is taken yet."
@@ -156,6 +159,41 @@ pub fn shown(state: &mut State, name: String, digest: String, report: &PlanRepor
     let view = plan::view(&title, &notes, report, ("", ""), &digest);
     let view = plan::PlanView { begins: Some(name), ..view };
     state.over.push(Over::Plan(Box::new(view)));
+}
+
+/// The plan was read. Where another school's footage is here, one more question.
+pub fn take(state: &mut State, name: String, digest: String) -> Vec<Action> {
+    let chosen = candidates(state).iter().find(|c| c.name == name);
+    let Some(other) = chosen.and_then(|c| c.other.clone()) else {
+        return taking(state, Taking { name, digest, adopt: false });
+    };
+    let pick = |adopt| {
+        let (name, digest) = (name.clone(), digest.clone());
+        Pick::Begin(Taking { name, digest, adopt })
+    };
+    let items = vec![
+        (format!("leave the footage of {other} alone"), pick(false)),
+        (format!("the footage of {other} is this box's from now on"), pick(true)),
+    ];
+    let title = "Another school's footage disk is here".into();
+    state.over.push(Over::Menu(Menu { title, items, at: 0 }));
+    vec![]
+}
+
+/// A file that is taken, and what becomes of the other school's disk.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Taking {
+    name: String,
+    digest: String,
+    adopt: bool,
+}
+
+pub fn taking(state: &mut State, taking: Taking) -> Vec<Action> {
+    if let Some(Over::Plan(view)) = state.over.last_mut() {
+        view.sending = true;
+    }
+    let Taking { name, digest, adopt } = taking;
+    vec![state.ask(For::BeginTake, Request::BeginTake { name, digest, adopt })]
 }
 
 pub fn taken(state: &mut State, text: String) -> Vec<Action> {

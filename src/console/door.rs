@@ -74,6 +74,7 @@ pub fn room(state: &mut State, room: Room) -> Vec<Action> {
         _ => {}
     }
     state.room = Some(Box::new(room));
+    super::recorder::ask_for_password(state);
     super::update::refresh(state)
 }
 

@@ -1,6 +1,7 @@
 //! What lies over a screen: help, a page of text, a menu, a form, a record, the daily check,
 //! the file.
 
+use super::begin;
 use super::form::Form;
 use super::keymap::Scope;
 use super::logbook::record::RecordView;
@@ -81,6 +82,8 @@ pub enum Pick {
         at: Utc,
     },
     Site(site::Choice),
+    /// The first file of a box.
+    Begin(begin::Taking),
     /// About the box's own disks and its recovery key.
     Own(own::Choice),
     /// The stick with the next version.

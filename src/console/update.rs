@@ -277,6 +277,7 @@ fn menu(state: &mut State, cmd: Cmd) -> Vec<Action> {
 
 fn chosen(state: &mut State, pick: Pick) -> Vec<Action> {
     match pick {
+        Pick::Begin(taking) => begin::taking(state, taking),
         Pick::Site(choice) => site::chosen(state, choice),
         Pick::Update(stick) => recorder::update::look(state, stick),
         Pick::Own(choice) => recorder::own::chosen(state, choice),

@@ -45,6 +45,9 @@ struct Stored {
     created: Utc,
     /// The machine that used it last, for people.
     last_box: String,
+    /// What the school is called, for people; older disks do not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    school: Option<String>,
 }
 
 /// A newer format may change everything but this.
@@ -99,6 +102,25 @@ pub struct Owner {
     /// The machine that used it last.
     pub last_box: String,
     pub created: Utc,
+    pub school: Option<String>,
+}
+
+impl Owner {
+    /// May it be the disk of a school of this name? Older disks do not say.
+    pub fn may_be(&self, school: &str) -> bool {
+        let same = |own: &String| own.trim().eq_ignore_ascii_case(school.trim());
+        self.school.as_ref().is_none_or(same)
+    }
+}
+
+/// `"Oakfield" (box cctv-1)`.
+impl std::fmt::Display for Owner {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match &self.school {
+            Some(school) => write!(f, "\"{school}\" (box {})", self.last_box),
+            None => write!(f, "the box {}", self.last_box),
+        }
+    }
 }
 
 /// `None`: nobody's, or what is written there is not understood.
@@ -109,7 +131,29 @@ pub fn owner(disk: &dyn Disk) -> Result<Option<Owner>, Fault> {
     let Some(site) = site(disk)? else { return Ok(None) };
     let bytes = disk.read_at(IDENTITY_FILE, 0, IDENTITY_BYTES_MAX)?;
     let stored = serde_json::from_slice::<Stored>(&bytes).ok();
-    Ok(stored.map(|s| Owner { site, last_box: s.last_box, created: s.created }))
+    Ok(stored.map(|s| Owner { site, last_box: s.last_box, created: s.created, school: s.school }))
+}
+
+/// Writes into a disk of ours what the school and the box are called now; costs a look where it
+/// says so already.
+///
+/// # Errors
+/// Faults of the disk. One that is not ours is left alone.
+pub fn label(disk: &dyn Disk, site: &str, school: &str, last_box: &str) -> Result<(), Fault> {
+    let Identity::Ours(_) = examine(disk, site)? else { return Ok(()) };
+    let bytes = disk.read_at(IDENTITY_FILE, 0, IDENTITY_BYTES_MAX)?;
+    let Ok(stored) = serde_json::from_slice::<Stored>(&bytes) else { return Ok(()) };
+    if stored.school.as_deref() == Some(school) && stored.last_box == last_box {
+        return Ok(());
+    }
+    let (school, last_box) = (Some(school.to_string()), last_box.to_string());
+    store(disk, &Stored { school, last_box, ..stored })
+}
+
+fn store(disk: &dyn Disk, stored: &Stored) -> Result<(), Fault> {
+    let text = serde_json::to_vec_pretty(stored)
+        .map_err(|e| Fault::new(FaultKind::Corrupt, format!("writing {IDENTITY_FILE}: {e}")))?;
+    disk.replace(IDENTITY_FILE, &text)
 }
 
 /// Makes a fresh disk ours, or writes our box's name into one that is ours. Durable on return.
@@ -158,10 +202,9 @@ pub fn claim(
         site: site.to_string(),
         created,
         last_box: last_box.to_string(),
+        school: None,
     };
-    let text = serde_json::to_vec_pretty(&stored)
-        .map_err(|e| Fault::new(FaultKind::Corrupt, format!("writing {IDENTITY_FILE}: {e}")))?;
-    disk.replace(IDENTITY_FILE, &text)?;
+    store(disk, &stored)?;
     Ok(id)
 }
 
@@ -226,6 +269,25 @@ mod tests {
             claim(&disk, "a", id(), "box", Utc(0)).unwrap_err();
             assert_eq!(disk.operations(), before, "{want:?} was written to");
         }
+    }
+
+    #[test]
+    fn a_disk_says_whose_it_is_in_names_that_people_know() {
+        let disk = FakeDisk::new(1);
+        claim(&disk, &"a".repeat(32), id(), "box-1", Utc(0)).unwrap();
+        let site = "a".repeat(32);
+        let told = |disk: &FakeDisk| owner(disk).unwrap().unwrap();
+        assert!(told(&disk).may_be("Oakfield"), "it does not say");
+        label(&disk, &site, "Oakfield", "box-2").unwrap();
+        assert_eq!(told(&disk).to_string(), "\"Oakfield\" (box box-2)");
+        assert!(told(&disk).may_be("oakfield ") && !told(&disk).may_be("Clere"));
+        assert_eq!(examine(&disk, &site).unwrap(), Identity::Ours(id()));
+        // What it says already is not written again, nor is a disk of others.
+        let before = disk.operations();
+        label(&disk, &site, "Oakfield", "box-2").unwrap();
+        label(&disk, &"b".repeat(32), "Clere", "box-3").unwrap();
+        assert_eq!(told(&disk).school.as_deref(), Some("Oakfield"));
+        assert!(disk.operations() <= before + 5, "looks alone");
     }
 
     #[test]

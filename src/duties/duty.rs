@@ -44,6 +44,8 @@ words! {
         Confirmation = "confirmation",
         BreakGlassReview = "break-glass-review",
         WitnessReview = "witness-review",
+        /// A box was replaced: two people compare the printed seal with its logbook.
+        KeyCheck = "key-check",
         Complaint = "complaint",
         Breach = "breach",
         SubjectAccess = "subject-access",
@@ -89,6 +91,7 @@ impl Duty {
             Duty::Confirmation => "S4.12",
             Duty::BreakGlassReview => "S4.42",
             Duty::WitnessReview => "S1.61",
+            Duty::KeyCheck => "R5.3",
             Duty::Complaint => "R1.11",
             Duty::Breach => "R1.22",
             Duty::SubjectAccess => "R1.7",

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::duty::{Duty, Key};
 use super::fields;
+use super::replaced::Replaced;
 use crate::base::time::{Day, Utc};
 use crate::logbook::{Act, AuthorityForm, Body, ClockState, Entry, Kind, Number, Value};
 
@@ -82,6 +83,7 @@ pub struct Facts {
     pub(super) answers: BTreeMap<Number, BTreeMap<Number, Answer>>,
     pub(super) departures: BTreeMap<Number, Departure>,
     pub(super) covert: BTreeMap<String, BTreeSet<Utc>>,
+    replaced: Replaced,
     withdrawn: BTreeSet<Number>,
     /// Departures that ended.
     closed: BTreeSet<Number>,
@@ -92,6 +94,7 @@ impl Facts {
     /// logbook's beginning.
     pub const KINDS: &'static [Kind] = &[
         Kind::Started,
+        Kind::Restored,
         Kind::Change,
         Kind::Exception,
         Kind::AccessReview,
@@ -147,6 +150,7 @@ impl Facts {
             self.closed.insert(about);
         }
         self.fold_done(entry);
+        self.replaced.fold(entry);
         let Some(body) = body else { return };
         // A word on which nothing was done needs nobody's confirmation.
         if header.kind != Kind::Refused {
@@ -316,6 +320,17 @@ impl Facts {
     ) -> impl Iterator<Item = (&str, &BTreeSet<Utc>)> {
         let all = self.changed.iter().filter(move |((f, _), _)| *f == field);
         all.map(|((_, id), times)| (id.as_str(), times))
+    }
+
+    /// Boxes that were replaced, by their entries, whose logbook was not yet compared with paper by
+    /// two persons: since when, and who did.
+    pub fn seals_to_compare(&self) -> Vec<(Number, Utc, BTreeSet<&str>)> {
+        self.replaced.waiting(|number| self.is_withdrawn(number))
+    }
+
+    /// Public keys that boxes before this one signed with, 64 digits each.
+    pub fn keys_before(&self) -> impl Iterator<Item = &str> {
+        self.replaced.keys()
     }
 
     pub(super) fn is_withdrawn(&self, number: Number) -> bool {

@@ -33,6 +33,7 @@ mod open;
 mod papers;
 mod people;
 pub mod pick;
+mod replaced;
 mod rounds;
 mod routine;
 #[cfg(test)]
@@ -192,6 +193,7 @@ fn singles(config: &Config, facts: &Facts, watch: &Watch<'_>) -> Vec<Item> {
     let mut items = papers::all(config, facts, watch);
     items.extend(people::all(config, facts, watch));
     items.extend(open::all(config, facts, watch));
+    items.extend(replaced::all(config, facts, watch));
     items
 }
 

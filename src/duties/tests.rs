@@ -88,7 +88,7 @@ pub fn local(text: &str) -> Utc {
 }
 
 /// Entries with their numbers, as the ledger would give them.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Book {
     pub facts: Facts,
     pub entries: Vec<Entry>,

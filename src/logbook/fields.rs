@@ -135,6 +135,16 @@ pub const TRIED: &str = "tried";
 pub const SECRET: &str = "secret";
 /// Public keys, 64 hex digits: a new box took over from one that signed with another.
 pub const KEY_BEFORE: &str = "key-before";
+/// The duty after a box was replaced, and what was read from the printed seal for it.
+pub const KEY_CHECK: &str = "key-check";
+pub const SHEET: &str = "sheet";
+pub const SHEET_HERE: &str = "here";
+pub const SHEET_ENTRIES: &str = "sheet-entries";
+pub const SHEET_ROOT: &str = "sheet-root";
+/// The last seal that the key before signed: how many entries it counts, and their root as paper
+/// shows it.
+pub const SEALED_ENTRIES: &str = "sealed-entries";
+pub const SEALED_ROOT: &str = "sealed-root";
 pub const KEY_NOW: &str = "key-now";
 
 // Duties.

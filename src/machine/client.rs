@@ -11,6 +11,7 @@ use nix::sys::socket::{ControlMessageOwned, MsgFlags, recvmsg};
 use super::order::{Answer, Filing, LINE_BYTES_MAX, Order, Space, Stick, Which};
 use crate::base::fault::{Fault, FaultKind};
 use crate::base::secret::Secret;
+use crate::base::time::Utc;
 
 /// Flushing a slow stick takes minutes; a service that says nothing for longer hangs.
 const SILENCE: Duration = Duration::from_secs(660);
@@ -124,6 +125,10 @@ impl Machine {
 
     pub fn reboot(&self) -> Result<(), Fault> {
         self.order(&Order::Reboot)
+    }
+
+    pub fn set_clock(&self, at: Utc) -> Result<(), Fault> {
+        self.order(&Order::SetClock { at })
     }
 
     pub fn watch(&self) -> Result<Watching, Fault> {

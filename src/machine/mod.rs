@@ -3,9 +3,9 @@
 //! The recorder has no privileges. What needs them is asked for here, from a closed list
 //! ([`order::Order`]): look at sticks, mount one, let it go, open BitLocker, format, wipe; look at
 //! the box's own disks, make one a footage disk, open and try those; look at an update, write it;
-//! install the image from a stick; restart the machine. Each is a variant of that list with its own
-//! check. The network has a process of its own ([`network`]), and so has what opens the box's own
-//! disk at the start ([`state`]).
+//! install the image from a stick; restart the machine; set its clock. Each is a variant of that
+//! list with its own check. The network has a process of its own ([`network`]), and so has what
+//! opens the box's own disk at the start ([`state`]).
 //!
 //! # What keeps it small
 //!
@@ -35,6 +35,7 @@
 
 pub mod bless;
 pub mod client;
+mod clock;
 pub mod order;
 pub mod serve;
 

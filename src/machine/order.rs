@@ -16,6 +16,7 @@
 //! Update             --> Going, ... Done: it is in the slot that does not run
 //! Install { typed }  --> Done: the image that runs from a stick is on that disk
 //! Reboot             --> Done: the machine goes down and comes up
+//! SetClock { at }    --> Done: its clock shows that moment
 //! ```
 //!
 //! Anything may be answered by `Refused`.
@@ -26,6 +27,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::fault::Fault;
 use crate::base::secret::Secret;
+use crate::base::time::Utc;
 
 /// An order with a passphrase in it is under 1 kB; a list of all sticks a hub takes is under 16.
 pub const LINE_BYTES_MAX: usize = 64 << 10;
@@ -100,6 +102,9 @@ pub enum Order {
         typed: String,
     },
     Reboot,
+    SetClock {
+        at: Utc,
+    },
 }
 
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]

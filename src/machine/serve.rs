@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use nix::sys::socket::{ControlMessage, MsgFlags, sendmsg};
 
+use super::clock;
 use super::install::{self, Installer};
 use super::kernel::Kernel;
 use super::lend::{self, AtWork};
@@ -167,6 +168,7 @@ impl Service {
                 at_work(&stick, || self.update(&stick, &version, speaker))
             }
             Order::Reboot => reboot(),
+            Order::SetClock { at } => clock::set(at).map(|()| Answer::Done),
             order => self.of_disks(order, speaker),
         };
         tell(speaker, &done.unwrap_or_else(|fault| Answer::Refused { fault }))

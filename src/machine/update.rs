@@ -169,7 +169,7 @@ fn parse(sums: &[u8]) -> Result<Listed, Fault> {
 }
 
 /// By the numbers in them, the first that differs.
-fn newer(one: &str, two: &str) -> Ordering {
+pub fn newer(one: &str, two: &str) -> Ordering {
     let numbers = |text: &str| -> Vec<u64> {
         let parts = text.split(|c: char| !c.is_ascii_digit()).filter(|part| !part.is_empty());
         parts.map(|part| part.parse().unwrap_or(u64::MAX)).collect()

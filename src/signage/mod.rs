@@ -28,6 +28,7 @@ pub mod notice;
 pub mod page;
 pub mod phrase;
 pub mod pictogram;
+mod protection;
 pub mod records;
 pub mod sign;
 pub mod survey;

@@ -64,6 +64,7 @@ pub fn dpia_appendix(config: &Config) -> Document {
         paper.head("Risk assessments");
         paper.table(&[("Reference", 3), ("About", 6), ("Date", 3)], risks);
     }
+    super::protection::chapter(&mut paper);
     paper.signatures(&["Data protection officer"]);
     paper
 }

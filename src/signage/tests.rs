@@ -4,7 +4,7 @@ mod book;
 mod odd;
 
 use super::phrase::Reader;
-use super::{Document, code, confidence, html, manual, notice, sign, survey, text, upkeep};
+use super::{Document, Part, code, confidence, html, manual, notice, sign, survey, text, upkeep};
 use crate::config::value::Word;
 use crate::config::{self, Config};
 
@@ -190,7 +190,6 @@ const FOLLOWS: &[(&str, &str, &str, &str)] = &[
         "code-of-practice",
         "the property of all",
     ),
-    ("encryption=\"none\"", "encryption=\"disk\"", "code-of-practice", "on encrypted disks"),
     ("\"vandalism\" \"un", "\"graffiti\" \"un", "code-of-practice", "graffiti"),
     ("width-m=6.0", "width-m=7.5", "commissioning", "over a width of 7.5 m"),
     ("distance-m=12.0", "distance-m=14.5", "dpia-appendix", "14.5 m away"),
@@ -303,5 +302,54 @@ fn no_text_of_the_file_becomes_markup() {
         let page = html::write(&paper);
         assert!(!page.contains("<script"), "{}", paper.name);
         assert!(!page.contains("http://") || page.contains("xmlns"), "{}", paper.name);
+    }
+}
+
+#[test]
+fn the_officer_reads_what_protects_and_what_deleting_does_not_do() {
+    let config = loaded(DEMO);
+    let paper = survey::dpia_appendix(&config);
+    let said = paper.words();
+    for words in [
+        "no word in the site's file that switches it off",
+        "starts by itself after a power cut",
+        "Whoever takes the whole recorder can open it",
+        "Deleting is therefore not the same as destroying",
+        "dropping a key is no proof of destruction on flash memory",
+        "erased by the drive's own command",
+    ] {
+        assert!(said.contains(words), "{words}: {said}");
+    }
+    let rows: Vec<String> = paper
+        .parts
+        .iter()
+        .filter_map(|part| match part {
+            Part::Clause(_, source) => Some(source.row.to_string()),
+            _ => None,
+        })
+        .collect();
+    for row in ["S4.38", "R6.2", "R6.3", "R6.7", "R6.8", "R5.7"] {
+        assert!(rows.iter().any(|known| known == row), "{row}: {rows:?}");
+    }
+}
+
+#[test]
+fn the_test_card_says_how_tall_a_person_must_be() {
+    for (task, rows, want) in [
+        ("identify", "", "at least 100% of the picture's height."),
+        ("identify", " height=1080", "at least 38% of the picture's height of 1080 rows: 410"),
+        ("recognise", " height=720", "at least 28% of the picture's height of 720 rows: 201"),
+        ("detect", " height=1080", "at least 10% of the picture's height of 1080 rows: 108"),
+        ("overview", " height=1080", ""),
+    ] {
+        let stream = "stream \"rtsp://192.0.2.11/main\"";
+        let asked = format!("{stream}{rows}\n        task \"{task}\"");
+        let file = SMALLEST.replace(stream, &asked);
+        let config = loaded(&file);
+        let said = upkeep::commissioning(&config, &[]).words();
+        match want.is_empty() {
+            true => assert!(!said.contains("Test card"), "{task}: {said}"),
+            false => assert!(said.contains(want), "{task}{rows}: {said}"),
+        }
     }
 }

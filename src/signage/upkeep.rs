@@ -5,7 +5,7 @@ use super::page::{Document, Part};
 use super::phrase::{self, Reader};
 use crate::base::name::CameraId;
 use crate::config::Config;
-use crate::config::cameras::Camera;
+use crate::config::cameras::{Camera, TaskKind};
 use crate::wire::{CameraState, Status};
 
 /// A picture of what a camera shows.
@@ -75,6 +75,13 @@ fn one(config: &Config, camera: &Camera, still: Option<&Shown>, paper: &mut Docu
         let there = f64::from(pixels.value) / wide.value;
         paper.clause(format!("That is {there:.0} pixels a metre."), "cameras", "R2.37");
     }
+    if let Some(text) = camera
+        .task
+        .as_ref()
+        .and_then(|t| height(t.kind.value, declared.height.as_ref().map(|h| h.value)))
+    {
+        paper.clause(text, "cameras", "R2.36");
+    }
     for mask in &camera.masks {
         paper.clause(format!("Masked: {}.", mask.title.value), "cameras", "S1.13");
     }
@@ -97,6 +104,31 @@ fn one(config: &Config, camera: &Camera, still: Option<&Shown>, paper: &mut Docu
         .to_vec(),
     ));
     paper.signatures(&["Installer", "For the school"]);
+}
+
+/// How tall a person must be on the test picture: the Home Office's shares of an analogue picture,
+/// whose 400 lines a taller one holds in less of its height. Nothing for tasks that have none.
+fn height(task: TaskKind, rows: Option<u32>) -> Option<String> {
+    let analogue: u32 = match task {
+        TaskKind::Monitor => 5,
+        TaskKind::Detect => 10,
+        TaskKind::Observe => 25,
+        TaskKind::Recognise => 50,
+        TaskKind::Identify => 100,
+        _ => return None,
+    };
+    let share = |rows: u32| match analogue {
+        5 | 10 => analogue,
+        _ => (analogue * 400).div_ceil(rows).min(analogue),
+    };
+    let (share, rows) = match rows.filter(|rows| *rows > 0) {
+        Some(rows) => (share(rows), format!(" of {rows} rows: {}", share(rows) * rows / 100)),
+        None => (analogue, String::new()),
+    };
+    Some(format!(
+        "Test card: a person of 1.7 m at the far end of the view fills at least {share}% of the \
+         picture's height{rows}."
+    ))
 }
 
 /// The sheet of a visit, with what the recorder knows filled in (R4.21).

@@ -137,6 +137,10 @@ impl Supervisor {
         out.extend(copies.map(|trouble| (trouble.key, (trouble.level, trouble.text))));
         let office = self.office_conditions().into_iter();
         out.extend(office.map(|(key, c)| (key, (Level::Warning, c.text))));
+        let secrets = self.unknown_secrets().into_iter();
+        out.extend(secrets.map(|(key, text)| (key, (Level::Warning, text))));
+        let version = self.version_condition();
+        out.extend(version.map(|text| ("version".to_string(), (Level::Warning, text))));
         let guard = self.guard_conditions().into_iter();
         out.extend(guard.map(|(key, text, _)| (key.to_string(), (Level::Warning, text))));
         if let Some(stale) = &self.file.stale {

@@ -12,6 +12,9 @@
 
 use std::sync::Arc;
 
+mod words;
+
+use self::words::{host_name, not_ours, state_of, twins};
 use super::Supervisor;
 use super::state::{self, KnownDisk, KnownDisks};
 use super::world::World;
@@ -44,6 +47,8 @@ pub struct Unit {
     /// So many that the disk counts as hanging.
     hangs: bool,
     pub disk: Option<Arc<dyn Disk>>,
+    /// Another site's, which is left alone.
+    stranger: Option<Arc<dyn Disk>>,
     /// No longer in the file: closed at the next look.
     dropped: bool,
 }
@@ -71,6 +76,7 @@ impl Unit {
             silent: 0,
             hangs: false,
             disk: None,
+            stranger: None,
             dropped: false,
         }
     }
@@ -164,6 +170,14 @@ impl Disks {
         });
         able.filter_map(|u| Some((u.id.clone()?, Space::new(u.room.free, keep_free(u.room.total)))))
             .collect()
+    }
+
+    /// Disks of another site that are here, and left alone.
+    pub fn strangers(&self) -> impl Iterator<Item = Arc<dyn Disk>> + '_ {
+        self.units
+            .iter()
+            .filter(|u| u.state == DiskState::Foreign)
+            .filter_map(|u| u.stranger.clone())
     }
 
     /// Asks every disk for its room now: a figure of a moment ago does not know what was deleted
@@ -414,7 +428,13 @@ impl Supervisor {
                     Err(fault) => Found::Not(state_of(fault.kind), fault.text),
                 }
             }
-            other => Found::Not(DiskState::Foreign, not_ours(&other, &path)),
+            other => {
+                let school = &self.file.config.site.name.value;
+                let why = not_ours(&other, &path, disk.as_ref(), school);
+                let foreign = matches!(other, Identity::Foreign { .. });
+                self.disks.units[n].stranger = foreign.then_some(disk);
+                Found::Not(DiskState::Foreign, why)
+            }
         }
     }
 
@@ -442,7 +462,12 @@ impl Supervisor {
                 tracing::warn!("{fault}");
             }
         }
+        let school = &self.file.config.site.name.value;
+        if let Err(fault) = identity::label(disk.as_ref(), &self.site_id, school, &host_name()) {
+            tracing::warn!("{fault}"); // whose it is, it says; what they are called, it does not
+        }
         let unit = &mut self.disks.units[n];
+        unit.stranger = None;
         unit.id = Some(id.clone());
         unit.room = disk.room().unwrap_or_default();
         unit.disk = Some(disk.clone());
@@ -455,41 +480,4 @@ impl Supervisor {
             tracing::warn!("holds: {why}");
         }
     }
-}
-
-fn state_of(kind: FaultKind) -> DiskState {
-    match kind {
-        FaultKind::Missing => DiskState::Missing,
-        FaultKind::ReadOnly => DiskState::ReadOnly,
-        FaultKind::Foreign => DiskState::Foreign,
-        FaultKind::Full => DiskState::Full,
-        _ => DiskState::Failed,
-    }
-}
-
-fn twins(path: &str, twin: &str, id: &DiskId) -> String {
-    format!(
-        "{path} and {twin} both say that they are disk {id}: one is a copy of the other, and \
-         neither is used; take one out"
-    )
-}
-
-/// Whose it is instead, and that nothing is written to it.
-fn not_ours(identity: &Identity, path: &str) -> String {
-    match identity {
-        Identity::Foreign { .. } => {
-            format!("the disk at {path} holds another site's footage; it is left alone")
-        }
-        Identity::Newer { version } => {
-            format!("the disk at {path} was written by a newer Beadle (format {version})")
-        }
-        _ => format!(
-            "the identity of the disk at {path} ({}) cannot be read; it is left alone",
-            identity::IDENTITY_FILE
-        ),
-    }
-}
-
-fn host_name() -> String {
-    std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default().trim().to_string()
 }

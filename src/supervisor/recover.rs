@@ -7,8 +7,8 @@
 //!
 //! # What, in order
 //! 1. The site's id: an empty state folder takes that of the footage disks, where all that say one
-//!    say the same. With it the footage is this box's own. Another site's disk in an old box is
-//!    foreign as ever.
+//!    say the same, and none names another school than the file. With it the footage is this box's
+//!    own. Another site's disk is foreign, and left alone, until somebody says whose it shall be.
 //! 2. Accepted versions, so that the file is judged against the last one that people approved.
 //! 3. People: they log in as before; what they may do says the file.
 //! 4. Camera passwords, but those that were set here already.
@@ -49,10 +49,12 @@ pub struct TakenIn {
     pub people: bool,
 }
 
-/// The one site of these disks; `None`: none says one, or they do not agree.
-pub fn site_of(disks: &[Arc<dyn Disk>]) -> Option<String> {
-    let mut sites: Vec<String> =
-        disks.iter().filter_map(|disk| identity::site(disk.as_ref()).ok().flatten()).collect();
+/// The one site of those disks that may be this school's; `None`: none says one, or they do not
+/// agree.
+pub fn site_of(disks: &[Arc<dyn Disk>], school: Option<&str>) -> Option<String> {
+    let owners = disks.iter().filter_map(|disk| identity::owner(disk.as_ref()).ok().flatten());
+    let ours = owners.filter(|owner| school.is_none_or(|school| owner.may_be(school)));
+    let mut sites: Vec<String> = ours.map(|owner| owner.site).collect();
     sites.dedup();
     match sites.len() {
         1 => sites.pop(),

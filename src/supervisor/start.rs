@@ -66,8 +66,10 @@ pub fn start(
     world: &mut dyn World,
 ) -> Result<Supervisor, Fault> {
     let utc = clock.utc();
-    let copies = footage_disks(&place, look, state.as_ref(), utc, world);
-    let from_disks = super::recover::site_of(&copies);
+    let named = config_named(&place, look, state.as_ref(), utc);
+    let copies = footage_disks(&place, named.as_ref(), world);
+    let school = named.as_ref().map(|config| config.site.name.value.as_str());
+    let from_disks = super::recover::site_of(&copies, school);
     let site_id =
         state::site_id(state.as_ref(), || from_disks.unwrap_or_else(|| world.random_id()))?;
     let (taken, untaken) = at_start(state.as_ref(), &copies, &desk.recovery, &site_id);
@@ -127,26 +129,27 @@ pub fn start(
     Ok(supervisor)
 }
 
-/// The footage disks that answer now: each may hold copies. Where they are says the file, or else
-/// the last version that was accepted.
-fn footage_disks(
-    place: &Place,
-    look: &Look,
-    state: &dyn Disk,
-    utc: Utc,
-    world: &mut dyn World,
-) -> Vec<Arc<dyn Disk>> {
-    let in_file = || match look {
+/// The file, or else the last version that was accepted: where disks are, and whose.
+fn config_named(place: &Place, look: &Look, state: &dyn Disk, utc: Utc) -> Option<Config> {
+    let in_file = match look {
         Look::Bytes(bytes) => judge(&place.config, bytes.clone(), utc).config,
         _ => None,
     };
-    let accepted = || {
+    in_file.or_else(|| {
         let (versions, _) = state::accepted(state).ok()?;
         last_good(state, &versions, utc).map(|(_, config)| config)
-    };
+    })
+}
+
+/// The footage disks that answer now: each may hold copies.
+fn footage_disks(
+    place: &Place,
+    named: Option<&Config>,
+    world: &mut dyn World,
+) -> Vec<Arc<dyn Disk>> {
     let roots = match &place.footage {
         Some(path) => vec![path.clone()],
-        None => in_file().or_else(accepted).map_or(Vec::new(), |c| c.storage.footage.to_vec()),
+        None => named.map_or(Vec::new(), |c| c.storage.footage.to_vec()),
     };
     let roots = roots.iter().chain(&place.backup);
     let disks = roots.filter_map(|path| world.open_disk(path, false).ok());

@@ -158,6 +158,8 @@ impl Supervisor {
             since: trouble.since,
         }));
         alarms.extend(self.unsealed_secrets());
+        alarms.extend(self.secret_alarms());
+        alarms.extend(self.version_alarm());
         alarms.extend(self.office_alarms());
         alarms.extend(self.trial_alarm());
         alarms.extend(self.network_alarm());
@@ -195,7 +197,9 @@ impl Supervisor {
                     (Level::Fault, "is not there", "Check its cable and that it is mounted.")
                 }
                 DiskState::Foreign => {
-                    (Level::Fault, "is not this box's", "Put the right disk in, or an empty one.")
+                    let remedy = "Put the right disk in, or an empty one. A new box takes over the disk \
+                                  of the box before it by its recovery key: beadle recovery put.";
+                    (Level::Fault, "is not this box's", remedy)
                 }
                 DiskState::Failed => (Level::Fault, "fails", "Check the disk and its cable."),
             };

@@ -12,6 +12,10 @@ pub struct Args {
     /// Begin with it, after its plan was printed
     #[arg(long, requires = "name")]
     take: bool,
+    /// The footage of another school that is here becomes this box's too; without it that disk is
+    /// left alone
+    #[arg(long, requires = "take")]
+    adopt: bool,
     #[command(flatten)]
     door: Door,
 }
@@ -47,7 +51,10 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     let digest = candidate.digest.clone().unwrap_or_default();
     match args.take {
         false => Ok(()),
-        true => match ask(&mut client, &Request::BeginTake { name: name.clone(), digest })? {
+        true => match ask(
+            &mut client,
+            &Request::BeginTake { name: name.clone(), digest, adopt: args.adopt },
+        )? {
             Reply::Text { text } => print(&text),
             _ => Err(unexpected()),
         },

@@ -70,22 +70,28 @@ fn own(client: &mut Client) -> Result<DisksSheet, Failure> {
     Ok(*sheet)
 }
 
-/// A table, and how the disks are guarded.
+/// A table, how the disks are guarded, and whether somebody has their key on paper.
 pub fn text(sheet: &DisksSheet) -> String {
     let rows = sheet.spaces.iter().map(|space| {
-        let why = space.why.clone().unwrap_or_default();
-        let size = words::bytes(space.bytes);
-        [space.name.clone(), space.title.clone(), size, space.holds.words().into(), why].to_vec()
+        let why = space.why.as_ref().map_or("may be made anew".into(), |why| format!("no: {why}"));
+        let cells = [
+            space.name.clone(),
+            format!("{} {}", space.title, space.serial),
+            words::bytes(space.bytes),
+            space.holds.words().into(),
+            why,
+        ];
+        cells.to_vec()
     });
-    let rows = rows.collect::<Vec<_>>();
-    let mut out =
-        table(&["disk", "make", "size", "holds", "cannot become one, because"], &[2], &rows);
+    let mut out = table(&["disk", "make", "size", "holds", ""], &[2], &rows.collect::<Vec<_>>());
     out += match sheet.tpm {
         Some(true) => "\nA TPM guards this box: a disk that is taken out of it stays closed.",
-        Some(false) => {
-            "\nThis box has no TPM: whoever takes the whole box can read what is on its disks."
-        }
+        Some(false) => "\nNOT GUARDED: this box has no TPM. Lock it away.",
         None => "\nThe service that looks after disks does not answer.",
+    };
+    out += match sheet.on_paper {
+        Some(_) => "\nSomebody has proved that the recovery key is on paper.",
+        None => "\nNOBODY has proved that the recovery key is on paper: beadle recovery confirm",
     };
     out
 }

@@ -19,6 +19,7 @@ pub mod backup;
 pub mod begin;
 pub mod case;
 pub mod check;
+pub mod clock;
 pub mod console;
 #[cfg(feature = "simulate")]
 pub mod demo;

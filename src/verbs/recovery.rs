@@ -24,6 +24,10 @@ pub enum Args {
     Put(Put),
     /// Prove that a key on paper still opens the copies; changes nothing
     Check(Here),
+    /// Type three groups back from the paper: the key is there and can be read
+    Confirm(Here),
+    /// Write the key to a stick, to be locked away like the paper
+    Stick(Stick),
 }
 
 #[derive(clap::Args, Debug)]
@@ -40,6 +44,17 @@ pub struct Put {
     /// The state folder of a box that is stopped; without it the running box is asked
     #[arg(long, value_name = "PATH", conflicts_with = "socket")]
     state: Option<PathBuf>,
+    /// The school of the disk, where it is another one than that of the file and is meant
+    #[arg(long, value_name = "NAME")]
+    school: Option<String>,
+    #[command(flatten)]
+    door: Door,
+}
+
+#[derive(clap::Args, Debug)]
+pub struct Stick {
+    /// As `beadle stick list` names it
+    stick: String,
     #[command(flatten)]
     door: Door,
 }
@@ -56,8 +71,16 @@ pub fn run(args: &Args) -> Result<(), Failure> {
     match args {
         Args::Show(args) => show(args),
         Args::Put(Put { state: Some(state), .. }) => put_into(state),
-        Args::Put(Put { door, .. }) => {
-            answer(door, |key| Request::RecoveryPut { key }, "The recovery key from paper")
+        Args::Put(Put { door, school, .. }) => {
+            let put = |key| Request::RecoveryPut { key, school: school.clone() };
+            answer(door, put, "The recovery key from paper")
+        }
+        Args::Confirm(here) => confirm(&here.door),
+        Args::Stick(Stick { stick, door }) => {
+            match ask(&mut door.dial()?, &Request::RecoveryStick { stick: stick.clone() })? {
+                Reply::Text { text } => print(&text),
+                _ => Err(unexpected()),
+            }
         }
         Args::Check(here) => {
             answer(&here.door, |key| Request::RecoveryCheck { key }, "The recovery key to check")
@@ -78,6 +101,23 @@ fn show(args: &Show) -> Result<(), Failure> {
     if args.no_code { Ok(()) } else { print(&super::logbook::code(&text)?) }
 }
 
+/// Which groups, the box says; others each day.
+fn confirm(door: &Door) -> Result<(), Failure> {
+    let mut client = door.dial()?;
+    let Reply::Groups { places } = ask(&mut client, &Request::RecoveryGroups)? else {
+        return Err(unexpected());
+    };
+    let mut groups = Vec::new();
+    for place in places {
+        let typed = prompt::passphrase(&format!("Group {place} of the key on paper"))?;
+        groups.push(Sent::new(typed.expose()));
+    }
+    match ask(&mut client, &Request::RecoveryConfirm { groups })? {
+        Reply::Text { text } => print(&text),
+        _ => Err(unexpected()),
+    }
+}
+
 /// Five groups a row, as one reads them out.
 fn in_rows(text: &str) -> String {
     let groups: Vec<&str> = text.split('-').collect();
@@ -92,7 +132,7 @@ fn typed(question: &str) -> Result<RecoveryKey, Failure> {
     typed.expose().parse().map_err(|why| Failure::refused(format!("{why}. Nothing was changed.")))
 }
 
-fn answer(door: &Door, request: fn(Sent) -> Request, question: &str) -> Result<(), Failure> {
+fn answer(door: &Door, request: impl Fn(Sent) -> Request, question: &str) -> Result<(), Failure> {
     let mut client = door.dial()?;
     let key = typed(question)?;
     let key = Sent::new(key.to_text().as_str());

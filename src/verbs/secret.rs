@@ -22,6 +22,8 @@ use crate::base::fault::Fault;
 use crate::base::secret::Secret;
 use crate::disk::real::RealDisk;
 use crate::ingest::pins::Pins;
+use crate::socket::dial::Client;
+use crate::wire::room::PasswordWanted;
 use crate::wire::{Reply, Request, Sent};
 
 /// Of the boot image.
@@ -40,8 +42,9 @@ pub struct Args {
 enum Deed {
     /// Set a camera's password: asks for it, or reads one line from a pipe
     Set {
-        /// The name that the file gives it: secret="NAME"
-        name: String,
+        /// The name that the file gives it: secret="NAME". Without one: each that the file names
+        /// and the box has not
+        name: Option<String>,
         #[command(flatten)]
         door: Door,
     },
@@ -82,7 +85,8 @@ pub fn run(args: &Args) -> ExitCode {
 fn over_socket(deed: &Deed, door: &Door) -> Result<(), Failure> {
     let mut client = door.dial()?;
     let request = match deed {
-        Deed::Set { name, .. } => {
+        Deed::Set { name: None, .. } => return each_wanted(&mut client),
+        Deed::Set { name: Some(name), .. } => {
             let (name, password) = (name.clone(), Sent(password(name)?));
             Request::SecretSet { name, password }
         }
@@ -99,11 +103,37 @@ fn over_socket(deed: &Deed, door: &Door) -> Result<(), Failure> {
     }
 }
 
+/// Those that the file names and the box has not.
+fn each_wanted(client: &mut Client) -> Result<(), Failure> {
+    let Reply::Room(room) = ask(client, &Request::Room)? else { return Err(unexpected()) };
+    if room.passwords.is_empty() {
+        return say("Every camera that waits has its password, or you may not set any.");
+    }
+    for PasswordWanted { name, cameras } in room.passwords {
+        let wait = match cameras {
+            1 => "1 camera waits".to_string(),
+            n => format!("{n} cameras wait"),
+        };
+        say(&format!("The file names the password \"{name}\" ({wait})."))?;
+        let password = Sent(password(&name)?);
+        match ask(client, &Request::SecretSet { name, password })? {
+            Reply::Text { text } => say(&text)?,
+            _ => return Err(unexpected()),
+        }
+    }
+    Ok(())
+}
+
 fn in_folder(deed: &Deed, state: &Path) -> Result<(), Failure> {
     let mut vault = Vault::new(state);
     let mut secrets = vault.read(Mono(0)).map_err(refused)?.clone();
     match deed {
-        Deed::Set { name, .. } => {
+        Deed::Set { name: None, .. } => {
+            return Err(Failure::usage(
+                "Name it: a box that is stopped does not say what it lacks.",
+            ));
+        }
+        Deed::Set { name: Some(name), .. } => {
             crate::base::name::CameraId::new(name)
                 .map_err(|why| Failure::refused(format!("\"{name}\": {why}")))?;
             secrets.insert(name.clone(), password(name)?);

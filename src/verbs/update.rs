@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::export::Bar;
-use super::{Door, Failure, ask, ask_status, print, unexpected};
+use super::{Door, Failure, ask, ask_status, print, print_json, unexpected};
 use crate::console::words;
 use crate::socket::dial::Client;
 use crate::wire::update::{Stage, UpdateSheet};
@@ -11,12 +11,23 @@ use crate::wire::{Reply, Request};
 
 #[derive(clap::Subcommand, Debug)]
 pub enum Args {
+    /// Which version runs
+    Show(Show),
     /// Which version runs, and which is on the stick
     Look(Look),
     /// Copy, check and write the version on the stick; it runs after a restart
     Take(Take),
     /// Restart the machine
     Restart(Restart),
+}
+
+#[derive(clap::Args, Debug)]
+pub struct Show {
+    /// As JSON, with how a transfer goes
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    door: Door,
 }
 
 #[derive(clap::Args, Debug)]
@@ -49,6 +60,10 @@ pub struct Restart {
 /// No image runs here; no stick, or none with an update of ours that is newer.
 pub fn run(args: &Args) -> Result<(), Failure> {
     match args {
+        Args::Show(args) => {
+            let sheet = sheet(&mut args.door.dial()?)?;
+            if args.json { print_json(&sheet) } else { print(&found(&sheet)) }
+        }
         Args::Look(args) => {
             let (_, sheet) = look(&mut args.door.dial()?, args.stick.as_deref())?;
             print(&found(&sheet))
@@ -62,6 +77,11 @@ pub fn run(args: &Args) -> Result<(), Failure> {
             }
         }
     }
+}
+
+fn sheet(client: &mut Client) -> Result<UpdateSheet, Failure> {
+    let Reply::Update(sheet) = ask(client, &Request::Update)? else { return Err(unexpected()) };
+    Ok(sheet)
 }
 
 fn look(client: &mut Client, stick: Option<&str>) -> Result<(String, UpdateSheet), Failure> {
@@ -87,6 +107,9 @@ fn found(sheet: &UpdateSheet) -> String {
             set.version,
             words::bytes(set.bytes)
         ),
+        None if running.is_empty() => {
+            "No image runs here: this machine is updated as its own system is.".into()
+        }
         None => format!("Version {running} runs."),
     }
 }
@@ -100,10 +123,7 @@ fn take(args: &Take) -> Result<(), Failure> {
     ask(&mut client, &Request::UpdateBegin { stick, version: version.clone(), reason })?;
     let mut bar = Bar::new();
     loop {
-        let Reply::Update(sheet) = ask(&mut client, &Request::Update)? else {
-            return Err(unexpected());
-        };
-        let going = sheet.going.filter(|going| going.version == version);
+        let going = sheet(&mut client)?.going.filter(|going| going.version == version);
         match going.map(|going| (going.stage, going.done, going.total)) {
             Some((Stage::Failed { why }, ..)) => {
                 bar.end()?;

@@ -44,6 +44,10 @@ pub struct Candidate {
     /// The school that it names.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub site: Option<String>,
+    /// The school whose footage disk is here, where it is another one than the file's: it is left
+    /// alone unless somebody says otherwise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub other: Option<String>,
     /// Why it cannot be taken, and what to do.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub why: Option<String>,

@@ -16,6 +16,7 @@ pub mod look;
 pub mod people;
 pub mod pictures;
 pub mod print;
+mod reply;
 pub mod room;
 pub mod site;
 pub mod status;
@@ -28,11 +29,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::name::CameraId;
 use crate::base::time::{Day, Utc};
-use crate::footage::{Gap, Hold, Segment};
-use crate::logbook::case::Case;
-use crate::logbook::{Account, Act, Body, Entry, Kind, Number};
+use crate::logbook::{Account, Act, Body, Kind, Number};
 
 pub use call::{Call, Sent};
+pub use reply::Reply;
 pub use room::Ending;
 pub use status::*;
 pub use still::{ReferenceFile, StillFile};
@@ -127,6 +127,10 @@ pub enum Request {
     /// The key from paper, for a box that has nobody enrolled: it takes back what lies sealed.
     RecoveryPut {
         key: Sent,
+        /// The school of the disk that the key opens, where it is another one than the file's:
+        /// whoever means it names it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        school: Option<String>,
     },
     /// Does this key open the copies? Replaces nothing (R4.7).
     RecoveryCheck {
@@ -172,6 +176,11 @@ pub enum Request {
     UpdateBegin {
         stick: String,
         version: String,
+        reason: String,
+    },
+    /// The machine's clock is set by hand.
+    SetClock {
+        to: Utc,
         reason: String,
     },
     /// The machine is restarted.
@@ -369,6 +378,9 @@ pub enum Request {
     BeginTake {
         name: String,
         digest: String,
+        /// The footage disk of another school that is here becomes this box's too.
+        #[serde(default)]
+        adopt: bool,
     },
     /// The file as it lies on disk, and what became of it.
     SiteFile,
@@ -383,115 +395,5 @@ pub enum Request {
     SaveFile {
         text: String,
         based_on: String,
-    },
-}
-
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
-#[serde(tag = "reply", rename_all = "kebab-case")]
-pub enum Reply {
-    Status(Box<Status>),
-    Footage {
-        segments: Vec<Segment>,
-        gaps: Vec<Gap>,
-        more: Option<u64>,
-    },
-    Plan(PlanReport),
-    Hold(Hold),
-    Holds {
-        holds: Vec<Hold>,
-    },
-    LoggedIn(Box<people::LoggedIn>),
-    WhoIs(people::WhoIs),
-    Room(Box<room::Room>),
-    Judged(room::Judged),
-    Record(Box<room::RecordSheet>),
-    Case(Box<Case>),
-    Cases {
-        cases: Vec<Case>,
-    },
-    Machine(room::MachineSheet),
-    Disks(Box<disk::DisksSheet>),
-    Update(update::UpdateSheet),
-    /// Numbers of groups, from 1.
-    Groups {
-        places: Vec<usize>,
-    },
-    /// Shown once.
-    Codes {
-        codes: Vec<Sent>,
-        until: Option<Utc>,
-    },
-    Enrolled {
-        person: String,
-    },
-    /// For an authenticator, shown once: as an address for a code, and to be typed.
-    Factor {
-        address: Sent,
-        typed: Sent,
-    },
-    /// The first people are enrolled; the sealed codes are shown once.
-    Founded {
-        people: Vec<String>,
-        codes: Vec<Sent>,
-    },
-    People {
-        people: Vec<people::PersonLine>,
-    },
-    Forms {
-        forms: Vec<book::FormTitle>,
-    },
-    Form(book::FormSheet),
-    Entered {
-        number: Number,
-        /// What is unusual about it, and what happens now.
-        notes: Vec<String>,
-    },
-    Entries(book::Found),
-    Entry(Box<Entry>),
-    Records {
-        records: Vec<book::RecordLine>,
-    },
-    Text {
-        text: String,
-    },
-    Still(StillFile),
-    /// `None`: nobody took one yet.
-    ReferenceStill {
-        reference: Option<Box<ReferenceFile>>,
-    },
-    Glance(Box<glance::Glance>),
-    Verified(room::Verified),
-    Export(Box<export::Exporting>),
-    Print(Box<print::Printing>),
-    Duties {
-        duties: Vec<duty::DutyLine>,
-    },
-    Secrets {
-        names: Vec<String>,
-        /// How they are kept, in words.
-        kept: String,
-    },
-    /// The passphrase is right; ask again with the second factor.
-    CodeWanted,
-    /// The entry of the look, and when it ends by itself.
-    Viewing {
-        number: Number,
-        until: Option<Utc>,
-    },
-    SiteFile(Box<site::SiteSheet>),
-    Versions {
-        versions: Vec<site::VersionLine>,
-    },
-    Way(look::Way),
-    /// What came of saving the file.
-    Saved(Saved),
-    /// Log in first, and ask again.
-    LogIn {
-        why: String,
-    },
-    Done,
-    /// A sentence for the reader: what, where, what to do.
-    Refused {
-        why: String,
     },
 }

@@ -48,6 +48,18 @@ pub struct Room {
     /// Whether they may print, and on which printer of the file.
     #[serde(default)]
     pub prints: Prints,
+    /// Passwords that the file names and this box has not, for whoever may set them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub passwords: Vec<PasswordWanted>,
+}
+
+/// A camera's password that the box asks for.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct PasswordWanted {
+    /// As the file names it.
+    pub name: String,
+    /// How many cameras wait for it.
+    pub cameras: u32,
 }
 
 /// Papers from this screen.

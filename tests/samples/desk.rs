@@ -263,6 +263,7 @@ impl Desk {
             people: session,
             sights: if session { self.sights() } else { Sights::default() },
             prints: Prints { may: session, printer: Some("192.0.2.9".into()) },
+            passwords: Vec::new(),
         }
     }
 

@@ -130,7 +130,7 @@ fn thomas_rest(c: &Config) -> Facts {
         ),
         ("S4.14", room.declaration.value && c.viewing.declaration.is_some()),
         ("S4.21", d.protected_persons.value),
-        ("S4.22", c.storage.encryption.value.as_str() == "disk"),
+        ("S4.22", c.storage.encryption.place().is_some()),
         ("S4.23", c.disposal.methods.len() == 2),
         ("S4.27", d.medium.value != Medium::Plain),
         ("S4.77", d.medium.value == Medium::BitLocker),

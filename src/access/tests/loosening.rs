@@ -164,10 +164,6 @@ const EDITS: &str = r##"
 = drop-safeguard: releases: the question about protected persons []
 
 - accounts in-doubt
-+ storage encryption="none"\naccounts in-doubt
-= drop-safeguard: footage disks: encryption []
-
-- accounts in-doubt
 + disposal witness=#false\naccounts in-doubt
 = drop-safeguard: disposal: the witness []
 

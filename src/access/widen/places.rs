@@ -4,7 +4,6 @@ use super::Versions;
 use crate::config::duties::DutyKind;
 use crate::config::practice::Acceptance;
 use crate::config::stations::SecondFactor;
-use crate::config::storage::Encryption;
 use crate::config::value::{Every, Id};
 
 pub(super) fn compare(v: &mut Versions<'_>) {
@@ -12,10 +11,6 @@ pub(super) fn compare(v: &mut Versions<'_>) {
     accounts(v);
     papers(v);
     duties(v);
-    let encryption = (v.old.storage.encryption.value, v.new.storage.encryption.value);
-    if encryption == (Encryption::Disk, Encryption::None) {
-        v.weaken("footage disks: encryption");
-    }
 }
 
 fn stations(v: &mut Versions<'_>) {

@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use crate::base::name::CameraId;
 use crate::base::time::Day;
 use crate::config::network::Net;
-use crate::config::storage::KeepFree;
+use crate::config::storage::{Encrypted, KeepFree};
 use crate::config::value::{At, Id, Length, PrinterUrl, Setting, Size, StreamUrl, TimeOfDay, Word};
 use crate::footage::Codec;
 
@@ -81,6 +81,7 @@ shown! {
     Length: it => Value::Text(it.to_string());
     Size: it => Value::Text(it.to_string());
     KeepFree: it => Value::Text(it.to_string());
+    Encrypted: it => Value::Text(it.to_string());
     PrinterUrl: it => Value::Text(it.to_string());
     StreamUrl: it => Value::Text(it.to_string());
     Net: it => Value::Text(it.to_string());

@@ -230,12 +230,6 @@ pub(super) const CAMERAS_AND_SIGNS: &[Case] = &[
     ),
     case("letters-do-not-fit", Advice, "9.0", &[("read-from-m=2.0", "read-from-m=9.0")]),
     case("plain-medium", Warning, r#""plain""#, &[(r#"medium="encrypted""#, r#"medium="plain""#)]),
-    case(
-        "not-encrypted",
-        Warning,
-        r#""none""#,
-        &[(r#"encryption="disk""#, r#"encryption="none""#)],
-    ),
     case("large-files", Advice, r#""5GB""#, &[(r#"split="4GB""#, r#"split="5GB""#)]),
     case("maintenance", Advice, "maintenance", &[(r#" due="2027-07-01""#, "")]),
     case(

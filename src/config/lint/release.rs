@@ -4,7 +4,6 @@ use super::{Known, Out};
 use crate::config::Config;
 use crate::config::disclosure::Medium;
 use crate::config::duties::DutyKind;
-use crate::config::storage::Encryption;
 
 /// FAT32 and some police portals end here: one byte less than 4 GiB (R2.26).
 const FILE_BYTES_MAX: u64 = 4 * 1024 * 1024 * 1024 - 1;
@@ -17,18 +16,6 @@ pub(super) fn medium(config: &Config, _: Known, out: &mut Out) {
             place,
             "copies leave the school unencrypted, without an exception each time",
             "write medium=\"encrypted\"; a plain copy is then an exception with its reason",
-        );
-    }
-}
-
-/// Footage disks can be carried away (S4.22, S0.4).
-pub(super) fn encryption(config: &Config, _: Known, out: &mut Out) {
-    let encryption = &config.storage.encryption;
-    if let (Encryption::None, Some(place)) = (encryption.value, encryption.place()) {
-        out.warn(
-            place,
-            "the footage disks are not encrypted: whoever takes one has the pictures",
-            "leave `encryption` out, or write encryption=\"disk\"",
         );
     }
 }

@@ -119,6 +119,7 @@ pub enum Task {
     },
     /// The machine is restarted.
     Reboot,
+    SetClock,
     /// A disk is erased and becomes a footage disk.
     MakeDisk {
         name: String,

@@ -135,7 +135,10 @@ impl Form {
             Task::Guided(_) => return Err(flaw("", "This form makes an edit of the file.")),
             Task::Look(wish) => Request::View(self.view(desk, *wish)),
             Task::PutAway { number, .. } => Request::ViewEnd(self.end(desk, *number)),
-            Task::PutKey => Request::RecoveryPut { key: key() },
+            Task::PutKey => {
+                let school = Some(said(sheets::SCHOOL)).filter(|school| !school.trim().is_empty());
+                Request::RecoveryPut { key: key(), school }
+            }
             Task::TryKey => Request::RecoveryCheck { key: key() },
             Task::OpenDisk { name } => Request::FootageUnlock { name: name.clone(), key: key() },
             Task::OnPaper { places } => {
@@ -152,6 +155,10 @@ impl Form {
                 Request::Install { name: name.clone(), typed: typed.clone() }
             }
             Task::Reboot => Request::Reboot { reason: said(sheets::REASON) },
+            Task::SetClock => Request::SetClock {
+                to: self.moment(desk, sheets::TO)?,
+                reason: said(sheets::REASON),
+            },
             Task::MakeDisk { name, typed } => {
                 self.confirmed(typed)?;
                 Request::FootageMake { name: name.clone(), typed: typed.clone() }
@@ -200,14 +207,16 @@ impl Form {
         }
     }
 
+    fn moment(&self, desk: Desk<'_>, name: &str) -> Result<Utc, Flaw> {
+        let value = self.field(name).and_then(|f| f.value(desk.zone, desk.now).ok().flatten());
+        let text = value.map(|v| v.in_words()).unwrap_or_default();
+        text.parse().map_err(|_| flaw(name, "This is no time."))
+    }
+
     fn hold(&self, desk: Desk<'_>) -> Result<Request, Flaw> {
         let value = |name: &str| {
             let field = self.field(name);
             field.and_then(|f| f.value(desk.zone, desk.now).ok().flatten())
-        };
-        let moment = |name: &str| -> Result<Utc, Flaw> {
-            let text = value(name).map(|v| v.in_words()).unwrap_or_default();
-            text.parse().map_err(|_| flaw(name, "This is no time."))
         };
         let cameras = match value("cameras") {
             Some(Value::List(list)) => {
@@ -223,7 +232,7 @@ impl Form {
             },
             _ => None,
         };
-        let (start, end) = (moment("from")?, moment("until")?);
+        let (start, end) = (self.moment(desk, "from")?, self.moment(desk, "until")?);
         if end <= start {
             return Err(flaw("until", "That is before it begins."));
         }

@@ -3,7 +3,7 @@
 
 use super::{Field, Form, Input, Sort, Task};
 use crate::base::name::CameraId;
-use crate::base::time::Utc;
+use crate::base::time::{Utc, Zone};
 use crate::console::ask::Wanted;
 use crate::console::door::Door;
 use crate::console::state::State;
@@ -11,7 +11,7 @@ use crate::logbook::form::{CORRECTION, WITHDRAWN};
 use crate::logbook::{Account, Act, Kind, Value};
 use crate::wire::Ending;
 use crate::wire::book::{Choice, Find, FormSheet};
-use crate::wire::room::Flaw;
+use crate::wire::room::{Flaw, PasswordWanted};
 
 pub const PERSON: &str = "person";
 pub const PASSPHRASE: &str = "passphrase";
@@ -19,6 +19,9 @@ pub const AGAIN: &str = "again";
 pub const DIGITS: &str = "digits";
 pub const CODE: &str = "code";
 pub const REASON: &str = "reason";
+/// Of a disk that is another school's.
+pub const SCHOOL: &str = "school";
+pub const TO: &str = "to";
 pub const SECOND_PERSON: &str = "second-person";
 pub const SECOND_PHRASE: &str = "second-passphrase";
 pub const SECOND_DIGITS: &str = "second-digits";
@@ -196,6 +199,22 @@ pub fn hold(
     form
 }
 
+/// The clock of a box that no time server reaches.
+pub fn set_clock(now: Utc, zone: &Zone) -> Form {
+    let mut to = Field::new(TO, "The right time", Sort::Moment)
+        .hint("date and minute, as the other clock shows; send it when that minute begins");
+    to.input = Input::line(zone.show(now).get(..16).unwrap_or_default());
+    let reason =
+        Field::new(REASON, "Why, and by which clock", Sort::Line).hint("speaking clock 123, radio");
+    let mut form = Form::new(Task::SetClock, "Set the clock", vec![to, reason]);
+    form.intro = vec![
+        "Only where no time server is. What it showed before and shows then is entered; footage \
+         keeps the times that it was recorded with."
+            .into(),
+    ];
+    form
+}
+
 /// A camera's password; the file names it and never holds it.
 pub fn password(name: &str) -> Form {
     let mut which = Field::new("name", "Name", Sort::Line).hint("as the file says: secret=\"...\"");
@@ -207,6 +226,21 @@ pub fn password(name: &str) -> Form {
     ];
     let mut form = Form::new(Task::Password, "A camera's password", fields);
     form.to_first_empty();
+    form
+}
+
+/// The same, where the box asks for it.
+pub fn wanted_password(wanted: &PasswordWanted) -> Form {
+    let cameras = match wanted.cameras {
+        1 => "One camera waits".to_string(),
+        n => format!("{n} cameras wait"),
+    };
+    let mut form = password(&wanted.name);
+    form.intro = vec![format!(
+        "The file names the password \"{}\", and no file holds it: type the one that was set in the \
+         camera. {cameras} for it; the others are recorded meanwhile. Esc: later, screen Box, p.",
+        wanted.name
+    )];
     form
 }
 

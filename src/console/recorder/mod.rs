@@ -50,6 +50,8 @@ pub struct Recorder {
     pub secrets: Option<(Vec<String>, String)>,
     pub secret: usize,
     pub why_secrets: Option<String>,
+    /// Passwords that this screen has asked for; once is enough, the alarm stays.
+    pub asked: Vec<String>,
     /// How the logbook's own proof stands.
     pub proven: Option<Verified>,
 }
@@ -119,6 +121,10 @@ pub fn command(state: &mut State, cmd: Cmd) -> Vec<Action> {
         Cmd::Authenticator => {
             return vec![state.ask(For::Authenticator, Request::Factor { digits: None })];
         }
+        Cmd::SetClock => {
+            let form = sheets::set_clock(state.now, &state.zone());
+            state.over.push(Over::Form(Box::new(form)));
+        }
         Cmd::Code => code(state),
         Cmd::DropFactor => drop_factor(state),
         Cmd::Suspend => return access(state, "suspended"),
@@ -180,7 +186,7 @@ fn of_people(cmd: Cmd) -> bool {
         PowerOff,
         DropFactor,
     ];
-    all.contains(&cmd) || matches!(cmd, Password | RemovePassword)
+    all.contains(&cmd) || matches!(cmd, Password | RemovePassword | SetClock)
 }
 
 /// The chosen person's access is looked at (S4.44).
@@ -207,6 +213,17 @@ fn chosen_secret(state: &State) -> Option<&String> {
 fn password(state: &mut State, make: fn(&str) -> super::form::Form) {
     let name = chosen_secret(state).cloned().unwrap_or_default();
     let form = make(&name);
+    state.over.push(Over::Form(Box::new(form)));
+}
+
+/// The file names a password that the box has not: it is asked for, once, where nothing else is
+/// being done.
+pub fn ask_for_password(state: &mut State) {
+    let wanted = state.room.iter().flat_map(|room| &room.passwords);
+    let mut wanted = wanted.filter(|wanted| !state.recorder.asked.contains(&wanted.name));
+    let Some(wanted) = wanted.next().cloned().filter(|_| state.over.is_empty()) else { return };
+    let form = sheets::wanted_password(&wanted);
+    state.recorder.asked.push(wanted.name);
     state.over.push(Over::Form(Box::new(form)));
 }
 

@@ -5,6 +5,7 @@ use ratatui::text::Line;
 
 use super::compare::{Row, compare};
 use crate::console::ask::{For, SiteAsk};
+use crate::console::begin;
 use crate::console::draw::piece;
 use crate::console::event::Action;
 use crate::console::glyphs::wrap;
@@ -176,12 +177,11 @@ pub fn command(state: &mut State, cmd: Cmd) -> Vec<Action> {
             state.over.pop();
         }
         Cmd::Send if !view.sending && view.applies => {
-            view.sending = true;
             let (text, based_on) = (view.text.clone(), view.based_on.clone());
             if let Some(name) = view.begins.clone() {
-                let request = Request::BeginTake { name, digest: based_on };
-                return vec![state.ask(For::BeginTake, request)];
+                return begin::take(state, name, based_on);
             }
+            view.sending = true;
             let request = Request::SaveFile { text, based_on };
             return vec![state.ask(For::Site(SiteAsk::Save), request)];
         }

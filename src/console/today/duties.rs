@@ -8,6 +8,7 @@ use crate::console::draw::{marked, paragraph, piece};
 use crate::console::event::Action;
 use crate::console::glyphs::fit;
 use crate::console::over::{Over, Page};
+use crate::console::recorder::own;
 use crate::console::state::State;
 use crate::console::theme::{Theme, Tone};
 use crate::logbook::{Act, Kind, Number, Value};
@@ -35,7 +36,7 @@ fn entry_of(duty: &str) -> Option<Kind> {
         | "audit"
         | "risk-assessment-review"
         | "fee-renewal" => Kind::Review,
-        "print-checkpoint" | "recovery-check" | "contract-end" | "calendar-end" | "leaver" => {
+        "print-checkpoint" | "contract-end" | "calendar-end" | "leaver" | "key-check" => {
             Kind::DutyDone
         }
         _ => return None,
@@ -53,6 +54,9 @@ pub fn begin(state: &mut State) -> Vec<Action> {
     }
     if let (Some(pick), Door::In(_)) = (&line.pick, &state.door) {
         return glance::judge(state, pick.clone());
+    }
+    if line.duty == "recovery-check" {
+        return own::chosen(state, own::Choice::TryKey);
     }
     if let Some(about) = line.about {
         return open_record(state, about);

@@ -429,3 +429,48 @@ fn the_box_picks_any_camera_and_any_moment_of_its_footage() {
     });
     assert!((0..99).all(|seed| pick(&config, &all, seed).unwrap().camera == front));
 }
+
+#[test]
+fn two_people_compare_the_printed_seal_after_a_box_was_replaced() {
+    let config = school(&[YEAR]);
+    let mut book = Book::since(local("2026-09-02 00:00"));
+    // Something came back, and no other key: nothing to compare.
+    book.add(local("2026-11-20 16:00"), Kind::Restored, None, &[]);
+    // A Friday.
+    let keys = [(fields::KEY_BEFORE, "aa"), (fields::KEY_NOW, "bb")];
+    let number = book.add(local("2026-11-20 17:00"), Kind::Restored, None, &keys);
+    let (open, late) =
+        (format!("{number}: due 2026-11-24 00:00"), format!("{number}: overdue 2026-11-24 00:00"));
+    check(
+        &config,
+        &book.facts,
+        Duty::KeyCheck,
+        &[("2026-11-20 18:00", &[open.as_str()]), ("2026-11-24 00:00", &[late.as_str()])],
+    );
+    assert_eq!(book.facts.keys_before().collect::<Vec<_>>(), ["aa"]);
+    let of = number.to_string();
+    let said = [(fields::DUTY, fields::KEY_CHECK), (fields::OF, of.as_str())];
+    let other = [(fields::DUTY, fields::KEY_CHECK), (fields::OF, "1")];
+    let alone = book.clone();
+    // Each for themselves; the same person twice is one person, and of another box it is none.
+    for (who, said, want) in [
+        ("it", &said, vec![late.as_str()]),
+        ("it", &said, vec![late.as_str()]),
+        ("head", &other, vec![late.as_str()]),
+        ("head", &said, vec![]),
+    ] {
+        book.add(local("2026-11-23 10:00"), Kind::DutyDone, Some(who), said);
+        check(&config, &book.facts, Duty::KeyCheck, &[("2026-11-24 10:00", &want)]);
+    }
+    // Both in one entry; what is withdrawn counts no longer.
+    let mut book = alone;
+    let mut both = draft(local("2026-11-23 10:00"), Kind::DutyDone, Some("it"), &said);
+    both.body.who.as_mut().unwrap().second = Some("head".into());
+    let done = book.enter(both);
+    check(&config, &book.facts, Duty::KeyCheck, &[("2026-11-24 10:00", &[])]);
+    let withdrawn = [(fields::WITHDRAWN, "true")];
+    let mut back = draft(local("2026-11-23 11:00"), Kind::DutyDone, Some("it"), &withdrawn);
+    (back.act, back.about) = (Act::Correct, Some(done));
+    book.enter(back);
+    check(&config, &book.facts, Duty::KeyCheck, &[("2026-11-24 10:00", &[late.as_str()])]);
+}

@@ -4,7 +4,6 @@ use super::Code;
 use crate::config::duties::DutyKind;
 use crate::config::roles::{May, Role};
 use crate::config::stations::SecondFactor;
-use crate::config::storage::Encryption;
 use crate::signage::page::Document;
 use crate::signage::phrase::{self, Reader, count, list};
 
@@ -194,10 +193,8 @@ impl Code<'_> {
     pub(super) fn security(&self, paper: &mut Document) {
         let config = self.config;
         paper.head("How it is kept safe");
-        let encrypted = match config.storage.encryption.value {
-            Encryption::Disk => "Recordings are stored on encrypted disks.",
-            Encryption::None => "Recordings are stored on disks that are not encrypted.",
-        };
+        let encrypted =
+            "Recordings are stored on encrypted disks; no setting of the system switches that off.";
         paper.clause(encrypted, "storage", "S4.22");
         if let Some(location) = &config.site.location {
             let locked =

@@ -42,6 +42,8 @@ pub struct Found {
     pub why: Option<String>,
     /// Opens the disk that it was found on.
     pub key: Option<RecoveryKey>,
+    /// The site of that disk.
+    pub site: Option<String>,
     /// What comes with it.
     pub brings: Vec<String>,
 }
@@ -60,8 +62,34 @@ impl Found {
         let mut plan = plan_offline(&self.from, &text, now);
         if plan.loads {
             plan.consequences.splice(0..0, self.brings.iter().cloned());
+            plan.consequences.extend(self.asks(now));
         }
         plan
+    }
+}
+
+impl Found {
+    /// The passwords that its cameras need; what comes from a footage disk brings them along.
+    fn asks(&self, now: Utc) -> Option<String> {
+        let config = self.judged(now).config.filter(|_| self.key.is_none())?;
+        let named = config.cameras.secrets();
+        let words: Vec<String> = named
+            .iter()
+            .map(|(name, cameras)| match cameras.len() {
+                1 => format!("\"{name}\" (1 camera)"),
+                n => format!("\"{name}\" ({n} cameras)"),
+            })
+            .collect();
+        let what = match words.len() {
+            0 => return None,
+            1 => "this camera password",
+            _ => "these camera passwords",
+        };
+        Some(format!(
+            "then the box asks for {what}, which no file holds: {}; cameras that need none are \
+             recorded at once",
+            words.join(", ")
+        ))
     }
 }
 
@@ -111,6 +139,7 @@ impl OnStick {
             bytes: self.bytes,
             why: None,
             key: None,
+            site: None,
             brings: Vec::new(),
         }
     }
@@ -205,6 +234,12 @@ pub fn footage_disks(folders: &[PathBuf], keys: &[&RecoveryKey]) -> Vec<Found> {
     folders.iter().filter_map(|folder| footage_disk(folder, keys)).collect()
 }
 
+/// Whose they are, as far as they say.
+pub fn owners(folders: &[PathBuf]) -> Vec<identity::Owner> {
+    let disks = folders.iter().filter_map(|folder| RealDisk::open(folder, None).ok());
+    disks.filter_map(|disk| identity::owner(&disk).ok().flatten()).collect()
+}
+
 /// Its name in requests.
 pub fn name_of(folder: &Path) -> String {
     match is_backup(folder) {
@@ -227,6 +262,7 @@ fn footage_disk(folder: &Path, keys: &[&RecoveryKey]) -> Option<Found> {
         bytes: Vec::new(),
         why,
         key: None,
+        site: None,
         brings: Vec::new(),
     };
     let unlike = |why: String| Some(found(format!("the footage disk at {shown}"), Some(why)));
@@ -252,7 +288,7 @@ fn footage_disk(folder: &Path, keys: &[&RecoveryKey]) -> Option<Found> {
     };
     let day = owner.created.to_string().chars().take(10).collect::<String>();
     let what = if is_backup(folder) { "a backup" } else { "the footage disk" };
-    let from = format!("{what} of the box {} (in use since {day})", owner.last_box);
+    let from = format!("{what} of {owner}, in use since {day}");
     let (site, disks): (&str, Vec<&dyn Disk>) = (&owner.site, vec![&disk]);
     for key in keys {
         let shelf = Shelf::new(key, site);
@@ -270,7 +306,8 @@ fn footage_disk(folder: &Path, keys: &[&RecoveryKey]) -> Option<Found> {
             false => "it has no people: the first two begin anew".to_string(),
         });
         let open = found(format!("{from}, opened with its recovery key"), None);
-        return Some(Found { bytes, key: Some(key.copy()), brings, ..open });
+        let site = Some(owner.site.clone());
+        return Some(Found { bytes, key: Some(key.copy()), site, brings, ..open });
     }
     let holds = Shelf::new(&RecoveryKey::of([0; 32]), site).items(&disk).unwrap_or_default();
     let why = match holds.iter().any(|item| item.starts_with(VERSION)) {
@@ -291,6 +328,7 @@ pub fn locked(space: &Space) -> Found {
         bytes: Vec::new(),
         why: Some("it is locked: type its recovery key from paper (k)".into()),
         key: None,
+        site: None,
         brings: Vec::new(),
     }
 }
@@ -306,6 +344,7 @@ pub fn baked(path: &Path) -> Option<Found> {
         bytes,
         why: None,
         key: None,
+        site: None,
         brings: Vec::new(),
     })
 }

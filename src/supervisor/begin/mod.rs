@@ -24,19 +24,21 @@ pub use self::look::KEY_FILE;
 use self::look::{Found, OnStick, Sticks};
 use super::report::plan_offline;
 use super::spaces::{Spaces, called};
+use super::state;
 use crate::base::clock::Clock;
 use crate::base::fault::Fault;
 use crate::base::limits::BEGIN_LOOK_SPAN;
 use crate::base::secret::Secret;
 use crate::base::time::Utc;
 use crate::disk::Disk;
+use crate::disk::identity::Owner;
 use crate::disk::real::RealDisk;
 use crate::ledger::RecoveryKey;
 use crate::socket::listen::Asked;
 use crate::wire::begin::{Beginning, Candidate, CandidateKind, Installing};
 use crate::wire::disk::SpaceHolds;
 use crate::wire::{
-    FileStatus, IndexStatus, Level, Reply, Request, RetentionStatus, Status, Verdict,
+    FileStatus, IndexStatus, Level, PlanReport, Reply, Request, RetentionStatus, Status, Verdict,
 };
 
 /// A disk that checks itself after a power cut takes longer than one that does not.
@@ -73,6 +75,8 @@ pub struct Begin {
     /// Typed, or left by somebody in the state folder.
     keys: Vec<RecoveryKey>,
     found: BTreeMap<(CandidateKind, String), Found>,
+    /// Whose footage disks are here.
+    owners: Vec<Owner>,
 }
 
 /// How the wait ended.
@@ -92,8 +96,9 @@ impl Begin {
         let keys = RecoveryKey::kept(state.as_ref())?.into_iter().collect();
         let sticks = look::follow_sticks(&places.machine, state.clone());
         let spaces = Spaces::start(&places.machine);
+        let (found, owners) = (BTreeMap::new(), Vec::new());
         let spaces = spaces.inspect_err(|e| tracing::warn!("disks are not looked at: {e}")).ok();
-        Ok(Begin { places, state, why, sticks, spaces, keys, found: BTreeMap::new() })
+        Ok(Begin { places, state, why, sticks, spaces, keys, found, owners })
     }
 
     /// Answers until a file was taken; the caller goes on with the same socket.
@@ -143,12 +148,17 @@ impl Begin {
         found.extend(disks);
         found.extend(locked.iter().map(look::locked));
         found.extend(empty.then(|| look::baked(&self.places.baked)).flatten());
+        self.owners = look::owners(&self.places.footage);
         let named = |f: Found| ((f.kind, f.name.clone()), f);
         self.found = found.into_iter().map(named).collect();
     }
 
     pub fn status(&self, now: Utc) -> Status {
-        let candidates = self.found.values().map(|found| found.line(now)).collect();
+        let line = |found: &Found| {
+            let other = self.other_school(found, now).map(ToString::to_string);
+            Candidate { other, ..found.line(now) }
+        };
+        let candidates = self.found.values().map(line).collect();
         let text = "This box has no site file yet, so it records nothing. Choose one.";
         Status {
             site: String::new(),
@@ -211,7 +221,7 @@ impl Begin {
         match request {
             Request::Status | Request::Watch => (Reply::Status(Box::new(self.status(now))), false),
             Request::BeginPlan { name } => match self.readable(&name) {
-                Ok(found) => (Reply::Plan(found.plan(now)), false),
+                Ok(found) => (Reply::Plan(self.plan(found, now)), false),
                 Err(why) => refused(why),
             },
             Request::Install { .. } | Request::Reboot { .. } => match self.of_machine(&request) {
@@ -219,16 +229,48 @@ impl Begin {
                 Err(why) => refused(why),
             },
             Request::Plan { name, text } => (Reply::Plan(plan_offline(&name, &text, now)), false),
-            Request::BeginTake { name, digest } => match self.take(&name, &digest, now) {
-                Ok(text) => (Reply::Text { text }, true),
-                Err(why) => refused(why),
-            },
-            Request::RecoveryPut { key } => match self.put_key(key.0.expose()) {
+            Request::BeginTake { name, digest, adopt } => {
+                match self.take(&name, &digest, adopt, now) {
+                    Ok(text) => (Reply::Text { text }, true),
+                    Err(why) => refused(why),
+                }
+            }
+            Request::RecoveryPut { key, .. } => match self.put_key(key.0.expose()) {
                 Ok(text) => (Reply::Text { text }, false),
                 Err(why) => refused(why),
             },
             _ => refused("This box has no site file yet: choose one first (beadle begin).".into()),
         }
+    }
+
+    /// The footage disk of another school than that of this file: nobody takes it silently.
+    fn other_school(&self, found: &Found, now: Utc) -> Option<&Owner> {
+        let config = found.judged(now).config.filter(|_| found.site.is_none())?;
+        self.owners.iter().find(|owner| !owner.may_be(&config.site.name.value))
+    }
+
+    /// What it would do, with what it means for the footage that is here.
+    fn plan(&self, found: &Found, now: Utc) -> PlanReport {
+        let mut plan = found.plan(now);
+        if !plan.loads || found.site.is_some() {
+            return plan;
+        }
+        let other = self.other_school(found, now);
+        plan.consequences.extend(other.map(|owner| {
+            format!(
+                "ANOTHER SCHOOL'S FOOTAGE IS HERE, that of {owner}: it is left alone, and nothing is \
+                 recorded on that disk, unless you say that it is this box's from now on (beadle \
+                 begin NAME --take --adopt)"
+            )
+        }));
+        let mut same = self.owners.iter().filter(|owner| Some(*owner) != other);
+        plan.consequences.extend(same.next().map(|owner| {
+            format!(
+                "the footage disk of {owner} becomes this box's, and these rules count for it; people \
+                 and logbook on it stay locked until its recovery key is typed"
+            )
+        }));
+        plan
     }
 
     fn readable(&self, name: &str) -> Result<&Found, String> {
@@ -241,7 +283,7 @@ impl Begin {
     }
 
     /// Writes what was shown to the file's place, with the key of its footage disk before it.
-    fn take(&mut self, name: &str, digest: &str, now: Utc) -> Result<String, String> {
+    fn take(&mut self, name: &str, digest: &str, adopt: bool, now: Utc) -> Result<String, String> {
         let found = self.readable(name)?;
         if found.digest() != digest {
             return Err("It is another file than the one that was shown. Look at it again.".into());
@@ -260,11 +302,15 @@ impl Begin {
                 put().map_err(|fault: Fault| format!("The key cannot be kept: {fault}."))?;
             }
         }
+        let failed = |fault: Fault| format!("The file cannot be written: {fault}.");
+        let theirs = || self.other_school(found, now).map(|owner| owner.site.clone());
+        if let Some(site) = found.site.clone().or_else(|| theirs().filter(|_| adopt)) {
+            state::site_id(self.state.as_ref(), || site).map_err(failed)?;
+        }
         if found.name != look::name_of(&self.places.backup) {
             // Else the start would take it for that of this box.
             let _ = std::fs::remove_dir_all(&self.places.backup);
         }
-        let failed = |fault: Fault| format!("The file cannot be written: {fault}.");
         let config = &self.places.config;
         let folder = config.parent().filter(|f| !f.as_os_str().is_empty());
         let disk = RealDisk::open(folder.unwrap_or(".".as_ref()), None).map_err(failed)?;
@@ -349,6 +395,7 @@ impl Found {
             digest: (!self.bytes.is_empty()).then(|| self.digest()),
             site,
             why: self.why.clone().or(broken),
+            other: None,
         }
     }
 }

@@ -13,6 +13,7 @@ use crate::ledger::kept::{Shelf, Whole};
 use crate::ledger::system_dice;
 use crate::supervisor::file::judge;
 use crate::supervisor::office::replicas::version_item;
+use crate::supervisor::recover;
 use crate::supervisor::state::{self, Accepted};
 use crate::wire::Sent;
 
@@ -98,7 +99,8 @@ impl Bench {
 
     fn take(&mut self, name: &str) -> Request {
         let found = self.candidates().into_iter().find(|c| c.name == name).unwrap();
-        Request::BeginTake { name: name.into(), digest: found.digest.unwrap_or_default() }
+        let digest = found.digest.unwrap_or_default();
+        Request::BeginTake { name: name.into(), digest, adopt: false }
     }
 
     fn file(&self) -> Option<String> {
@@ -118,7 +120,7 @@ fn the_file_that_is_built_in_counts_on_an_empty_box_alone() {
     let (plan, taken) = bench.ask(Request::BeginPlan { name: "built in".into() });
     assert!(matches!(plan, Reply::Plan(plan) if plan.loads && !plan.lines.is_empty()) && !taken);
     assert_eq!(bench.file(), None, "nothing is taken silently");
-    let other = Request::BeginTake { name: "built in".into(), digest: "ab".into() };
+    let other = Request::BeginTake { name: "built in".into(), digest: "ab".into(), adopt: false };
     assert!(bench.refused(other).contains("another file than the one that was shown"));
     let take = bench.take("built in");
     assert!(matches!(bench.ask(take), (Reply::Text { .. }, true)));
@@ -154,9 +156,13 @@ fn a_footage_disk_gives_its_file_to_whoever_has_the_key() {
     assert!(found.from.contains("the box old-box") && found.digest.is_none(), "{found:?}");
     assert!(found.why.as_ref().unwrap().contains("type the recovery key"), "{found:?}");
     let name = found.name.clone();
-    let put = |key: &RecoveryKey| Request::RecoveryPut { key: Sent::new(key.to_text().as_str()) };
+    let put = |key: &RecoveryKey| Request::RecoveryPut {
+        key: Sent::new(key.to_text().as_str()),
+        school: None,
+    };
     assert!(bench.refused(put(&other)).contains("opens none"));
-    let slip = Request::RecoveryPut { key: Sent::new(key.to_text().replacen("0505", "0506", 1)) };
+    let slip = Sent::new(key.to_text().replacen("0505", "0506", 1));
+    let slip = Request::RecoveryPut { key: slip, school: None };
     assert!(bench.refused(slip).contains("slip"));
     assert!(bench.refused(Request::BeginPlan { name: name.clone() }).contains("locked"));
     assert!(matches!(bench.ask(put(&key)), (Reply::Text { .. }, false)));
@@ -222,7 +228,7 @@ fn a_stick_brings_the_file_or_the_key() {
     assert_eq!((found.len(), found[0].kind), (1, CandidateKind::Stick), "{found:?}");
     assert_eq!(found[0].from, "stick SanDisk Ultra[2J: School.KDL");
     let take = bench.take(&found[0].name);
-    let by_stick = Request::RecoveryPut { key: Sent::new("") };
+    let by_stick = Request::RecoveryPut { key: Sent::new(""), school: None };
     assert!(bench.refused(by_stick.clone()).contains("opens none"), "there is no disk yet");
     bench.lived(&key, &[FILE]);
     assert!(matches!(bench.ask(by_stick), (Reply::Text { .. }, false)));
@@ -230,4 +236,50 @@ fn a_stick_brings_the_file_or_the_key() {
     assert!(disk.is_some_and(|disk| disk.digest.is_some()));
     assert!(matches!(bench.ask(take), (Reply::Text { .. }, true)));
     assert_eq!(bench.file().as_deref(), Some(FILE));
+}
+
+/// Another school's footage is named, and left alone unless somebody says otherwise; a school's own
+/// is its own again.
+#[test]
+fn another_school_s_footage_is_asked_about_by_name() {
+    let school = judge("site.kdl", FILE.as_bytes().to_vec(), Utc(0)).config.unwrap();
+    let school = school.site.name.value;
+    for (called, adopt, want_site) in [
+        (Some("Oakfield"), false, None),
+        (Some("Oakfield"), true, Some(SITE)),
+        (Some(school.as_str()), false, None),
+        (None, false, None),
+    ] {
+        let mut bench = Bench::new(None);
+        bench.lived(&RecoveryKey::of([5; 32]), &[]);
+        if let Some(called) = called {
+            identity::label(&bench.footage(), SITE, called, "old-box").unwrap();
+        }
+        // No stick without the root service: what is built in stands for it.
+        std::fs::write(bench.folder.path().join("baked.kdl"), FILE).unwrap();
+        let baked = look::baked(&bench.folder.path().join("baked.kdl")).unwrap();
+        bench.begin.look();
+        bench.begin.found.insert((baked.kind, baked.name.clone()), baked);
+        let candidates = bench.candidates();
+        let found = candidates.iter().find(|c| c.name == "built in").unwrap();
+        let other = called == Some("Oakfield");
+        assert_eq!(found.other.as_deref(), other.then_some("\"Oakfield\" (box old-box)"));
+        let digest = found.digest.clone().unwrap();
+        let plan = match bench.begin.answer(Request::BeginPlan { name: "built in".into() }, Utc(0))
+        {
+            (Reply::Plan(plan), false) => plan.consequences.join("; "),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(plan.contains("ANOTHER SCHOOL'S FOOTAGE"), other, "{plan}");
+        assert_eq!(plan.contains("becomes this box's, and these rules"), !other, "{plan}");
+        let request = Request::BeginTake { name: "built in".into(), digest, adopt };
+        let (reply, taken) = bench.begin.answer(request, Utc(0));
+        assert!(taken, "{reply:?}");
+        let site = bench.begin.state.read_at(state::SITE_ID, 0, 64).ok();
+        assert_eq!(site.as_deref(), want_site.map(str::as_bytes), "{called:?} {adopt}");
+        // What the start then makes of it.
+        let disk: Arc<dyn Disk> = Arc::new(bench.footage());
+        let from_disks = recover::site_of(&[disk], Some(&school));
+        assert_eq!(from_disks.as_deref(), (!other).then_some(SITE));
+    }
 }

@@ -134,6 +134,7 @@ impl Supervisor {
             }
             Request::FootageUnlock { name, key } => self.unlock_footage(&caller, &name, &key),
             Request::UpdateLook { stick } => self.look_for_update(&caller, &stick),
+            Request::SetClock { to, reason } => self.set_clock(&caller, to, &reason),
             Request::Backup { stick } => self.back_up(&caller, &stick),
             Request::RecoveryStick { stick } => self.recovery_to_stick(&caller, &stick),
             Request::PickShown { width, height } => self.pick_shown(&caller, (width, height)),
@@ -177,7 +178,7 @@ impl Supervisor {
             Request::Record { number } => self.record(&caller, number),
             Request::Case { number } => self.case(&caller, number),
             Request::Cases { open } => self.cases(&caller, open),
-            Request::Machine => Ok(self.machine_sheet()),
+            Request::Machine => Ok(self.machine_sheet(&caller)),
             Request::Logbook(find) => self.find(&caller, find),
             Request::Entry { number } => self.entry(&caller, number),
             Request::Records { register, open } => self.records(&caller, &register, open),
@@ -219,7 +220,9 @@ impl Supervisor {
     fn of_box(&mut self, caller: &Caller, request: Request) -> Result<Reply, String> {
         match request {
             Request::RecoveryKey => self.recovery_words(caller),
-            Request::RecoveryPut { key } => self.put_recovery_key(caller, &key),
+            Request::RecoveryPut { key, school } => {
+                self.put_recovery_key(caller, &key, school.as_deref())
+            }
             Request::RecoveryCheck { key } => self.check_recovery_key(caller, &key),
             Request::RecoveryGroups => self.recovery_groups(caller),
             Request::RecoveryConfirm { groups } => self.confirm_recovery(caller, &groups),

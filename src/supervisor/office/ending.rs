@@ -86,11 +86,12 @@ impl Supervisor {
             begins
         });
         if begins {
-            let (state, key) = (self.state.clone(), self.office.identity.public());
+            let keys = self.known_keys(self.office.identity.public());
+            let state = self.state.clone();
             let (site, proof) = (self.site_id.clone(), proof.clone());
             let counter = self.office.counter.read();
             let look = move || {
-                let report = examine(state.as_ref(), &site, key, (now, counter));
+                let report = examine(state.as_ref(), &site, &keys, (now, counter));
                 proof.with(|known| *known = sheet(report, now));
             };
             let thread = std::thread::Builder::new().name("proof".into());
@@ -106,11 +107,11 @@ impl Supervisor {
 fn examine(
     state: &dyn Disk,
     site: &str,
-    key: [u8; 32],
+    keys: &[[u8; 32]],
     (now, counter): (Utc, Option<u64>),
 ) -> Result<Report, Fault> {
     let (origin, now) = (checkpoint::origin(site), Some(now));
-    let expect = Expect { origin: &origin, keys: &[key], checkpoints: &[], now, counter };
+    let expect = Expect { origin: &origin, keys, checkpoints: &[], now, counter };
     ledger::verify(state, &expect)
 }
 

@@ -5,6 +5,7 @@ use super::call::{Around, Caller};
 use super::wishes;
 use crate::access::{Asking, Entered};
 use crate::base::digest::Digest;
+use crate::config::duties::DutyKind;
 use crate::config::registers::Register;
 use crate::config::value::Word;
 use crate::logbook::fields as f;
@@ -13,6 +14,12 @@ use crate::logbook::registers::{Clocks, Record};
 use crate::logbook::{self, Act, Body, Draft, Kind, Number, Value};
 use crate::wire::Reply;
 use crate::wire::book::{Choice, FormField, FormSheet, FormSort, FormTitle};
+
+const RECOVERY_CHECK: &str = DutyKind::RecoveryCheck.as_str();
+
+const TYPE_THE_KEY: &str = "This duty is done by typing the key from its paper, which is compared \
+                            with every copy: screen Box, h, or `beadle recovery check`. The entry \
+                            makes itself.";
 
 impl Supervisor {
     /// What can be entered by hand, in one register or in all.
@@ -102,6 +109,10 @@ impl Supervisor {
         if let Some(how) = wishes::otherwise(kind, act) {
             return Err(format!("An entry of kind {kind} is not made by hand in this way: {how}."));
         }
+        if kind == Kind::DutyDone && act == Act::Open && body.text(f::DUTY) == Some(RECOVERY_CHECK)
+        {
+            return Err(TYPE_THE_KEY.into());
+        }
         let form = match (act, &record) {
             (Act::Correct, Some(record)) => {
                 let put_right = record.parts.iter().find(|p| Some(p.number) == about);
@@ -121,6 +132,7 @@ impl Supervisor {
         self.fill_in_declaration(form, &mut body);
         let mut draft = self.draft(kind, act, about, body);
         let mut notes = self.fits_form(form, &draft)?;
+        self.compare_seal(&mut draft)?;
         self.case_may_end(&draft)?;
         self.drive_may_leave(&draft)?;
         let (_, now) = self.now();

@@ -16,6 +16,7 @@ mod book;
 mod call;
 mod carrier;
 mod case;
+mod clock;
 mod counter;
 mod disks;
 mod ended_hold;
@@ -43,6 +44,7 @@ mod sight;
 mod signs;
 mod site;
 mod still;
+mod takeover;
 mod trial;
 mod unread;
 mod update;
@@ -440,8 +442,7 @@ impl Supervisor {
             format!("Nothing was done, because it could not be entered in the logbook: {fault}.")
         })?;
         self.entered(&entries);
-        let entry = entries.into_iter().next();
-        entry.ok_or_else(|| "The logbook gave no number.".to_string())
+        entries.into_iter().next().ok_or_else(|| "The logbook gave no number.".to_string())
     }
 
     /// The machine's own entry, and its number: nothing waits for it. What cannot be written now is
@@ -476,7 +477,7 @@ impl Supervisor {
         }
     }
 
-    /// Every entry that is made passes here, whoever makes it.
+    /// Whoever makes it.
     fn entered(&mut self, entries: &[Entry]) {
         for entry in entries {
             let shaped = shape_of(entry);

@@ -26,14 +26,14 @@ use crate::base::limits::KEPT_RETRY_SPAN;
 use crate::base::name::DiskId;
 use crate::config::duties::DutyKind;
 use crate::config::roles::Deed;
-use crate::disk::Disk;
+use crate::disk::{Disk, identity};
 use crate::ledger::index::Index;
 use crate::ledger::kept::{Found, Shelf};
 use crate::ledger::{self, RecoveryKey};
 use crate::logbook::checkpoint::Signs;
 use crate::logbook::fields as f;
-use crate::logbook::{Account, Act, Body, Kind, Value};
-use crate::wire::{Reply, Sent};
+use crate::logbook::{Account, Act, Body, Kind, Number, Value};
+use crate::wire::{Ending, Reply, Sent};
 
 const NOTHING_OPENS: &str = "This key opens none of the copies on the footage disks here. Look at \
                              the paper again: the site and the date on it, and whether every disk \
@@ -64,6 +64,7 @@ impl Supervisor {
         &mut self,
         caller: &Caller,
         typed: &Sent,
+        school: Option<&str>,
     ) -> Result<Reply, String> {
         if caller.session.account != Account::Owner {
             return Err("This box has people of its own, so it has no need of a key from paper. \
@@ -74,7 +75,7 @@ impl Supervisor {
         let disks = self.copies_here();
         let site = self.site_id.clone();
         if !disks.iter().any(|(_, disk)| opens_any(&key, &site, disk.as_ref())) {
-            return Err(NOTHING_OPENS.into());
+            return self.take_over(&key, school);
         }
         let failed = |fault: Fault| format!("The key could not be kept: {fault}. Try again.");
         RecoveryKey::announce(self.state.as_ref()).map_err(failed)?;
@@ -101,6 +102,42 @@ impl Supervisor {
         self.note_taken_in(taken, public, secrets);
         self.find_file_in_force();
         let text = format!("The key fits. What came back:\n- {}", lines.join("\n- "));
+        Ok(Reply::Text { text })
+    }
+
+    /// The disk of the box before this one, which began with a file of its own before anybody
+    /// opened that disk: its site becomes this box's, and the next start takes back what lies on it.
+    fn take_over(&mut self, key: &RecoveryKey, school: Option<&str>) -> Result<Reply, String> {
+        let theirs = self.disks.strangers().find_map(|disk| {
+            let owner = identity::owner(disk.as_ref()).ok().flatten()?;
+            opens_any(key, &owner.site, disk.as_ref()).then_some(owner)
+        });
+        let owner = theirs.ok_or(NOTHING_OPENS)?;
+        if !self.disks.started().is_empty() {
+            return Err(format!(
+                "The key opens the disk of {owner}, but this box records on a disk of its own \
+                 already. Take that one out first, or put the old disk into an empty box."
+            ));
+        }
+        let ours = &self.file.config.site.name.value;
+        let called = owner.school.as_ref().unwrap_or(&owner.last_box);
+        let meant = school.is_some_and(|typed| typed.trim().eq_ignore_ascii_case(called.trim()));
+        if !meant && (owner.school.is_none() || !owner.may_be(ours)) {
+            return Err(format!(
+                "The key opens the disk of {owner}, and this box is of \"{ours}\". Is its footage to \
+                 be this box's, with its people and logbook? Then name it: beadle recovery put \
+                 --school \"{called}\""
+            ));
+        }
+        let failed = |fault: Fault| format!("The key could not be kept: {fault}. Try again.");
+        RecoveryKey::announce(self.state.as_ref()).map_err(failed)?;
+        key.keep(self.state.as_ref()).map_err(failed)?;
+        self.state.replace(state::SITE_ID, owner.site.as_bytes()).map_err(failed)?;
+        self.ending = Some(Ending::Restart);
+        let text = format!(
+            "The key fits the disk of {owner}. Beadle ends and starts anew, and takes back what lies \
+             on it: footage, people, passwords and logbook."
+        );
         Ok(Reply::Text { text })
     }
 
@@ -168,20 +205,28 @@ impl Supervisor {
         }
         let now = Digest(public).to_string();
         if let Some(before) = taken.key_before.filter(|before| *before != now) {
+            let (seal, sealed) = self.seal_before(&before);
             let line = format!(
-                "this box signs with a key of its own from here on; for seals of before: beadle \
-                 logbook verify --key {before}"
+                "this box signs with a key of its own from here on; of the key before, {seal}; for \
+                 seals of before: beadle logbook verify --key {before}"
             );
-            let keys = vec![(f::KEY_BEFORE, text(before)), (f::KEY_NOW, text(now))];
-            self.note_restored(line, keys);
+            let mut keys = vec![(f::KEY_BEFORE, text(before)), (f::KEY_NOW, text(now))];
+            keys.extend(sealed);
+            // The new key signs all that came back, with the entry that names both keys.
+            if self.note_restored(line, keys).is_some()
+                && let Ok(book) = &mut self.office.ledger
+                && let Err(fault) = book.checkpoint()
+            {
+                tracing::warn!("the logbook that came back is not sealed yet: {fault}");
+            }
         }
     }
 
-    fn note_restored(&mut self, outcome: String, pairs: Vec<(&str, Value)>) {
+    fn note_restored(&mut self, outcome: String, pairs: Vec<(&str, Value)>) -> Option<Number> {
         let fields = pairs.into_iter().map(|(name, value)| (name.to_string(), value)).collect();
         let body = Body { outcome: Some(outcome), fields, ..Body::default() };
         let draft = self.draft(Kind::Restored, Act::Open, None, body);
-        self.note(draft);
+        self.note(draft)
     }
 
     /// A footage disk with people of a box before this one, which this box's key does not open.
@@ -234,15 +279,15 @@ impl Supervisor {
                 KEPT_RETRY_SPAN.as_secs()
             ));
         }
-        let planned = |d: &crate::config::duties::Duty| d.kind.value == DutyKind::RecoveryCheck;
-        let planned = self.file.config.duties.iter().any(planned);
-        let wish = match planned {
-            true => Wish::Duty(DutyKind::RecoveryCheck),
-            false => Wish::Deed(Deed::ManageAccess),
-        };
-        let mut asking = Asking::to(wish);
+        // Whoever the file names for the duty; else whoever is responsible, or manages access.
+        let duty = Wish::Duty(DutyKind::RecoveryCheck);
+        let named = self.file.config.duties.iter();
+        let mut named = named.filter(|d| d.kind.value == DutyKind::RecoveryCheck);
+        let by_duty = named.any(|d| !d.by.is_empty()) || self.would_be(caller, duty);
+        let mut asking = Asking::to(if by_duty { duty } else { Wish::Deed(Deed::ManageAccess) });
+        asking.entry = Some((Kind::DutyDone, Act::Open));
         asking.outcome = Some(format!("the key opens every copy: {}", lines.join("; ")));
-        asking.reason = (!planned).then(|| "to see that the recovery key is right".into());
+        asking.reason = (!by_duty).then(|| "to see that the recovery key is right".into());
         asking.more = fields([(f::DUTY, super::machine::text(DutyKind::RecoveryCheck))]);
         let number = self.allowed(caller, &asking)?.number();
         let entered = number.map(|n| format!(" Entry {n} says so.")).unwrap_or_default();

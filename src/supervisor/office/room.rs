@@ -23,6 +23,10 @@ impl Supervisor {
         let station = self.station_of(peer);
         let caller = self.caller(token, peer).ok();
         let inside = caller.is_some();
+        let sets = caller.as_ref().is_some_and(|c| {
+            self.owns_or_holds(c, Deed::Configure) || self.owns_or_holds(c, Deed::ManageAccess)
+        });
+        let passwords = if sets { self.wanted_secrets() } else { Vec::new() };
         let config = &self.file.config;
         let titled = config.stations.iter().find(|s| Some(&s.id.value) == station.as_ref());
         let named = |ids: &[At<Id>]| -> Vec<String> {
@@ -60,6 +64,7 @@ impl Supervisor {
                 may: may(Wish::Deed(Deed::Print)),
                 printer: config.site.printer.as_ref().map(|p| p.value.host.clone()),
             },
+            passwords,
         }))
     }
 
@@ -133,8 +138,14 @@ impl Supervisor {
         Ok(Reply::Record(Box::new(RecordSheet { line, due_what, entries, leaving })))
     }
 
-    /// Clock, logbook and its copies. Whoever is logged in may see it: it names nobody.
-    pub(super) fn machine_sheet(&self) -> Reply {
+    /// Clock, logbook and its copies. Whoever is logged in may see it: it names nobody. The network
+    /// is for those who set the box up, or look over its use (S4.63).
+    pub(super) fn machine_sheet(&self, caller: &Caller) -> Reply {
+        let rights = [Deed::Configure, Deed::Restart, Deed::Audit];
+        let network = match rights.into_iter().any(|right| self.owns_or_holds(caller, right)) {
+            true => super::super::network::lines(),
+            false => Vec::new(),
+        };
         let office = &self.office;
         let (_, now) = self.now();
         let copies = office.replicas.forks();
@@ -146,7 +157,7 @@ impl Supervisor {
             entries: office.size(),
             owed: office.owed.len() as u64,
             copies: copies.collect(),
-            network: super::super::network::lines(),
+            network,
             key: office.identity.fingerprint(),
             waiting: office.waiting.as_ref().map(|held| held.judged.digest.to_string()),
             blind: office.ledger.as_ref().err().cloned().or_else(|| office.blind.clone()),

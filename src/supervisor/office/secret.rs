@@ -16,6 +16,7 @@ use crate::config::roles::Deed;
 use crate::logbook::fields as f;
 use crate::logbook::{Account, Act, Body, Kind};
 use crate::reconcile::{Feed, Phase, Wish as Desired};
+use crate::wire::room::PasswordWanted;
 use crate::wire::{Alarm, Level, Reply, Sent};
 
 fn lock(vault: &Arc<Mutex<Vault>>) -> MutexGuard<'_, Vault> {
@@ -161,6 +162,56 @@ impl Supervisor {
                 *until = now;
             }
         }
+    }
+
+    /// Passwords that the file names and nobody has stored here, while a camera waits for them. The
+    /// others are recorded meanwhile.
+    pub(in crate::supervisor) fn wanted_secrets(&self) -> Vec<PasswordWanted> {
+        let named = self.file.config.cameras.secrets();
+        if named.is_empty() {
+            return Vec::new();
+        }
+        let Some(vault) = &self.office.vault else { return Vec::new() };
+        // Asked again with the next turn where it is in use, or the TPM does not answer.
+        let Ok(mut vault) = vault.try_lock() else { return Vec::new() };
+        let Ok(known) = vault.read(self.clock.mono()) else { return Vec::new() };
+        let waits = |id: &&&CameraId| {
+            self.cameras.get(**id).is_none_or(|camera| camera.seen.phase != Phase::Recording)
+        };
+        let lacking = named.iter().filter(|(name, _)| !known.contains_key(name.as_str()));
+        let wanted = lacking.map(|(name, cameras)| PasswordWanted {
+            name: name.to_string(),
+            cameras: cameras.iter().filter(waits).count() as u32,
+        });
+        wanted.filter(|wanted| wanted.cameras > 0).collect()
+    }
+
+    /// The same as something that lasts, for status and logbook.
+    pub(in crate::supervisor) fn unknown_secrets(&self) -> Vec<(String, String)> {
+        let wanted = self.wanted_secrets().into_iter();
+        let condition = |PasswordWanted { name, cameras }| {
+            let text = format!(
+                "the file names the password \"{name}\", which nobody has typed on this box yet: {} \
+                 for it",
+                if cameras == 1 {
+                    "1 camera waits".into()
+                } else {
+                    format!("{cameras} cameras wait")
+                }
+            );
+            (format!("password {name}"), text)
+        };
+        wanted.map(condition).collect()
+    }
+
+    pub(in crate::supervisor) fn secret_alarms(&self) -> Vec<Alarm> {
+        let alarm = |(_, text)| Alarm {
+            level: Level::Warning,
+            text,
+            remedy: "Type it: screen Box, p; or `beadle secret set`.".into(),
+            since: self.started,
+        };
+        self.unknown_secrets().into_iter().map(alarm).collect()
     }
 
     /// Passwords that could be sealed and are not, said in a sentence.

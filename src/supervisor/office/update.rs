@@ -31,13 +31,17 @@ impl Supervisor {
         }
     }
 
-    /// Signature and version, nothing else of the stick; takes a moment.
+    /// Signature and version, nothing else of the stick; takes a moment. Who looked is an entry, and
+    /// so is what they found.
     pub(super) fn look_for_update(&mut self, caller: &Caller, name: &str) -> Answer {
-        let ready = || -> Result<(Machine, Which), String> {
+        let mut ready = || -> Result<(Machine, Which), String> {
             self.may_update(caller)?;
             let sticks = self.sticks.as_ref().ok_or(NO_SERVICE)?;
             let (stick, _) = sticks.named(name).ok_or("The stick is no longer there.")?;
-            Ok((self.machine()?, stick.which))
+            let machine = self.machine()?;
+            let reason = format!("to look for an update on the stick {name}");
+            let _entered = self.allowed_wish(caller, Wish::Deed(Deed::Update), Some(reason))?;
+            Ok((machine, stick.which))
         };
         let (machine, stick) = match ready() {
             Ok(ready) => ready,

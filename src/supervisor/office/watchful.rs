@@ -135,6 +135,7 @@ impl Supervisor {
             return out;
         }
         out.extend(self.office.counter.conditions());
+        out.extend(self.unread_seals());
         for (number, spoken) in self.office.standing.words() {
             if let Some(since) = spoken.confirm_by.filter(|by| *by < now) {
                 let text = format!(

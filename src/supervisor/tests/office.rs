@@ -7,6 +7,7 @@ mod looks;
 mod matters;
 mod refusals;
 mod restarts;
+mod takeover;
 mod versions;
 
 use std::collections::BTreeMap;

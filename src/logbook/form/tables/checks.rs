@@ -71,13 +71,26 @@ const DUTIES: &[(&str, &str)] = &[
     ("yearly-report", "the yearly report"),
     ("audit", "the audit"),
     ("training", "training"),
+    (f::KEY_CHECK, "the seal on paper against a box that was replaced"),
 ];
+
+const SHEET: &[(&str, &str)] = &[
+    (f::SHEET_HERE, "is here: the next two answers are read from it"),
+    ("none", "there is none of the box before"),
+];
+
+const COMPARED: Cond = Cond::Is("duty", &[f::KEY_CHECK]);
 
 const DONE: &[Field] = &[
     pick("duty", "Duty", DUTIES, ""),
     line("of", "Whom or what it was about", "").may(),
     day("day", "It was due on", Side::Any, "").may(),
     line("reference", "Reference of the paper", "R5.3").may(),
+    pick(f::SHEET, "The printed seal", SHEET, "R5.3").when(COMPARED),
+    count(f::SHEET_ENTRIES, "Its second line: a number", "R5.3")
+        .when(Cond::Is(f::SHEET, &[f::SHEET_HERE])),
+    line(f::SHEET_ROOT, "Its third line: the first eight characters", "R5.3")
+        .when(Cond::Is(f::SHEET, &[f::SHEET_HERE])),
     text("outcome", "Result", "").may(),
 ];
 

@@ -127,6 +127,8 @@ const RESTORED: &[Field] = &[
     SAID,
     line(f::KEY_BEFORE, "Key before", "R5.2").may(),
     line(f::KEY_NOW, "Key from now on", "R5.2").may(),
+    count(f::SEALED_ENTRIES, "Entries that the key before sealed last", "R5.1").may(),
+    line(f::SEALED_ROOT, "The seal over them", "R5.1").may(),
 ];
 
 const STICK: &[Field] = &[
