@@ -23,6 +23,7 @@ PATIENCE = 900
 EYES_MOUNT = """[Unit]
 Description=What the test brings along
 DefaultDependencies=no
+ConditionPathExists=!/etc/initrd-release
 [Mount]
 What=/dev/disk/by-id/virtio-EYES
 Where=/run/eyes
@@ -32,6 +33,7 @@ Options=ro
 EYES_SERVICE = """[Unit]
 Description=Answers the test on the serial port
 DefaultDependencies=no
+ConditionPathExists=!/etc/initrd-release
 Requires=run-eyes.mount
 After=run-eyes.mount
 [Service]
@@ -261,7 +263,7 @@ class Machine:
             except Failed:
                 pass  # it went down again meanwhile
 
-    def run(self, command, patience=60):
+    def run(self, command, patience=180):
         """A command inside: its code and what it printed."""
         self.serial.sendall((command + "\n").encode())
         printed = self.hear("EYES END ", patience)
@@ -301,14 +303,14 @@ class Machine:
         for letter in text:
             self.key(KEYS.get(letter) or ("shift+" + letter.lower() if letter.isupper() else letter))
 
-    def read(self, command, patience=60):
+    def read(self, command, patience=180):
         """What a command prints; it has to go well."""
         code, printed = self.run(command, patience)
         if code != 0:
             raise Failed(f"{command}: {code}: {printed[-800:]}")
         return printed.strip()
 
-    def status(self, patience=60):
+    def status(self, patience=180):
         """The recorder's own word; `None` while it does not answer."""
         code, printed = self.run("/usr/bin/beadle status --json --socket /run/beadle/beadle.sock", patience)
         return json.loads(printed) if code == 0 else None

@@ -54,6 +54,7 @@ pub mod network;
 mod probe;
 mod space;
 pub mod state;
+mod table;
 #[cfg(test)]
 pub mod tests;
 mod uevent;

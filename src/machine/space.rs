@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use super::kernel::{self, Kernel};
 use super::order::{Filing, Holds, Space, Which};
+use super::table;
 use crate::base::fault::{Fault, FaultKind};
 
 /// How partition, LUKS volume, mapping and file system of a footage disk are called; a second one
@@ -85,7 +86,8 @@ impl Kernel {
         let serial = serial.into_iter().map(|s| kernel::clean(&s)).find(|s| !s.is_empty());
         let serial = serial.unwrap_or_default();
         let parts = kernel::partitions(&block, name);
-        let labels: Vec<String> = parts.iter().map(|part| label(&block.join(part))).collect();
+        let labels: Vec<String> =
+            parts.iter().map(|part| table::label(self, &block, part)).collect();
         let which = Which { name: name.to_string(), seq };
         let base = Space {
             which,
@@ -177,13 +179,6 @@ fn typed(serial: &str, name: &str) -> String {
         0 => name.to_string(),
         len => all[len.saturating_sub(TYPED_CHARS)..].iter().collect(),
     }
-}
-
-/// The label of a partition in its table.
-pub(super) fn label(part_sys: &Path) -> String {
-    let uevent = kernel::read(part_sys, "uevent").unwrap_or_default();
-    let named = uevent.lines().find_map(|line| line.strip_prefix("PARTNAME="));
-    named.unwrap_or_default().to_string()
 }
 
 /// LUKS of either version begins like this.

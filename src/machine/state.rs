@@ -30,7 +30,8 @@ use super::kernel::{self, Kernel};
 use super::luks::{self, Guard};
 use super::mount::Owner;
 use super::order::Filing;
-use super::space::{self, is_luks};
+use super::space::is_luks;
+use super::table;
 use crate::base::fault::{Fault, FaultKind};
 use crate::base::secret::Secret;
 
@@ -116,7 +117,7 @@ impl Volume {
         };
         let name = disk.file_name().and_then(|name| name.to_str()).unwrap_or_default();
         let parts = kernel::partitions(&disk, name);
-        let part = parts.iter().find(|part| space::label(&disk.join(part)) == STATE);
+        let part = parts.iter().find(|part| table::label(kernel, &disk, part) == STATE);
         let part = part.ok_or_else(|| none("the system's disk has no partition for its state"))?;
         let node = kernel.dev.join(part);
         if !node.exists() {

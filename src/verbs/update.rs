@@ -123,7 +123,7 @@ fn take(args: &Take) -> Result<(), Failure> {
     ask(&mut client, &Request::UpdateBegin { stick, version: version.clone(), reason })?;
     let mut bar = Bar::new();
     loop {
-        let going = sheet(&mut client)?.going.filter(|going| going.version == version);
+        let going = self::sheet(&mut client)?.going.filter(|going| going.version == version);
         match going.map(|going| (going.stage, going.done, going.total)) {
             Some((Stage::Failed { why }, ..)) => {
                 bar.end()?;
