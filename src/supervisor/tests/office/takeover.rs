@@ -167,3 +167,22 @@ fn the_recovery_key_is_tested_by_typing_it_and_by_nothing_else() {
     let why = text(office.ask(Some(&guard), request(&right)));
     assert!(why.contains("manage-access"), "{why}");
 }
+
+#[test]
+fn the_clock_is_set_by_hand_where_no_time_server_keeps_it_and_for_a_reason() {
+    let school = SCHOOL.replace("may \"configure\"", "may \"set-clock\" \"configure\"");
+    let mut office = Office::with_people(&school);
+    let tech = office.log_in("tech");
+    let to = utc("2026-11-23T09:05:00Z");
+    let request = |reason: &str| Request::SetClock { to, reason: reason.into() };
+    office.all.supervisor.clock_state = crate::logbook::ClockState::Synced;
+    let why = text(office.ask(Some(&tech), request("the speaking clock")));
+    assert!(why.contains("follows a time server"), "{why}");
+    office.all.supervisor.clock_state = crate::logbook::ClockState::Holdover;
+    let why = text(office.ask(Some(&tech), request(" ")));
+    assert!(why.contains("Say why"), "{why}");
+    // There is no root service here: nothing was set, and nothing entered.
+    let why = text(office.ask(Some(&tech), request("the speaking clock")));
+    assert!(why.contains("no root service"), "{why}");
+    assert_eq!(office.entries(Kind::ClockStep), []);
+}
