@@ -3,8 +3,8 @@
 //! The recorder has no privileges. What needs them is asked for here, from a closed list
 //! ([`order::Order`]): look at sticks, mount one, let it go, open BitLocker, format, wipe; look at
 //! the box's own disks, make one a footage disk, open and try those; look at an update, write it;
-//! install the image from a stick; restart the machine; set its clock. Each is a variant of that list with its own
-//! check. The network has a process of its own ([`network`]).
+//! install the image from a stick; restart the machine; set its clock. Each is a variant of that
+//! list with its own check. The network has a process of its own ([`network`]).
 //!
 //! # What keeps it small
 //!
