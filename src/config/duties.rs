@@ -1,5 +1,7 @@
 //! `duties`: what somebody has to do, and when.
 
+use super::logbook::ClockRules;
+use super::network::Network;
 use super::read::Node;
 use super::refer::Kind;
 use super::value::Word;
@@ -121,15 +123,19 @@ impl Duty {
         out
     }
 
-    /// A box that no time server reaches loses seconds a week by itself, so that its clock is looked
-    /// at each week where the file does not say how often (R7.7).
-    pub(super) fn without_time_server(all: &mut [Duty]) {
+    /// A box that no time server reaches loses seconds a week by itself, so that its clock is
+    /// looked at each week where the file does not say how often (R7.7).
+    pub(super) fn for_clock(mut all: Vec<Duty>, net: &Network, clock: &ClockRules) -> Vec<Duty> {
+        if net.cameras.is_none() || net.uplink.is_some() || !clock.servers.is_empty() {
+            return all;
+        }
         let because = "without a time server the clock of a PC drifts by seconds a week (R7.7)";
         let unsaid = |d: &&mut Duty| d.every.default_because().is_some();
         let clocks = all.iter_mut().filter(|d| d.kind.value == DutyKind::ClockCheck);
         for duty in clocks.filter(unsaid) {
             duty.every = Setting::default(Every::Week, because);
         }
+        all
     }
 
     fn decode(kind: DutyKind, mut n: Node<'_>) -> Duty {

@@ -28,7 +28,7 @@ pub(super) fn decode(cx: &Cx<'_>, document: &KdlDocument) -> Option<Config> {
     let retention = retention.and_then(retention::Retention::decode);
     let signage = signage::Signage::decode(n.section("signage"));
     let calendar = calendar::Calendar::decode(n.section("calendar"));
-    let mut duties = duties::Duty::decode_all(n.section("duties"));
+    let duties = duties::Duty::decode_all(n.section("duties"));
     let viewing = viewing::Viewing::decode(n.section("viewing"));
     let disclosure = disclosure::Disclosure::decode(n.section("disclosure"));
     let registers = registers::decode_shown(n.section("registers"));
@@ -44,10 +44,6 @@ pub(super) fn decode(cx: &Cx<'_>, document: &KdlDocument) -> Option<Config> {
     let accounts = stations::Accounts::decode(n.section("accounts"));
     let storage = storage::Storage::decode(n.section("storage"));
     let network = network::Network::decode(n.section("network"));
-    let alone = network.cameras.is_some() && network.uplink.is_none() && clock.servers.is_empty();
-    if alone {
-        duties::Duty::without_time_server(&mut duties);
-    }
     n.finish();
     printer_apart(cx, site.as_ref(), &network);
     for (place, (text, remedy)) in cx.names.borrow().dangling() {
@@ -65,7 +61,7 @@ pub(super) fn decode(cx: &Cx<'_>, document: &KdlDocument) -> Option<Config> {
         retention: retention?,
         signage,
         calendar,
-        duties,
+        duties: duties::Duty::for_clock(duties, &network, &clock),
         viewing,
         disclosure,
         registers,

@@ -333,7 +333,7 @@ pub const ROWS: &[Row] = &[
     ),
     row(S::Box, "y", &[C('y')], Cmd::OnPaper, "", "prove that the recovery key is on paper"),
     row(S::Box, "t", &[C('t')], Cmd::Update, "", "the next version of the image, from a stick"),
-    row(S::Box, "k", &[C('k')], Cmd::SetClock, "", "set the clock, where no time server is"),
+    row(S::Box, "T", &[C('T')], Cmd::SetClock, "", "set the clock, where no time server is"),
     row(S::Box, "z", &[C('z')], Cmd::Reboot, "", "restart the machine, with a reason"),
     row(S::Box, "v", &[C('v')], Cmd::Verify, "proof", "look whether the logbook was changed"),
     row(S::Box, "c", &[C('c')], Cmd::Licences, "", "licences of everything that is built in"),

@@ -69,19 +69,7 @@ fn one(config: &Config, camera: &Camera, still: Option<&Shown>, paper: &mut Docu
         },
     );
     paper.clause(requirement, "cameras", "R4.20");
-    let per_metre =
-        camera.task.as_ref().and_then(|t| t.width_m.as_ref()).zip(declared.width.as_ref());
-    if let Some((wide, pixels)) = per_metre {
-        let there = f64::from(pixels.value) / wide.value;
-        paper.clause(format!("That is {there:.0} pixels a metre."), "cameras", "R2.37");
-    }
-    if let Some(text) = camera
-        .task
-        .as_ref()
-        .and_then(|t| height(t.kind.value, declared.height.as_ref().map(|h| h.value)))
-    {
-        paper.clause(text, "cameras", "R2.36");
-    }
+    measures(camera, paper);
     for mask in &camera.masks {
         paper.clause(format!("Masked: {}.", mask.title.value), "cameras", "S1.13");
     }
@@ -104,6 +92,24 @@ fn one(config: &Config, camera: &Camera, still: Option<&Shown>, paper: &mut Docu
         .to_vec(),
     ));
     paper.signatures(&["Installer", "For the school"]);
+}
+
+/// How many pixels a metre has, and how tall a person must be.
+fn measures(camera: &Camera, paper: &mut Document) {
+    let declared = &camera.declared;
+    let per_metre =
+        camera.task.as_ref().and_then(|t| t.width_m.as_ref()).zip(declared.width.as_ref());
+    if let Some((wide, pixels)) = per_metre {
+        let there = f64::from(pixels.value) / wide.value;
+        paper.clause(format!("That is {there:.0} pixels a metre."), "cameras", "R2.37");
+    }
+    if let Some(text) = camera
+        .task
+        .as_ref()
+        .and_then(|t| height(t.kind.value, declared.height.as_ref().map(|h| h.value)))
+    {
+        paper.clause(text, "cameras", "R2.36");
+    }
 }
 
 /// How tall a person must be on the test picture: the Home Office's shares of an analogue picture,

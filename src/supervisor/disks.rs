@@ -428,14 +428,16 @@ impl Supervisor {
                     Err(fault) => Found::Not(state_of(fault.kind), fault.text),
                 }
             }
-            other => {
-                let school = &self.file.config.site.name.value;
-                let why = not_ours(&other, &path, disk.as_ref(), school);
-                let foreign = matches!(other, Identity::Foreign { .. });
-                self.disks.units[n].stranger = foreign.then_some(disk);
-                Found::Not(DiskState::Foreign, why)
-            }
+            other => self.leave_alone(n, &other, disk),
         }
+    }
+
+    fn leave_alone(&mut self, n: usize, whose: &Identity, disk: Arc<dyn Disk>) -> Found {
+        let school = &self.file.config.site.name.value;
+        let unit = &mut self.disks.units[n];
+        let why = not_ours(whose, &unit.path, disk.as_ref(), school);
+        unit.stranger = matches!(whose, Identity::Foreign { .. }).then_some(disk);
+        Found::Not(DiskState::Foreign, why)
     }
 
     /// Another folder, not in use, whose disk has the same identity.

@@ -66,10 +66,7 @@ pub fn start(
     world: &mut dyn World,
 ) -> Result<Supervisor, Fault> {
     let utc = clock.utc();
-    let named = config_named(&place, look, state.as_ref(), utc);
-    let copies = footage_disks(&place, named.as_ref(), world);
-    let school = named.as_ref().map(|config| config.site.name.value.as_str());
-    let from_disks = super::recover::site_of(&copies, school);
+    let (copies, from_disks) = footage_disks(&place, look, state.as_ref(), utc, world);
     let site_id =
         state::site_id(state.as_ref(), || from_disks.unwrap_or_else(|| world.random_id()))?;
     let (taken, untaken) = at_start(state.as_ref(), &copies, &desk.recovery, &site_id);
@@ -141,19 +138,26 @@ fn config_named(place: &Place, look: &Look, state: &dyn Disk, utc: Utc) -> Optio
     })
 }
 
-/// The footage disks that answer now: each may hold copies.
+/// The footage disks that answer now: each may hold copies; and the site that they are of, where
+/// they may be this school's.
 fn footage_disks(
     place: &Place,
-    named: Option<&Config>,
+    look: &Look,
+    state: &dyn Disk,
+    utc: Utc,
     world: &mut dyn World,
-) -> Vec<Arc<dyn Disk>> {
+) -> (Vec<Arc<dyn Disk>>, Option<String>) {
+    let named = config_named(place, look, state, utc);
     let roots = match &place.footage {
         Some(path) => vec![path.clone()],
-        None => named.map_or(Vec::new(), |c| c.storage.footage.to_vec()),
+        None => named.as_ref().map_or(Vec::new(), |c| c.storage.footage.to_vec()),
     };
     let roots = roots.iter().chain(&place.backup);
     let disks = roots.filter_map(|path| world.open_disk(path, false).ok());
-    disks.map(|open| open.disk).collect()
+    let disks: Vec<Arc<dyn Disk>> = disks.map(|open| open.disk).collect();
+    let school = named.as_ref().map(|config| config.site.name.value.as_str());
+    let site = super::recover::site_of(&disks, school);
+    (disks, site)
 }
 
 /// A file of ours in the state folder; a damaged one counts as absent, and is told.

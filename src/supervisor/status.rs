@@ -197,8 +197,9 @@ impl Supervisor {
                     (Level::Fault, "is not there", "Check its cable and that it is mounted.")
                 }
                 DiskState::Foreign => {
-                    let remedy = "Put the right disk in, or an empty one. A new box takes over the disk \
-                                  of the box before it by its recovery key: beadle recovery put.";
+                    let remedy = "Put the right disk in, or an empty one. By its recovery key \
+                                  a new box takes over the disk of the box before it (beadle \
+                                  recovery put).";
                     (Level::Fault, "is not this box's", remedy)
                 }
                 DiskState::Failed => (Level::Fault, "fails", "Check the disk and its cable."),

@@ -183,8 +183,8 @@ fn judged(updating: &Updating, running: &str, boot: &str) -> Option<(bool, Strin
     }
 }
 
-/// What this start makes of the version that ran last, and what is told of it. `failed`: the version
-/// that was written and did not come up.
+/// What this start makes of the version that ran last, and what is told of it. `failed`: the
+/// version that was written and did not come up.
 fn ran_now(ran: Option<&Ran>, running: &str, failed: Option<&str>) -> (Ran, Option<String>) {
     let now = |instead_of: Option<String>| Ran { version: running.into(), instead_of };
     let Some(ran) = ran else { return (now(failed.map(String::from)), None) };

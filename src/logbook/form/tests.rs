@@ -1,6 +1,7 @@
 //! Every form filled in as its own table says, and every needed field left out once. `rules` and
 //! `matters` hold the tables of behaviour.
 
+mod events;
 mod leaving;
 mod matters;
 mod rules;

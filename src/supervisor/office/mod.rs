@@ -1,6 +1,5 @@
-//! The office: who is there, what they may do, and what is written down about it.
+//! The office: who is there, what they may do, and what is written down about it. Invariants:
 //!
-//! Invariants:
 //! 1. What a person wishes is done after its entry is durable, and never without: the only way to
 //!    an effect is an [`crate::access::Entered`], made from a grant and the entry's number.
 //! 2. Recording and retention never wait for the logbook: what the machine has to say is owed when

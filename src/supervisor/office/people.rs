@@ -1,6 +1,7 @@
 //! Enrolment, sealed codes, secrets, and who is who.
 
 use super::super::Supervisor;
+use super::super::spaces::called;
 use super::account::{place, who};
 use super::call::{Answer, Caller, Pending};
 use super::machine::{fields, text};
@@ -42,6 +43,14 @@ impl Supervisor {
                 "Footage disk {disk} has the people of the box before this one, locked with its \
                  recovery key: they are the people of this box. Type the key from paper (screen \
                  Box, h; or beadle recovery put). A disk that is to be nobody's is made new."
+            ));
+        }
+        if let Some(space) = self.spaces.as_ref().and_then(|all| all.locked().into_iter().next()) {
+            return refused(format!(
+                "The footage disk {} is locked, and may have the people of the box before this one. \
+                 Open it with its recovery key first (screen Box, n; or beadle disks open), make it \
+                 new, or take it out.",
+                called(&space)
             ));
         }
         let (_, now) = self.now();

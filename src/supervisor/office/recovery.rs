@@ -106,7 +106,7 @@ impl Supervisor {
     }
 
     /// The disk of the box before this one, which began with a file of its own before anybody
-    /// opened that disk: its site becomes this box's, and the next start takes back what lies on it.
+    /// opened that disk: its site becomes this box's, and the next start takes back what is on it.
     fn take_over(&mut self, key: &RecoveryKey, school: Option<&str>) -> Result<Reply, String> {
         let theirs = self.disks.strangers().find_map(|disk| {
             let owner = identity::owner(disk.as_ref()).ok().flatten()?;

@@ -31,8 +31,8 @@ impl Supervisor {
         }
     }
 
-    /// Signature and version, nothing else of the stick; takes a moment. Who looked is an entry, and
-    /// so is what they found.
+    /// Signature and version, nothing else of the stick; takes a moment. Who looked is an entry,
+    /// and so is what they found.
     pub(super) fn look_for_update(&mut self, caller: &Caller, name: &str) -> Answer {
         let mut ready = || -> Result<(Machine, Which), String> {
             self.may_update(caller)?;

@@ -276,3 +276,18 @@ fn signs_of_misuse_are_told_to_whoever_audits() {
     let reply = office.ask(Some(&head), report("head"));
     assert!(matches!(reply, Reply::Text { .. }), "{reply:?}");
 }
+
+/// The report on the network is for those whose right it is (S4.63).
+#[test]
+fn the_network_is_shown_to_those_who_set_the_box_up_or_audit_it() {
+    let mut office = Office::with_people(SCHOOL);
+    let lines = crate::supervisor::network::lines();
+    for (person, shown) in [("tech", true), ("head", true), ("guard", false), ("clerk", false)] {
+        let session = office.log_in(person);
+        let Reply::Machine(sheet) = office.ask(Some(&session), Request::Machine) else {
+            panic!("{person}")
+        };
+        let want = if shown { lines.clone() } else { Vec::new() };
+        assert_eq!(sheet.network, want, "{person}");
+    }
+}

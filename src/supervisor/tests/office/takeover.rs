@@ -8,13 +8,16 @@ const OTHER: [u8; 32] = [8; 32];
 
 /// The same footage disk in a box with an empty state folder and a key of its own.
 fn replaced(office: Office) -> Office {
+    with_state(office, FakeDisk::new(77), SCHOOL)
+}
+
+fn with_state(office: Office, state: FakeDisk, file: &str) -> Office {
     let Office { all, home } = office;
     let Box { clock, mut world, supervisor, .. } = all;
     drop(supervisor);
     world.writers.clear();
     world.ids += 1_000;
-    let state = FakeDisk::new(77);
-    let supervisor = start_as(&clock, &state, &home, &mut world);
+    let supervisor = start_as(&clock, &state, &home, &mut world, file);
     let mut office = Office { all: Box { clock, state, world, supervisor }, home };
     office.all.pass(5);
     office
@@ -25,10 +28,11 @@ fn start_as(
     state: &FakeDisk,
     home: &FakeDisk,
     world: &mut Noted,
+    file: &str,
 ) -> Supervisor {
     let index =
         Opened { store: Store::in_memory().unwrap(), fresh: true, whole: false, damaged: None };
-    let look = Look::Bytes(SCHOOL.as_bytes().to_vec());
+    let look = Look::Bytes(file.as_bytes().to_vec());
     let home: Arc<dyn Disk> = Arc::new(home.clone());
     let desk = Desk {
         identity: Arc::new(Identity::of(&OTHER)),
@@ -166,4 +170,66 @@ fn the_recovery_key_is_tested_by_typing_it_and_by_nothing_else() {
     let guard = office.log_in("guard");
     let why = text(office.ask(Some(&guard), request(&right)));
     assert!(why.contains("manage-access"), "{why}");
+}
+
+#[test]
+fn the_clock_is_set_by_hand_where_no_time_server_keeps_it_and_for_a_reason() {
+    let school = SCHOOL.replace("may \"configure\"", "may \"set-clock\" \"configure\"");
+    let mut office = Office::with_people(&school);
+    let tech = office.log_in("tech");
+    let to = utc("2026-11-23T09:05:00Z");
+    let request = |reason: &str| Request::SetClock { to, reason: reason.into() };
+    office.all.supervisor.clock_state = crate::logbook::ClockState::Synced;
+    let why = text(office.ask(Some(&tech), request("the speaking clock")));
+    assert!(why.contains("follows a time server"), "{why}");
+    office.all.supervisor.clock_state = crate::logbook::ClockState::Holdover;
+    let why = text(office.ask(Some(&tech), request(" ")));
+    assert!(why.contains("Say why"), "{why}");
+    // There is no root service here: nothing was set, and nothing entered.
+    let why = text(office.ask(Some(&tech), request("the speaking clock")));
+    assert!(why.contains("no root service"), "{why}");
+    assert_eq!(office.entries(Kind::ClockStep), []);
+}
+
+/// A box began with a file of its own before anybody opened the old disk: the disk is another
+/// site's, and becomes this box's by its key, by name where the schools differ.
+#[test]
+fn a_disk_that_was_opened_too_late_is_taken_over_by_its_key_and_by_name() {
+    for (ours, asks) in [("Little School", false), ("Great School", true)] {
+        let mut office = Office::with_people(SCHOOL);
+        office.all.pass(5);
+        let old = office.all.supervisor.site_id.clone();
+        let state = FakeDisk::new(78);
+        state.replace(crate::supervisor::state::SITE_ID, "ff".repeat(16).as_bytes()).unwrap();
+        let file = SCHOOL.replace("site \"Little School\"", &format!("site \"{ours}\""));
+        let mut office = with_state(office, state.clone(), &file);
+        assert_eq!(office.all.supervisor.disks.units[0].state, DiskState::Foreign);
+        assert!(says(&office, "that of \"Little School\" (box "), "whose it is");
+        assert!(says(&office, &format!("this box is of \"{ours}\"")), "and whose box");
+        let put = |key: u8, school: Option<&str>| {
+            let key = crate::ledger::RecoveryKey::of([key; 32]).to_text();
+            let (key, school) = (Sent::new(key.as_str()), school.map(String::from));
+            Request::RecoveryPut { key, school }
+        };
+        let why = text(office.ask(None, put(3, None)));
+        assert!(why.contains("opens none of the copies"), "{why}");
+        if asks {
+            for school in [None, Some("Great School")] {
+                let why = text(office.ask(None, put(9, school)));
+                assert!(why.contains("--school \"Little School\""), "{why}");
+            }
+            assert_eq!(office.all.supervisor.ending(), None);
+        }
+        let named = asks.then_some("little school");
+        let reply = office.ask(None, put(9, named));
+        let Reply::Text { text } = reply else { panic!("{reply:?}") };
+        assert!(text.contains("starts anew"), "{text}");
+        assert_eq!(office.all.supervisor.ending(), Some(crate::wire::Ending::Restart));
+        // As it is started again.
+        let mut office = with_state(office, state, &file);
+        assert_eq!(office.all.supervisor.site_id, old);
+        assert_eq!(office.all.supervisor.disks.units[0].state, DiskState::Writing);
+        office.log_in("tech");
+        assert!(says(&office, "nobody has compared the printed seal"));
+    }
 }
