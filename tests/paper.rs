@@ -71,7 +71,7 @@ fn words(pdf: &Path) -> String {
 
 /// The same without the heads and feet of A4 pages, which stand between the parts of a sentence.
 fn body(pdf: &Path, wide: bool) -> String {
-    let high = if wide { "442" } else { "689" };
+    let high = if wide { "448" } else { "695" };
     found(pdf, &["-x", "0", "-y", "67", "-W", "842", "-H", high])
 }
 

@@ -23,15 +23,15 @@ pub(super) struct Paging(Vec<Next>);
 /// The one page that may follow. Any other one is a look of its own.
 #[derive(PartialEq)]
 struct Next {
-    /// The entry of the log-in: a session.
-    session: Number,
+    /// Its number.
+    session: u64,
     wanted: Find,
 }
 
 impl Next {
     fn of(caller: &Caller, find: &Find, before: Option<Number>) -> Option<Next> {
         let wanted = Find { before: Some(before?), limit: 0, ..find.clone() };
-        Some(Next { session: caller.session.entry?, wanted })
+        Some(Next { session: caller.number?, wanted })
     }
 }
 
