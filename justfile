@@ -34,10 +34,11 @@ slow_ones := "binary(crash) + binary(power) + binary(rebuild) + test(/::slow::/)
 slow *ARGS:
     SLOW=1 cargo {{ if runner == "test" { "test --locked " + ARGS + " -- --test-threads 1 --nocapture" } else { "nextest run --locked --profile slow -E '" + slow_ones + "' " + ARGS } }}
 
-# The typesetter takes minutes to compile the first time. `BEADLE_PAGES=/tmp/pages just paper` keeps the pages.
+# No part of what is run before a landing (`.ci`): compiling the typesetter takes 20 minutes of a processor the first time, ten on two idle cores;
+# the tests themselves half a minute. `BEADLE_PAGES=/tmp/pages just paper` keeps the pages.
 # Signs, notices and folders as pages, looked at with other people's programs.
 paper *ARGS:
-    cargo test --locked --no-default-features --features paper --test paper -- --nocapture {{ARGS}}
+    cargo test --locked --features paper --test paper -- --nocapture {{ARGS}}
 
 # Weeks of the whole supervisor on a simulated clock, disk and cameras. `just sim 42` replays seed 42.
 sim SEED="":

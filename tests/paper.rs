@@ -43,7 +43,7 @@ fn papers(config: &Config) -> Vec<Document> {
         survey::dpia_appendix(config),
         survey::self_assessment(config, None, &config.site.zone),
         upkeep::commissioning(config, &[]),
-        upkeep::maintenance(config, None),
+        upkeep::maintenance(config, None, None),
         manual::manual(config, &keys),
         confidence::declaration(config),
         confidence::acceptances(config),
@@ -71,7 +71,7 @@ fn words(pdf: &Path) -> String {
 
 /// The same without the heads and feet of A4 pages, which stand between the parts of a sentence.
 fn body(pdf: &Path, wide: bool) -> String {
-    let high = if wide { "442" } else { "689" };
+    let high = if wide { "448" } else { "695" };
     found(pdf, &["-x", "0", "-y", "67", "-W", "842", "-H", high])
 }
 
@@ -299,6 +299,15 @@ fn heard(stream: &mut std::net::TcpStream) -> (ipp::prelude::IppRequestResponse,
 
 /// Answers in chunks, as CUPS does.
 fn printer(formats: &'static [&'static str], sheets: &'static [&'static str]) -> Printer {
+    busy_printer(formats, sheets, 0)
+}
+
+/// So many jobs it refuses first, as one does that prints another.
+fn busy_printer(
+    formats: &'static [&'static str],
+    sheets: &'static [&'static str],
+    mut busy: usize,
+) -> Printer {
     use ipp::prelude::*;
     use std::io::Write;
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
@@ -309,13 +318,19 @@ fn printer(formats: &'static [&'static str], sheets: &'static [&'static str]) ->
             let mut stream = stream.unwrap();
             let (request, file) = heard(&mut stream);
             let version = IppVersion::v1_1();
-            let mut answer =
-                IppRequestResponse::new_response(version, StatusCode::SuccessfulOk, 1).unwrap();
+            let prints = request.header().operation_or_status == Operation::PrintJob as i16;
+            let status = match prints && busy > 0 {
+                true => StatusCode::ServerErrorBusy,
+                false => StatusCode::SuccessfulOk,
+            };
+            let mut answer = IppRequestResponse::new_response(version, status, 1).unwrap();
             let mut say = |tag, name: &str, value| {
                 let attribute = IppAttribute::with_name(name, value).unwrap();
                 answer.attributes_mut().add(tag, attribute);
             };
-            if request.header().operation_or_status == Operation::PrintJob as i16 {
+            if status == StatusCode::ServerErrorBusy {
+                busy -= 1;
+            } else if prints {
                 let job = request.attributes().first_of(DelimiterTag::JobAttributes).unwrap();
                 assert_eq!(job.get("print-scaling").unwrap().value().to_string(), "none");
                 say(DelimiterTag::JobAttributes, "job-id", IppValue::Integer(7));
@@ -356,6 +371,9 @@ fn a_printer_gets_the_page_as_it_is_or_is_told_of() {
     let said = print(&good.address, &job(A4)).unwrap();
     assert!(said.contains("took privacy-notice as its job 7"), "{said}");
     assert_eq!(good.jobs.recv_timeout(Duration::from_secs(10)).unwrap(), pdf);
+    let busy = busy_printer(&["application/pdf"], &[A4], 1);
+    assert!(print(&busy.address, &job(A4)).unwrap().contains("as its job 7"));
+    assert_eq!(busy.jobs.recv_timeout(Duration::from_secs(10)).unwrap(), pdf);
     let why = print(&good.address, &job("iso_a3_297x420mm")).unwrap_err().to_string();
     assert!(why.contains("no sheets of A3"), "{why}");
     let raster = printer(&["image/pwg-raster"], &[A4]);

@@ -41,7 +41,8 @@ pub fn begin(state: &mut State) -> Vec<Action> {
         let which = of.as_ref().map(|of| format!(": {of}")).unwrap_or_default();
         Some((format!("{}{which}", line.title), Pick::Paper { word, of }))
     };
-    let items: Vec<_> = papers(state).into_iter().filter_map(item).collect();
+    let items: Vec<_> =
+        papers(state).into_iter().filter(|w| may(state, w)).filter_map(item).collect();
     if items.is_empty() {
         state.say(
             Tone::Plain,
@@ -51,6 +52,16 @@ pub fn begin(state: &mut State) -> Vec<Action> {
     }
     state.over.push(Over::Menu(Menu { title: "Print".into(), items, at: 0 }));
     vec![]
+}
+
+/// May whoever is there read what it is made from? A paper that would be refused is not offered.
+fn may(state: &State, (word, of): &Wanted) -> bool {
+    match *word {
+        "month" | "year" => state.room.as_ref().is_some_and(|room| room.everything),
+        "case" => state.reads("releases"),
+        "register" => of.as_ref().is_some_and(|name| state.reads(name)),
+        _ => true,
+    }
 }
 
 fn papers(state: &State) -> Vec<Wanted> {

@@ -6,7 +6,7 @@
 
 use std::io::{Read, Write};
 use std::net::{TcpStream, ToSocketAddrs};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use ipp::attribute::IppAttribute;
 use ipp::model::{DelimiterTag, StatusCode};
@@ -23,6 +23,9 @@ use super::Flaw;
 const DIAL_SPAN: Duration = Duration::from_secs(20);
 /// It reads a whole year's pack before it answers.
 const ANSWER_SPAN: Duration = Duration::from_secs(120);
+/// One that prints somebody else's paper takes the next when it is done with it.
+const BUSY_SPAN: Duration = Duration::from_secs(240);
+const BUSY_LOOK_SPAN: Duration = Duration::from_secs(1);
 const ANSWER_BYTES_MAX: usize = 4 << 20;
 const PDF: &str = "application/pdf";
 
@@ -46,7 +49,7 @@ pub fn print(address: &str, job: &Job<'_>) -> Result<String, Flaw> {
     let wanted = ["document-format-supported", "media-supported"];
     let asked = GetPrinterAttributes::with_attributes(uri.clone(), wanted);
     let asked = asked.map_err(|e| flaw(&host, &e.to_string()))?.into_ipp_request();
-    let told = ask(&uri, asked, &[])?;
+    let told = ask(&uri, &asked, &[])?;
     good(&host, &told)?;
     let formats = words(&told, "document-format-supported");
     if !formats.iter().any(|format| format == PDF) {
@@ -68,7 +71,15 @@ pub fn print(address: &str, job: &Job<'_>) -> Result<String, Flaw> {
         let attribute = IppAttribute::with_name(name, value);
         order.add_attribute(attribute.map_err(|e| flaw(&host, &e.to_string()))?);
     }
-    let told = ask(&uri, order.into_ipp_request(), job.pdf)?;
+    let (order, begun) = (order.into_ipp_request(), Instant::now());
+    let told = loop {
+        let told = ask(&uri, &order, job.pdf)?;
+        let busy = told.header().status_code() == StatusCode::ServerErrorBusy;
+        if !busy || begun.elapsed() > BUSY_SPAN {
+            break told;
+        }
+        std::thread::sleep(BUSY_LOOK_SPAN);
+    };
     good(&host, &told)?;
     Ok(format!("The printer {host} took {}{}.", job.name, number(&told)))
 }
@@ -102,7 +113,9 @@ fn good(host: &str, told: &IppRequestResponse) -> Result<(), Flaw> {
     }
     let why = match status {
         StatusCode::ServerErrorNotAcceptingJobs => "takes no jobs just now".to_string(),
-        StatusCode::ServerErrorBusy => "is busy; try again in a moment".to_string(),
+        StatusCode::ServerErrorBusy => {
+            "has been busy for minutes; look what keeps it, and try again".to_string()
+        }
         StatusCode::ClientErrorNotFound => "has nothing at this address".to_string(),
         StatusCode::ClientErrorNotAuthenticated | StatusCode::ClientErrorForbidden => {
             "wants a login, which is not built in".to_string()
@@ -128,7 +141,7 @@ fn words(told: &IppRequestResponse, name: &str) -> Vec<String> {
 /// One question, one answer.
 fn ask(
     uri: &http::Uri,
-    asked: IppRequestResponse,
+    asked: &IppRequestResponse,
     file: &[u8],
 ) -> Result<IppRequestResponse, Flaw> {
     let host = uri.host().unwrap_or_default();

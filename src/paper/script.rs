@@ -16,6 +16,21 @@ pub(super) struct Script {
 const WORD_CHARS_MAX: usize = 24;
 const CELL_WORD_CHARS_MAX: usize = 14;
 
+/// A row of so many lines stays on one page: half of a sheet that lies.
+const WHOLE_ROW_LINES_MAX: usize = 18;
+/// Of a cell's line, with what its last word leaves empty; the sheet stands.
+const CHARS_A_LINE: usize = 90;
+
+/// Lines of the longest cell, about.
+fn lines(row: &[String], shares: &[u32]) -> usize {
+    let all = shares.iter().sum::<u32>().max(1) as usize;
+    let lines = |(cell, share): (&String, &u32)| {
+        let fit = (CHARS_A_LINE * *share as usize / all).max(4);
+        cell.chars().count().div_ceil(fit)
+    };
+    row.iter().zip(shares).map(lines).max().unwrap_or(0)
+}
+
 impl Script {
     pub fn document(document: &Document) -> Script {
         let mut script = Script::begin();
@@ -119,16 +134,17 @@ impl Script {
                 let points = self.list(points, WORD_CHARS_MAX);
                 self.call("points", &points);
             }
-            Part::Table { head, shares, rows } => {
+            Part::Table { head, shares: widths, rows } => {
                 let head: Vec<String> = head.iter().map(|h| h.to_string()).collect();
                 let head = self.list(&head, CELL_WORD_CHARS_MAX);
-                let shares: String = shares.iter().map(|s| format!("{s}fr, ")).collect();
-                let mut cells = String::from("(");
+                let shares: String = widths.iter().map(|s| format!("{s}fr, ")).collect();
+                let (mut whole, mut cells) = (String::from("("), String::from("("));
                 for row in rows {
+                    whole += &format!("{}, ", lines(row, widths) <= WHOLE_ROW_LINES_MAX);
                     cells += &self.list(row, CELL_WORD_CHARS_MAX);
                     cells += ", ";
                 }
-                self.call("rows", &format!("{head}, ({shares}), {cells})"));
+                self.call("rows", &format!("{head}, ({shares}), {whole}), {cells})"));
             }
             Part::Facts(facts) => {
                 let facts = self.pairs(facts);

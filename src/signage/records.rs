@@ -1,5 +1,7 @@
 //! Entries on paper: one with all its answers, and a register as a table (S1.34, S1.42).
 
+use std::collections::BTreeMap;
+
 use super::page::Document;
 use super::phrase;
 use crate::base::time::{Utc, Zone};
@@ -8,6 +10,9 @@ use crate::config::registers::Register;
 use crate::logbook::form::form;
 use crate::logbook::registers::{Clocks, Column, Record, cell, columns, fold};
 use crate::logbook::{Act, Entry, Value};
+
+/// Said elsewhere, or for programs alone.
+const UNSAID: [&str; 2] = ["witness", "deed"];
 
 /// Every answer of an entry, under the question that was asked.
 pub fn entry(config: &Config, entry: &Entry, paper: &mut Document) {
@@ -27,7 +32,8 @@ pub fn entry(config: &Config, entry: &Entry, paper: &mut Document) {
     let asked: Vec<&str> = form.iter().flat_map(|f| f.fields()).map(|f| f.name).collect();
     let answers = body.answers();
     let order = |field: &String| asked.iter().position(|n| n == field).unwrap_or(asked.len());
-    let mut names: Vec<&String> = answers.keys().filter(|n| *n != "witness").collect();
+    let mut names: Vec<&String> =
+        answers.keys().filter(|n| !UNSAID.contains(&n.as_str())).collect();
     names.sort_by_key(|n| (order(n), (*n).clone()));
     for field in names {
         let question = form.and_then(|f| f.field(field));
@@ -37,7 +43,8 @@ pub fn entry(config: &Config, entry: &Entry, paper: &mut Document) {
     paper.parts.push(super::Part::Facts(facts));
 }
 
-fn capital(text: &str) -> String {
+/// Begins with a capital letter.
+pub fn capital(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or(String::new(), |c| c.to_uppercase().chain(letters).collect())
 }
@@ -60,33 +67,23 @@ fn shown(config: &Config, value: &Value, zone: &Zone) -> String {
     }
 }
 
-/// The records of these entries, oldest first.
+/// The records of these entries, oldest first: each with what is about it, and about that in turn.
 pub fn folded(config: &Config, entries: &[Entry]) -> Vec<Record> {
     let clocks = Clocks::of(config);
-    let opens = entries.iter().filter(|e| e.header.act == Act::Open);
-    let record = |first: &Entry| {
-        let of = entries.iter().filter(|e| belongs(entries, e, first.number));
-        fold(of, &clocks)
-    };
-    opens.filter_map(record).collect()
-}
-
-/// Is it the entry, or about it, or a correction of one that is?
-fn belongs(entries: &[Entry], entry: &Entry, number: u64) -> bool {
-    let mut at = entry;
-    // Each step leads to an earlier entry, so it ends.
-    loop {
-        if at.number == number {
-            return true;
-        }
-        let Some(about) = at.header.about.filter(|about| *about < at.number) else {
-            return false;
-        };
-        match entries.iter().find(|e| e.number == about) {
-            Some(earlier) => at = earlier,
-            None => return about == number,
+    let known: BTreeMap<u64, &Entry> = entries.iter().map(|e| (e.number, e)).collect();
+    let mut parts: BTreeMap<u64, Vec<&Entry>> = BTreeMap::new();
+    for entry in entries {
+        let mut at = Some(entry);
+        // Each step leads to an earlier entry, so it ends.
+        while let Some(part) = at {
+            parts.entry(part.number).or_default().push(entry);
+            let about = part.header.about.filter(|about| *about < part.number);
+            at = about.and_then(|about| known.get(&about).copied());
         }
     }
+    let opens = entries.iter().filter(|e| e.header.act == Act::Open);
+    let record = |first: &Entry| fold(parts.get(&first.number)?.iter().copied(), &clocks);
+    opens.filter_map(record).collect()
 }
 
 /// A register on paper, with the columns that the screen has.
@@ -102,7 +99,7 @@ pub fn register(config: &Config, register: Register, entries: &[Entry], now: Utc
         entries.iter().filter(|e| e.header.kind.register() == Some(register)).cloned().collect();
     let zone = &config.site.zone;
     let row = |record: &Record| -> Vec<String> {
-        columns.iter().map(|column| cell(record, column, zone, now)).collect()
+        columns.iter().map(|c| name(config, &cell(record, c, zone, now))).collect()
     };
     let rows: Vec<Vec<String>> = folded(config, &of).iter().map(row).collect();
     let widths: Vec<(&'static str, u32)> =

@@ -2,11 +2,12 @@
 
 use super::page::Document;
 use super::phrase::{self, Reader, count, list};
+use super::records;
 use crate::base::time::{Utc, Zone};
 use crate::config::Config;
 use crate::config::cameras::Camera;
 use crate::config::roles::Deed;
-use crate::logbook::{Entry, Kind};
+use crate::logbook::{Act, Entry, Kind};
 
 /// Cameras, purposes, what each sees, and what it must not see: the appendix to the data protection
 /// impact assessment (R1.6).
@@ -139,7 +140,8 @@ impl Asked<'_> {
         let Some(entries) = self.entries else {
             return String::new();
         };
-        let all: Vec<&Entry> = entries.iter().filter(|e| e.header.kind == kind).collect();
+        let of = |e: &&Entry| e.header.kind == kind && e.header.act == Act::Open;
+        let all: Vec<&Entry> = entries.iter().filter(of).collect();
         match all.last() {
             None => format!("{what}: none in the logbook."),
             Some(last) => {
@@ -202,7 +204,10 @@ impl Asked<'_> {
     fn basis(&self) -> String {
         let decided = self.config.practice.decided.as_ref();
         match decided.and_then(|d| d.lawful_basis.as_ref()) {
-            Some(basis) => phrase::sentence(&phrase::plain(&basis.value.to_string())),
+            Some(basis) => {
+                let said = records::capital(&phrase::plain(&basis.value.to_string()));
+                phrase::sentence(&said)
+            }
             None => "The file names none.".into(),
         }
     }

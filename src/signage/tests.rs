@@ -29,7 +29,7 @@ pub(super) fn papers(config: &Config) -> Vec<Document> {
         survey::dpia_appendix(config),
         survey::self_assessment(config, None, &config.site.zone),
         upkeep::commissioning(config, &[]),
-        upkeep::maintenance(config, None),
+        upkeep::maintenance(config, None, None),
         manual::manual(config, &keys),
         confidence::declaration(config),
         confidence::acceptances(config),

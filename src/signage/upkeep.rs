@@ -137,8 +137,9 @@ fn height(task: TaskKind, rows: Option<u32>) -> Option<String> {
     ))
 }
 
-/// The sheet of a visit, with what the recorder knows filled in (R4.21).
-pub fn maintenance(config: &Config, status: Option<&Status>) -> Document {
+/// The sheet of a visit, with what the recorder knows filled in (R4.21); `version` is that of its
+/// program.
+pub fn maintenance(config: &Config, status: Option<&Status>, version: Option<&str>) -> Document {
     let (site, owner) = (&config.site.name.value, &config.site.owner.value);
     let mut paper = Document::new("maintenance-visit", "Maintenance visit", site, owner);
     if let Some(status) = status {
@@ -155,7 +156,8 @@ pub fn maintenance(config: &Config, status: Option<&Status>) -> Document {
         ]);
     }
     paper.head("To be looked at");
-    let checks = visit(status).into_iter().map(|(what, known)| (what.to_string(), known)).collect();
+    let checks = visit(config, status, version).into_iter();
+    let checks = checks.map(|(what, known)| (what.to_string(), known)).collect();
     paper.parts.push(Part::Checks(checks));
     paper.head("Each camera");
     let rows = config.cameras.list.iter().filter(|c| c.covert.is_none()).map(|c| {
@@ -193,27 +195,42 @@ fn state(camera: &crate::wire::CameraStatus) -> String {
 }
 
 /// The points of R4.21, each with what the recorder knows by itself.
-fn visit(status: Option<&Status>) -> Vec<(&'static str, String)> {
+fn visit(
+    config: &Config,
+    status: Option<&Status>,
+    version: Option<&str>,
+) -> Vec<(&'static str, String)> {
     let known = |f: fn(&Status) -> String| status.map(f).unwrap_or_default();
+    let zone = &config.site.zone;
+    let clock = status.map(|s| format!("The recorder says {}.", zone.show(s.now)));
     vec![
         ("Cameras and covers cleaned", String::new()),
         ("Each view compared with its reference picture", String::new()),
         ("Pictures good by day and by night", String::new()),
         ("Days really on disk", known(held)),
-        (
-            "The recorder's clock against another",
-            known(|s| format!("The recorder says {}.", s.now)),
-        ),
+        ("The recorder's clock against another", clock.unwrap_or_default()),
         ("Disks", known(disks)),
         ("Alarms", known(alarms)),
         ("Power supply that bridges cuts: tried", String::new()),
         ("A test export that plays on another machine", String::new()),
-        ("Versions of recorder and cameras", String::new()),
-        ("Accounts: only those who should have one", String::new()),
+        (
+            "Versions of recorder and cameras",
+            version.map(|version| format!("Recorder: Beadle {version}.")).unwrap_or_default(),
+        ),
+        ("Accounts: only those who should have one", holders(config)),
         ("Infra-red, power supplies, switches", String::new()),
         ("Cabling", String::new()),
         ("Signs there and right", String::new()),
     ]
+}
+
+/// Those whom the file lets do anything.
+fn holders(config: &Config) -> String {
+    let holds = |p: &&crate::config::people::Person| {
+        config.roles.iter().any(|r| r.held_by.iter().any(|h| h.value == p.id.value))
+    };
+    let of = config.people.iter().filter(holds).count();
+    format!("The file gives roles to {}.", phrase::count(of as u64, "person", "persons"))
 }
 
 fn held(status: &Status) -> String {

@@ -26,7 +26,7 @@ pub struct Args {
     /// What can be printed
     #[arg(long)]
     list: bool,
-    /// This file instead of the recorder's
+    /// This file instead of the recorder's; with --session or --socket the rest is asked of it
     #[arg(long, value_name = "PATH")]
     file: Option<PathBuf>,
     /// [default: pdf; text where this program has no typesetter]
@@ -156,10 +156,14 @@ fn made(
 }
 
 fn open(args: &Args, line: &Line) -> Result<Desk, Failure> {
-    match (&args.file, line.needs) {
-        (Some(path), Needs::Box) => Desk::of_both(path, &args.door),
-        (Some(path), _) => Desk::of_file(path),
-        (None, _) => Desk::of_box(&args.door),
+    let Some(path) = &args.file else {
+        return Desk::of_box(&args.door);
+    };
+    let named = args.door.session.is_some() || args.door.socket.is_some();
+    match line.needs {
+        Needs::Box => Desk::of_both(path, &args.door),
+        Needs::FileOrBox if named => Desk::of_both(path, &args.door),
+        Needs::File | Needs::FileOrBox => Desk::of_file(path),
     }
 }
 
@@ -182,7 +186,7 @@ fn documents(
         Paper::Month => vec![desk.month(of)?],
         Paper::Year => vec![desk.year(of)?],
         Paper::SignWalk => {
-            let checks = desk.entries_of("checks")?;
+            let checks = desk.checks()?;
             vec![sign::sign_walk(&desk.config, checks.as_deref())]
         }
         Paper::SelfAssessment => {
@@ -191,8 +195,8 @@ fn documents(
             vec![survey::self_assessment(config, entries.as_deref(), &config.site.zone)]
         }
         Paper::Maintenance => {
-            let status = desk.status()?;
-            vec![upkeep::maintenance(&desk.config, status.as_deref())]
+            let (status, version) = (desk.status()?, desk.version()?);
+            vec![upkeep::maintenance(&desk.config, status.as_deref(), version.as_deref())]
         }
         Paper::Code => vec![code::code(&desk.config, Reader::Public)],
         Paper::CodeStaff => vec![code::code(&desk.config, Reader::Staff)],
@@ -211,6 +215,7 @@ fn documents(
     };
     for document in &mut all {
         document.foot.push(desk.imprint());
+        document.foot.extend(desk.lacks.clone());
     }
     Ok(all)
 }

@@ -207,7 +207,7 @@ fn wiped_by_two(school: &School, lab: &Lab, line: &StickLine) {
     std::io::Read::read_exact(&mut node, &mut block[..]).unwrap();
     // Behind the new table of partitions.
     assert!(block[4096..].iter().all(|byte| *byte == 0));
-    let mut entries = school.desk.entries(&school.admin, Kind::Stick);
+    let mut entries = school.desk.entries(&school.desk.admin(), Kind::Stick);
     entries.sort_by_key(|entry| entry.number);
     let [begun, ended] = &entries[..] else { panic!("{entries:#?}") };
     let body = begun.body.as_ref().unwrap();

@@ -8,6 +8,7 @@ use crate::config::value::{At, Id};
 use crate::config::viewing::ViewerRule;
 use crate::signage::page::Document;
 use crate::signage::phrase::{self, either, list, sentence};
+use crate::signage::records;
 
 /// What a copy leaves on (S4.27, S4.77).
 const fn medium(medium: Medium) -> &'static str {
@@ -30,7 +31,7 @@ impl Code<'_> {
     fn viewer(&self, rule: &ViewerRule) -> Vec<String> {
         let title = match &rule.title {
             Some(title) => title.value.clone(),
-            None => phrase::plain(&rule.kind.value.to_string()),
+            None => records::capital(&phrase::plain(&rule.kind.value.to_string())),
         };
         if rule.refused {
             return vec![title, "nobody: not allowed".into(), String::new()];
@@ -93,7 +94,7 @@ impl Code<'_> {
     fn recipient(&self, rule: &Recipient) -> Vec<String> {
         let title = match &rule.title {
             Some(title) => title.value.clone(),
-            None => phrase::plain(&rule.kind.value.to_string()),
+            None => records::capital(&phrase::plain(&rule.kind.value.to_string())),
         };
         if rule.refused {
             let because = rule.because.as_ref().map(|b| b.value.clone()).unwrap_or_default();

@@ -1,12 +1,12 @@
 //! What is wrong with the signs as a whole, and the sheet to walk round with.
 
-use crate::base::time::{Day, Utc, Zone};
+use crate::base::time::Day;
 use crate::config::Config;
 use crate::config::signage::Sign;
 use crate::config::value::Id;
 use crate::logbook::{Act, Entry, Kind, Value, fields};
 use crate::signage::page::Document;
-use crate::signage::phrase;
+use crate::signage::{phrase, records};
 
 /// Something that a sign, or the want of one, leaves to be done.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -107,8 +107,7 @@ pub fn sign_walk(config: &Config, checks: Option<&[Entry]>) -> Document {
         "Walk past every sign as a visitor would. Is it there, clean, unhidden, and readable from \
          its distance? Then enter the sign check on the recorder.",
     );
-    let zone = &config.site.zone;
-    let rows = config.signage.signs.iter().map(|s| row(config, s, checks, zone)).collect();
+    let rows = config.signage.signs.iter().map(|s| row(config, s, checks)).collect();
     paper.head("Signs");
     let columns = [
         ("Sign", 9),
@@ -140,13 +139,13 @@ pub fn sign_walk(config: &Config, checks: Option<&[Entry]>) -> Document {
     paper
 }
 
-fn row(config: &Config, sign: &Sign, checks: Option<&[Entry]>, zone: &Zone) -> Vec<String> {
+fn row(config: &Config, sign: &Sign, checks: Option<&[Entry]>) -> Vec<String> {
     let covers = sign.covers.iter().filter_map(|id| config.zone(&id.value));
     let covers: Vec<String> = covers.map(|z| z.title.value.clone()).collect();
     let size = format!("{}, {} m", sign.size.value.as_str(), sign.read_from_m.value);
     let look = checks.map(|all| match last_looks(sign, all) {
         None => "never".to_string(),
-        Some(entry) => look(entry, zone),
+        Some(entry) => look(config, entry),
     });
     vec![
         sign.title.value.clone(),
@@ -158,9 +157,9 @@ fn row(config: &Config, sign: &Sign, checks: Option<&[Entry]>, zone: &Zone) -> V
     ]
 }
 
-fn look(entry: &Entry, zone: &Zone) -> String {
-    let at: Utc = entry.header.at;
-    let day: Day = zone.day_of(at);
-    let who = entry.body.as_ref().and_then(|b| b.who.as_ref()).map(|w| w.person.clone());
+fn look(config: &Config, entry: &Entry) -> String {
+    let day: Day = config.site.zone.day_of(entry.header.at);
+    let who = entry.body.as_ref().and_then(|b| b.who.as_ref());
+    let who = who.map(|w| records::name(config, &w.person));
     format!("{}{}", phrase::day(day), who.map(|w| format!(", {w}")).unwrap_or_default())
 }

@@ -211,7 +211,7 @@ fn the_self_assessment_and_the_sign_walk_know_the_last_check() {
     let daily = entry(12, Kind::DailyCheck, Act::Open, None, &[]);
     let entries = [check, daily];
     let walk = sign::sign_walk(&config, Some(&entries)).words();
-    assert_eq!(walk.matches("10 November 2026, headteacher").count(), 2, "{walk}");
+    assert_eq!(walk.matches("10 November 2026, Headteacher").count(), 2, "{walk}");
     assert_eq!(walk.matches("Last look: never").count(), 1, "{walk}");
     let zone = &config.site.zone;
     let words = survey::self_assessment(&config, Some(&entries), zone).words();
@@ -237,7 +237,7 @@ fn the_seal_is_printed_letter_by_letter_with_its_code() {
 fn the_sheet_of_a_visit_is_half_filled_in_by_the_recorder() {
     use crate::wire::*;
     let config = loaded(DEMO);
-    let blank = upkeep::maintenance(&config, None).words();
+    let blank = upkeep::maintenance(&config, None, None).words();
     let held = DaysHeld { days: 29.0, floor_days: 30, ..DaysHeld::default() };
     let camera = CameraStatus {
         id: crate::base::name::CameraId::new("front-gate").unwrap(),
@@ -289,17 +289,25 @@ fn the_sheet_of_a_visit_is_half_filled_in_by_the_recorder() {
         signs: Vec::new(),
         sticks: Vec::new(),
     };
-    let filled = upkeep::maintenance(&config, Some(&status)).words();
+    let filled = upkeep::maintenance(&config, Some(&status), Some("9.8.7")).words();
     for known in [
         "At least 29 days of every camera; 30 are promised.",
         "failed, its clock is 4200 ms off",
         "The fan stands still.",
         "As the recorder saw itself on 2026-11-10",
+        "The recorder says 2026-11-10",
+        "Recorder: Beadle 9.8.7.",
     ] {
         assert!(filled.contains(known), "{known}: {filled}");
         assert!(!blank.contains(known), "{known}");
     }
-    for asked in ["A test export that plays", "Signs there and right", "Power supply", "CM-118"] {
+    for asked in [
+        "A test export that plays",
+        "Signs there and right",
+        "Power supply",
+        "CM-118",
+        "The file gives roles to 5 persons.",
+    ] {
         assert!(filled.contains(asked) && blank.contains(asked), "{asked}");
     }
 }

@@ -13,19 +13,43 @@ use crate::logbook::{Account, Entry, Kind, Number};
 use crate::wire::Reply;
 use crate::wire::book::{Find, Found, RecordLine};
 
+/// Readers of the whole logbook whose next page belongs to a look that was entered.
+const PAGING_MAX: usize = 8;
+
+/// Where they are. A year has a thousand pages: one look at it is one entry, not a thousand.
+#[derive(Default)]
+pub(super) struct Paging(Vec<Next>);
+
+/// The one page that may follow. Any other one is a look of its own.
+#[derive(PartialEq)]
+struct Next {
+    /// Its number.
+    session: u64,
+    wanted: Find,
+}
+
+impl Next {
+    fn of(caller: &Caller, find: &Find, before: Option<Number>) -> Option<Next> {
+        let wanted = Find { before: Some(before?), limit: 0, ..find.clone() };
+        Some(Next { session: caller.number?, wanted })
+    }
+}
+
 impl Supervisor {
     /// A page of a register, or of all, newest first.
     pub(super) fn find(&mut self, caller: &Caller, find: Find) -> Result<Reply, String> {
         self.logbook_is_read()?;
         let register = find.register.as_deref().map(register_named).transpose()?;
-        self.may_read(caller, register)?;
+        if !self.goes_on(caller, &find) {
+            self.may_read(caller, register)?;
+        }
         let query = Query {
             register,
             kind: find.kind,
-            person: find.person,
+            person: find.person.clone(),
             from: find.from,
             to: find.to,
-            text: find.text,
+            text: find.text.clone(),
             state: find.open.then_some(State::Open),
             beyond: find.before,
             limit: (find.limit as usize).clamp(1, LOGBOOK_PAGE_MAX),
@@ -33,8 +57,29 @@ impl Supervisor {
         };
         let page = self.office.index.page(&query).map_err(|fault| fault.text)?;
         let more = (page.numbers.len() == query.limit).then(|| page.numbers.last().copied());
+        let more = more.flatten();
         let entries = self.read(&page.numbers)?;
-        Ok(Reply::Entries(Found { entries, total: page.total, more: more.flatten() }))
+        if register.is_none()
+            && let Some(next) = Next::of(caller, &find, more)
+        {
+            let paging = &mut self.office.paging.0;
+            paging.push(next);
+            if paging.len() > PAGING_MAX {
+                paging.remove(0);
+            }
+        }
+        Ok(Reply::Entries(Found { entries, total: page.total, more }))
+    }
+
+    /// Is it the next page of what this session looks at, with its right as good as before?
+    fn goes_on(&mut self, caller: &Caller, find: &Find) -> bool {
+        let next = Next::of(caller, find, find.before);
+        let Some(at) = self.office.paging.0.iter().position(|known| Some(known) == next.as_ref())
+        else {
+            return false;
+        };
+        self.office.paging.0.remove(at);
+        self.would_be(caller, Wish::Deed(Deed::Audit))
     }
 
     fn read(&self, numbers: &[Number]) -> Result<Vec<Entry>, String> {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use super::super::Supervisor;
 use crate::base::clock::Mono;
+use crate::base::digest::Digest;
 use crate::base::limits::{HEARTBEAT_SEGMENTS_MAX, HEARTBEAT_SPAN};
 use crate::base::name::DiskId;
 use crate::base::time::Utc;
@@ -59,6 +60,13 @@ impl super::Office {
             _ => {}
         }
     }
+}
+
+/// What the next heartbeat will say (R5.6).
+#[derive(Default)]
+pub(super) struct Beat {
+    due: Mono,
+    closed: Vec<(String, Digest)>,
 }
 
 impl Supervisor {

@@ -163,7 +163,8 @@ pub struct Office {
     sweep_due: Mono,
     /// The last local day whose ended contracts were looked at (S4.59).
     looked_at: Option<Day>,
-    beat: Beat,
+    beat: machine::Beat,
+    paging: find::Paging,
     counter: counter::Count,
     /// Entries of alarms that last, by the alarm's key.
     alarms: BTreeMap<String, Number>,
@@ -179,13 +180,6 @@ pub struct Office {
     dice: Box<Dice>,
     /// Why the registers' cache does not answer.
     blind: Option<String>,
-}
-
-/// What the next heartbeat will say (R5.6).
-#[derive(Default)]
-struct Beat {
-    due: Mono,
-    closed: Vec<(String, Digest)>,
 }
 
 impl Office {
@@ -237,7 +231,8 @@ impl Office {
             proof: ending::Proof::default(),
             sweep_due: Mono::default(),
             looked_at: None,
-            beat: Beat::default(),
+            beat: machine::Beat::default(),
+            paging: find::Paging::default(),
             alarms: BTreeMap::new(),
             deletions: None,
             missed_due: Utc::default(),

@@ -4,8 +4,9 @@ use std::path::Path;
 
 use crate::base::clock::{Clock, SystemClock};
 use crate::base::digest::Digest;
-use crate::base::limits::FILE_BYTES_MAX;
+use crate::base::limits::{FILE_BYTES_MAX, LOGBOOK_PAGE_MAX};
 use crate::base::time::{Day, Utc};
+use crate::config::registers::Register;
 use crate::config::{self, Config};
 use crate::logbook::reports::Period;
 use crate::logbook::{Entry, Kind};
@@ -18,6 +19,7 @@ use crate::socket::dial::Client;
 use crate::verbs::door::{Door, ask};
 use crate::verbs::{Failure, unexpected};
 use crate::wire::book::Find;
+use crate::wire::room::Room;
 use crate::wire::{Reply, Request, Status};
 
 pub(super) struct Desk {
@@ -25,6 +27,8 @@ pub(super) struct Desk {
     digest: Digest,
     recorder: Option<Client>,
     pub now: Utc,
+    /// What a paper had to do without.
+    pub lacks: Option<String>,
 }
 
 impl Desk {
@@ -44,6 +48,7 @@ impl Desk {
             digest: Digest::of(&bytes),
             recorder: None,
             now,
+            lacks: None,
         })
     }
 
@@ -73,7 +78,8 @@ impl Desk {
     /// It does not load.
     pub fn with(text: &str, recorder: Client) -> Result<Desk, Failure> {
         let (config, digest) = (loaded("site.kdl", text.as_bytes())?, Digest::of(text.as_bytes()));
-        Ok(Desk { config, digest, recorder: Some(recorder), now: SystemClock::new().utc() })
+        let now = SystemClock::new().utc();
+        Ok(Desk { config, digest, recorder: Some(recorder), now, lacks: None })
     }
 
     /// The file from here, for whoever may not read the recorder's; the rest from the recorder.
@@ -103,11 +109,22 @@ impl Desk {
         crate::verbs::ask_status(client).map(Some)
     }
 
+    /// Of the recorder's program; `None`: there is no recorder at hand.
+    pub fn version(&mut self) -> Result<Option<String>, Failure> {
+        let Some(client) = self.recorder.as_mut() else {
+            return Ok(None);
+        };
+        match ask(client, &Request::Machine)? {
+            Reply::Machine(machine) => Ok(Some(machine.version)),
+            _ => Err(unexpected()),
+        }
+    }
+
     /// Entries that fit, oldest first.
     fn find(&mut self, mut find: Find) -> Result<Vec<Entry>, Failure> {
         let client = self.client()?;
         let mut all = Vec::new();
-        find.limit = 200;
+        find.limit = LOGBOOK_PAGE_MAX as u32;
         loop {
             let Reply::Entries(page) = ask(client, &Request::Logbook(find.clone()))? else {
                 return Err(unexpected());
@@ -122,17 +139,38 @@ impl Desk {
         Ok(all)
     }
 
-    /// Those of one register; `None`: there is no recorder at hand.
-    pub fn entries_of(&mut self, register: &str) -> Result<Option<Vec<Entry>>, Failure> {
-        if self.recorder.is_none() {
-            return Ok(None);
-        }
-        self.find(Find { register: Some(register.into()), ..Find::default() }).map(Some)
+    fn entries_of(&mut self, register: &str) -> Result<Vec<Entry>, Failure> {
+        self.find(Find { register: Some(register.into()), ..Find::default() })
     }
 
-    /// Those of the last year; `None`: there is no recorder at hand.
+    /// May whoever prints read it? What they may not is not asked for: a refusal is entered. The
+    /// paper does without, and says so. `false`, too: there is no recorder at hand.
+    fn may_read(&mut self, what: impl Fn(&Room) -> bool) -> Result<bool, Failure> {
+        let Some(client) = self.recorder.as_mut() else {
+            return Ok(false);
+        };
+        let Reply::Room(room) = ask(client, &Request::Room)? else {
+            return Err(unexpected());
+        };
+        if !what(&room) {
+            let lacks = "Without the logbook: whoever printed this may not read it.";
+            self.lacks = Some(lacks.into());
+        }
+        Ok(what(&room))
+    }
+
+    /// The register of checks, where it can be read.
+    pub fn checks(&mut self) -> Result<Option<Vec<Entry>>, Failure> {
+        let word = Register::Checks.as_str();
+        match self.may_read(|room| room.readable.iter().any(|known| known == word))? {
+            true => self.entries_of(word).map(Some),
+            false => Ok(None),
+        }
+    }
+
+    /// Entries of the last year, where they can be read.
     pub fn last_year(&mut self) -> Result<Option<Vec<Entry>>, Failure> {
-        if self.recorder.is_none() {
+        if !self.may_read(|room| room.everything)? {
             return Ok(None);
         }
         let zone = &self.config.site.zone;
@@ -146,7 +184,7 @@ impl Desk {
         let register = list::register(word).ok_or_else(|| {
             Failure::usage(format!("There is no register \"{word}\"; beadle logbook names them."))
         })?;
-        let found = self.entries_of(word)?.unwrap_or_default();
+        let found = self.entries_of(word)?;
         Ok(records::register(&self.config, register, &found, self.now))
     }
 
@@ -156,7 +194,7 @@ impl Desk {
         let number: u64 = number.parse().map_err(|_| {
             Failure::usage("Say the number of the request, as the register of releases has it.")
         })?;
-        let found = self.entries_of("releases")?.unwrap_or_default();
+        let found = self.entries_of("releases")?;
         let request = of_request(&found, number);
         if request.first().is_none_or(|e| e.header.kind != Kind::Request) {
             return Err(Failure::refused(format!("Entry {number} is no request.")));
@@ -191,7 +229,7 @@ impl Desk {
                 Ok(Reply::ReferenceStill { reference }) => reference,
                 Ok(_) => return Err(unexpected()),
                 Err(refused) => {
-                    crate::verbs::say(&format!("Without pictures: {}", refused.text))?;
+                    self.lacks = Some(format!("Without pictures: {}", refused.text));
                     return Ok(Vec::new());
                 }
             };

@@ -1,6 +1,7 @@
 //! `beadle print-work`: the process that makes a paper and brings it to a stick or a printer. Not
 //! for people: the recorder starts it.
 
+use std::collections::BTreeSet;
 use std::io::BufRead;
 use std::process::ExitCode;
 
@@ -92,13 +93,22 @@ fn onto_stick(
     Ok(format!("On the stick {name}, read back: {}. It may be pulled out.", written.join(", ")))
 }
 
+/// Whatever can be printed is; the sentence names the rest.
 fn onto_printer(address: &str, desk: &Desk, papers: &[Made]) -> Result<String, Failure> {
-    let mut said = Vec::new();
+    let (mut said, mut lost) = (Vec::new(), Vec::new());
     for paper in papers {
         for file in &paper.files {
-            said.push(printed(address, &desk.config.site.name.value, paper, file)?);
+            match printed(address, &desk.config.site.name.value, paper, file) {
+                Ok(text) => said.push(text),
+                Err(why) => lost.push((&paper.name, why.text)),
+            }
         }
     }
+    if said.is_empty() {
+        let whys: BTreeSet<String> = lost.into_iter().map(|(_, why)| why).collect();
+        return Err(Failure::refused(whys.into_iter().collect::<Vec<_>>().join(" ")));
+    }
+    said.extend(lost.iter().map(|(name, why)| format!("NOT PRINTED: {name}: {why}")));
     Ok(said.join(" "))
 }
 

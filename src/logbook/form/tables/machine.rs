@@ -27,6 +27,9 @@ const STEP: &[Field] = &[
     moment(f::TO, "It is to show", Side::Any, "R7.8").may_when(ASKED),
 ];
 
+/// Whose reference still went into a commissioning record.
+const PRINTED: &[Field] = &[some_of("cameras", "Cameras", Source::Cameras, "R4.20").may()];
+
 const LEVELS: &[(&str, &str)] =
     &[("ok", "well"), ("notice", "notice"), ("warning", "warning"), ("fault", "fault")];
 
@@ -189,7 +192,7 @@ pub(super) const FORMS: &[Form] = &[
     either(Kind::AdminSession, Act::Open, "A privileged session", &[&[WHY]]),
     either(Kind::AdminSession, Act::Note, "Done in a privileged session", &[&[WHY.may()]]),
     either(Kind::AdminSession, Act::Close, "A privileged session ended", &[&[SAID]]),
-    either(Kind::Audit, Act::Open, "Somebody looked into the logbook", &[&[WHY]]),
+    either(Kind::Audit, Act::Open, "Somebody looked into the logbook", &[&[WHY], PRINTED]),
     either(
         Kind::Secret,
         Act::Open,

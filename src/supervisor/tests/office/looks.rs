@@ -295,3 +295,46 @@ fn a_wall_outlives_the_idle_lock_and_nothing_else_does() {
         assert_eq!(ended(&mut office, Kind::Live, live), "the screen was locked");
     }
 }
+
+#[test]
+fn one_look_at_the_whole_logbook_is_one_entry_however_many_pages_it_has() {
+    let mut office = Office::with_people(SCHOOL);
+    let (head, again) = (office.log_in("head"), office.log_in("head"));
+    let page = |office: &mut Office, session: &Sent, before: Option<Number>| {
+        let find = Find { limit: 3, before, ..Find::default() };
+        match office.ask(Some(session), Request::Logbook(find)) {
+            Reply::Entries(found) => found.more,
+            other => panic!("{other:?}"),
+        }
+    };
+    let mut looks = office.entries(Kind::Audit).len();
+    let second = page(&mut office, &head, None);
+    let (mut next, mut pages) = (second, 1);
+    while next.is_some() {
+        next = page(&mut office, &head, next);
+        pages += 1;
+    }
+    assert!(pages > 4, "{pages}");
+    looks += 1;
+    assert_eq!(office.entries(Kind::Audit).len(), looks);
+    // A page that was read already, one that nobody was led to, one of another session.
+    for (session, before) in [(&head, second), (&head, Some(2)), (&again, second)] {
+        page(&mut office, session, before);
+        looks += 1;
+        assert_eq!(office.entries(Kind::Audit).len(), looks);
+    }
+}
+
+#[test]
+fn the_reference_still_of_a_camera_goes_into_its_record_with_an_entry() {
+    let mut office = Office::with_people(&SCHOOL.replace("\"end-hold\"", "\"end-hold\" \"print\""));
+    let head = office.log_in("head");
+    let reply = office.ask(Some(&head), Request::ReferenceStill { camera: gate() });
+    assert!(matches!(reply, Reply::ReferenceStill { reference: None }), "{reply:?}");
+    let body = office.last(Kind::Audit).body.unwrap();
+    assert_eq!(body.reason.as_deref(), Some("the reference still of front-gate, for its record"));
+    assert_eq!(body.list("cameras"), ["front-gate"]);
+    let guard = office.log_in("guard");
+    let why = text(office.ask(Some(&guard), Request::ReferenceStill { camera: gate() }));
+    assert!(why.contains("print"), "{why}");
+}
