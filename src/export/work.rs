@@ -113,6 +113,10 @@ impl Orderer for OnLanding<'_, '_> {
         self.pipe.going(going)
     }
 
+    fn begins(&mut self) -> Result<(), Fault> {
+        self.pipe.begins()
+    }
+
     fn sign(&mut self, list: &str) -> Result<String, Fault> {
         self.pipe.sign(list)
     }
@@ -174,6 +178,11 @@ impl Orderer for Pipe<'_> {
         }
         self.last = Instant::now();
         self.tell(&Said::Going(going))
+    }
+
+    fn begins(&mut self) -> Result<(), Fault> {
+        self.is_stopped()?;
+        self.tell(&Said::Begins)
     }
 
     fn pages(&mut self, papers: &[Document]) -> Result<Pages, Fault> {

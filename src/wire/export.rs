@@ -127,5 +127,8 @@ pub enum End {
     },
     BrokenOff {
         why: String,
+        /// It failed before the first byte of what was to leave (S4.23).
+        #[serde(default)]
+        nothing: bool,
     },
 }

@@ -83,7 +83,7 @@ pub fn copy(view: &RecordView) -> Option<Copy> {
             Some(End::Whole { clips, bytes, .. }) => {
                 Copy::Whole { number, text: whole(Some(*clips), Some(*bytes), Some(place)) }
             }
-            Some(End::BrokenOff { why }) => Copy::Broken { number, why: why.clone() },
+            Some(End::BrokenOff { why, .. }) => Copy::Broken { number, why: why.clone() },
         });
     }
     let entry = entry?;
@@ -149,7 +149,7 @@ pub fn heard(state: &mut State, exporting: Exporting) -> Vec<Action> {
             End::Whole { .. } => {
                 state.say(Tone::Good, format!("Written and read back: {package}"));
             }
-            End::BrokenOff { why } => state.say(Tone::Bad, format!("It was broken off: {why}.")),
+            End::BrokenOff { why, .. } => state.say(Tone::Bad, format!("It was broken off: {why}.")),
         }
     }
     vec![]
