@@ -341,7 +341,7 @@ impl<'a> Packing<'a> {
             operator: &self.job.manifest.release.operator,
             camera: &camera.title,
             address: camera.address.as_deref().unwrap_or_default(),
-            mac: "",
+            mac: camera.hardware_from.as_ref().and(camera.hardware.as_deref()).unwrap_or_default(),
         };
         let header = movie::header(&head, &tables);
         let header = header.map_err(|why| Fault::new(FaultKind::Corrupt, why))?;

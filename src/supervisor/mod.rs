@@ -33,6 +33,7 @@ pub mod figures;
 pub mod file;
 pub mod grace;
 pub mod hands;
+mod hardware;
 mod health;
 pub mod index;
 pub mod keep;
@@ -60,7 +61,7 @@ use std::sync::Arc;
 
 use crate::base::clock::{Clock, Mono};
 use crate::base::name::{CameraId, DiskId};
-use crate::base::time::{Utc, Zone};
+use crate::base::time::{Span, Utc, Zone};
 use crate::disk::Disk;
 use crate::logbook::ClockState;
 use crate::reconcile::Desired;
@@ -83,6 +84,8 @@ pub struct Supervisor {
     office: office::Office,
     /// What the kernel says of the clock, at the last turn.
     clock_state: ClockState,
+    /// By its own estimate, while another clock keeps it right.
+    clock_error: Option<Span>,
     /// Where its program is installed.
     pictures: Option<pictures::Pictures>,
     /// Where the root service may be.

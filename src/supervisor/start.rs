@@ -91,6 +91,7 @@ pub fn start(
     let mut keep = Keep::new(rules);
     keep.adopt_rules(state.as_ref(), &chosen.config, utc);
     let disks = Disks::new(place.footage, known_disks, &chosen.config, utc);
+    let (clock_state, clock_error) = world.clock_state();
     let mut supervisor = Supervisor {
         clocks: Clocks { utc, mono: clock.mono(), known: Utc::default(), judged: false },
         clock,
@@ -105,7 +106,8 @@ pub fn start(
         keep,
         copies: super::copies::Copies::default(),
         office,
-        clock_state: world.clock_state(),
+        clock_state,
+        clock_error,
         pictures: None,
         sticks: None,
         spaces: None,

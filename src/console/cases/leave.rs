@@ -149,7 +149,9 @@ pub fn heard(state: &mut State, exporting: Exporting) -> Vec<Action> {
             End::Whole { .. } => {
                 state.say(Tone::Good, format!("Written and read back: {package}"));
             }
-            End::BrokenOff { why, .. } => state.say(Tone::Bad, format!("It was broken off: {why}.")),
+            End::BrokenOff { why, .. } => {
+                state.say(Tone::Bad, format!("It was broken off: {why}."))
+            }
         }
     }
     vec![]

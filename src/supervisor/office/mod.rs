@@ -162,12 +162,14 @@ pub struct Office {
     sweep_due: Mono,
     /// The last local day whose ended contracts were looked at (S4.59).
     looked_at: Option<Day>,
-    beat: Beat,
+    beat: machine::Beat,
     counter: counter::Count,
     /// Entries of alarms that last, by the alarm's key.
     alarms: BTreeMap<String, Number>,
     /// The last local day whose deletions were entered.
     deletions: Option<Day>,
+    /// The last entry that was made while another clock kept this one right (R7.3).
+    synced: Option<Utc>,
     /// When duties are looked at again for missed ones.
     missed_due: Utc,
     recovery: RecoveryKey,
@@ -178,13 +180,6 @@ pub struct Office {
     dice: Box<Dice>,
     /// Why the registers' cache does not answer.
     blind: Option<String>,
-}
-
-/// What the next heartbeat will say (R5.6).
-#[derive(Default)]
-struct Beat {
-    due: Mono,
-    closed: Vec<(String, Digest)>,
 }
 
 impl Office {
@@ -236,9 +231,10 @@ impl Office {
             proof: ending::Proof::default(),
             sweep_due: Mono::default(),
             looked_at: None,
-            beat: Beat::default(),
+            beat: machine::Beat::default(),
             alarms: BTreeMap::new(),
             deletions: None,
+            synced: None,
             missed_due: Utc::default(),
             recovery: desk.recovery,
             replicas: replicas::Replicas::default(),
