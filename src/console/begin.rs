@@ -32,6 +32,9 @@ fn installing(state: &State) -> Option<&Installing> {
     state.status.as_ref()?.begin.as_ref()?.install.as_ref()
 }
 
+/// For keys that need a file to mean anything.
+pub const NOT_YET: &str = "This comes once the box has its file. Choose one first.";
+
 pub fn command(state: &mut State, cmd: Cmd) -> Vec<Action> {
     let all = match installing(state) {
         Some(installing) => installing.spaces.len(),
@@ -55,6 +58,10 @@ pub fn command(state: &mut State, cmd: Cmd) -> Vec<Action> {
             vec![]
         }
         Cmd::Open => open(state),
+        Cmd::Show(_) | Cmd::NextScreen | Cmd::PreviousScreen | Cmd::Lock | Cmd::Print => {
+            state.say(Tone::Plain, NOT_YET);
+            vec![]
+        }
         _ => {
             let page = state.body_rows();
             list::step(&mut state.candidate, cmd, all, page);
@@ -153,6 +160,9 @@ pub fn shown(state: &mut State, name: String, digest: String, report: &PlanRepor
     };
     let from = candidates(state).iter().find(|c| c.name == name).map(|c| c.from.clone());
     let title = format!("Begin with {}?", from.unwrap_or_else(|| name.clone()));
+    // Nothing runs that could stay as it is.
+    let none = PlanReport { consequences: Vec::new(), ..report.clone() };
+    let report = if report.loads { report } else { &none };
     let view = plan::view(&title, &notes, report, ("", ""), &digest);
     let view = plan::PlanView { begins: Some(name), ..view };
     state.over.push(Over::Plan(Box::new(view)));

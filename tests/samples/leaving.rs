@@ -68,7 +68,14 @@ impl Desk {
         })
     }
 
-    fn copy(&self, folder: &str) -> Reply {
+    fn copy(&mut self, folder: &str) -> Reply {
+        let ends = |e: &Entry| e.header.about == Some(61) && e.header.act == Act::Close;
+        if self.written > TOTAL && !self.entries.iter().any(ends) {
+            let whole = [("ended", Value::Text("whole".into()))];
+            let body = super::desk::body("headteacher", &whole);
+            let (at, act) = (super::now(), Act::Close);
+            self.entries.push(super::desk::entry(62, at, Kind::Export, act, Some(61), body));
+        }
         let whole = End::Whole { list: Digest([7; 32]), clips: 3, frames: 54_000, bytes: TOTAL };
         Reply::Export(Box::new(Exporting {
             number: 61,

@@ -37,6 +37,9 @@ const ROOMY: usize = 100;
 /// `[1 Today] 2 Live  3 Playback  4 Cases  5 Logbook  6 Site  7 Box   Headteacher`
 pub fn screens(state: &State, width: usize) -> Line<'static> {
     let theme = theme::BRIGHT;
+    if state.begins() && state.over.is_empty() {
+        return Line::from(piece(theme, Tone::Strong, "[Beginning]"));
+    }
     // Eighty columns hold all screens and a name where neighbours share the space between them.
     let tight = width < ROOMY;
     let mut spans = Vec::new();
@@ -120,13 +123,21 @@ pub fn waiting(state: &State, width: usize) -> Vec<Line<'static>> {
     rows
 }
 
-/// What came of the last thing that somebody did.
-pub fn notice(state: &State, width: usize) -> Line<'static> {
-    match &state.notice {
-        None => Line::default(),
-        Some(notice) => {
-            let text = format!(" {}", fit(&notice.text, width.saturating_sub(2)));
-            Line::from(piece(theme::BRIGHT, notice.tone, &text))
-        }
+/// Rows that a notice may take from the screen below it.
+const NOTICE_ROWS: usize = 3;
+
+/// What came of the last thing that somebody did: a row, or as many as its words need.
+pub fn notice(state: &State, width: usize) -> Vec<Line<'static>> {
+    let Some(notice) = &state.notice else { return vec![Line::default()] };
+    let room = width.saturating_sub(2);
+    let mut rows = wrap(&notice.text, room);
+    if rows.len() > NOTICE_ROWS {
+        let rest = rows.split_off(NOTICE_ROWS - 1).join(" ");
+        rows.push(fit(&rest, room));
     }
+    if rows.is_empty() {
+        rows.push(String::new());
+    }
+    let row = |text: &String| Line::from(piece(theme::BRIGHT, notice.tone, &format!(" {text}")));
+    rows.iter().map(row).collect()
 }

@@ -64,9 +64,12 @@ pub fn view(
         head(&mut lines, "What it means");
         lines.extend(report.consequences.iter().map(|c| (Tone::Plain, format!("  {c}"))));
     }
-    head(&mut lines, "What changes");
     let changed: Vec<_> = report.lines.iter().filter(|l| l.sign != '=').collect();
-    if changed.is_empty() {
+    // Of a file that does not load nobody can say what it would change.
+    if report.loads || !changed.is_empty() {
+        head(&mut lines, "What changes");
+    }
+    if report.loads && changed.is_empty() {
         lines.push((Tone::Plain, "  Nothing but words and spaces that Beadle passes over.".into()));
     }
     lines.extend(changed.iter().map(|l| {

@@ -188,7 +188,7 @@ impl Case {
         }
         let Some(release) = self.releases.last() else {
             out.push(match decided {
-                true if self.copies.iter().all(Copy::is_never) => {
+                true if self.copies.iter().all(|c| c.going || c.is_never()) => {
                     waits(What::Release, "when there is a copy")
                 }
                 true => {
