@@ -12,7 +12,8 @@ use super::draw::{marked, piece};
 use super::event::Action;
 use super::form::{Field, Form, Sort, Task, sheets};
 use super::glyphs::{fit, wrap};
-use super::keymap::Cmd;
+use super::key::Key;
+use super::keymap::{self, Cmd, Scope};
 use super::list;
 use super::over::Over;
 use super::recorder::{own, update};
@@ -34,6 +35,12 @@ fn installing(state: &State) -> Option<&Installing> {
 
 /// For keys that need a file to mean anything.
 pub const NOT_YET: &str = "This comes once the box has its file. Choose one first.";
+
+/// A key that does something on every screen, of which there are none yet.
+pub fn is_for_later(state: &State, key: Key) -> bool {
+    let here = state.begins() && state.over.is_empty();
+    here && keymap::cmd(&[Scope::Screens], key, false).is_some()
+}
 
 pub fn command(state: &mut State, cmd: Cmd) -> Vec<Action> {
     let all = match installing(state) {
@@ -58,10 +65,6 @@ pub fn command(state: &mut State, cmd: Cmd) -> Vec<Action> {
             vec![]
         }
         Cmd::Open => open(state),
-        Cmd::Show(_) | Cmd::NextScreen | Cmd::PreviousScreen | Cmd::Lock | Cmd::Print => {
-            state.say(Tone::Plain, NOT_YET);
-            vec![]
-        }
         _ => {
             let page = state.body_rows();
             list::step(&mut state.candidate, cmd, all, page);

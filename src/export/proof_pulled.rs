@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::archive::archive;
 use super::job::{Going, Job, Whole};
+use super::landing::keep_apart;
 use super::outer;
 use super::proof::{Files, Footage, KEY, check, footage, job, laid_out, package_files};
 use super::write::{Orderer, write};
@@ -187,6 +188,16 @@ fn a_stick_that_is_full_small_or_protected_says_so_and_how() {
     assert!(text.contains("no file") && text.contains("format the stick as exFAT"), "{text}");
     assert_eq!(hand.begun, None, "a case need not ask after a copy that never was");
     assert!(!stick.files().keys().any(|path| path.ends_with(".zip")));
+}
+
+#[test]
+fn nothing_of_the_box_leaves_with_a_copy() {
+    let stick = FakeDisk::new(1);
+    assert!(keep_apart(&stick).is_ok());
+    stick.make_folder("beadle-backup").unwrap();
+    assert!(keep_apart(&stick).unwrap_err().text.contains("a backup of a box"));
+    stick.replace("BEADLE-RECOVERY-KEY.txt", b"7d9e").unwrap();
+    assert!(keep_apart(&stick).unwrap_err().text.contains("the recovery key of a box"));
 }
 
 /// Whoever hears nothing knows that nothing was written: a full stick and one that is protected

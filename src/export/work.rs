@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use super::archive::archive;
 use super::job::{Going, Job, Said, Say, Stage, Target, Whole};
-use super::landing::Landing;
+use super::landing::{Landing, keep_apart};
 use super::papers::{self, Pages};
 use super::source::Disks;
 use super::write::{Orderer, write};
@@ -81,6 +81,7 @@ fn onto(
     target: &dyn Disk,
     orderer: &mut dyn Orderer,
 ) -> Result<Whole, Fault> {
+    keep_apart(target)?;
     let dice = |bytes: &mut [u8]| {
         let no = |e| Fault::new(FaultKind::Io, format!("the kernel gives no randomness: {e}"));
         getrandom::fill(bytes).map_err(no)

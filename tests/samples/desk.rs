@@ -5,9 +5,7 @@ use beadle::base::name::CameraId;
 use beadle::base::time::{Span, Utc};
 use beadle::config::{self, Config};
 use beadle::footage::Hold;
-use beadle::logbook::case::Case;
 use beadle::logbook::form::{self, Scene, Sort};
-use beadle::logbook::registers::Clocks;
 use beadle::logbook::{Account, Act, Body, ClockState, Draft, Entry, Header, Kind, Value, Who};
 use beadle::wire::book::{Choice, FormField, FormSheet, FormSort, FormTitle, Found, RecordLine};
 use beadle::wire::duty::{DutyLine, DutyState, Pick};
@@ -328,7 +326,7 @@ impl Desk {
                     line: line_of(&first),
                     due_what: Some("it is answered".into()),
                     leaving: self.leaving(&first),
-                    case: Case::of(*number, &self.entries, &Clocks::of(&self.config)).map(Box::new),
+                    case: self.case(*number),
                     entries,
                 }))
             }

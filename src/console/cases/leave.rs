@@ -131,6 +131,7 @@ pub fn releases(state: &mut State, entries: Vec<Entry>) -> Vec<Action> {
 pub fn heard(state: &mut State, exporting: Exporting) -> Vec<Action> {
     let Some(view) = open_view(state) else { return vec![] };
     let (end, package) = (exporting.end.clone(), exporting.package.clone());
+    let stick = exporting.stick.clone();
     let old = view.exports.iter_mut().find(|going| going.number == exporting.number);
     let went_on = match old {
         Some(going) => std::mem::replace(going, exporting).end.is_none(),
@@ -142,7 +143,11 @@ pub fn heard(state: &mut State, exporting: Exporting) -> Vec<Action> {
     if went_on && let Some(end) = end {
         match end {
             End::Whole { .. } => {
-                state.say(Tone::Good, format!("Written and read back: {package}"));
+                let safe = stick.map(|stick| {
+                    format!(". The stick {stick} is flushed and let go: it is safe to remove.")
+                });
+                let safe = safe.unwrap_or_default();
+                state.say(Tone::Good, format!("Written and read back: {package}{safe}"));
             }
             End::BrokenOff { why, .. } => {
                 state.say(Tone::Bad, format!("It was broken off: {why}."))

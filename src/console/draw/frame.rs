@@ -80,7 +80,13 @@ pub fn verdict(state: &State, width: usize) -> Vec<Line<'static>> {
             let what =
                 format!("Beadle is not answering since {since}. Below is what was last known.");
             let first = Line::from(piece(theme, Tone::Bad, &format!(" {}", fit(&what, width - 2))));
-            let why = format!(" {}", fit(why, width - 2));
+            let whole = why.chars().count() <= width - 2;
+            // There is one row for it: the first sentence says what is wrong.
+            let why = match why.split_once(". ").filter(|_| !whole) {
+                Some((first, _)) => format!("{first}."),
+                None => why.to_string(),
+            };
+            let why = format!(" {}", fit(&why, width - 2));
             vec![first, Line::from(piece(theme, Tone::Plain, &why))]
         }
         (None, Some(status)) => {

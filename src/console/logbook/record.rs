@@ -125,7 +125,15 @@ pub fn command(state: &mut State, cmd: Cmd) -> Vec<Action> {
         Cmd::Print => crate::console::print::begin(state),
         Cmd::Release => {
             let mut fill = vec![("request".to_string(), Value::Number(number as i64))];
-            for name in ["recipient", "organisation", "cameras", "from", "until", "purpose"] {
+            for name in [
+                "recipient",
+                "organisation",
+                "cameras",
+                "from",
+                "until",
+                "purpose",
+                "crime-reference",
+            ] {
                 fill.extend(view.answer(name).map(|v| (name.to_string(), v)));
             }
             for (theirs, ours) in
