@@ -84,8 +84,6 @@ pub struct Supervisor {
     office: office::Office,
     /// What the kernel says of the clock, at the last turn.
     clock_state: ClockState,
-    /// By its own estimate, while another clock keeps it right.
-    clock_error: Option<Span>,
     /// Where its program is installed.
     pictures: Option<pictures::Pictures>,
     /// Where the root service may be.
@@ -126,6 +124,14 @@ struct Clocks {
     known: Utc,
     /// The clock at the start was compared with the newest footage.
     judged: bool,
+    /// How far off it may be by the kernel's own estimate, while another clock keeps it right.
+    error: Option<Span>,
+}
+
+impl Clocks {
+    fn begun(utc: Utc, mono: Mono) -> Clocks {
+        Clocks { utc, mono, known: Utc::default(), judged: false, error: None }
+    }
 }
 
 impl Supervisor {

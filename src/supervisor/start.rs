@@ -91,9 +91,8 @@ pub fn start(
     let mut keep = Keep::new(rules);
     keep.adopt_rules(state.as_ref(), &chosen.config, utc);
     let disks = Disks::new(place.footage, known_disks, &chosen.config, utc);
-    let (clock_state, clock_error) = world.clock_state();
     let mut supervisor = Supervisor {
-        clocks: Clocks { utc, mono: clock.mono(), known: Utc::default(), judged: false },
+        clocks: Clocks::begun(utc, clock.mono()),
         clock,
         state,
         store: index.store,
@@ -106,8 +105,7 @@ pub fn start(
         keep,
         copies: super::copies::Copies::default(),
         office,
-        clock_state,
-        clock_error,
+        clock_state: world.clock_state().0,
         pictures: None,
         sticks: None,
         spaces: None,

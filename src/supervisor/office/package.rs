@@ -229,7 +229,7 @@ impl Supervisor {
 
     fn clock_says(&self) -> ClockSays {
         let synced = match self.clock_state {
-            ClockState::Synced => Some((self.now().1, self.clock_error)),
+            ClockState::Synced => Some((self.now().1, self.clocks.error)),
             _ => self.office.synced.map(|at| (at, None)),
         };
         let last_sync = synced.map(|(at, error)| {
