@@ -279,7 +279,7 @@ fn footage_leaves_from_the_case_with_a_second_person() {
     for s in 1..=8 {
         face.event(Event::Tick(now() + Span::secs(s)));
         let shown = screen(&face.state);
-        said.push(shown.lines().find(|l| l.contains("Export")).unwrap().to_string());
+        said.push(shown.lines().find(|l| l.contains(" Copy  ")).unwrap().to_string());
     }
     println!("{}", said.join("\n"));
     assert!(said[0].contains("GOES") && said[0].contains("writing 1.0 GB of 4.0 GB"), "{said:?}");

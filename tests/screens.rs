@@ -9,8 +9,10 @@ use beadle::console::event::Event;
 use beadle::console::key::Key;
 use beadle::console::keymap::{self, ROWS};
 use beadle::console::state::{Screen, State};
+use beadle::console::theme::Tone;
 use beadle::console::today;
 use beadle::console::update::update;
+use beadle::wire::begin::{Beginning, Candidate, CandidateKind};
 use beadle::wire::{CameraState, Status};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
@@ -144,6 +146,76 @@ fn the_door() {
         owner.press(&[Key::Char('l')]);
         insta::assert_snapshot!(format!("found_{at}"), screen(&owner.state));
     }
+}
+
+/// A box that has no file yet: what was found, and that its keys say what they cannot do.
+#[test]
+fn a_box_without_a_file() {
+    let candidate = |from: &str, site: Option<&str>, why: Option<&str>| Candidate {
+        name: from.into(),
+        from: from.into(),
+        kind: CandidateKind::Stick,
+        digest: Some("00".into()),
+        site: site.map(String::from),
+        why: why.map(String::from),
+    };
+    let mut status = empty();
+    status.verdict.text = "This box has no site file yet, so it records nothing.".into();
+    status.begin = Some(Box::new(Beginning {
+        why: "site.kdl is not there".into(),
+        candidates: vec![
+            candidate("stick SanDisk Ultra: School.kdl", Some("A School"), None),
+            candidate("stick SanDisk Ultra: site.kdl", None, Some("it has mistakes")),
+        ],
+        install: None,
+    }));
+    for (size, at) in SIZES {
+        let mut face = Face::new(Some(status.clone()), size);
+        insta::assert_snapshot!(format!("begin_{at}"), screen(&face.state));
+        for key in [Key::Char('2'), Key::Char('7'), Key::Char('l'), Key::Char('m'), Key::Tab] {
+            face.state.notice = None;
+            face.press(&[key]);
+            assert!(face.state.over.is_empty(), "{key:?}: nobody can log in yet");
+            let said = face.state.notice.as_ref().map(|n| n.text.clone()).unwrap_or_default();
+            assert!(said.contains("once the box has its file"), "{key:?}: {said}");
+        }
+        face.press(&[Key::Char('!')]);
+        let shown = screen(&face.state);
+        assert!(shown.contains("Dial 999") && shown.contains("no site file yet"), "{shown}");
+    }
+}
+
+/// On every screen and form of a small window the foot has the way back, whom to ring and the help;
+/// what came of something is never cut.
+#[test]
+fn the_foot_keeps_what_matters_and_a_long_notice_is_whole() {
+    let foot = |face: &Face| screen(&face.state).lines().last().unwrap().to_string();
+    for who in [None, Some("headteacher")] {
+        for which in Screen::ALL {
+            let mut face = Face::new(Some(busy()), SMALL);
+            if let Some(who) = who {
+                face.log_in(who);
+            }
+            show(&mut face, which);
+            let foot = foot(&face);
+            // A form that opens by itself has them on other keys.
+            assert!(foot.contains("emergency") && foot.contains("help"), "{which:?}: {foot}");
+            assert!(who.is_some() || foot.contains("l log in"), "{which:?}: {foot}");
+        }
+    }
+    let mut face = Face::new(Some(busy()), SMALL);
+    face.press(&[Key::Char('l')]);
+    let foot = foot(&face);
+    assert!(foot.contains("Esc leave") && foot.contains("F9 emergency"), "{foot}");
+    let long = "No footage disk has whole copies just now: a backup is made of those. Look at the \
+                alarms, or try again in a minute.";
+    face.state.over.clear();
+    face.state.say(Tone::Bad, long);
+    let shown = screen(&face.state);
+    let words: Vec<&str> = shown.split_whitespace().collect();
+    let wanted: Vec<&str> = long.split_whitespace().collect();
+    assert!(words.windows(wanted.len()).any(|part| part == wanted), "{shown}");
+    assert_eq!(shown.lines().count(), usize::from(SMALL.1));
 }
 
 #[test]

@@ -17,6 +17,7 @@ use super::state::State;
 use super::theme::Tone;
 use super::today::glance;
 use super::update::refresh;
+use crate::logbook::Kind;
 use crate::wire::book::FormSheet;
 use crate::wire::look::Looking;
 use crate::wire::{Reply, Request, Sent};
@@ -261,7 +262,14 @@ pub fn of_form(state: &mut State, task: &Task, reply: Reply) -> Vec<Action> {
             vec![]
         }
         (Task::DropFactor, Reply::Text { text }) => done(state, text),
-        (Task::Enter { .. }, Reply::Entered { number, notes }) => entered(state, number, &notes),
+        (Task::Enter { kind, .. }, Reply::Entered { number, notes }) => {
+            let mut actions = entered(state, number, &notes);
+            // A signed paper or a training opens what was closed to this session until now.
+            if matches!(kind, Kind::Acceptance | Kind::Training) {
+                actions.push(state.ask(For::Room, Request::Room));
+            }
+            actions
+        }
         (Task::Hold, Reply::Hold(hold)) => {
             let review = state.zone().day_of(hold.review);
             let text = format!("{} holds it; it is looked at again by {review}.", hold.id);

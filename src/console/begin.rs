@@ -12,7 +12,8 @@ use super::draw::{marked, piece};
 use super::event::Action;
 use super::form::{Field, Form, Sort, Task, sheets};
 use super::glyphs::{fit, wrap};
-use super::keymap::Cmd;
+use super::key::Key;
+use super::keymap::{self, Cmd, Scope};
 use super::list;
 use super::over::{Menu, Over, Pick};
 use super::recorder::{own, update};
@@ -30,6 +31,15 @@ fn candidates(state: &State) -> &[Candidate] {
 
 fn installing(state: &State) -> Option<&Installing> {
     state.status.as_ref()?.begin.as_ref()?.install.as_ref()
+}
+
+/// For keys that need a file to mean anything.
+pub const NOT_YET: &str = "This comes once the box has its file. Choose one first.";
+
+/// A key that does something on every screen, of which there are none yet.
+pub fn is_for_later(state: &State, key: Key) -> bool {
+    let here = state.begins() && state.over.is_empty();
+    here && keymap::cmd(&[Scope::Screens], key, false).is_some()
 }
 
 pub fn command(state: &mut State, cmd: Cmd) -> Vec<Action> {
@@ -156,6 +166,9 @@ pub fn shown(state: &mut State, name: String, digest: String, report: &PlanRepor
     };
     let from = candidates(state).iter().find(|c| c.name == name).map(|c| c.from.clone());
     let title = format!("Begin with {}?", from.unwrap_or_else(|| name.clone()));
+    // Nothing runs that could stay as it is.
+    let none = PlanReport { consequences: Vec::new(), ..report.clone() };
+    let report = if report.loads { report } else { &none };
     let view = plan::view(&title, &notes, report, ("", ""), &digest);
     let view = plan::PlanView { begins: Some(name), ..view };
     state.over.push(Over::Plan(Box::new(view)));

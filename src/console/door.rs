@@ -99,6 +99,10 @@ pub fn lock_key(state: &mut State) -> Vec<Action> {
 
 /// For whatever needs a person: the form that lets one in, with the reason why it opens.
 pub fn must_be_in(state: &mut State) -> Vec<Action> {
+    if state.begins() {
+        state.say(Tone::Plain, super::begin::NOT_YET);
+        return vec![];
+    }
     state.say(Tone::Warn, "Log in first; then do it again.");
     match state.door {
         Door::In(_) | Door::Owner => vec![],

@@ -149,6 +149,10 @@ fn pressed(state: &mut State, key: Key) -> Vec<Action> {
         }
         None if typing && state.over.is_empty() => logbook::search_key(state, key),
         None if typing => filling::key(state, key),
+        None if begin::is_for_later(state, key) => {
+            state.say(Tone::Plain, begin::NOT_YET);
+            vec![]
+        }
         None => vec![],
     });
     actions

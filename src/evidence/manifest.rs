@@ -125,9 +125,15 @@ pub struct CameraPart {
     /// Without any login.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub address: Option<String>,
-    /// Its hardware address or serial number; "not known" where neither file nor camera tells.
+    /// Its hardware address (MAC); "not known" where neither the file nor the network tells.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hardware: Option<String>,
+    /// Who says so: the file, or the network at the time of the copy.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hardware_from: Option<String>,
+    /// Make, model and serial number, as the file has them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub device: Option<String>,
     /// The last day on which the original would be there without its hold (R3.15).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retention_ends: Option<Day>,
@@ -280,9 +286,21 @@ pub struct OffsetSays {
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct ClockSays {
     pub state: ClockState,
+    /// When another clock was last seen keeping it right; `None`: never, as far as the logbook
+    /// goes back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_sync: Option<SyncSays>,
     /// The last time it was compared with another by a person.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub compared: Option<Compared>,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct SyncSays {
+    pub at: Utc,
+    /// Microseconds, by the system's own estimate; none where it has none, or none any more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub estimated_error_us: Option<u64>,
 }
 
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -294,6 +312,14 @@ pub struct Compared {
     /// Recorder minus the other clock.
     pub offset_ms: i64,
     pub by: String,
+}
+
+impl CameraPart {
+    /// Its hardware address, and who says so; nothing where it is not known.
+    pub fn hardware_in_words(&self) -> Option<String> {
+        let from = self.hardware_from.as_ref()?;
+        Some(format!("{} (by {from})", self.hardware.as_ref()?))
+    }
 }
 
 impl Manifest {

@@ -21,6 +21,10 @@ pub const LOGBOOK: &str = "logbook";
 /// Copies that were coded anew.
 pub const COPIES: &str = "viewing-copies";
 pub const STILLS: &str = "stills";
+/// Of the box itself, on sticks that are locked away: neither may leave with a copy, nor lie beside
+/// the other, since the key opens the backup.
+pub const RECOVERY_KEY: &str = "BEADLE-RECOVERY-KEY.txt";
+pub const BACKUP: &str = "beadle-backup";
 
 /// The folder of the package that this entry made.
 pub fn package(export: Number) -> String {

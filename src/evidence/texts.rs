@@ -71,6 +71,21 @@ pub fn clock(clock: &ClockSays, cameras: &[CameraPart], ownership: &str, zone: &
         ClockState::Unknown => "was set by nobody that the recorder knows of",
     };
     let mut out = format!("{ownership}\n\nWhen this copy was made the recorder's clock {state}.\n");
+    out += &match &clock.last_sync {
+        Some(sync) => {
+            let error = sync.estimated_error_us.map(|us| {
+                let ms = us as f64 / 1_000.0;
+                format!("    estimated error then, by the system itself: {ms:.3} ms\n")
+            });
+            format!(
+                "\nLast seen being kept right by another clock:\n    {} ({})\n{}",
+                sync.at,
+                zone.show(sync.at),
+                error.unwrap_or_default()
+            )
+        }
+        None => "\nThe recorder never saw another clock keep it right.\n".to_string(),
+    };
     match &clock.compared {
         Some(c) => {
             let seconds = c.offset_ms as f64 / 1_000.0;
@@ -153,6 +168,10 @@ fn clips(manifest: &Manifest, zone: &Zone) -> String {
     let mut out = String::from("\nWHAT IS HERE\n\n");
     for camera in &manifest.cameras {
         out += &format!("{} ({}), {}\n", camera.title, camera.id, camera.place);
+        let known = camera.hardware_in_words().map(|mac| format!("hardware address {mac}"));
+        for line in known.into_iter().chain(camera.device.clone()) {
+            out += &format!("    {line}\n");
+        }
         if camera.clips.is_empty() && camera.copies.is_empty() {
             out += "    no pictures in this window\n";
         }

@@ -119,6 +119,10 @@ impl Orderer for Archiving<'_, '_> {
         self.orderer.going(going)
     }
 
+    fn begins(&mut self) -> Result<(), Fault> {
+        self.orderer.begins()
+    }
+
     fn sign(&mut self, list: &str) -> Result<String, Fault> {
         self.orderer.sign(list)
     }

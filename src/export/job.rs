@@ -84,6 +84,8 @@ fn write_secret<S: serde::Serializer>(secret: &Option<Secret>, s: S) -> Result<S
 #[serde(tag = "said", rename_all = "kebab-case")]
 pub enum Said {
     Going(Going),
+    /// The first byte of what leaves comes now: before this word nothing of it is anywhere.
+    Begins,
     /// The list of digests; its signature is to come back.
     Sign {
         list: String,

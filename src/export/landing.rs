@@ -32,6 +32,18 @@ pub struct Landing {
     disk: StickDisk,
 }
 
+/// Nothing of the box itself goes to whoever gets the copy.
+///
+/// # Errors
+/// The recovery key, or a backup of the box, lies where the copy would go.
+pub fn keep_apart(target: &dyn Disk) -> Result<(), Fault> {
+    let key = target.size(names::RECOVERY_KEY).is_ok().then_some("the recovery key");
+    let backup = || target.list(names::BACKUP).is_ok().then_some("a backup");
+    let Some(what) = key.or_else(backup) else { return Ok(()) };
+    let text = format!("{what} of a box lies there, and would leave with the copy; take another");
+    Err(Fault::new(FaultKind::Exists, text))
+}
+
 impl Landing {
     /// Opens and mounts it.
     ///

@@ -187,7 +187,9 @@ pub fn job(footage: &Footage, number: u64) -> Job {
             title: "Front gate".into(),
             place: "Entrance".into(),
             address: None,
-            hardware: None,
+            hardware: Some("02:fc:00:00:00:13".into()),
+            hardware_from: Some("the school's file".into()),
+            device: Some("Axis, P3245, serial S-1".into()),
             retention_ends: None,
             given: None,
             clips: Vec::new(),
@@ -201,7 +203,11 @@ pub fn job(footage: &Footage, number: u64) -> Job {
             offsets: Vec::new(),
             sound_left_out: false,
         }],
-        clock: ClockSays { state: ClockState::Synced, compared: None },
+        clock: ClockSays {
+            state: ClockState::Holdover,
+            last_sync: Some(SyncSays { at: to, estimated_error_us: Some(1_250) }),
+            compared: None,
+        },
         ownership: texts::ownership("The school"),
         conditions: vec!["Return or destroy it after use.".into()],
         papers: Vec::new(),
@@ -264,9 +270,19 @@ fn a_package_is_whole_and_its_pictures_are_those_of_the_recordings() {
         "Ed25519, which does not run out",
         "no content credentials (C2PA)",
         "no time stamp of the",
+        "hardware address 02:fc:00:00:00:13 (by the school's file)",
+        "Axis, P3245, serial S-1",
     ] {
         assert!(readme.contains(said), "{said}: {readme}");
     }
+    let clock = String::from_utf8(files["export-7/clock.txt"].clone()).unwrap();
+    for said in ["ran by itself", "Last seen being kept right", "by the system itself: 1.250 ms"] {
+        assert!(clock.contains(said), "{said}: {clock}");
+    }
+    // A player that knows the boxes of ONVIF shows it too (R2.31).
+    let clip = &files[&format!("export-7/{}", clips[0].file)];
+    let head = &clip[..400];
+    assert!(head.windows(17).any(|w| w == b"02:fc:00:00:00:13"), "no address in the clip's head");
     assert!(files.keys().all(|path| !path.contains("head") && !path.contains("witness")));
 }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::archive::archive;
 use super::job::{Going, Job, Whole};
+use super::landing::keep_apart;
 use super::outer;
 use super::proof::{Files, Footage, KEY, check, footage, job, laid_out, package_files};
 use super::write::{Orderer, write};
@@ -26,9 +27,23 @@ struct Patient<'a> {
     /// After so many operations it is pulled out again.
     pulls: Vec<u64>,
     pulled: u64,
+    /// How many bytes lay on the stick when the first of the package was announced.
+    begun: Option<usize>,
+}
+
+/// The mark that it is not finished is no part of what leaves.
+fn content(stick: &FakeDisk) -> usize {
+    let files = stick.files();
+    let counted = files.iter().filter(|(path, _)| !path.ends_with(names::UNFINISHED));
+    counted.map(|(_, bytes)| bytes.len()).sum()
 }
 
 impl Orderer for Patient<'_> {
+    fn begins(&mut self) -> Result<(), Fault> {
+        assert_eq!(self.begun.replace(content(self.stick)), None, "said twice");
+        Ok(())
+    }
+
     fn going(&mut self, _: Going) -> Result<(), Fault> {
         Ok(())
     }
@@ -66,7 +81,7 @@ fn export(
     phrase: Option<&Secret>,
     pulls: Vec<u64>,
 ) -> (Result<Whole, Fault>, u64) {
-    let mut hand = Patient { stick, pulls, pulled: 0 };
+    let mut hand = Patient { stick, pulls, pulled: 0, begun: None };
     if let Some(first) = hand.pulls.pop() {
         stick.crash_after(first);
     }
@@ -167,11 +182,48 @@ fn a_stick_that_is_full_small_or_protected_says_so_and_how() {
     // FAT32 takes no file of 4 GiB; here the limit is smaller, and the sentence is the same.
     let stick = FakeDisk::new(1);
     let job = Job { archive_bytes_max: Some(100_000), ..small_parts(&footage) };
-    let mut hand = Patient { stick: &stick, pulls: Vec::new(), pulled: 0 };
+    let mut hand = Patient { stick: &stick, pulls: Vec::new(), pulled: 0, begun: None };
     let done = archive(&job, &footage.disks(), &stick, &phrase, &dice, &mut hand);
     let text = done.unwrap_err().text;
     assert!(text.contains("no file") && text.contains("format the stick as exFAT"), "{text}");
+    assert_eq!(hand.begun, None, "a case need not ask after a copy that never was");
     assert!(!stick.files().keys().any(|path| path.ends_with(".zip")));
+}
+
+#[test]
+fn nothing_of_the_box_leaves_with_a_copy() {
+    let stick = FakeDisk::new(1);
+    assert!(keep_apart(&stick).is_ok());
+    stick.make_folder("beadle-backup").unwrap();
+    assert!(keep_apart(&stick).unwrap_err().text.contains("a backup of a box"));
+    stick.replace("BEADLE-RECOVERY-KEY.txt", b"7d9e").unwrap();
+    assert!(keep_apart(&stick).unwrap_err().text.contains("the recovery key of a box"));
+}
+
+/// Whoever hears nothing knows that nothing was written: a full stick and one that is protected
+/// say nothing, a good one says it once and before any byte of it.
+#[test]
+fn the_first_byte_is_announced_before_it_is_written() {
+    let footage = footage();
+    let phrase = Secret::new("bad-luk");
+    for phrase in [None, Some(&phrase)] {
+        let begun = |prepare: &dyn Fn(&FakeDisk)| {
+            let stick = FakeDisk::new(1);
+            prepare(&stick);
+            let mut hand = Patient { stick: &stick, pulls: Vec::new(), pulled: 0, begun: None };
+            let (job, disks) = (small_parts(&footage), footage.disks());
+            let done = match phrase {
+                None => write(&job, &disks, &stick, &mut hand),
+                Some(phrase) => archive(&job, &disks, &stick, phrase, &dice, &mut hand),
+            };
+            (done.is_ok(), hand.begun, content(&stick))
+        };
+        let (whole, before, after) = begun(&|_| {});
+        assert_eq!((whole, before), (true, Some(0)), "the archive's own head comes later");
+        assert!(after > 100_000, "{after}");
+        assert_eq!(begun(&|stick| stick.set_capacity(1_000_000)), (false, None, 0));
+        assert_eq!(begun(&|stick| stick.set_read_only(true)), (false, None, 0));
+    }
 }
 
 #[test]

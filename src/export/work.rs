@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use super::archive::archive;
 use super::job::{Going, Job, Said, Say, Stage, Target, Whole};
-use super::landing::Landing;
+use super::landing::{Landing, keep_apart};
 use super::papers::{self, Pages};
 use super::source::Disks;
 use super::write::{Orderer, write};
@@ -81,6 +81,7 @@ fn onto(
     target: &dyn Disk,
     orderer: &mut dyn Orderer,
 ) -> Result<Whole, Fault> {
+    keep_apart(target)?;
     let dice = |bytes: &mut [u8]| {
         let no = |e| Fault::new(FaultKind::Io, format!("the kernel gives no randomness: {e}"));
         getrandom::fill(bytes).map_err(no)
@@ -111,6 +112,10 @@ struct OnLanding<'a, 'b> {
 impl Orderer for OnLanding<'_, '_> {
     fn going(&mut self, going: Going) -> Result<(), Fault> {
         self.pipe.going(going)
+    }
+
+    fn begins(&mut self) -> Result<(), Fault> {
+        self.pipe.begins()
     }
 
     fn sign(&mut self, list: &str) -> Result<String, Fault> {
@@ -174,6 +179,11 @@ impl Orderer for Pipe<'_> {
         }
         self.last = Instant::now();
         self.tell(&Said::Going(going))
+    }
+
+    fn begins(&mut self) -> Result<(), Fault> {
+        self.is_stopped()?;
+        self.tell(&Said::Begins)
     }
 
     fn pages(&mut self, papers: &[Document]) -> Result<Pages, Fault> {

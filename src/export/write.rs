@@ -29,6 +29,14 @@ pub trait Orderer {
     /// # Errors
     /// It is to stop.
     fn going(&mut self, going: Going) -> Result<(), Fault>;
+    /// The first byte of recordings or papers comes now. Said before it is written, so that
+    /// whoever did not hear it knows that nothing left.
+    ///
+    /// # Errors
+    /// It is to stop; nobody hears.
+    fn begins(&mut self) -> Result<(), Fault> {
+        Ok(())
+    }
     /// The signature of the list.
     ///
     /// # Errors
@@ -83,6 +91,7 @@ pub fn write(
     };
     let plans = packing.again(orderer, &mut Packing::plan)?;
     packing.again(orderer, &mut |packing, _| packing.begin())?;
+    orderer.begins()?;
     let mut manifest = packing.clips(plans, orderer)?;
     let papers = papers::made(&job.papers, &mut manifest, orderer)?;
     let list = packing.again(orderer, &mut |packing, orderer| {
@@ -332,7 +341,7 @@ impl<'a> Packing<'a> {
             operator: &self.job.manifest.release.operator,
             camera: &camera.title,
             address: camera.address.as_deref().unwrap_or_default(),
-            mac: "",
+            mac: camera.hardware_from.as_ref().and(camera.hardware.as_deref()).unwrap_or_default(),
         };
         let header = movie::header(&head, &tables);
         let header = header.map_err(|why| Fault::new(FaultKind::Corrupt, why))?;

@@ -12,15 +12,19 @@ use super::Supervisor;
 use crate::base::fault::{Fault, FaultKind};
 use crate::base::limits::{KEPT_BYTES_MAX, LOGBOOK_CHUNK_BYTES_MAX};
 use crate::disk::{Disk, identity};
+use crate::evidence::names;
 use crate::ledger::kept::KEPT;
 
 /// On the stick, and in the state folder of a box that begins with one.
-pub const FOLDER: &str = "beadle-backup";
+pub const FOLDER: &str = names::BACKUP;
 const LOGBOOK: &str = ".beadle/logbook";
 const READ_ME: &str = "READ-ME.txt";
 const WORDS: &str = "This is the backup of a Beadle box: its file, people, camera passwords and \
                      logbook, sealed under its recovery key.\r\nOn a new box: plug it in when the \
                      box asks for its file, and type the recovery key from paper.\r\n";
+/// Whoever finds key and backup together reads everything.
+pub const APART: &str = "the recovery key and the backup that it opens may not lie on one stick; \
+                         take another stick";
 /// A sealed item, its first line and what sealing adds.
 const ITEM_BYTES_MAX: usize = KEPT_BYTES_MAX + 1_024;
 
@@ -61,8 +65,11 @@ pub fn copy(from: (&dyn Disk, &str), to: (&dyn Disk, &str)) -> Result<u64, Fault
 /// As [`copy`], onto a stick, with words for whoever finds it.
 ///
 /// # Errors
-/// As [`copy`].
+/// As [`copy`]. `Exists`: the key that opens it is on that stick.
 pub fn write(disk: &dyn Disk, stick: &dyn Disk) -> Result<u64, Fault> {
+    if stick.size(names::RECOVERY_KEY).is_ok() {
+        return Err(Fault::new(FaultKind::Exists, APART));
+    }
     stick.make_folder(FOLDER)?;
     stick.replace(&below(FOLDER, READ_ME), WORDS.as_bytes())?;
     copy((disk, ""), (stick, FOLDER))
@@ -116,6 +123,10 @@ mod tests {
             disk.replace(path, content.as_bytes()).unwrap();
         }
         disk.make_folder("front-gate").unwrap();
+        let with_key = FakeDisk::new(4);
+        with_key.replace(names::RECOVERY_KEY, b"the key").unwrap();
+        assert!(write(&disk, &with_key).unwrap_err().text.contains("may not lie on one stick"));
+        assert!(with_key.list(FOLDER).is_err(), "nothing was written beside the key");
         assert_eq!(write(&disk, &stick).unwrap(), 13);
         assert!(stick.list(FOLDER).unwrap().iter().any(|file| file.name == READ_ME));
         assert!(stick.list("").unwrap().iter().all(|file| file.name == FOLDER), "no footage");

@@ -16,6 +16,7 @@ use crate::accounts::vault::Vault;
 use crate::base::clock::Clock;
 use crate::base::fault::Fault;
 use crate::base::name::{CameraId, DiskId};
+use crate::base::time::Span;
 use crate::disk::Disk;
 use crate::disk::real::RealDisk;
 use crate::footage::unit::AccessUnit;
@@ -214,15 +215,19 @@ impl World for Hands {
         Some(Login { user: user.to_string(), password })
     }
 
-    fn clock_state(&mut self) -> ClockState {
+    fn clock_state(&mut self) -> (ClockState, Option<Span>) {
         // SAFETY: an all-zero `timex` asks and changes nothing; the kernel fills it in.
         let mut asked: libc::timex = unsafe { std::mem::zeroed() };
         // SAFETY: the pointer is to a whole `timex` of ours.
         let state = unsafe { libc::adjtimex(&mut asked) };
         match state {
-            -1 => ClockState::Unknown,
-            _ if asked.status & libc::STA_UNSYNC != 0 => ClockState::Holdover,
-            _ => ClockState::Synced,
+            -1 => (ClockState::Unknown, None),
+            _ if asked.status & libc::STA_UNSYNC != 0 => (ClockState::Holdover, None),
+            // Microseconds; a program that keeps the clock and tells no estimate leaves 0.
+            _ => {
+                let error = Some(Span(asked.esterror)).filter(|error| *error > Span(0));
+                (ClockState::Synced, error)
+            }
         }
     }
 

@@ -33,6 +33,7 @@ pub mod figures;
 pub mod file;
 pub mod grace;
 pub mod hands;
+mod hardware;
 mod health;
 pub mod index;
 pub mod keep;
@@ -60,7 +61,7 @@ use std::sync::Arc;
 
 use crate::base::clock::{Clock, Mono};
 use crate::base::name::{CameraId, DiskId};
-use crate::base::time::{Utc, Zone};
+use crate::base::time::{Span, Utc, Zone};
 use crate::disk::Disk;
 use crate::logbook::ClockState;
 use crate::reconcile::Desired;
@@ -123,6 +124,14 @@ struct Clocks {
     known: Utc,
     /// The clock at the start was compared with the newest footage.
     judged: bool,
+    /// How far off it may be by the kernel's own estimate, while another clock keeps it right.
+    error: Option<Span>,
+}
+
+impl Clocks {
+    fn begun(utc: Utc, mono: Mono) -> Clocks {
+        Clocks { utc, mono, known: Utc::default(), judged: false, error: None }
+    }
 }
 
 impl Supervisor {

@@ -91,7 +91,7 @@ pub fn start(
     keep.adopt_rules(state.as_ref(), &chosen.config, utc);
     let disks = Disks::new(place.footage, known_disks, &chosen.config, utc);
     let mut supervisor = Supervisor {
-        clocks: Clocks { utc, mono: clock.mono(), known: Utc::default(), judged: false },
+        clocks: Clocks::begun(utc, clock.mono()),
         clock,
         state,
         store: index.store,
@@ -104,7 +104,7 @@ pub fn start(
         keep,
         copies: super::copies::Copies::default(),
         office,
-        clock_state: world.clock_state(),
+        clock_state: world.clock_state().0,
         pictures: None,
         sticks: None,
         spaces: None,

@@ -22,7 +22,7 @@ impl Supervisor {
     /// Does everything that is due and returns when to come back at the latest.
     pub fn turn(&mut self, world: &mut dyn World) -> Mono {
         let (now, utc) = self.now();
-        self.clock_state = world.clock_state();
+        (self.clock_state, self.clocks.error) = world.clock_state();
         self.look_at_clocks();
         self.mend_index(world);
         self.mend_state();

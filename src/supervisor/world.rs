@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::base::fault::{Fault, FaultKind};
 use crate::base::name::{CameraId, DiskId};
+use crate::base::time::Span;
 use crate::disk::Disk;
 use crate::ingest::{Attempt, Login};
 use crate::logbook::ClockState;
@@ -41,9 +42,10 @@ pub trait World {
     }
     /// A camera's password from the state folder, by the secret's name (never from the file).
     fn login(&mut self, user: &str, secret: &str) -> Option<Login>;
-    /// Whether the clock is kept right by another one.
-    fn clock_state(&mut self) -> ClockState {
-        ClockState::Unknown
+    /// Whether the clock is kept right by another one, and then how far off it may be by the
+    /// kernel's own estimate, where it has one.
+    fn clock_state(&mut self) -> (ClockState, Option<Span>) {
+        (ClockState::Unknown, None)
     }
     /// 16 random bytes in hexadecimal.
     fn random_id(&mut self) -> String;

@@ -116,7 +116,10 @@ pub fn run(args: &Args) -> Result<(), Failure> {
             state.package,
             words::bytes(bytes)
         )),
-        Some(End::BrokenOff { why }) => Err(Failure::refused(format!(
+        Some(End::BrokenOff { why, nothing: true }) => Err(Failure::refused(format!(
+            "The export was broken off: {why}. Nothing was written, and its entry says so."
+        ))),
+        Some(End::BrokenOff { why, nothing: false }) => Err(Failure::refused(format!(
             "The export was broken off: {why}. What is in {} says that it is not finished.",
             state.package
         ))),

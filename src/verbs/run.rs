@@ -56,13 +56,14 @@ const NOT_AGAIN: u8 = 75;
 /// Exit 0 after a clean stop, 1 when it cannot start, 75 when it is not to be started again.
 pub fn run(args: Args) -> ExitCode {
     super::keep_no_core();
-    // Clients are told where footage lies, and stand in folders of their own.
+    // Clients are told where footage lies and where pictures are, and stand in folders of their
+    // own.
     let whole = |path: PathBuf| std::path::absolute(&path).unwrap_or(path);
     let options = Options {
         config: args.config,
         state: args.state,
         footage: args.footage.map(whole),
-        socket: args.socket.unwrap_or_else(crate::socket::default_path),
+        socket: whole(args.socket.unwrap_or_else(crate::socket::default_path)),
         pictures: args.pictures.or_else(beside_us),
         tpm: args.tpm,
         machine: args.machine,

@@ -119,13 +119,11 @@ pub enum Stage {
 #[serde(tag = "how", rename_all = "kebab-case")]
 pub enum End {
     /// Written and read back. `list`: the digest of its list of digests.
-    Whole {
-        list: Digest,
-        clips: u64,
-        frames: u64,
-        bytes: u64,
-    },
+    Whole { list: Digest, clips: u64, frames: u64, bytes: u64 },
     BrokenOff {
         why: String,
+        /// It failed before the first byte of what was to leave (S4.23).
+        #[serde(default)]
+        nothing: bool,
     },
 }

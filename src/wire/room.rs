@@ -9,6 +9,7 @@ use super::book::RecordLine;
 use super::export::Readiness;
 use super::look::Sights;
 use crate::base::time::Utc;
+use crate::logbook::case::Case;
 use crate::logbook::{ClockState, Entry, Number, Value};
 
 /// Where the screen stands and what may be said there before anybody logs in: no names of people.
@@ -117,6 +118,9 @@ pub struct RecordSheet {
     /// Of an open request: may its footage leave?
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub leaving: Option<Readiness>,
+    /// Of a request: everything that points to it, gathered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub case: Option<Box<Case>>,
 }
 
 /// The recorder itself: what is no camera and no disk.

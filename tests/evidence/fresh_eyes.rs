@@ -34,6 +34,11 @@ fn a_package_is_what_it_says_in_the_eyes_of_others() {
     assert_eq!(manifest.cameras.len(), 2);
     let two = &manifest.cameras[1];
     assert!(two.clips.len() == 2 && !two.gaps.is_empty(), "{two:?}");
+    // Simulated cameras are on this machine itself: no network tells their hardware (R3.15).
+    assert_eq!(manifest.cameras[0].hardware.as_deref(), Some("not known"));
+    let clock = std::fs::read_to_string(package.join("clock.txt")).unwrap();
+    let kept = ["Last seen being kept right by another clock", "never saw another clock keep it"];
+    assert!(kept.iter().any(|said| clock.contains(said)), "{clock}");
     let given = manifest.cameras[0].given.unwrap();
     assert!(given.from <= manifest.asked.from && given.to >= manifest.asked.to);
 

@@ -1,6 +1,7 @@
 //! Who gets nothing: without authority, purpose or witness, or with the same person twice. Each is
 //! told why and entered, and no hold is placed for it. Then what a good one leaves behind.
 
+use beadle::logbook::case::How;
 use beadle::logbook::{Act, Kind, Value};
 use beadle::wire::export::Leaving;
 use beadle::wire::{Reply, Request, Sent};
@@ -197,6 +198,22 @@ fn a_copy_under_way_ends_with_the_recorder_or_with_the_right() {
     let ended = outcome(&school, &admin, begun.number);
     println!("after kill -9: {}", ended.0);
     assert!(["broken-off", "whole"].contains(&ended.0.as_str()));
+
+    // A folder that is not there: the copy ends before its first byte. Its end is on record, and
+    // the case asks for nothing more of it (S4.23).
+    school.exporter = school.desk.log_in(&EXPORTER);
+    let nowhere = Leaving { folder: "/nowhere/at/all".into(), ..school.wanted() };
+    let Reply::Export(never) = school.ask(nowhere, Some(&WITNESS)) else { panic!("refused") };
+    assert_eq!(outcome(&school, &admin, never.number).0, "broken-off");
+    let request = Request::Case { number: school.case };
+    let Reply::Case(case) = school.desk.ask(Some(&school.exporter), &request) else {
+        panic!("it is a case")
+    };
+    let copy = case.copies.iter().find(|copy| copy.entry == never.number).unwrap();
+    assert_eq!(copy.fate.as_ref().map(|fate| fate.how), Some(How::Never), "{copy:?}");
+    let open = case.keeps_open();
+    let said = format!("entry {} ", never.number);
+    assert!(!open.iter().any(|line| line.contains(&said)), "{open:?}");
 
     // The right to export is taken away while a copy is under way (S4.59): it ends, and says why.
     school.exporter = school.desk.log_in(&EXPORTER);

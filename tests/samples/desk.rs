@@ -327,6 +327,7 @@ impl Desk {
                     line: line_of(&first),
                     due_what: Some("it is answered".into()),
                     leaving: self.leaving(&first),
+                    case: self.case(*number),
                     entries,
                 }))
             }

@@ -3,6 +3,8 @@
 use beadle::base::digest::Digest;
 use beadle::base::name::CameraId;
 use beadle::base::time::Utc;
+use beadle::logbook::case::Case;
+use beadle::logbook::registers::Clocks;
 use beadle::logbook::{Act, Entry, Kind, Value};
 use beadle::wire::book::Choice;
 use beadle::wire::export::{End, Exporting, Readiness, Stage, StillWanted};
@@ -33,6 +35,24 @@ impl Desk {
             purposes: purposes.collect(),
             stills: self.entries.iter().filter_map(still).collect(),
         })
+    }
+
+    /// Of the entries, and of the holds as they would be entered.
+    pub fn case(&self, number: u64) -> Option<Box<Case>> {
+        let holds = (900..).zip(&self.holds).map(|(n, hold)| {
+            let cameras: Vec<String> = hold.cameras.iter().map(ToString::to_string).collect();
+            let fields = [
+                ("hold", Value::Text(hold.id.clone())),
+                ("cameras", Value::List(cameras)),
+                ("from", Value::Text(hold.start.to_string())),
+                ("until", Value::Text(hold.end.to_string())),
+                ("review-by", Value::Text(hold.review.utc_day().to_string())),
+            ];
+            let body = super::desk::body("headteacher", &fields);
+            super::desk::entry(n, hold.placed, Kind::Hold, Act::Open, None, body)
+        });
+        let all: Vec<Entry> = self.entries.iter().cloned().chain(holds).collect();
+        Case::of(number, &all, &Clocks::of(&self.config)).map(Box::new)
     }
 
     /// `None`: it is about no copy and no paper.
@@ -68,7 +88,14 @@ impl Desk {
         })
     }
 
-    fn copy(&self, folder: &str) -> Reply {
+    fn copy(&mut self, folder: &str) -> Reply {
+        let ends = |e: &Entry| e.header.about == Some(61) && e.header.act == Act::Close;
+        if self.written > TOTAL && !self.entries.iter().any(ends) {
+            let whole = [("ended", Value::Text("whole".into()))];
+            let body = super::desk::body("headteacher", &whole);
+            let (at, act) = (super::now(), Act::Close);
+            self.entries.push(super::desk::entry(62, at, Kind::Export, act, Some(61), body));
+        }
         let whole = End::Whole { list: Digest([7; 32]), clips: 3, frames: 54_000, bytes: TOTAL };
         Reply::Export(Box::new(Exporting {
             number: 61,

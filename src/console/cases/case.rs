@@ -1,5 +1,5 @@
-//! How far a case is: request, authority, hold, export, receipt; what is done, what is missing, on
-//! which key, and why it cannot go on.
+//! How far a case is, for whoever stands at the console: the steps are those of `logbook::case`;
+//! here each gets its key, how the copy goes, and why it cannot go on.
 
 use ratatui::text::Line;
 
@@ -10,7 +10,8 @@ use crate::console::logbook::record::RecordView;
 use crate::console::state::State;
 use crate::console::theme::{Theme, Tone};
 use crate::footage::Hold;
-use crate::logbook::{Entry, Kind};
+use crate::logbook::case::{self, Scene, What};
+use crate::logbook::{Entry, Kind, Number};
 use crate::wire::export::Readiness;
 
 /// Footage held on both sides of the moment at which something happened.
@@ -40,6 +41,8 @@ pub enum Next {
     Export,
     Release,
     Receipt,
+    /// The copy of that entry has no end on record.
+    Dispose(Number),
     Close,
 }
 
@@ -86,83 +89,96 @@ pub fn held<'a>(
     })
 }
 
-/// The steps of a request, in their order; of an incident the footage alone.
-pub fn steps(view: &RecordView, zone: &Zone, now: Utc, days: (u32, u32)) -> Vec<Step> {
+/// The steps of a request, as the logbook has them, each with its key; of an incident its footage.
+pub fn steps(state: &State, view: &RecordView) -> Vec<Step> {
     let Some(sheet) = &view.sheet else { return vec![] };
-    let mut out = Vec::new();
+    let (cameras, _) = view.footage();
+    let (zone, days) = (state.zone(), days(state, &cameras));
     if sheet.line.kind == Kind::Incident {
-        out.push(footage(view, zone, now, days));
-        return out;
+        return vec![footage(view, &zone, state.now, days)];
     }
-    let entries = &sheet.entries;
-    if let Some(first) = entries.first() {
-        let text = format!("entered by {} on {}", maker(first), zone.show(first.header.at));
-        out.push(step("Request", Stage::Done, text));
-    }
-    let authority = authority(view, entries, zone);
-    let refused = authority.stage == Stage::Refused;
-    out.push(authority);
-    out.push(footage(view, zone, now, days));
-    if !refused {
-        let copy = export(view, zone);
-        let left = copy.stage == Stage::Done;
-        out.push(copy);
-        out.push(receipt(view, zone, left));
-    }
-    out.push(match sheet.line.closed {
-        Some(at) => step("End", Stage::Done, format!("closed {}", zone.show(at))),
-        None if refused => to_do("End", Next::Close, "c ends the record"),
-        None if out.iter().all(|s| s.stage == Stage::Done) => {
-            to_do("End", Next::Close, "all is done: c ends the record")
-        }
-        None => step("End", Stage::Waits, "c ends the record when all is done"),
-    });
-    out
+    // One that was taken back is no case any more.
+    let Some(case) = &sheet.case else { return vec![] };
+    let name = |id: &str| id.to_string();
+    let scene = Scene { now: state.now, zone: &zone, days, conditions: false, name: &name };
+    case.steps(&scene).into_iter().map(|step| with_key(view, step, &zone)).collect()
 }
 
 fn leaving(view: &RecordView) -> Option<&Readiness> {
     view.sheet.as_ref()?.leaving.as_ref()
 }
 
-fn maker(entry: &Entry) -> String {
-    crate::console::logbook::read::maker(entry)
+/// What the logbook says of a step, and the key that does it.
+fn with_key(view: &RecordView, known: case::Step, zone: &Zone) -> Step {
+    let what = known.what;
+    let stage = match known.stage {
+        case::Stage::Done => Stage::Done,
+        case::Stage::Missing => Stage::Missing,
+        case::Stage::Waits => Stage::Waits,
+        case::Stage::Refused => Stage::Refused,
+    };
+    let step = step(what.title(), stage, known.text);
+    if what == What::Copy {
+        return copy(view, step, zone);
+    }
+    if stage != Stage::Missing {
+        return step;
+    }
+    let free = leaving(view).is_some_and(|leaving| leaving.why_not.is_none());
+    let (next, key) = match what {
+        What::Decision if free => (Next::Decide, "n enters it; you may, and exporting says so"),
+        What::Decision => (Next::Decide, "n enters who did"),
+        What::Footage => (Next::Hold, "h holds it"),
+        What::Release => (Next::Release, "x opens the form"),
+        What::Receipt => (Next::Receipt, "t enters it"),
+        What::Fate => (Next::Dispose(known.entry.unwrap_or_default()), "Enter says how it ended"),
+        What::End => (Next::Close, "c ends the record"),
+        What::Request | What::Copy => return step,
+    };
+    Step { next: Some(next), text: format!("{}. {key}", step.text), ..step }
 }
 
-fn authority(view: &RecordView, entries: &[Entry], zone: &Zone) -> Step {
-    const NAME: &str = "Authority";
-    match decision(entries) {
-        Some((entry, word)) if word == "allowed" => {
-            let by = entry.body.as_ref().and_then(|b| b.answer("authority-by"));
-            let by = by.map_or_else(|| maker(entry), |v| v.in_words());
-            let when = zone.show(entry.header.at);
-            step(NAME, Stage::Done, format!("allowed by {by}, {when}"))
+/// How far the copy is, or why there can be none: the recorder's own sentence.
+fn copy(view: &RecordView, known: Step, zone: &Zone) -> Step {
+    let name = known.name;
+    let going = |number, text: String| step(name, Stage::Going, format!("entry {number}: {text}"));
+    match leave::copy(view) {
+        Some(Copy::Whole { number, text }) => {
+            return step(name, Stage::Done, format!("entry {number}: {text}"));
         }
-        Some((entry, _)) => {
-            step(NAME, Stage::Refused, format!("refused, {}", zone.show(entry.header.at)))
+        Some(Copy::Going { number, text }) => return going(number, format!("{text}. s stops it")),
+        Some(Copy::Begun { number, at }) => {
+            return going(number, format!("begun {}", zone.show(at)));
         }
-        None if view.sheet.as_ref().is_some_and(|s| s.line.kind == Kind::SubjectAccess) => {
-            step(NAME, Stage::Done, "whoever is shown has a right to ask")
+        Some(Copy::Broken { number, why }) if known.stage == Stage::Missing => {
+            let text = format!("entry {number} was broken off: {why}. e begins another");
+            return to_do(name, Next::Export, text);
         }
-        None if leaving(view).is_some_and(|leaving| leaving.why_not.is_none()) => {
-            let text = "nobody has decided: n enters it. You may, and exporting says so";
-            to_do(NAME, Next::Decide, text)
-        }
+        _ => {}
+    }
+    let Some(leaving) = leaving(view).filter(|_| known.stage != Stage::Done) else { return known };
+    match &leaving.why_not {
+        Some(why) => step(name, Stage::Waits, format!("cannot go on: {why}")),
         None => {
-            let text = "nobody has decided: n enters who did. Nothing leaves before";
-            to_do(NAME, Next::Decide, text)
+            let two = if leaving.witness { ", a second person signs beside you" } else { "" };
+            let text = format!("e begins it{two}{}", stills(leaving.stills.len()));
+            to_do(name, Next::Export, text)
         }
     }
 }
 
-fn decision(entries: &[Entry]) -> Option<(&Entry, String)> {
-    entries.iter().rev().find_map(|entry| {
-        let word = entry.body.as_ref()?.answer("decision")?.in_words();
-        Some((entry, word))
-    })
+/// `; 2 still pictures go with it`.
+fn stills(all: usize) -> String {
+    match all {
+        0 => String::new(),
+        1 => "; a still picture goes with it".into(),
+        n => format!("; {n} still pictures go with it"),
+    }
 }
 
+/// Is the footage of an incident kept, and if not, when does it go?
 fn footage(view: &RecordView, zone: &Zone, now: Utc, days: (u32, u32)) -> Step {
-    const NAME: &str = "Hold";
+    const NAME: &str = "Footage";
     let (cameras, window) = view.footage();
     let Some((start, end)) = window else {
         let text = "the record names no time: h holds footage, or r puts it right";
@@ -186,77 +202,9 @@ fn footage(view: &RecordView, zone: &Zone, now: Utc, days: (u32, u32)) -> Step {
     to_do(NAME, Next::Hold, text)
 }
 
-/// The copy, or why there can be none: the recorder's own sentence.
-fn export(view: &RecordView, zone: &Zone) -> Step {
-    const NAME: &str = "Export";
-    let again = |text: String| to_do(NAME, Next::Export, format!("{text} e begins another"));
-    match leave::copy(view) {
-        Some(Copy::Whole { number, text }) => {
-            step(NAME, Stage::Done, format!("entry {number}: {text}"))
-        }
-        Some(Copy::Going { number, text }) => {
-            step(NAME, Stage::Going, format!("entry {number}: {text}. s stops it"))
-        }
-        Some(Copy::Begun { number, at }) => {
-            step(NAME, Stage::Going, format!("entry {number}: begun {}", zone.show(at)))
-        }
-        Some(Copy::Broken { number, why }) => {
-            again(format!("entry {number} was broken off: {why}."))
-        }
-        None => match leaving(view) {
-            Some(leaving) => match &leaving.why_not {
-                Some(why) => step(NAME, Stage::Waits, format!("cannot go on: {why}")),
-                None => {
-                    let two =
-                        if leaving.witness { ", a second person signs beside you" } else { "" };
-                    to_do(
-                        NAME,
-                        Next::Export,
-                        format!("e begins it{two}{}", stills(leaving.stills.len())),
-                    )
-                }
-            },
-            None => step(NAME, Stage::Waits, "no copy was made"),
-        },
-    }
-}
-
-/// `; 2 still pictures go with it`.
-fn stills(all: usize) -> String {
-    match all {
-        0 => String::new(),
-        1 => "; a still picture goes with it".into(),
-        n => format!("; {n} still pictures go with it"),
-    }
-}
-
-/// To whom it went, and the paper that says so.
-fn receipt(view: &RecordView, zone: &Zone, left: bool) -> Step {
-    const NAME: &str = "Receipt";
-    let Some(release) = leave::release(view) else {
-        return match left {
-            true => to_do(NAME, Next::Release, "x enters to whom it went, and how"),
-            false => {
-                step(NAME, Stage::Waits, "comes after the copy; x enters what left without one")
-            }
-        };
-    };
-    let paper = view.releases.iter().find_map(|e| {
-        let here = e.number == release.number || e.header.about == Some(release.number);
-        e.body.as_ref().filter(|_| here)?.answer("receipt")
-    });
-    let handed = format!("handed over: entry {}, {}", release.number, zone.show(release.header.at));
-    match paper {
-        Some(paper) => step(NAME, Stage::Done, format!("{}; {handed}", paper.in_words())),
-        None => to_do(NAME, Next::Receipt, format!("{handed}. t enters the signed receipt")),
-    }
-}
-
 /// What Enter does: the first step that something can be done about.
 pub fn next(state: &State, view: &RecordView) -> Option<Next> {
-    let (cameras, _) = view.footage();
-    let steps = steps(view, &state.zone(), state.now, days(state, &cameras));
-    steps.into_iter().find_map(|step| step.next)
+    steps(state, view).into_iter().find_map(|step| step.next)
 }
 
 /// Floor and ceiling of the cameras that the record names, else of the site: the shortest.
@@ -276,8 +224,7 @@ pub fn days(state: &State, cameras: &[String]) -> (u32, u32) {
 
 /// The steps as rows; the one that Enter does is marked.
 pub fn rows(state: &State, view: &RecordView, theme: Theme, width: usize) -> Vec<Line<'static>> {
-    let (cameras, _) = view.footage();
-    let steps = steps(view, &state.zone(), state.now, days(state, &cameras));
+    let steps = steps(state, view);
     let next = steps.iter().position(|step| step.next.is_some());
     let mut out = Vec::new();
     for (n, step) in steps.into_iter().enumerate() {

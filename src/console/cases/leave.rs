@@ -67,11 +67,6 @@ fn newest(view: &RecordView, kind: Kind) -> Option<&Entry> {
     opens.filter(|e| names_case(view, e)).max_by_key(|e| e.number)
 }
 
-/// The entry that says to whom it went.
-pub fn release(view: &RecordView) -> Option<&Entry> {
-    newest(view, Kind::Release)
-}
-
 pub fn copy(view: &RecordView) -> Option<Copy> {
     let entry = newest(view, Kind::Export);
     let known = view.exports.iter().max_by_key(|going| going.number);
@@ -83,7 +78,7 @@ pub fn copy(view: &RecordView) -> Option<Copy> {
             Some(End::Whole { clips, bytes, .. }) => {
                 Copy::Whole { number, text: whole(Some(*clips), Some(*bytes), Some(place)) }
             }
-            Some(End::BrokenOff { why }) => Copy::Broken { number, why: why.clone() },
+            Some(End::BrokenOff { why, .. }) => Copy::Broken { number, why: why.clone() },
         });
     }
     let entry = entry?;
@@ -136,6 +131,7 @@ pub fn releases(state: &mut State, entries: Vec<Entry>) -> Vec<Action> {
 pub fn heard(state: &mut State, exporting: Exporting) -> Vec<Action> {
     let Some(view) = open_view(state) else { return vec![] };
     let (end, package) = (exporting.end.clone(), exporting.package.clone());
+    let stick = exporting.stick.clone();
     let old = view.exports.iter_mut().find(|going| going.number == exporting.number);
     let went_on = match old {
         Some(going) => std::mem::replace(going, exporting).end.is_none(),
@@ -147,9 +143,15 @@ pub fn heard(state: &mut State, exporting: Exporting) -> Vec<Action> {
     if went_on && let Some(end) = end {
         match end {
             End::Whole { .. } => {
-                state.say(Tone::Good, format!("Written and read back: {package}"));
+                let safe = stick.map(|stick| {
+                    format!(". The stick {stick} is flushed and let go: it is safe to remove.")
+                });
+                let safe = safe.unwrap_or_default();
+                state.say(Tone::Good, format!("Written and read back: {package}{safe}"));
             }
-            End::BrokenOff { why } => state.say(Tone::Bad, format!("It was broken off: {why}.")),
+            End::BrokenOff { why, .. } => {
+                state.say(Tone::Bad, format!("It was broken off: {why}."))
+            }
         }
     }
     vec![]
@@ -158,13 +160,25 @@ pub fn heard(state: &mut State, exporting: Exporting) -> Vec<Action> {
 /// A second has passed: one that goes on is asked after.
 pub fn tick(state: &mut State) -> Vec<Action> {
     let waits = state.asks.waits(&For::Export);
+    let waits_for_record = state.asks.waits(&For::Record);
     let open = state.is_open();
     let Some(view) = open_view(state) else { return vec![] };
     let going = view.exports.iter().find(|going| going.end.is_none());
-    match going.map(|going| going.number).filter(|_| open && !waits) {
-        Some(number) => vec![state.ask(For::Export, Request::ExportState { number })],
+    if let Some(number) = going.map(|going| going.number).filter(|_| open && !waits) {
+        return vec![state.ask(For::Export, Request::ExportState { number })];
+    }
+    // It has ended, and the case as it was shown does not know of it yet.
+    match unheard(view).filter(|_| open && !waits_for_record) {
+        Some(number) => vec![state.ask(For::Record, Request::Record { number })],
         None => vec![],
     }
+}
+
+/// The case that has a copy on its way which the recorder says has ended.
+fn unheard(view: &RecordView) -> Option<Number> {
+    let case = view.sheet.as_ref()?.case.as_ref()?;
+    let ended = |n| view.exports.iter().any(|copy| copy.number == n && copy.end.is_some());
+    case.copies.iter().any(|copy| copy.going && ended(copy.entry)).then_some(case.number)
 }
 
 /// What is typed before a copy is broken off.

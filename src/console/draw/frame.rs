@@ -37,6 +37,9 @@ const ROOMY: usize = 100;
 /// `[1 Today] 2 Live  3 Playback  4 Cases  5 Logbook  6 Site  7 Box   Headteacher`
 pub fn screens(state: &State, width: usize) -> Line<'static> {
     let theme = theme::BRIGHT;
+    if state.begins() && state.over.is_empty() {
+        return Line::from(piece(theme, Tone::Strong, "[Beginning]"));
+    }
     // Eighty columns hold all screens and a name where neighbours share the space between them.
     let tight = width < ROOMY;
     let mut spans = Vec::new();
@@ -77,7 +80,13 @@ pub fn verdict(state: &State, width: usize) -> Vec<Line<'static>> {
             let what =
                 format!("Beadle is not answering since {since}. Below is what was last known.");
             let first = Line::from(piece(theme, Tone::Bad, &format!(" {}", fit(&what, width - 2))));
-            let why = format!(" {}", fit(why, width - 2));
+            let whole = why.chars().count() <= width - 2;
+            // There is one row for it: the first sentence says what is wrong.
+            let why = match why.split_once(". ").filter(|_| !whole) {
+                Some((first, _)) => format!("{first}."),
+                None => why.to_string(),
+            };
+            let why = format!(" {}", fit(&why, width - 2));
             vec![first, Line::from(piece(theme, Tone::Plain, &why))]
         }
         (None, Some(status)) => {
@@ -120,13 +129,21 @@ pub fn waiting(state: &State, width: usize) -> Vec<Line<'static>> {
     rows
 }
 
-/// What came of the last thing that somebody did.
-pub fn notice(state: &State, width: usize) -> Line<'static> {
-    match &state.notice {
-        None => Line::default(),
-        Some(notice) => {
-            let text = format!(" {}", fit(&notice.text, width.saturating_sub(2)));
-            Line::from(piece(theme::BRIGHT, notice.tone, &text))
-        }
+/// Rows that a notice may take from the screen below it.
+const NOTICE_ROWS: usize = 3;
+
+/// What came of the last thing that somebody did: a row, or as many as its words need.
+pub fn notice(state: &State, width: usize) -> Vec<Line<'static>> {
+    let Some(notice) = &state.notice else { return vec![Line::default()] };
+    let room = width.saturating_sub(2);
+    let mut rows = wrap(&notice.text, room);
+    if rows.len() > NOTICE_ROWS {
+        let rest = rows.split_off(NOTICE_ROWS - 1).join(" ");
+        rows.push(fit(&rest, room));
     }
+    if rows.is_empty() {
+        rows.push(String::new());
+    }
+    let row = |text: &String| Line::from(piece(theme::BRIGHT, notice.tone, &format!(" {text}")));
+    rows.iter().map(row).collect()
 }

@@ -10,10 +10,21 @@ use crate::console::key::Key;
 use crate::console::keymap::{CHAPTERS, Cmd, ROWS, Row, Scope};
 use crate::console::over::Over;
 use crate::console::playback;
+use crate::console::recorder;
 use crate::console::state::{Screen, State};
 use crate::console::theme::{self, Tone};
 
-/// The last row: what can be done here, as much as fits; how to leave always does.
+/// Always there, however narrow the window: the way back, whom to ring, the help, and the way in
+/// while nobody is.
+fn is_kept(state: &State, cmd: Cmd) -> bool {
+    match cmd {
+        Cmd::Back | Cmd::Emergency | Cmd::Help => true,
+        Cmd::Lock => !state.is_open(),
+        _ => false,
+    }
+}
+
+/// The last row: what can be done here, as much as fits.
 pub fn bottom(state: &State, width: usize) -> Line<'static> {
     let theme = theme::BRIGHT;
     let scopes = state.scopes();
@@ -23,23 +34,28 @@ pub fn bottom(state: &State, width: usize) -> Line<'static> {
     // The nearest scope first, in the order of the table within it.
     rows.sort_by_key(|row| scopes.iter().position(|s| *s == row.scope));
     rows.retain(|row| !(state.types() && letters(row)) && fits(state, row));
-    let mut spans = Vec::new();
-    let mut used = 0;
     let mut taken: Vec<Key> = Vec::new();
-    for row in rows {
-        // What a nearer scope has taken means something else here.
-        if row.keys.iter().all(|key| taken.contains(key)) {
-            continue;
-        }
+    // What a nearer scope has taken means something else here.
+    rows.retain(|row| {
+        let free = !row.keys.iter().all(|key| taken.contains(key));
         taken.extend(row.keys);
-        let what = foot(state, row);
+        free
+    });
+    let shown = rows.iter().map(|row| {
         let key = if state.types() { typed_key(row) } else { row.shown.split(' ').next() };
-        let key = key.unwrap_or(row.shown);
-        let cells = key.len() + what.len() + 3;
-        if used + cells > width {
+        (is_kept(state, row.cmd), key.unwrap_or(row.shown), foot(state, row))
+    });
+    let shown: Vec<(bool, &str, &str)> = shown.collect();
+    let cells = |(_, key, what): &(bool, &str, &str)| key.len() + what.len() + 3;
+    let kept: usize = shown.iter().filter(|(kept, ..)| *kept).map(cells).sum();
+    let mut room = width.saturating_sub(kept);
+    let mut spans = Vec::new();
+    for one in &shown {
+        let (kept, key, what) = *one;
+        if !kept && cells(one) > room {
             continue;
         }
-        used += cells;
+        room -= if kept { 0 } else { cells(one) };
         spans.push(Span::styled(format!(" {key} "), theme.style(Tone::Strong)));
         spans.push(Span::styled(format!("{what} "), theme.style(Tone::Quiet)));
     }
@@ -61,6 +77,9 @@ fn fits(state: &State, row: &Row) -> bool {
         None if state.screen == Screen::Playback && playback::watch(state).is_none() => {
             let begins = matches!(row.cmd, Cmd::Open | Cmd::New | Cmd::SpotCheck);
             return row.scope != Scope::Playback || begins && state.is_open();
+        }
+        None if state.screen == Screen::Box => {
+            return recorder::is_of(row.cmd, state.recorder.pane);
         }
         None => return row.cmd != Cmd::Open || state.screen != Screen::Site,
         _ => return true,

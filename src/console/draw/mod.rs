@@ -53,10 +53,13 @@ pub fn draw(state: &State, frame: &mut Frame) {
         None if state.begins() => super::begin::rows(state, width),
         None => screen(state, width),
     };
+    // A long notice takes rows from the end of the screen until the next key.
+    let notice = frame::notice(state, width);
+    let body = (body + 1).saturating_sub(notice.len());
     inner.truncate(body);
     inner.resize(body, Line::default());
     rows.extend(inner);
-    rows.push(frame::notice(state, width));
+    rows.extend(notice);
     rows.push(keys::bottom(state, width));
     for (y, row) in (area.y..).zip(rows) {
         frame.render_widget(row, Rect { y, height: 1, ..area });

@@ -98,8 +98,12 @@ pub fn emergency(state: &State, width: usize) -> Vec<Line<'static>> {
     let theme = theme::BRIGHT;
     let mut out = vec![Line::from(piece(theme, Tone::Bad, " EMERGENCY")), Line::default()];
     let Some(room) = &state.room else {
-        let text = " Dial 999. The school's own steps are not known: Beadle does not answer.";
-        out.push(Line::from(piece(theme, Tone::Strong, text)));
+        let why = match state.begins() {
+            true => "this box has no site file yet",
+            false => "Beadle does not answer",
+        };
+        let text = format!(" Dial 999. The school's own steps are not known: {why}.");
+        out.push(Line::from(piece(theme, Tone::Strong, &text)));
         return out;
     };
     if room.steps.is_empty() {

@@ -91,7 +91,9 @@ fn field_rows(
 /// What stands there, broken into rows; with the cursor where somebody types.
 fn answer(field: &Field, focused: bool, room: usize) -> Vec<Vec<Span<'static>>> {
     let theme = theme::BRIGHT;
-    let one = |tone, text: &str| vec![vec![piece(theme, tone, &fit(text, room))]];
+    let one = |tone, text: &str| -> Vec<Vec<Span<'static>>> {
+        wrap(text, room.max(8)).iter().map(|row| vec![piece(theme, tone, row)]).collect()
+    };
     match &field.input {
         Input::Line(line) => {
             let mut text: Vec<char> = plain(&line.text).chars().collect();
@@ -190,8 +192,10 @@ fn below(field: &Field, label: usize, width: usize) -> Vec<Line<'static>> {
         };
         let here = if n == at { '>' } else { ' ' };
         let tone = if n == at { Tone::Strong } else { Tone::Plain };
-        let text = fit(&choice.title, width.saturating_sub(label + 10));
-        rows.push(Line::from(piece(theme, tone, &format!("{indent}{here}{mark} {text}"))));
+        for (m, text) in wrap(&choice.title, width.saturating_sub(label + 9)).iter().enumerate() {
+            let before = if m == 0 { format!("{here}{mark} ") } else { " ".repeat(5) };
+            rows.push(Line::from(piece(theme, tone, &format!("{indent}{before}{text}"))));
+        }
     }
     if field.choices.len() > CHOICES {
         let last = (first + CHOICES).min(field.choices.len());

@@ -12,6 +12,9 @@ use super::{Graphics, Way};
 /// A line to another town takes a tenth of it. A terminal that has not answered by then shows
 /// half blocks.
 pub const PATIENCE: Duration = Duration::from_millis(250);
+/// One that says by its name that it knows kitty's way answers, also while its window is still
+/// being made on a slow machine: what came later would be taken for keys.
+pub const KITTY_PATIENCE: Duration = Duration::from_secs(2);
 /// More than all answers together.
 const ANSWER_BYTES_MAX: usize = 512;
 
@@ -112,7 +115,8 @@ pub fn ask(kind: Kind, cell: (u16, u16)) -> (Graphics, String) {
     if out.write_all(questions(kind).as_bytes()).and_then(|()| out.flush()).is_err() {
         return nothing();
     }
-    let (late, mut bytes) = (Instant::now() + PATIENCE, Vec::new());
+    let patience = if kind == Kind::Kitty { KITTY_PATIENCE } else { PATIENCE };
+    let (late, mut bytes) = (Instant::now() + patience, Vec::new());
     let stdin = std::io::stdin();
     let Ok(input) = stdin.as_fd().try_clone_to_owned() else { return nothing() };
     let mut input = std::fs::File::from(input);

@@ -125,7 +125,15 @@ pub fn command(state: &mut State, cmd: Cmd) -> Vec<Action> {
         Cmd::Print => crate::console::print::begin(state),
         Cmd::Release => {
             let mut fill = vec![("request".to_string(), Value::Number(number as i64))];
-            for name in ["recipient", "organisation", "cameras", "from", "until", "purpose"] {
+            for name in [
+                "recipient",
+                "organisation",
+                "cameras",
+                "from",
+                "until",
+                "purpose",
+                "crime-reference",
+            ] {
                 fill.extend(view.answer(name).map(|v| (name.to_string(), v)));
             }
             for (theirs, ours) in
@@ -182,6 +190,10 @@ fn next_step(state: &mut State) -> Vec<Action> {
         Some(Next::Export) => command(state, Cmd::Export),
         Some(Next::Release) => command(state, Cmd::Release),
         Some(Next::Receipt) => command(state, Cmd::Receipt),
+        Some(Next::Dispose(copy)) => {
+            let fill = vec![("copy".to_string(), Value::Number(copy as i64))];
+            ask_sheet_new(state, Kind::Disposal, fill)
+        }
         Some(Next::Close) => command(state, Cmd::Close),
         None => {
             state.say(Tone::Plain, "Nothing can be done about it here just now.");
@@ -193,7 +205,8 @@ fn next_step(state: &mut State) -> Vec<Action> {
 /// The signed receipt belongs to the release.
 fn receipt(state: &mut State) -> Vec<Action> {
     let Some(Over::Record(view)) = state.over.last() else { return vec![] };
-    let Some(release) = leave::release(view).map(|entry| entry.number) else {
+    let case = view.sheet.as_ref().and_then(|sheet| sheet.case.as_ref());
+    let Some(release) = case.and_then(|case| case.releases.last()).map(|last| last.entry) else {
         state.say(Tone::Plain, "First x: to whom it went.");
         return vec![];
     };

@@ -88,7 +88,32 @@ fn people_rows(state: &State, theme: Theme, width: usize, page: usize) -> Vec<Li
         let row = person(state, line, theme, width);
         rows.push(if n == recorder.at { marked(row, width) } else { row });
     }
+    if let Some(line) = people.get(recorder.at) {
+        rows.push(Line::default());
+        rows.extend(whole(line, width).iter().map(|l| Line::from(piece(theme, Tone::Plain, l))));
+    }
     rows
+}
+
+/// The chosen person in full: what a narrow window cuts off in the list.
+fn whole(line: &PersonLine, width: usize) -> Vec<String> {
+    let mut text = format!("{} ({})", line.title, line.person);
+    let (_, remark) = remark(line);
+    if !remark.is_empty() {
+        text += &format!(" {remark}");
+    }
+    let mut rows = wrap(&text, width.saturating_sub(2));
+    rows.truncate(super::DETAIL_ROWS - 1);
+    rows.iter().map(|row| format!(" {row}")).collect()
+}
+
+/// What is to be known of somebody, and whether it is bad.
+fn remark(line: &PersonLine) -> (Tone, String) {
+    match (&line.suspended, line.unused.len()) {
+        (Some(why), _) => (Tone::Bad, format!("RESTS: {why}")),
+        (None, 0) => (Tone::Quiet, String::new()),
+        (None, _) => (Tone::Quiet, format!("does not use: {}", line.unused.join(" "))),
+    }
 }
 
 fn person(state: &State, line: &PersonLine, theme: Theme, width: usize) -> Line<'static> {
@@ -104,12 +129,7 @@ fn person(state: &State, line: &PersonLine, theme: Theme, width: usize) -> Line<
         Some(at) => (Tone::Plain, zone.day_of(at).to_string()),
         None => (Tone::Warn, "NOT YET".into()),
     };
-    let remark = match (&line.suspended, line.unused.len()) {
-        (Some(why), _) => format!("RESTS: {why}"),
-        (None, 0) => String::new(),
-        (None, _) => format!("does not use: {}", line.unused.join(" ")),
-    };
-    let bad = if line.suspended.is_some() { Tone::Bad } else { Tone::Quiet };
+    let (bad, remark) = remark(line);
     let who = format!("{} ({})", line.title, line.person);
     Line::from(vec![
         Span::styled(format!(" {}", fit(&who, 28)), theme.style(Tone::Strong)),

@@ -108,8 +108,26 @@ pub fn tick(state: &mut State) -> Vec<Action> {
     }
 }
 
+/// Is it said at the foot of this pane? Every key works on every one.
+pub fn is_of(cmd: Cmd, pane: Pane) -> bool {
+    match cmd {
+        Cmd::NewDisk | Cmd::ShowKey | Cmd::Update => pane == Pane::Disks,
+        Cmd::Code | Cmd::Suspend | Cmd::Lift | Cmd::Authenticator | Cmd::Review => {
+            pane == Pane::People
+        }
+        Cmd::Password | Cmd::RemovePassword => pane == Pane::Passwords,
+        Cmd::Verify | Cmd::OnPaper => pane == Pane::Logbook,
+        Cmd::Open => matches!(pane, Pane::People | Pane::Passwords),
+        _ => true,
+    }
+}
+
+/// Below the people: an empty row, and the chosen one in full.
+const DETAIL_ROWS: usize = 4;
+
 pub fn page(state: &State) -> usize {
-    state.body_rows().saturating_sub(2).max(1)
+    let detail = if state.recorder.pane == Pane::People { DETAIL_ROWS } else { 0 };
+    state.body_rows().saturating_sub(2 + detail).max(1)
 }
 
 pub fn command(state: &mut State, cmd: Cmd) -> Vec<Action> {

@@ -81,7 +81,7 @@ fn key(state: &mut State) {
         let named = format!("the stick {} {}", stick.name, stick.title);
         let key = Pick::Own(Choice::KeyToStick(stick.name.clone()));
         items.push((format!("write the key to {named}"), key));
-        let text = format!("write a backup of the box to {named}: sealed, without footage");
+        let text = format!("write a backup to {named}: sealed, no footage");
         items.push((text, Pick::Own(Choice::Backup(stick.name))));
     }
     items.push(("test the key on paper".into(), Pick::Own(Choice::TryKey)));
@@ -191,7 +191,8 @@ pub fn lines(state: &State, theme: Theme, width: usize) -> Vec<Line<'static>> {
         rows.extend(match &doing.failed {
             Some(why) => row("FAILED", Tone::Bad, &format!("{name} was not made: {why}")),
             None if doing.done < doing.total => {
-                let text = format!("{name} is being made: step {} of {}", doing.done, doing.total);
+                let text =
+                    format!("{name} is being made: step {} of {}", doing.done + 1, doing.total);
                 row("Working", Tone::Warn, &text)
             }
             None => row("Made", Tone::Good, &format!("{name} is a footage disk now")),

@@ -65,19 +65,10 @@ pub fn view(
         head(&mut lines, "What it means");
         lines.extend(report.consequences.iter().map(|c| (Tone::Plain, format!("  {c}"))));
     }
-    head(&mut lines, "What changes");
-    let changed: Vec<_> = report.lines.iter().filter(|l| l.sign != '=').collect();
-    if changed.is_empty() {
-        lines.push((Tone::Plain, "  Nothing but words and spaces that Beadle passes over.".into()));
-    }
-    lines.extend(changed.iter().map(|l| {
-        let what = if l.what.is_empty() { String::new() } else { format!(": {}", l.what) };
-        (sign_tone(l.sign), format!("  {} {}{what}", l.sign, l.unit))
-    }));
-    let untouched = (report.lines.len() - changed.len()) as u64;
-    if untouched > 0 {
-        let text = format!("  {} as before", words::several(untouched, "part"));
-        lines.push((Tone::Quiet, text));
+    let changes = changes(report);
+    if !changes.is_empty() {
+        head(&mut lines, "What changes");
+        lines.extend(changes);
     }
     let rows = compare(old, new);
     if !rows.is_empty() {
@@ -103,6 +94,25 @@ pub fn view(
         scroll: 0,
         sending: false,
     }
+}
+
+/// Nothing, of a file that does not load: nobody can say what it would change.
+fn changes(report: &PlanReport) -> Vec<(Tone, String)> {
+    let changed: Vec<_> = report.lines.iter().filter(|l| l.sign != '=').collect();
+    let mut lines: Vec<(Tone, String)> = Vec::new();
+    if report.loads && changed.is_empty() {
+        lines.push((Tone::Plain, "  Nothing but words and spaces that Beadle passes over.".into()));
+    }
+    lines.extend(changed.iter().map(|l| {
+        let what = if l.what.is_empty() { String::new() } else { format!(": {}", l.what) };
+        (sign_tone(l.sign), format!("  {} {}{what}", l.sign, l.unit))
+    }));
+    let untouched = (report.lines.len() - changed.len()) as u64;
+    if untouched > 0 {
+        let text = format!("  {} as before", words::several(untouched, "part"));
+        lines.push((Tone::Quiet, text));
+    }
+    lines
 }
 
 fn sign_tone(sign: char) -> Tone {

@@ -104,9 +104,14 @@ pub struct Onward {
 }
 
 impl Copy {
+    /// It failed before its first byte.
+    pub fn is_never(&self) -> bool {
+        self.fate.as_ref().is_some_and(|fate| fate.how == How::Never)
+    }
+
     /// "The copy of entry 24 (BitLocker stick S-117)".
     pub fn in_words(&self) -> String {
-        let what = match (self.kind, self.unfinished) {
+        let what = match (self.kind, self.unfinished && !self.is_never()) {
             (Kind::Still, _) => "The still picture",
             (_, true) => "The unfinished copy",
             _ => "The copy",

@@ -188,7 +188,9 @@ impl Case {
         }
         let Some(release) = self.releases.last() else {
             out.push(match decided {
-                true if self.copies.is_empty() => waits(What::Release, "when there is a copy"),
+                true if self.copies.iter().all(|c| c.going || c.is_never()) => {
+                    waits(What::Release, "when there is a copy")
+                }
                 true => {
                     let text = "enter to whom it is handed, and on what";
                     step(What::Release, Stage::Missing, text, None)

@@ -17,6 +17,7 @@ use crate::base::limits::FILE_BYTES_MAX;
 use crate::base::time::Utc;
 use crate::disk::real::RealDisk;
 use crate::disk::{Disk, identity};
+use crate::evidence::names;
 use crate::ledger::RecoveryKey;
 use crate::ledger::kept::{Found as Copy, Shelf};
 use crate::machine::client::Machine;
@@ -25,7 +26,7 @@ use crate::wire::PlanReport;
 use crate::wire::begin::CandidateKind;
 
 /// How the recovery key is called on the stick that it is kept on.
-pub const KEY_FILE: &str = "BEADLE-RECOVERY-KEY.txt";
+pub const KEY_FILE: &str = names::RECOVERY_KEY;
 /// A stick with more is somebody's archive.
 const FILES_MAX: usize = 8;
 const TOP_MAX: usize = 10_000;

@@ -13,7 +13,7 @@ use super::super::state;
 use super::call::{Answer, Caller};
 use crate::access::has_right;
 use crate::base::digest::Digest;
-use crate::base::fault::Fault;
+use crate::base::fault::{Fault, FaultKind};
 use crate::base::secret::{Secret, Wiped};
 use crate::base::time::Utc;
 use crate::config::roles::Deed;
@@ -197,7 +197,10 @@ impl Supervisor {
         );
         let text = Wiped::new(text.into_bytes());
         Answer::Later(Box::new(move || {
-            let write = |disk: &dyn Disk| disk.replace(KEY_FILE, &text);
+            let write = |disk: &dyn Disk| match disk.list(backup::FOLDER) {
+                Ok(_) => Err(Fault::new(FaultKind::Exists, backup::APART)),
+                Err(_) => disk.replace(KEY_FILE, &text),
+            };
             told(stick.write(write).map(|()| {
                 "The key is on the stick; it may be pulled out. Lock it away where the box is not."
                     .to_string()

@@ -70,7 +70,7 @@ impl Supervisor {
         let asked = Asked { asking, around, caller: caller.clone(), revision };
         let begun = self.begin_export(entered, &wanted, &case, (hold, placed), asked);
         if let Err(why) = &begun {
-            let end = End::BrokenOff { why: why.clone() };
+            let end = End::BrokenOff { why: why.clone(), nothing: true };
             self.note_export_end(at, caller.who(), &end);
         }
         begun.map(|state| Reply::Export(Box::new(state)))
@@ -333,7 +333,8 @@ impl Supervisor {
             let body = self.office.ledger.as_ref().ok().and_then(|l| l.entry(number).ok()?.body);
             let who = body.and_then(|body| body.who);
             let Some(who) = who else { continue };
-            self.note_export_end(number, who, &End::BrokenOff { why });
+            // Nobody heard whether it had begun: as if it had.
+            self.note_export_end(number, who, &End::BrokenOff { why, nothing: false });
         }
     }
 
@@ -348,7 +349,12 @@ impl Supervisor {
                 ]);
                 (said, None)
             }
-            End::BrokenOff { why } => (fields([(f::ENDED, text("broken-off"))]), Some(why.clone())),
+            End::BrokenOff { why, nothing } => {
+                let mut said = fields([(f::ENDED, text("broken-off"))]);
+                // With this the case knows of no copy that would have to come to an end (S4.23).
+                said.extend(nothing.then(|| (f::BYTES.to_string(), number(0))));
+                (said, Some(why.clone()))
+            }
         };
         let body = Body { who: Some(who), outcome, fields: said, ..Body::default() };
         let draft = self.draft(Kind::Export, Act::Close, Some(about), body);

@@ -13,7 +13,7 @@ use crate::footage::Segment;
 use crate::logbook::fields as f;
 use crate::logbook::heartbeat::{self, DiskState};
 use crate::logbook::registers::Clocks;
-use crate::logbook::{Act, Body, Draft, Entry, Kind, Number, Value};
+use crate::logbook::{Act, Body, ClockState, Draft, Entry, Kind, Number, Value};
 use crate::wire::Level;
 
 /// Fields of an entry, from pairs.
@@ -35,10 +35,21 @@ const DELETION_DAYS_BACK: i64 = 40;
 /// Of an alarm whose entry is owed: its number is not known yet.
 const OWED: Number = Number::MAX;
 
+/// What the next heartbeat will say (R5.6).
+#[derive(Default)]
+pub(super) struct Beat {
+    pub due: Mono,
+    closed: Vec<(String, Digest)>,
+}
+
 impl super::Office {
     /// What the machine has to know again after a restart: alarms that last, the last day of
-    /// deletion that was entered, what was picked for the random check.
+    /// deletion that was entered, what was picked for the random check, when the clock was kept
+    /// right.
     pub(super) fn remember(&mut self, entry: &Entry) {
+        if entry.header.clock == ClockState::Synced {
+            self.synced = self.synced.max(Some(entry.header.at));
+        }
         if entry.header.kind == Kind::DeletionDay {
             let day = entry.body.as_ref().and_then(|b| b.fields.get(f::DAY));
             let day = day.and_then(Value::text).and_then(|day| day.parse().ok());

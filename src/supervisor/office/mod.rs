@@ -170,6 +170,8 @@ pub struct Office {
     alarms: BTreeMap<String, Number>,
     /// The last local day whose deletions were entered.
     deletions: Option<Day>,
+    /// The last entry that was made while another clock kept this one right (R7.3).
+    synced: Option<Utc>,
     /// When duties are looked at again for missed ones.
     missed_due: Utc,
     recovery: RecoveryKey,
@@ -235,6 +237,7 @@ impl Office {
             paging: find::Paging::default(),
             alarms: BTreeMap::new(),
             deletions: None,
+            synced: None,
             missed_due: Utc::default(),
             recovery: desk.recovery,
             replicas: replicas::Replicas::default(),

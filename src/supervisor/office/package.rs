@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::super::Supervisor;
+use super::super::{Supervisor, hardware};
 use super::export::past;
 use crate::access::Entered;
 use crate::base::digest::Digest;
@@ -22,7 +22,7 @@ use crate::footage::Segment;
 use crate::logbook::checkpoint::{self, Signs};
 use crate::logbook::fields as f;
 use crate::logbook::registers::Record;
-use crate::logbook::{AuthorityForm, Body, Kind, Number, Value};
+use crate::logbook::{AuthorityForm, Body, ClockState, Kind, Number, Value};
 use crate::signage::case::ClockWords;
 use crate::signage::{self, Document};
 use crate::wire::export::Leaving;
@@ -211,7 +211,7 @@ impl Supervisor {
             case: Some(case_says(case)),
             asked: Window { from: wanted.from, to: wanted.to },
             cameras: cameras.collect::<Result<_, _>>()?,
-            clock: ClockSays { state: self.clock_state, compared: self.last_comparison() },
+            clock: self.clock_says(),
             ownership,
             conditions: config.disclosure.conditions.iter().map(|c| c.text.value.clone()).collect(),
             papers: Vec::new(),
@@ -225,6 +225,18 @@ impl Supervisor {
         let number: Number = named.strip_prefix('#')?.parse().ok()?;
         let entry = self.office.ledger.as_ref().ok()?.entry(number).ok()?;
         Some(entry.body?.authority?.form)
+    }
+
+    fn clock_says(&self) -> ClockSays {
+        let synced = match self.clock_state {
+            ClockState::Synced => Some((self.now().1, self.clocks.error)),
+            _ => self.office.synced.map(|at| (at, None)),
+        };
+        let last_sync = synced.map(|(at, error)| {
+            let estimated_error_us = error.and_then(|error| u64::try_from(error.0).ok());
+            SyncSays { at, estimated_error_us }
+        });
+        ClockSays { state: self.clock_state, last_sync, compared: self.last_comparison() }
     }
 
     fn camera_part(&self, id: &CameraId, (from, to): (Utc, Utc)) -> Result<CameraPart, String> {
@@ -245,13 +257,15 @@ impl Supervisor {
         });
         let offsets = self.store.offsets(id, from, to).map_err(|e| e.text)?;
         let offsets = offsets.into_iter().take(OFFSETS_MAX);
+        let (hardware, hardware_from) = hardware::hardware(camera);
         Ok(CameraPart {
             id: id.clone(),
             title: camera.map_or_else(|| id.to_string(), |c| c.title.value.clone()),
             place: zone.map(|zone| zone.title.value.clone()).unwrap_or_default(),
             address,
-            // Neither the file nor the way in which cameras are spoken to tells it.
-            hardware: Some("not known".into()),
+            hardware: Some(hardware),
+            hardware_from,
+            device: camera.and_then(hardware::device),
             retention_ends: self
                 .keep
                 .policy

@@ -10,6 +10,7 @@ use crate::config::escalation::Call;
 use crate::config::registers::Register;
 use crate::config::roles::Deed;
 use crate::config::value::{At, Id, Word};
+use crate::logbook::case;
 use crate::logbook::form::{self, CORRECTION, Ill, Objection, Scene, WITHDRAWN};
 use crate::logbook::{self, Act, Body, Draft, Kind, Number};
 use crate::socket::Peer;
@@ -135,7 +136,9 @@ impl Supervisor {
         };
         let leaving = self.readiness(caller, &record);
         let due_what = record.due.map(|due| due.what);
-        Ok(Reply::Record(Box::new(RecordSheet { line, due_what, entries, leaving })))
+        let begins = case::begins(line.kind);
+        let case = if begins { self.case_of(number).ok().map(Box::new) } else { None };
+        Ok(Reply::Record(Box::new(RecordSheet { line, due_what, entries, leaving, case })))
     }
 
     /// Clock, logbook and its copies. Whoever is logged in may see it: it names nobody. The network

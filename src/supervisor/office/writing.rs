@@ -68,14 +68,15 @@ pub(super) fn start() -> std::io::Result<Child> {
 
 /// Gives the order, signs the list, hears how it ends.
 pub(super) fn listen(mut child: Child, job: &Job, identity: &Identity, shared: &Shared) {
-    let end = converse(&mut child, job, identity, shared).unwrap_or_else(|why| {
+    let mut begun = false;
+    let end = converse(&mut child, job, identity, shared, &mut begun).unwrap_or_else(|why| {
         let _ = child.kill(); // one that has ended is as good as killed
-        End::BrokenOff { why }
+        End::BrokenOff { why, nothing: !begun }
     });
     drop(shared.ear().take());
     let _ = child.wait(); // it has ended, or was killed
     let end = match (end, shared.why().take()) {
-        (End::BrokenOff { .. }, Some(why)) => End::BrokenOff { why },
+        (End::BrokenOff { nothing, .. }, Some(why)) => End::BrokenOff { why, nothing },
         (end, _) => end,
     };
     shared.state().end = Some(end);
@@ -86,6 +87,7 @@ fn converse(
     job: &Job,
     identity: &Identity,
     shared: &Shared,
+    begun: &mut bool,
 ) -> Result<End, String> {
     say(shared, job)?;
     let mouth = child.stdout.take().ok_or("the process that writes has no output")?;
@@ -106,6 +108,7 @@ fn converse(
                 };
                 (state.rate, state.left) = pace.at(state.stage, done, total);
             }
+            Said::Begins => *begun = true,
             Said::Waits { text } => {
                 shared.state().waits = text;
                 pace = Pace::default();
@@ -119,7 +122,9 @@ fn converse(
                 let job::Whole { list, clips, frames, bytes } = whole;
                 return Ok(End::Whole { list, clips, frames, bytes });
             }
-            Said::Failed { fault } => return Ok(End::BrokenOff { why: fault.text }),
+            Said::Failed { fault } => {
+                return Ok(End::BrokenOff { why: fault.text, nothing: !*begun });
+            }
         }
     }
     Err("the process that writes ended without a word".into())
