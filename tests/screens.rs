@@ -158,6 +158,7 @@ fn a_box_without_a_file() {
         digest: Some("00".into()),
         site: site.map(String::from),
         why: why.map(String::from),
+        other: None,
     };
     let mut status = empty();
     status.verdict.text = "This box has no site file yet, so it records nothing.".into();

@@ -27,8 +27,8 @@ const CLAUSES: &[(&str, &str, &str)] = &[
     ),
     (
         "",
-        "Where it has none, the key lies in a file on the recorder's system disk, and the recorder \
-         says so in red. A recording disk that leaves alone, for a repair or as waste, is still \
+        "Where it has none, the recorder opens its disks with keys that lie on its own system disk, \
+         and says so in red. A recording disk that leaves alone, for a repair or as waste, is still \
          closed. Whoever takes the whole recorder can open it. What protects it then is the room: \
          locked, with few keys, and looked at in the daily check. A machine with a TPM is the better \
          answer.",
@@ -36,10 +36,10 @@ const CLAUSES: &[(&str, &str, &str)] = &[
     ),
     (
         "",
-        "The system disk holds the site's file, the logbook, the accounts and the passwords of the \
-         cameras. Of people's passphrases it holds no more than what a guess can be tried on, slowly; \
-         the cameras' passwords are sealed by the TPM where there is one. Treat a system disk as \
-         readable by whoever takes it, and destroy it when it is replaced.",
+        "The part of the system disk with the site's file, the logbook, the accounts and the passwords \
+         of the cameras is encrypted in the same way. Its key is the TPM's; without a TPM it lies in \
+         front of what it opens, so that the whole can be destroyed in a moment, and keeps nobody out \
+         who has the disk: destroy a system disk of such a machine when it is replaced.",
         "S4.62",
     ),
     (

@@ -73,13 +73,6 @@ impl super::Office {
     }
 }
 
-/// What the next heartbeat will say (R5.6).
-#[derive(Default)]
-pub(super) struct Beat {
-    due: Mono,
-    closed: Vec<(String, Digest)>,
-}
-
 impl Supervisor {
     /// A draft of the machine's own, of this moment.
     pub(super) fn draft(&self, kind: Kind, act: Act, about: Option<Number>, body: Body) -> Draft {
