@@ -57,7 +57,7 @@ bench *ARGS:
 image SITE="":
     bash image/build.sh {{ `sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -1` }} {{SITE}}
 
-# Build it with `just image image/test/site.kdl`; `list` names the scenarios, `all` runs them.
+# `list` names the scenarios, `all` runs them.
 # The image that was built last, booted under QEMU: the short scenarios, or those that are named.
 image-test *NAMES:
     bash image/test.sh {{NAMES}}

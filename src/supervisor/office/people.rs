@@ -48,7 +48,7 @@ impl Supervisor {
         if let Some(space) = self.spaces.as_ref().and_then(|all| all.locked().into_iter().next()) {
             return refused(format!(
                 "The footage disk {} is locked, and may have the people of the box before this one. \
-                 Open it with its recovery key first (screen Box, n; or beadle disks open), make it \
+                 Open it with its recovery key first (screen Box, n; or beadle disk open), make it \
                  new, or take it out.",
                 called(&space)
             ));
