@@ -28,6 +28,7 @@ pub struct Note {
 
 /// Every code that reading a file can give. A test holds a bad file against each.
 pub const READING_CODES: &[&str] = &[
+    "always-encrypted",
     "backslash",
     "backwards",
     "bad-address",
