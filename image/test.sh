@@ -12,7 +12,8 @@ if [ -z "$PROGRAM" ]; then
 fi
 SAID=$(mktemp)
 PORT="${BEADLE_CAMERA_PORT:-18554}"
-SITE="${BEADLE_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/beadle-image}/work/site.kdl"
+WORK="${BEADLE_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/beadle-image}/work"
+SITE="$WORK/site.kdl"
 sed "s/:18554/:$PORT/" image/test/site.kdl > "$SITE"
 "$PROGRAM" simulate --kdl "$SITE" --port "$PORT" --loops target/loops >"$SAID" 2>&1 &
 CAMERAS=$!

@@ -218,7 +218,7 @@ fn nothing_but_the_disk_and_the_paper(folder: &Path, old: &Places, key: &str, se
     let status = recorder.wait("it asks for its file", |status| status.begin.is_some());
     assert!(status.verdict.text.contains("no site file yet"), "{:?}", status.verdict);
     let said = done(&new, &["begin"], &[]);
-    assert!(said.contains("footage disk of the box") && said.contains("locked"), "{said}");
+    assert!(said.contains("the footage disk of") && said.contains("locked"), "{said}");
     let name = format!("disk {}", new.footage.display());
     let (shown, said) = verb(&new, &["begin", &name], &[]);
     assert!(!shown && said.contains("type the recovery key"), "{said}");

@@ -76,18 +76,22 @@ fn battery(device: &Path, at: Utc) -> Result<(), Fault> {
 
 /// In UTC, as the battery's clock counts it.
 fn civil(at: Utc) -> Result<Civil, Fault> {
-    let wrong = |e: jiff::Error| Fault::new(FaultKind::Denied, format!("{at}: {e}"));
-    let moment = jiff::Timestamp::from_microsecond(at.0).map_err(wrong)?;
-    let zoned = moment.to_zoned(jiff::tz::TimeZone::UTC);
+    let seconds = at.0.div_euclid(1_000_000) as libc::time_t;
+    // SAFETY: an all-zero `tm` is a moment.
+    let mut tm: libc::tm = unsafe { std::mem::zeroed() };
+    // SAFETY: both pointers are to whole values of ours, and the second outlives the call.
+    if unsafe { libc::gmtime_r(&seconds, &mut tm) }.is_null() {
+        return Err(Fault::new(FaultKind::Denied, format!("{at} has no date")));
+    }
     Ok(Civil {
-        sec: zoned.second().into(),
-        min: zoned.minute().into(),
-        hour: zoned.hour().into(),
-        mday: zoned.day().into(),
-        mon: libc::c_int::from(zoned.month()) - 1,
-        year: libc::c_int::from(zoned.year()) - 1_900,
-        wday: zoned.weekday().to_sunday_zero_offset().into(),
-        yday: libc::c_int::from(zoned.day_of_year()) - 1,
+        sec: tm.tm_sec,
+        min: tm.tm_min,
+        hour: tm.tm_hour,
+        mday: tm.tm_mday,
+        mon: tm.tm_mon,
+        year: tm.tm_year,
+        wday: tm.tm_wday,
+        yday: tm.tm_yday,
         isdst: 0,
     })
 }
