@@ -7,7 +7,7 @@
 //!    (R6.5); and on the state partition, so that other slots can be made.
 //! 2. Where a TPM is: a key that it gives to the boot chain it knows. Then the one in the header
 //!    goes.
-//! 3. The recovery key, in slot [`RECOVERY_SLOT`], as soon as the first footage disk is made or
+//! 3. The recovery key, in a slot of its own, as soon as the first footage disk is made or
 //!    opened with it: what opens the box again when its TPM was cleared.
 //!
 //! # Made once, whenever the plug is pulled
